@@ -1,0 +1,98 @@
+"""Who the client is: `private_key_jwt` (RFC 7523, section 3), strict where Authlib's own class is loose."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from auth.oauth import signed
+from auth.oauth.client_keys import ALGORITHMS, KEY_TYPES, decoy, public_key
+from auth.oauth.guard import is_client_id, is_jti
+from auth.oauth.issuer import Issuer
+from auth.oauth.refusals import unproven_client
+from auth.oauth.store import Client, Store
+
+ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+SKEW = 10
+_MAX_AHEAD = 300
+_KINDS = frozenset({"", "jwt", "client-authentication+jwt"})
+
+
+def authenticate(form: Mapping[str, str], store: Store, issuer: Issuer, now: float) -> Client:
+    """The client that signed the request's assertion. Raises OAuth2Error, the same for every broken rule."""
+    token = _assertion(form)
+    client_id = token.word("sub")
+    if client_id is None or not is_client_id(client_id):
+        raise unproven_client("sub")
+    client = store.client(client_id)
+    # Always one verification, so that an unknown client takes as long as a bad signature.
+    if not is_signed_by_client(token, client):
+        raise unproven_client("signature")
+    if client is None:
+        raise unproven_client("unknown_client")
+    broken = _broken_rule(token, client, form, issuer, now)
+    if broken:
+        raise unproven_client(broken)
+    if not use_once(token, "client", client.id, store):
+        raise unproven_client("replayed")
+    return client
+
+
+def _assertion(form: Mapping[str, str]) -> signed.Signed:
+    if form.get("client_assertion_type") != ASSERTION_TYPE or "client_assertion" not in form:
+        raise unproven_client("no_client_assertion")
+    try:
+        return signed.read(form["client_assertion"])
+    except ValueError:
+        raise unproven_client("client_assertion_shape") from None
+
+
+def is_signed_by_client(token: signed.Signed, client: Client | None) -> bool:
+    """Whether one of the client's live keys signed this; takes about as long for a client that does not exist."""
+    algorithm, kid = token.heading("alg"), token.heading("kid")
+    if algorithm is None or algorithm not in ALGORITHMS:
+        return False
+    jwk = client.keys.get(kid) if client is not None and kid is not None else None
+    if jwk is None or jwk.get("kty") != KEY_TYPES[algorithm]:
+        return signed.is_signed_by(token, decoy(algorithm), algorithm)
+    try:
+        key = public_key(jwk)
+    except ValueError:
+        return False
+    return signed.is_signed_by(token, key, algorithm)
+
+
+def use_once(token: signed.Signed, kind: str, subject: str, store: Store) -> bool:
+    """Mark the assertion as used; False if it was before, or cannot be marked."""
+    jti, expires = token.word("jti"), token.moment("exp")
+    if jti is None or expires is None or not is_jti(jti):
+        return False
+    return store.use_once(kind, subject, jti, datetime.fromtimestamp(expires + 2 * SKEW, UTC))
+
+
+def is_current(token: signed.Signed, now: float) -> bool:
+    """Whether `exp` is there and ahead, and `nbf` and `iat`, where present, are not."""
+    expires = token.moment("exp")
+    if expires is None or expires <= now - SKEW:
+        return False
+    for name in ("nbf", "iat"):
+        moment = token.moment(name)
+        if name in token.claims and (moment is None or moment > now + SKEW):
+            return False
+    return True
+
+
+def _broken_rule(
+    token: signed.Signed, client: Client, form: Mapping[str, str], issuer: Issuer, now: float
+) -> str | None:
+    audiences = {issuer.url, issuer.token_endpoint} if client.legacy_aud else {issuer.url}
+    expires, jti = token.moment("exp"), token.word("jti")
+    rules = (
+        ("typ", token.kind in _KINDS),
+        ("iss", token.word("iss") == client.id),
+        ("client_id", form.get("client_id", client.id) == client.id),
+        # One string: an assertion addressed to several servers could be replayed by any of them.
+        ("aud", token.word("aud") in audiences),
+        ("time", is_current(token, now)),
+        ("life", expires is not None and expires <= now + _MAX_AHEAD + SKEW),
+        ("jti", jti is not None and is_jti(jti)),
+    )
+    return next((name for name, holds in rules if not holds), None)

@@ -1,0 +1,51 @@
+"""Who we are: every address comes from the configured issuer, never from Host or X-Forwarded-* headers."""
+
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from schema.errors import SetupError
+
+METADATA_PATH = "/.well-known/oauth-authorization-server"
+JWKS_PATH = "/oauth/jwks"
+TOKEN_PATH = "/oauth/token"  # noqa: S105 - a path, not a secret
+API_PATH = "/graphql"
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """The issuer identifier of RFC 8414 and the addresses that follow from it."""
+
+    url: str
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.url)
+        bare = not (parts.path or parts.query or parts.fragment or parts.username)
+        secure = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname or ""))
+        if not (parts.hostname and bare and secure and self.url.isascii()):
+            message = "The issuer must be https://host[:port] without a path (http only on a loopback address)."
+            raise SetupError(message)
+
+    @property
+    def token_endpoint(self) -> str:
+        """Where tokens are asked for."""
+        return self.url + TOKEN_PATH
+
+    @property
+    def jwks_uri(self) -> str:
+        """Where our public keys are."""
+        return self.url + JWKS_PATH
+
+    @property
+    def api(self) -> str:
+        """The audience of every access token."""
+        return self.url + API_PATH
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,198 @@
+"""The token endpoint: Authlib's synchronous core, one server object per request, strict where the core is loose."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from authlib.oauth2.rfc6749 import (  # type: ignore[import-untyped]
+    AuthorizationServer,
+    ClientCredentialsGrant,
+    OAuth2Error,
+    OAuth2Request,
+    UnsupportedGrantTypeError,
+)
+from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload  # type: ignore[import-untyped]
+from authlib.oauth2.rfc7523 import JWTBearerGrant  # type: ignore[import-untyped]
+from joserfc.jwk import KeySet
+
+from auth.oauth import client_assertion, guard
+from auth.oauth.issuer import Issuer
+from auth.oauth.person_assertion import GRANT_TYPE, Purposes, vouched_person
+from auth.oauth.refusals import forbidden_grant, malformed, refused_scope
+from auth.oauth.store import AUTH_METHOD, Client, SigningKey, Store
+from auth.oauth.tokens import AccessTokens
+from schema.vocabulary import organisation_audience
+
+# At DEBUG Authlib logs whole tokens.
+logging.getLogger("authlib").setLevel(logging.INFO)
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthReply:
+    """An answer of an OAuth endpoint; `reason` and `client_id` are for our own log and are never sent."""
+
+    status: int
+    body: Mapping[str, Any]
+    headers: tuple[tuple[str, str], ...]
+    reason: str | None = None
+    client_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What is the same for every request: who we are, which purposes a role has, how a signing key is opened."""
+
+    issuer: Issuer
+    purposes: Purposes
+    open_key: Callable[[SigningKey], KeySet]
+
+
+def screen(request: guard.RawRequest) -> dict[str, str] | OAuthReply:
+    """The form of a well-formed request, or the refusal of any other."""
+    try:
+        return guard.token_form(request)
+    except OAuth2Error as error:
+        return _refusal(error, None)
+
+
+def _refusal(error: OAuth2Error, client_id: str | None) -> OAuthReply:
+    status, body, headers = error()
+    if status == 405:  # noqa: PLR2004 - RFC 9110: a 405 MUST carry Allow
+        headers.append(("Allow", "POST"))
+    return OAuthReply(status, body, tuple(headers), getattr(error, "reason", error.error), client_id)
+
+
+class PartnerRequest(OAuth2Request):  # type: ignore[misc]
+    """A guarded form under our configured address; Host and X-Forwarded-* are never read."""
+
+    def __init__(self, address: str, form: Mapping[str, str]) -> None:
+        super().__init__("POST", address)
+        self._form = dict(form)
+        self.payload = BasicOAuth2Payload(self._form)
+
+    @property
+    def args(self) -> dict[str, str]:
+        """Nothing: the guard refuses a query."""
+        return {}
+
+    @property
+    def form(self) -> dict[str, str]:
+        """The parameters of the body."""
+        return self._form
+
+
+class _StrictGrant:
+    """What both grants share: how a client authenticates, and that a scope is granted whole or not at all."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS = (AUTH_METHOD,)
+    request: PartnerRequest
+    server: "PartnerServer"
+
+    def validate_requested_scope(self) -> None:
+        """Refuse a scope that the client does not have, rather than narrow it."""
+        if self.request.client.get_allowed_scope(self.request.payload.scope) is None:
+            raise refused_scope()
+
+
+class OrganisationGrant(_StrictGrant, ClientCredentialsGrant):  # type: ignore[misc]
+    """`client_credentials`: a token for the organisation alone, which reads nothing nominative."""
+
+    def validate_token_request(self) -> None:
+        """As RFC 6749 section 4.4, for the kinds of organisation that may read anything without a person."""
+        super().validate_token_request()
+        if organisation_audience(self.request.client.organisation_kind) is None:
+            raise forbidden_grant("This organisation gets tokens for named persons only.")
+
+
+class PersonGrant(_StrictGrant, JWTBearerGrant):  # type: ignore[misc]
+    """The JWT bearer grant, with client authentication: a token for one member of the client's organisation."""
+
+    def validate_token_request(self) -> None:
+        """Replaces Authlib's, which issues without client authentication and without `sub`, and ignores `jti`."""
+        form = self.request.form
+        if "assertion" not in form:
+            raise malformed("Send an assertion.")
+        client: Client = self.authenticate_token_endpoint_client()
+        if not client.check_grant_type(GRANT_TYPE):
+            raise forbidden_grant("This client may not act for persons.")
+        self.request.client = client
+        self.validate_requested_scope()
+        server = self.server
+        self.request.user = vouched_person(
+            form["assertion"], client, server.store, server.rules.issuer, server.rules.purposes, server.now
+        )
+
+
+class PartnerServer(AuthorizationServer):  # type: ignore[misc]
+    """One token request, in one transaction of the store."""
+
+    def __init__(self, store: Store, rules: Rules, now: float) -> None:
+        super().__init__()
+        self.store = store
+        self.rules = rules
+        self.now = now
+        self._client_id: str | None = None
+        self.register_grant(OrganisationGrant)
+        self.register_grant(PersonGrant)
+
+    def answer(self, form: Mapping[str, str]) -> OAuthReply:
+        """The answer to a form that the guard let through."""
+        reply = self.create_token_response(PartnerRequest(self.rules.issuer.token_endpoint, form))
+        if not isinstance(reply, OAuthReply):
+            message = "handle_response makes every answer"
+            raise TypeError(message)
+        return reply
+
+    def create_oauth2_request(self, request: PartnerRequest) -> PartnerRequest:
+        """Identity: the request was made before it came here."""
+        return request
+
+    def get_token_grant(self, request: PartnerRequest) -> Any:
+        """As Authlib, with a sentence that says what to use."""
+        try:
+            return super().get_token_grant(request)
+        except UnsupportedGrantTypeError as error:
+            error.description = f"Use client_credentials or {GRANT_TYPE}."
+            raise
+
+    def query_client(self, client_id: str) -> Client | None:
+        """The client, if it is live."""
+        return self.store.client(client_id)
+
+    def authenticate_client(self, request: PartnerRequest, _methods: object, _endpoint: str = "token") -> Client:
+        """One method, one uniform refusal."""
+        client = client_assertion.authenticate(request.form, self.store, self.rules.issuer, self.now)
+        self._client_id = client.id
+        request.auth_method = AUTH_METHOD
+        return client
+
+    def generate_token(
+        self,
+        grant_type: str,
+        client: Client,
+        user: Any = None,
+        scope: str | None = None,
+        expires_in: int | None = None,
+        include_refresh_token: bool = False,  # noqa: FBT001, FBT002 - Authlib's signature
+    ) -> dict[str, Any]:
+        """A signed token, its row written in the same transaction."""
+        tokens = AccessTokens(self.rules.issuer, self.rules.open_key(self.store.signing_key()), self.now)
+        answer: dict[str, Any] = tokens(grant_type, client, user, scope, expires_in, include_refresh_token)
+        if tokens.record is not None:
+            self.store.add_token(tokens.record)
+        return answer
+
+    def save_token(self, _token: Mapping[str, Any], _request: PartnerRequest) -> None:
+        """Nothing left to do: the row was written with the token, which itself is never stored."""
+
+    def send_signal(self, _name: str, *_args: object, **_options: object) -> None:
+        """Nobody listens."""
+
+    def handle_response(self, status: int, body: Mapping[str, Any], headers: list[tuple[str, str]]) -> OAuthReply:
+        """The answer as data."""
+        return OAuthReply(status, body, tuple(headers), None, self._client_id)
+
+    def handle_error_response(self, _request: PartnerRequest, error: OAuth2Error) -> OAuthReply:
+        """The refusal as data."""
+        return _refusal(error, self._client_id)

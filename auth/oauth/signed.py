@@ -1,0 +1,109 @@
+"""Signed JWTs from outside: their shape is checked before any library reads them, then the signature."""
+
+import math
+import re
+from base64 import urlsafe_b64decode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from joserfc import jws
+from joserfc.errors import JoseError, UnsupportedAlgorithmError
+from joserfc.jwk import Key
+
+MAX_LENGTH = 8192
+_MAX_HEADER_LENGTH = 4096
+# A claim set is flat; libraries with recursive parsers must never see a deep one.
+_MAX_BRACKETS = 32
+_LAST_MOMENT = 2**40
+_SHAPE = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A JWT of the right shape; nothing in it is proven before `is_signed_by`."""
+
+    text: str
+    header: Mapping[str, Any]
+    claims: Mapping[str, Any]
+
+    def word(self, name: str) -> str | None:
+        """A claim that is a string, else None."""
+        value = self.claims.get(name)
+        return value if isinstance(value, str) else None
+
+    def moment(self, name: str) -> float | None:
+        """A claim that is a time in seconds (RFC 7519, NumericDate), else None."""
+        value = self.claims.get(name)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        return float(value) if math.isfinite(value) and 0 <= value < _LAST_MOMENT else None
+
+    def heading(self, name: str) -> str | None:
+        """A header parameter that is a string, else None."""
+        value = self.header.get(name)
+        return value if isinstance(value, str) else None
+
+    @property
+    def kind(self) -> str | None:
+        """The `typ`, as RFC 7515 section 4.1.9 compares it; empty if absent, None if it is not a string."""
+        if "typ" not in self.header:
+            return ""
+        typ = self.heading("typ")
+        return None if typ is None else typ.lower().removeprefix("application/")
+
+
+def read(text: str) -> Signed:
+    """Take a compact JWT apart. Raises ValueError if it has not the shape of one."""
+    if len(text) > MAX_LENGTH or not _SHAPE.fullmatch(text):
+        message = "not a compact JWT"
+        raise ValueError(message)
+    header, claims, _ = text.split(".")
+    if len(header) > _MAX_HEADER_LENGTH:
+        message = "header too long"
+        raise ValueError(message)
+    return Signed(text, _json_object(header), _json_object(claims))
+
+
+def _json_object(part: str) -> dict[str, Any]:
+    raw = urlsafe_b64decode(part + "=" * (-len(part) % 4))
+    if raw.count(b"{") + raw.count(b"[") > _MAX_BRACKETS:
+        message = "too deep"
+        raise ValueError(message)
+    value = orjson.loads(raw)
+    if not isinstance(value, dict):
+        message = "not a JSON object"
+        raise ValueError(message)  # noqa: TRY004 - the caller treats every malformed part alike
+    return value
+
+
+class _OneAlgorithm(jws.JWSRegistry):
+    """Accepts exactly the algorithm that the caller pinned; ignores unknown header members (RFC 7515, section 4)."""
+
+    max_header_length = _MAX_HEADER_LENGTH
+
+    def __init__(self, algorithm: str) -> None:
+        super().__init__(algorithms=[algorithm], strict_check_header=False)
+        self._algorithm = algorithm
+
+    def get_alg(self, name: str) -> Any:
+        # joserfc warns on the older name EdDSA, which RFC 9864 still lets clients send.
+        if name != self._algorithm:
+            raise UnsupportedAlgorithmError
+        return self.algorithms[name]
+
+
+_REGISTRIES = {name: _OneAlgorithm(name) for name in ("ES256", "PS256", "EdDSA", "Ed25519")}
+
+
+def is_signed_by(token: Signed, key: Key, algorithm: str) -> bool:
+    """Whether the signature is this key's, under this algorithm and no other."""
+    # `crit` (b64 among others) changes what is signed; we understand no such extension, so we must refuse it.
+    if "crit" in token.header or "b64" in token.header:
+        return False
+    try:
+        jws.deserialize_compact(token.text, key, registry=_REGISTRIES[algorithm])
+    except (JoseError, ValueError, TypeError):
+        return False
+    return True

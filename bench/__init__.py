@@ -1,0 +1,1 @@
+"""Numbers: synthetic data at any scale, and what is measured on it."""

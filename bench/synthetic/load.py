@@ -1,0 +1,204 @@
+"""Copy the synthetic network into PostgreSQL: directory and network life once, then `scale` units of cases."""
+
+import asyncio
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import rich.progress
+
+from bench.synthetic import cases, network_life, organisations
+from bench.synthetic.rows import TABLES, Batch
+from loaders.reference import load_reference
+from schema.vocabulary import HabilitationState, MandateKind, OrgKind, Role
+
+SEED = 119
+# Before this, some reports of the period would still be within their deadlines, and their situations could not be closed.
+EARLIEST_NOW = datetime(2025, 7, 1, tzinfo=UTC)
+# Units per transaction: about 30 000 rows, enough for COPY to run at full speed.
+UNITS_PER_BATCH = 4
+
+Connection = asyncpg.Connection
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoOrganisation:
+    """An organisation that somebody may sign in for."""
+
+    id: UUID
+    name: str
+    kind: OrgKind
+    authority_code: str | None
+    mandate: MandateKind | None
+
+
+@dataclass(frozen=True, slots=True)
+class DemoMember:
+    """A person under one live habilitation."""
+
+    id: UUID
+    name: str
+    role: Role
+    organisation_id: UUID
+    habilitation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class DemoDirectory:
+    """Who can be signed in as: read from the database, so that it is right for any data."""
+
+    organisations: tuple[DemoOrganisation, ...]
+    members: tuple[DemoMember, ...]
+
+    @classmethod
+    async def read(cls, connection: Connection) -> "DemoDirectory":
+        """The directory of a database that was loaded before."""
+        organisations_ = await connection.fetch(_ORGANISATIONS)
+        members = await connection.fetch(_MEMBERS, HabilitationState.ACTIVE.value)
+        return cls(tuple(map(_organisation, organisations_)), tuple(map(_member, members)))
+
+    def organisation(self, kind: OrgKind, *, authority: str | None = None, mandate: MandateKind | None = None) -> DemoOrganisation:
+        """The first organisation of this kind, authority and mandate."""
+        wanted = (kind, authority, mandate)
+        return next(o for o in self.organisations if (o.kind, o.authority_code, o.mandate) == wanted)
+
+    def members_of(self, organisation: DemoOrganisation, role: Role | None = None) -> tuple[DemoMember, ...]:
+        """The people of an organisation, of one role if it is given."""
+        return tuple(m for m in self.members if m.organisation_id == organisation.id and role in {None, m.role})
+
+    def document(self) -> dict[str, Any]:
+        """Plain data for a JSON file."""
+        return {
+            "organisations": [{key: _plain(value) for key, value in asdict(o).items()} for o in self.organisations],
+            "members": [{key: _plain(value) for key, value in asdict(m).items()} for m in self.members],
+        }
+
+
+_ORGANISATIONS = """
+    SELECT o.id, o.name, o.kind, a.code AS authority_code, o.mandate_kind
+    FROM organisation o LEFT JOIN authority a ON a.id = o.authority_id
+    ORDER BY o.kind, a.code, array_length(o.territories, 1) DESC, o.name
+"""
+_MEMBERS = """
+    SELECT m.id, m.name, h.role, h.organisation_id, h.id AS habilitation_id
+    FROM habilitation h JOIN member m ON m.id = h.member_id
+    WHERE h.state = $1
+    ORDER BY h.organisation_id, h.role, m.name, h.id
+"""
+
+
+def _organisation(row: asyncpg.Record) -> DemoOrganisation:
+    mandate = MandateKind(row["mandate_kind"]) if row["mandate_kind"] else None
+    return DemoOrganisation(row["id"], row["name"], OrgKind(row["kind"]), row["authority_code"], mandate)
+
+
+def _member(row: asyncpg.Record) -> DemoMember:
+    return DemoMember(row["id"], row["name"], Role(row["role"]), row["organisation_id"], row["habilitation_id"])
+
+
+def _plain(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+async def load(
+    connection: Connection,
+    *,
+    scale: int = 1,
+    seed: int = SEED,
+    now: datetime,
+    progress: Progress | None = None,
+    dsn: str | None = None,
+    workers: int = 1,
+) -> DemoDirectory:
+    """Fill empty tables; the connection must be a superuser's, because triggers and foreign keys sleep meanwhile.
+
+    With `dsn` and `workers`, that many processes make and copy the units, each on its own connection.
+    Raises: ValueError when `now` is too early for the situations of the period to have been closed.
+    """
+    if now < EARLIEST_NOW:
+        raise ValueError(now)
+    await load_reference(connection)
+    network = organisations.build(seed, now)
+    await copy(connection, network.batch)
+    await copy(connection, network_life.build(seed, network))
+    if dsn and workers > 1:
+        await _load_in_processes(dsn, scale, seed, now, progress or _silent, workers)
+    else:
+        for first in range(0, scale, UNITS_PER_BATCH):
+            numbers = range(first, min(first + UNITS_PER_BATCH, scale))
+            await copy(connection, _units(seed, numbers, network))
+            (progress or _silent)(numbers.stop, scale)
+    await _finish(connection)
+    return await DemoDirectory.read(connection)
+
+
+def _silent(_done: int, _total: int) -> None:
+    """Nobody watches."""
+
+
+def _units(seed: int, numbers: Sequence[int], network: organisations.Network) -> Batch:
+    batch = Batch()
+    for number in numbers:
+        batch.extend(cases.unit(seed, number, network))
+    return batch
+
+
+async def copy(connection: Connection, batch: Batch) -> None:
+    """Copy rows in one transaction, with triggers and foreign keys asleep."""
+    async with connection.transaction():
+        await connection.execute("SET LOCAL session_replication_role = replica")
+        for kind, table in TABLES.items():
+            if rows := batch.rows[kind]:
+                await connection.copy_records_to_table(table, records=rows, columns=kind._fields)
+
+
+async def _finish(connection: Connection) -> None:
+    """What the sleeping triggers did not do, and statistics for the planner."""
+    if await connection.fetchval("SELECT to_regprocedure('refresh_reach_all()') IS NOT NULL"):
+        await connection.execute("SELECT refresh_reach_all()")
+    await connection.execute("ANALYZE")
+
+
+async def _load_in_processes(dsn: str, scale: int, seed: int, now: datetime, progress: Progress, workers: int) -> None:
+    spans = [range(first, min(first + UNITS_PER_BATCH, scale)) for first in range(0, scale, UNITS_PER_BATCH)]
+    loop, done = asyncio.get_running_loop(), 0
+    # Spawned, not forked: a child must not share this process's connection.
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _start_worker, (dsn, seed, now)) as pool:
+        for finished in asyncio.as_completed([loop.run_in_executor(pool, _work, span) for span in spans]):
+            done += await finished
+            progress(done, scale)
+
+
+class _Worker:
+    """What one process keeps between its batches."""
+
+    runner: asyncio.Runner
+    connection: Connection
+    seed: int
+    network: organisations.Network
+
+
+def _start_worker(dsn: str, seed: int, now: datetime) -> None:
+    _Worker.runner = asyncio.Runner()
+    _Worker.connection = _Worker.runner.run(asyncpg.connect(dsn))
+    _Worker.seed, _Worker.network = seed, organisations.build(seed, now)
+
+
+def _work(span: range) -> int:
+    _Worker.runner.run(copy(_Worker.connection, _units(_Worker.seed, span, _Worker.network)))
+    return len(span)
+
+
+@contextmanager
+def progress_bar(title: str = "Synthetic situations") -> Iterator[Progress]:
+    """A bar on the terminal, as the `progress` of `load`."""
+    with rich.progress.Progress(*rich.progress.Progress.get_default_columns(), rich.progress.TimeElapsedColumn()) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

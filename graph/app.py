@@ -1,0 +1,104 @@
+"""The composition: every part is made here once, in one visible list, and handed to those that need it."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import orjson
+from sqlalchemy.ext.asyncio import create_async_engine
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from auth.bearer import Bearer
+from auth.oauth.issuer import Issuer
+from auth.policy import PURPOSES
+from graph import mutations, oauth_endpoints, queries
+from graph.documents import Documents
+from graph.endpoint import SAFE_HEADERS, GraphQLEndpoint
+from graph.monitoring import Monitoring
+from graph.roles import schema_of
+from graph.settings import Secrets, Settings
+from loaders import logins
+from loaders.audit import AuditWriter
+from loaders.commands.authorization import AuthorizationDesk
+from loaders.commands.work import Commands
+from loaders.database import async_url
+from loaders.execute import Reader
+from loaders.standing import DatabaseStanding
+from schema.vocabulary import Audience
+
+DsnOf = Callable[[str], str]
+
+
+def application(settings: Settings, secrets: Secrets, dsn_of: DsnOf, issuer: Issuer) -> Starlette:
+    """The whole server as one ASGI application; `dsn_of` gives the DSN of a login."""
+    for audience in Audience:
+        schema = schema_of(audience)
+        queries.attach(schema)
+        mutations.attach(schema)
+
+    engine = create_async_engine(async_url(dsn_of(logins.OAUTH)), pool_size=4, max_overflow=0, hide_parameters=True)
+    desk = AuthorizationDesk(engine, issuer, PURPOSES, secrets.sealing)
+    bearer = Bearer(issuer, desk.public_keys, DatabaseStanding(engine))
+    reader = Reader(dsn_of, size=settings.pool_size)
+    audit = AuditWriter(dsn_of(logins.AUDIT))
+    commands = Commands(lambda: reader.pool(logins.COMMANDS), audit)
+    endpoint = GraphQLEndpoint(
+        bearer=bearer,
+        documents=Documents(settings.limits),
+        reader=reader,
+        audit=audit,
+        commands=commands,
+        monitoring=Monitoring(reader),
+        limits=settings.limits,
+        cursor_secret=secrets.cursors,
+    )
+
+    async def livez(_: Request) -> Response:
+        return _health({"status": "ok"}, 200)
+
+    async def readyz(_: Request) -> Response:
+        checks = await readiness(reader, audit)
+        return _health(checks, 200 if all(state == "ok" for state in checks.values()) else 503)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        await audit.start()
+        await desk.check()
+        try:
+            yield
+        finally:
+            await audit.close()
+            await reader.close()
+            await engine.dispose()
+
+    return Starlette(
+        routes=[
+            Route("/graphql", endpoint, methods=None),
+            Route("/livez", livez),
+            Route("/readyz", readyz),
+            *oauth_endpoints.routes(desk),
+        ],
+        lifespan=lifespan,
+    )
+
+
+async def readiness(reader: Reader, audit: AuditWriter) -> dict[str, str]:
+    """What has to work before requests are welcome."""
+    checks = {"database": "ok", "access_log": "ok" if audit.ready else "away"}
+    try:
+        pool = await reader.pool(logins.COMMANDS)
+        await pool.fetchval("SELECT 1", timeout=2)
+    except Exception:  # noqa: BLE001 (whatever it is, the service is not ready; the reason is in the log of the pool)
+        checks["database"] = "away"
+    return checks
+
+
+def _health(body: dict[str, Any], status: int) -> Response:
+    headers = {name.decode(): value.decode() for name, value in SAFE_HEADERS}
+    return Response(orjson.dumps(body), status, headers, "application/json")
+
+
+__all__ = ["application", "readiness"]

@@ -1,0 +1,226 @@
+"""The demonstration: synthetic data, one client per kind of partner with its own key, and what to try."""
+
+import json
+import os
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx2
+from joserfc.jwk import ECKey
+from rich.console import Console
+from rich.panel import Panel
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from auth.oauth.assertions_out import make_client_assertion, make_person_assertion
+from auth.policy import PURPOSES
+from bench.synthetic.load import DemoDirectory, DemoMember, DemoOrganisation, load
+from graph.settings import Secrets
+from loaders.commands.authorization import create_first_signing_key
+from loaders.database import async_url
+from schema.errors import SetupError
+from schema.scopes import Scope
+from schema.tables.oauth import client_key, oauth_client
+from schema.vocabulary import MandateKind, OrgKind, Purpose
+
+AUTHORITIES = ("59", "69M", "69D", "2A+2B", "974", "13")
+# The assurance level that the demonstration's tools claim for their people: two factors (oauth design, section 9).
+ACR = "eidas2"
+PERSON_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoClient:
+    """One partner's tool."""
+
+    client_id: str
+    organisation: DemoOrganisation
+    members: tuple[DemoMember, ...]
+
+    @property
+    def scopes(self) -> list[str]:
+        """What it may ask for."""
+        if self.organisation.kind is OrgKind.OBSERVATORY:
+            return [Scope.INDICATORS_READ.value]
+        return [scope.value for scope in Scope]
+
+    def document(self, key_file: Path) -> dict[str, Any]:
+        """Its entry in demo.json."""
+        return {
+            "client_id": self.client_id,
+            "organisation": self.organisation.name,
+            "kind": self.organisation.kind.value,
+            "authority": self.organisation.authority_code,
+            "mandate": self.organisation.mandate.value if self.organisation.mandate else None,
+            "scopes": self.scopes,
+            "key_file": str(key_file),
+            "members": [
+                {
+                    "id": str(member.id),
+                    "name": member.name,
+                    "role": member.role.value,
+                    "purposes": sorted(purpose.value for purpose in PURPOSES[member.role]),
+                }
+                for member in self.members
+            ],
+        }
+
+
+def _clients(directory: DemoDirectory) -> list[DemoClient]:
+    wanted: list[tuple[str, DemoOrganisation]] = [
+        ("cli_dlpm", directory.organisation(OrgKind.DLPM)),
+        ("cli_operator", directory.organisation(OrgKind.OPERATOR)),
+        ("cli_observatory", directory.organisation(OrgKind.OBSERVATORY)),
+    ]
+    for code in AUTHORITIES:
+        name = code.replace("+", "-")
+        wanted += [(f"cli_crip_{name}", directory.organisation(OrgKind.CRIP, authority=code)), (f"cli_ase_{name}", directory.organisation(OrgKind.ASE, authority=code))]
+    for mandate in MandateKind:
+        wanted.append((f"cli_asso_{mandate.value.lower()}", directory.organisation(OrgKind.ASSOCIATION, mandate=mandate)))
+    foyer = next(found for found in directory.organisations if found.kind is OrgKind.FOYER)
+    wanted.append(("cli_foyer", foyer))
+    return [DemoClient(client_id, found, directory.members_of(found)) for client_id, found in wanted]
+
+
+async def fill(admin_dsn: str, secrets: Secrets, keys: Path, *, scale: int, console: Console) -> list[DemoClient]:
+    """Load the synthetic data where the database is empty, and register the demonstration's clients."""
+    connection = await asyncpg.connect(admin_dsn)
+    try:
+        if await connection.fetchval("SELECT EXISTS (SELECT FROM organisation)"):
+            directory = await DemoDirectory.read(connection)
+        else:
+            directory = await _load(connection, admin_dsn, scale, console)
+    finally:
+        await connection.close()
+    clients = _clients(directory)
+    await _register(admin_dsn, secrets, keys, clients)
+    return clients
+
+
+async def _load(connection: asyncpg.Connection, dsn: str, scale: int, console: Console) -> DemoDirectory:
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("Données synthétiques", total=None)
+        return await load(
+            connection,
+            scale=scale,
+            now=datetime.now(UTC),
+            dsn=dsn,
+            workers=min(scale, os.cpu_count() or 1),
+            progress=lambda done, total: progress.update(task, completed=done, total=total),
+        )
+
+
+async def _register(admin_dsn: str, secrets: Secrets, keys: Path, clients: Iterable[DemoClient]) -> None:
+    keys.mkdir(mode=0o700, exist_ok=True)
+    engine = create_async_engine(async_url(admin_dsn), poolclass=NullPool, hide_parameters=True)
+    try:
+        async with engine.begin() as connection:
+            await create_first_signing_key(connection, secrets.sealing)
+            for client in clients:
+                key = _key(keys / f"{client.client_id}.json")
+                row = {
+                    "id": client.client_id,
+                    "organisation_id": client.organisation.id,
+                    "name": f"Outil de {client.organisation.name}",
+                    "scopes": client.scopes,
+                    "grants": ["client_credentials", PERSON_GRANT],
+                    "accepted_acr": [ACR],
+                }
+                await connection.execute(insert(oauth_client).values(**row).on_conflict_do_nothing())
+                public = {"client_id": client.client_id, "kid": key.kid, "public_jwk": key.as_dict(private=False)}
+                await connection.execute(insert(client_key).values(**public).on_conflict_do_nothing())
+    finally:
+        await engine.dispose()
+
+
+def _key(path: Path) -> ECKey:
+    """The client's private key: made once, in a file only its owner reads."""
+    if path.exists():
+        return ECKey.import_key(json.loads(path.read_text()))
+    made = ECKey.generate_key("P-256", auto_kid=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(made.as_dict(private=True), file)
+    return made
+
+
+def write_card(data: Path, base_url: str, clients: Iterable[DemoClient]) -> dict[str, Any]:
+    """`demo.json`: what scripts need to know."""
+    card = {
+        "base_url": base_url,
+        "graphql": f"{base_url}/graphql",
+        "issuer": base_url,
+        "clients": [client.document((data / "keys" / f"{client.client_id}.json").resolve()) for client in clients],
+    }
+    path = data / "demo.json"
+    fresh = path.with_suffix(".tmp")
+    fresh.write_text(json.dumps(card, ensure_ascii=False, indent=2))
+    fresh.replace(path)
+    return card
+
+
+def fetch_token(card: dict[str, Any], client_id: str, member: str | None, purpose: Purpose | None) -> str:
+    """An access token for a demonstration client, through the real token endpoint.
+
+    Raises: SetupError with the endpoint's own words.
+    """
+    client = next((found for found in card["clients"] if found["client_id"] == client_id), None)
+    if client is None:
+        known = ", ".join(found["client_id"] for found in card["clients"])
+        raise SetupError(f"Client inconnu : {client_id}. Clients de la démonstration : {known}.")
+    key = ECKey.import_key(json.loads(Path(client["key_file"]).read_text()))
+    issuer = card["issuer"]
+    form = {
+        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        "client_assertion": make_client_assertion(key, client_id, issuer, kid=key.kid),
+        "client_id": client_id,
+        "scope": " ".join(client["scopes"]),
+    }
+    if member is None:
+        form["grant_type"] = "client_credentials"
+    else:
+        person = next((found for found in client["members"] if member in {found["id"], found["role"]}), None)
+        if person is None:
+            raise SetupError(f"{client_id} n'a pas de membre {member} : donnez un identifiant ou un rôle de demo.json.")
+        form["grant_type"] = PERSON_GRANT
+        form["assertion"] = make_person_assertion(
+            key, client_id, issuer, person["id"], acr=ACR, auth_time=int(time.time()) - 60, purpose=purpose or Purpose(person["purposes"][0]), kid=key.kid
+        )
+    reply = httpx2.post(f"{issuer}/oauth/token", data=form)
+    if reply.status_code != 200:  # noqa: PLR2004 (HTTP)
+        raise SetupError(f"Le serveur a refusé : {reply.json().get('error_description') or reply.json().get('error')}")
+    token: str = reply.json()["access_token"]
+    return token
+
+
+def show(console: Console, card: dict[str, Any], data: Path) -> None:
+    """What to try, in a few lines."""
+    table = Table(title="Un client par type de partenaire", title_justify="left")
+    for heading in ("client", "organisation", "rôles"):
+        table.add_column(heading)
+    for client in card["clients"]:
+        roles = dict.fromkeys(member["role"] for member in client["members"])
+        table.add_row(client["client_id"], client["organisation"], " ".join(roles))
+    console.print(table)
+    where = "" if data == Path("demo-data") else f" --data {data}"
+    jobs = (
+        ("La CRIP du Nord lit ses informations préoccupantes", "cli_crip_59 --member CRI", "concernReports", "{ concernReports(first: 5) { totalCount nodes { id status urgency sentAt dueAt situation { ref minors { firstName ageBand } } } } }"),
+        ("Une association voit les orientations qu'on lui propose", "cli_asso_measure --member COO", "referrals", "{ referrals(first: 5) { nodes { id ref status ageBand needCodes territory } } }"),
+        ("La DLPM demande la veille nationale", "cli_dlpm --member ANA", "nationalMonitoring", "{ nationalMonitoring(period: {kind: REPORT, year: 2023}) { situations { count { label } } contacts { count { label } } } }"),
+    )
+    console.print(Panel(f"API      {card['graphql']}\nClients  {data / 'demo.json'}\nArrêter  Ctrl-C (les données restent ; make demo RESET=1 recommence)", title="Maillage : démonstration, données synthétiques", expand=False))
+    for title, who, _, query in jobs:
+        console.print(f"\n[bold]{title}[/bold]")
+        console.print(f".venv/bin/python -m graph ask{where} {who} '{query}'", soft_wrap=True, highlight=False)
+
+
+__all__ = ["fetch_token", "fill", "show", "write_card"]

@@ -1,0 +1,169 @@
+"""`/graphql`: HTTP in, bytes out. The order of refusals is the guard's: method, type, token, size, JSON, document."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from starlette.types import Receive, Scope, Send
+
+from auth.bearer import Bearer
+from auth.caller import Caller
+from graph import answers, execution
+from graph.documents import Documents, ResponseError
+from graph.guard import Limits, read_envelope
+from graph.queries import Request
+from loaders.audit import AuditWriter
+from loaders.execute import Reader
+from schema.errors import (
+    InternalError,
+    MediaTypeError,
+    MethodNotAllowedError,
+    NotAcceptableError,
+    RefusedError,
+    TooLargeError,
+    UnauthenticatedError,
+    UnavailableError,
+)
+
+log = structlog.get_logger()
+
+RESPONSE_JSON = "application/graphql-response+json"
+PLAIN_JSON = "application/json"
+SAFE_HEADERS = (
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+)
+
+
+class GraphQLEndpoint:
+    """The ASGI application behind `/graphql`."""
+
+    def __init__(
+        self, *, bearer: Bearer, documents: Documents, reader: Reader, audit: AuditWriter, commands: Any, monitoring: Any, limits: Limits, cursor_secret: bytes
+    ) -> None:
+        self._bearer = bearer
+        self._documents = documents
+        self._reader = reader
+        self._audit = audit
+        self._commands = commands
+        self._monitoring = monitoring
+        self._limits = limits
+        self._cursor_secret = cursor_secret
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; whatever happens, the answer is JSON with a stable code."""
+        headers: Mapping[bytes, bytes] = dict(scope["headers"])
+        media = PLAIN_JSON
+        try:
+            media = accepted(headers.get(b"accept", b"").decode("latin-1"))
+            status, body = await self._answer(scope, headers, receive, media)
+        except RefusedError as refused:
+            status, body = refused.status, answers.refusal(refused)
+        except Exception as problem:  # noqa: BLE001 (the last exit: nothing of ours may reach the caller)
+            log.error("request_failed", error=type(problem).__name__)
+            status, body = InternalError.status, answers.refusal(InternalError())
+        await _send(send, status, body, media)
+
+    async def _answer(self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, media: str) -> tuple[int, bytes]:
+        if scope["method"] != "POST":
+            raise MethodNotAllowedError
+        check_media(headers)
+        caller = await self._bearer.caller(_text(headers.get(b"authorization")))
+        envelope = read_envelope(await self._body(headers, receive), self._limits)
+        try:
+            prepared = self._documents.prepare(caller.audience, envelope.query, envelope.operation_name)
+            request = self._request(caller, prepared, headers)
+            return 200, await execution.run(prepared, dict(envelope.variables), request)
+        except ResponseError as response:
+            return (400 if media == RESPONSE_JSON else 200), response.body
+
+    def _request(self, caller: Caller, prepared: Any, headers: Mapping[bytes, bytes]) -> Request:
+        return Request(
+            caller,
+            prepared,
+            trace_of(headers.get(b"traceparent")),
+            reader=self._reader,
+            audit=self._audit,
+            limits=self._limits,
+            secret=self._cursor_secret,
+            commands=self._commands,
+            monitoring=self._monitoring,
+        )
+
+    async def _body(self, headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
+        announced = headers.get(b"content-length", b"0")
+        if not announced.isdigit() or int(announced) > self._limits.body_bytes:
+            raise TooLargeError
+        chunks = bytearray()
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise TooLargeError(reason="DISCONNECTED")
+            chunks += message.get("body", b"")
+            if len(chunks) > self._limits.body_bytes:
+                raise TooLargeError
+            if not message.get("more_body"):
+                return bytes(chunks)
+
+
+def accepted(accept: str) -> str:
+    """The media type of the answer (GraphQL over HTTP, section 6.3).
+
+    Raises: NotAcceptableError where none of ours is asked for.
+    """
+    if not accept:
+        return PLAIN_JSON
+    best, chosen = 0.0, None
+    for position, part in enumerate(accept.split(",")):
+        name, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        offered = {RESPONSE_JSON: RESPONSE_JSON, PLAIN_JSON: PLAIN_JSON, "application/*": PLAIN_JSON, "*/*": PLAIN_JSON}.get(name)
+        weight = _quality(parameters) - position * 1e-6
+        if offered and weight > best:
+            best, chosen = weight, offered
+    if chosen is None:
+        raise NotAcceptableError
+    return chosen
+
+
+def _quality(parameters: list[str]) -> float:
+    for parameter in parameters:
+        if parameter.startswith("q="):
+            try:
+                return float(parameter[2:])
+            except ValueError:
+                return 0.0
+    return 1.0
+
+
+def check_media(headers: Mapping[bytes, bytes]) -> None:
+    """The body has to be JSON in UTF-8, as it is."""
+    name, *parameters = (piece.strip().lower() for piece in headers.get(b"content-type", b"").decode("latin-1").split(";"))
+    charset = next((p.partition("=")[2].strip('"') for p in parameters if p.startswith("charset=")), "utf-8")
+    if name != PLAIN_JSON or charset not in {"utf-8", "utf8"} or headers.get(b"content-encoding", b"identity") != b"identity":
+        raise MediaTypeError
+
+
+def trace_of(traceparent: bytes | None) -> str:
+    """The trace id of W3C Trace Context, or a new one."""
+    parts = (traceparent or b"").split(b"-")
+    if len(parts) == 4 and len(parts[1]) == 32 and all(c in b"0123456789abcdef" for c in parts[1]):  # noqa: PLR2004
+        return parts[1].decode()
+    return secrets.token_hex(16)
+
+
+def _text(value: bytes | None) -> str | None:
+    return None if value is None else value.decode("latin-1")
+
+
+async def _send(send: Send, status: int, body: bytes, media: str) -> None:
+    headers = [(b"content-type", f"{media}; charset=utf-8".encode()), (b"content-length", str(len(body)).encode()), *SAFE_HEADERS]
+    if status == UnauthenticatedError.status:
+        headers.append((b"www-authenticate", b'Bearer realm="maillage"'))
+    elif status == MethodNotAllowedError.status:
+        headers.append((b"allow", b"POST"))
+    elif status == UnavailableError.status:
+        headers.append((b"retry-after", b"2"))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,45 @@
+"""Execution with graphql-core, where JSON from PostgreSQL passes through untouched."""
+
+from typing import Any
+
+import orjson
+from graphql import ExecutionResult, execute
+from graphql.execution.executor_throwing_on_incremental import ExecutorThrowingOnIncremental
+
+from graph import answers
+from graph.documents import Prepared, ResponseError
+from graph.queries import Request
+
+
+class PassThrough(ExecutorThrowingOnIncremental):
+    """Leaves a `Fragment` as it is: the statement has already selected, named, typed and redacted it."""
+
+    def complete_value(self, return_type: Any, field_details_list: Any, info: Any, path: Any, result: Any, position_context: Any) -> Any:
+        """Complete a value, unless PostgreSQL did."""
+        if isinstance(result, orjson.Fragment):
+            return result
+        return super().complete_value(return_type, field_details_list, info, path, result, position_context)
+
+
+async def run(prepared: Prepared, variables: dict[str, Any], request: Request) -> bytes:
+    """Execute a prepared operation; the bytes of its response.
+
+    Raises: ResponseError where the variables do not fit.
+    """
+    found = execute(
+        prepared.schema,
+        prepared.document,
+        context_value=request,
+        variable_values=variables,
+        operation_name=prepared.operation.name.value if prepared.operation.name else None,
+        executor_class=PassThrough,
+        hide_suggestions=True,
+        max_coercion_errors=answers.MOST_ERRORS,
+    )
+    result: ExecutionResult = found if isinstance(found, ExecutionResult) else await found
+    if result.data is None and result.errors and all(problem.path is None for problem in result.errors):
+        raise ResponseError(answers.coercion_refusal(result.errors))
+    return answers.executed(result.data, result.errors)
+
+
+__all__ = ["PassThrough", "run"]

@@ -1,0 +1,34 @@
+"""National monitoring behind the front door: aggregates only, under a login that reads coded columns alone."""
+
+from typing import Any
+
+import asyncpg
+
+from auth.caller import Caller
+from loaders import logins
+from loaders.execute import Reader
+from loaders.monitoring import national_monitoring, period_of
+from schema.errors import UnavailableError
+from schema.types.monitoring import NationalMonitoring, PeriodInput
+
+
+class Monitoring:
+    """Answers `nationalMonitoring` with one statement of its own login."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    async def national(self, caller: Caller, period: PeriodInput) -> NationalMonitoring:
+        """The figures of a fixed period, masked as the caller's audience needs.
+
+        Raises: BadInputError for a period that does not exist, UnavailableError where the database is away.
+        """
+        return await national_monitoring(self._fetch, caller.audience, period_of(period))
+
+    async def _fetch(self, sql: str, arguments: list[Any]) -> bytes:
+        try:
+            pool = await self._reader.pool(logins.MONITORING)
+            found: bytes = await pool.fetchval(sql, *arguments)
+        except (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.QueryCanceledError):
+            raise UnavailableError from None
+        return found

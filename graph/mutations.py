@@ -1,0 +1,73 @@
+"""The mutations: arguments to an input object, one command, then the payload's selection on the new state."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from graphql import GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema, get_named_type
+
+from strawberry.types import get_object_definition
+
+from graph.queries import Request, need, resolve_row
+from loaders.commands.registry import COMMANDS
+from loaders.statement import camel
+from schema.errors import DomainRefusalError, ForbiddenError
+from schema.scopes import Scope
+from schema.types.mutation import Mutation
+from schema.types.mutation_parts import UserError
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What a mutation gives to the fields of its payload."""
+
+    noun: str
+    subject: UUID | None
+    refusal: DomainRefusalError | None
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
+
+
+# The input class of each mutation, as its field declares it.
+_INPUTS: Mapping[str, type[Any]] = {
+    camel(field.python_name): field.arguments[0].type_annotation.annotation for field in get_object_definition(Mutation, strict=True).fields
+}
+
+
+async def resolve_mutation(_: Any, info: GraphQLResolveInfo, **arguments: Any) -> Payload:
+    """Run the command of a mutation."""
+    request: Request = info.context
+    command = COMMANDS[info.field_name]
+    if request.caller.audience not in command.act.audiences:
+        # The schema does not have the field, so this cannot be reached; the second look costs nothing.
+        raise ForbiddenError
+    need(request.caller, Scope.CASES_WRITE)
+    wish = _INPUTS[info.field_name](**{_snake(name): value for name, value in arguments["input"].items()})
+    outcome = await request.commands.run(info.field_name, command, request.caller, wish, request.trace_id)
+    return Payload(command.noun, outcome.subject, outcome.refusal)
+
+
+def _errors(payload: Payload, _: GraphQLResolveInfo) -> list[UserError]:
+    refusal = payload.refusal
+    return [UserError(field=refusal.field, code=refusal.code, message=refusal.sentence)] if refusal else []
+
+
+async def _subject(payload: Payload, info: GraphQLResolveInfo) -> Any:
+    if payload.subject is None:
+        return None
+    return await resolve_row(info.context, info, payload.noun, payload.subject)
+
+
+def attach(schema: GraphQLSchema) -> None:
+    """Give every mutation and the fields of its payload their resolvers."""
+    if schema.mutation_type is None:
+        return
+    for field in schema.mutation_type.fields.values():
+        field.resolve = resolve_mutation
+        payload = get_named_type(field.type)
+        assert isinstance(payload, GraphQLObjectType)
+        for name, part in payload.fields.items():
+            part.resolve = _errors if name == "userErrors" else _subject

@@ -1,0 +1,321 @@
+"""The root fields: from arguments to binds, one statement, the access record committed, bytes out."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+import orjson
+from graphql import GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema, get_argument_values
+from sqlalchemy import Date, DateTime
+
+from auth.caller import Caller
+from graph.cursors import cursor_key, read_cursor
+from graph.documents import Prepared
+from graph.guard import Limits
+from graph.plan import Planned, Planner
+from loaders.audit import AccessRecord, AuditWriter
+from loaders.context import values as context_values
+from loaders.doors import column_rule
+from loaders.execute import Reader
+from loaders.nouns import BY_PREFIX, NOUNS, Noun
+from loaders.question import Categories
+from loaders.statement import Statement, compose
+from schema.errors import BadInputError, ForbiddenError
+from schema.scopes import Scope
+from schema.types.monitoring import NationalMonitoring, PeriodInput
+from schema.types.query import ROOTS
+from schema.types.viewer import Viewer
+from schema.vocabulary import Audience
+
+_NULL = orjson.Fragment(b"null")
+_DIRECTORY = frozenset({"Department", "Authority", "AuthorityDepartment", "Organisation", "ResourceCard"})
+
+
+class Request:
+    """What the resolvers of one request share."""
+
+    __slots__ = ("audit", "caller", "commands", "limits", "monitoring", "prepared", "reader", "secret", "trace_id")
+
+    def __init__(
+        self, caller: Caller, prepared: Prepared, trace_id: str, *, reader: Reader, audit: AuditWriter, limits: Limits, secret: bytes, commands: Any, monitoring: Any
+    ) -> None:
+        self.caller = caller
+        self.prepared = prepared
+        self.trace_id = trace_id
+        self.reader = reader
+        self.audit = audit
+        self.limits = limits
+        self.secret = secret
+        self.commands = commands
+        self.monitoring = monitoring
+
+
+# ---------------------------------------------------------------- scopes
+
+
+def need(caller: Caller, scope: Scope) -> None:
+    """Scopes only narrow: the policy has already decided what the role may see."""
+    if scope.value not in caller.scopes:
+        raise ForbiddenError(f"Your token lacks the scope `{scope.value}`.", reason="SCOPE")
+
+
+def _scope_of(noun: str) -> Scope:
+    return Scope.DIRECTORY_READ if noun in _DIRECTORY else Scope.CASES_READ
+
+
+# ---------------------------------------------------------------- binds
+
+
+def _instant(value: datetime, name: str) -> datetime:
+    if value.tzinfo is None:
+        raise BadInputError(f"`{name}` needs a time zone, for example 2026-01-31T08:00:00Z.", reason="NO_TIME_ZONE")
+    return value.astimezone(UTC)
+
+
+def _filter_value(noun: Noun, name: str, value: Any) -> Any:
+    operator = noun.filters[name][1]
+    if operator == "id":
+        return _related_id(noun, noun.filters[name][0], value, name)
+    if operator in {"since", "before"}:
+        return _instant(value, name)
+    if operator == "due_within":
+        if not 0 <= value <= 3660:  # noqa: PLR2004 (ten years of days)
+            raise BadInputError(f"`{name}` is a number of days from 0 to 3660.", reason="OUT_OF_RANGE")
+        return value
+    if isinstance(value, list):
+        return [str(item.value) if isinstance(item, Enum) else str(item) for item in value]
+    return value
+
+
+def _related_id(noun: Noun, column: str, value: str, name: str) -> UUID:
+    target = next(relation.target for relation in noun.relations.values() if relation.local == column)
+    found = parse_id(value)
+    if found is None or found[0].name != target:
+        raise BadInputError(f"`{name}` is not an id of the expected kind.", reason="INVALID_ID")
+    return found[1]
+
+
+def parse_id(public_id: str) -> tuple[Noun, UUID] | None:
+    """The noun and the row's id of a public id; None where it is none."""
+    prefix, _, text = public_id.partition("_")
+    noun = BY_PREFIX.get(prefix)
+    try:
+        identity = UUID(text)
+    except ValueError:
+        return None
+    return (noun, identity) if noun and str(identity) == text else None
+
+
+def _size(value: int | None, limits: Limits, name: str) -> int:
+    if value is None:
+        return limits.default_page
+    if not 0 <= value <= limits.page:
+        raise BadInputError(f"`{name}` is a number from 0 to {limits.page}.", reason="OUT_OF_RANGE")
+    return value
+
+
+def _order_value(noun: Noun, column: str, text: str) -> Any:
+    kind = noun.table.c[column].type
+    if isinstance(kind, DateTime):
+        return datetime.fromisoformat(text)
+    return date.fromisoformat(text) if isinstance(kind, Date) else text
+
+
+def _canonical(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _canonical(item) for name, item in sorted(value.items()) if item is not None}
+    if isinstance(value, list):
+        return [_canonical(item) for item in value]
+    return value.value if isinstance(value, Enum) else value
+
+
+def connection_binds(request: Request, noun: Noun, field: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The bind values of a page.
+
+    Raises: BadInputError naming the argument.
+    """
+    first, last = arguments.get("first"), arguments.get("last")
+    if first is not None and last is not None:
+        raise BadInputError("Use `first` or `last`, not both.", reason="FIRST_AND_LAST")
+    backward = last is not None
+    used, unused = ("before", "after") if backward else ("after", "before")
+    if arguments.get(unused) is not None:
+        raise BadInputError(f"`{unused}` goes with `{'first' if backward else 'last'}`.", reason="CURSOR_DIRECTION")
+    filters = {name: value for name, value in (arguments.get("filter") or {}).items() if value is not None}
+    order = arguments["orderBy"].value
+    key = cursor_key(request.secret, request.caller, orjson.dumps([field, order, _canonical(filters)], option=orjson.OPT_SORT_KEYS | orjson.OPT_NAIVE_UTC))
+    binds: dict[str, Any] = {
+        "page_size": _size(last if backward else first, request.limits, "last" if backward else "first"),
+        "cursor_inner": key.inner,
+        "cursor_outer": key.outer,
+        **{f"filter_{name}": _filter_value(noun, name, value) for name, value in filters.items()},
+    }
+    cursor = arguments.get(used)
+    if cursor is not None:
+        value, identity = read_cursor(key, cursor, used)
+        column = noun.orders[order].column
+        binds["cursor_value"] = _order_value(noun, column, value) if column != "id" else None
+        binds["cursor_id"] = UUID(identity) if "id" in noun.table.c else identity
+    return binds
+
+
+def _nested_binds(planned: Planned, info: GraphQLResolveInfo, limits: Limits) -> dict[str, Any]:
+    return {
+        bind: _size(get_argument_values(definition, node, info.variable_values).get("first"), limits, "first")
+        for bind, definition, node in planned.nested
+    }
+
+
+# ---------------------------------------------------------------- one root field
+
+
+def _switches(info: GraphQLResolveInfo) -> tuple[Any, ...]:
+    """The variables that `@skip` and `@include` can depend on: they change the shape of the answer."""
+    coerced = _coerced(info)
+    return tuple(sorted((name, value) for name, value in coerced.items() if isinstance(value, bool)))
+
+
+def _coerced(info: GraphQLResolveInfo) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = getattr(info.variable_values, "coerced", info.variable_values)
+    return found
+
+
+def _planner(request: Request, info: GraphQLResolveInfo) -> Planner:
+    return Planner(request.prepared.schema, request.prepared.fragments, _coerced(info))
+
+
+def _statement(request: Request, info: GraphQLResolveInfo, shape: Any, plan: Any) -> tuple[Planned, Statement]:
+    """The statement of a root field for this shape of arguments, composed once."""
+    key = (tuple(map(id, info.field_nodes)), _switches(info), shape)
+    found = request.prepared.plans.get(key)
+    if found is None:
+        planner = _planner(request, info)
+        question = plan(planner)
+        found = Planned(question, tuple(planner.nested)), compose(request.caller.audience, question)
+        request.prepared.plans[key] = found
+    return found
+
+
+async def _answer(request: Request, info: GraphQLResolveInfo, found: tuple[Planned, Statement], binds: Mapping[str, Any]) -> orjson.Fragment:
+    planned, statement = found
+    everything = {**context_values(request.caller), **_nested_binds(planned, info, request.limits), **binds}
+    at = datetime.now(UTC)
+    data, situations = await request.reader.read(request.caller.audience, statement, everything)
+    if statement.categories.personal:
+        await request.audit.write(read_record(request, at, info.field_name, statement.categories, situations))
+    return orjson.Fragment(data)
+
+
+def read_record(request: Request, at: datetime, operation: str, categories: Categories, situations: bytes) -> AccessRecord:
+    """The access record of one read."""
+    caller = request.caller
+    return AccessRecord(
+        at=at,
+        event="READ",
+        outcome="OK",
+        trace_id=request.trace_id,
+        organisation_id=caller.organisation_id,
+        client_id=caller.client_id,
+        member_id=caller.member_id,
+        audience=caller.audience.value,
+        purpose=caller.purpose.value if caller.purpose else None,
+        operation=operation,
+        document_hash=request.prepared.hash,
+        situations=situations,
+        categories=categories.read,
+        withheld=categories.conditional,
+    )
+
+
+async def resolve_connection(_: Any, info: GraphQLResolveInfo, **arguments: Any) -> orjson.Fragment:
+    """A page of a root list."""
+    request: Request = info.context
+    noun = NOUNS[ROOTS[info.field_name]]
+    need(request.caller, _scope_of(noun.name))
+    binds = connection_binds(request, noun, info.field_name, arguments)
+    given = arguments.get("filter") or {}
+    shape = (arguments["orderBy"], frozenset(name for name, value in given.items() if value is not None), arguments.get("last") is None, "cursor_id" in binds)
+    found = _statement(request, info, shape, lambda planner: planner.connection(noun.name, info.field_nodes, arguments))
+    return await _answer(request, info, found, binds)
+
+
+def _reachable(audience: Audience, schema: GraphQLSchema, public_id: str) -> tuple[Noun, UUID] | None:
+    """The noun and row of an id, if the audience's schema has such nodes; hidden kinds read like made-up ones."""
+    found = parse_id(public_id)
+    if found is None or not isinstance(schema.type_map.get(found[0].name), GraphQLObjectType):
+        return None
+    return found if column_rule(audience, found[0], "id") else None
+
+
+async def resolve_node(_: Any, info: GraphQLResolveInfo, **arguments: Any) -> orjson.Fragment:
+    """One row by its public id: null where it does not exist or is out of reach."""
+    request: Request = info.context
+    found = _reachable(request.caller.audience, request.prepared.schema, arguments["id"])
+    if found is None:
+        return _NULL
+    need(request.caller, _scope_of(found[0].name))
+    return await resolve_row(request, info, found[0].name, found[1])
+
+
+async def resolve_row(request: Request, info: GraphQLResolveInfo, noun: str, identity: UUID) -> orjson.Fragment:
+    """One row of a noun, with the selection of the field being resolved."""
+    found = _statement(request, info, noun, lambda planner: planner.node(noun, info.field_nodes))
+    return await _answer(request, info, found, {"node_id": identity})
+
+
+async def resolve_nodes(_: Any, info: GraphQLResolveInfo, **arguments: Any) -> orjson.Fragment:
+    """Several rows by their public ids, in order, null for each that is not there for this caller."""
+    request: Request = info.context
+    ids: list[str] = arguments["ids"]
+    if len(ids) > request.limits.ids:
+        raise BadInputError(f"`ids` holds at most {request.limits.ids} ids.", reason="OUT_OF_RANGE")
+    rows = [_reachable(request.caller.audience, request.prepared.schema, public_id) for public_id in ids]
+    prefixes = {row[0].prefix: row[0].name for row in rows if row}
+    for noun in prefixes.values():
+        need(request.caller, _scope_of(noun))
+    if not prefixes:
+        return orjson.Fragment(orjson.dumps([None] * len(ids)))
+    binds = {
+        "node_ids": [row[1] if row else UUID(int=0) for row in rows],
+        "node_kinds": [row[0].prefix if row else "-" for row in rows],
+    }
+    found = _statement(request, info, frozenset(prefixes), lambda planner: planner.nodes(prefixes, info.field_nodes))
+    return await _answer(request, info, found, binds)
+
+
+async def resolve_viewer(_: Any, info: GraphQLResolveInfo, **__: Any) -> Viewer:
+    """Who the service takes the caller for."""
+    request: Request = info.context
+    caller = request.caller
+    return Viewer(
+        audience=caller.audience,
+        organisation=await request.commands.organisation_name(caller),
+        organisation_kind=caller.organisation_kind,
+        purpose=caller.purpose,
+        scopes=sorted(caller.scopes),
+        has_person=caller.member_id is not None,
+    )
+
+
+async def resolve_monitoring(_: Any, info: GraphQLResolveInfo, **arguments: Any) -> NationalMonitoring:
+    """The national figures of a fixed period."""
+    request: Request = info.context
+    need(request.caller, Scope.INDICATORS_READ)
+    asked = {name: value for name, value in arguments["period"].items() if value is not None}
+    answer: NationalMonitoring = await request.monitoring.national(request.caller, PeriodInput(**asked))
+    return answer
+
+
+def attach(schema: GraphQLSchema) -> None:
+    """Give every root field of a compiled schema its way to an answer; a field without one stops start-up."""
+    assert schema.query_type is not None
+    for name, field in schema.query_type.fields.items():
+        field.resolve = _RESOLVERS.get(name) or _ROOT_LIST[name]
+
+
+_RESOLVERS = {"node": resolve_node, "nodes": resolve_nodes, "viewer": resolve_viewer, "nationalMonitoring": resolve_monitoring}
+_ROOT_LIST = dict.fromkeys(ROOTS, resolve_connection)
+
+__all__ = ["Request", "attach"]

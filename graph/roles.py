@@ -1,0 +1,136 @@
+"""One schema per audience: the same types, without what the policy never shows to it.
+
+What an audience may never see does not exist here: not as a field, an argument, an enum value or a type, so a
+document that names it gets the very answer an invented name gets.
+"""
+
+from collections.abc import Mapping
+from copy import copy
+from functools import cache
+from typing import Any
+
+import strawberry
+from graphql import GraphQLEnumType, GraphQLObjectType, GraphQLSchema, assert_valid_schema
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types.base import StrawberryObjectDefinition
+from strawberry.types.field import StrawberryField
+
+from auth.policy import NAMELESS, Reach, decision
+from loaders.commands.registry import COMMANDS
+from loaders.doors import column_rule, noun_visible, relation_rule
+from loaders.nouns import NOUNS, Noun
+from loaders.statement import camel
+from schema.types import TYPES
+from schema.types.mutation import Mutation
+from schema.types.node import Node
+from schema.types.query import ROOTS, Query
+from schema.vocabulary import Audience, Category
+
+_SNAKE: Mapping[str, Mapping[str, str]] = {noun.name: {camel(column.name): column.name for column in noun.table.c} for noun in NOUNS.values()}
+_MONITORING = frozenset({"nationalMonitoring"})
+
+
+def sees_indicators(audience: Audience) -> bool:
+    """Whether the audience may ask for aggregates."""
+    return decision(audience, Category.INDICATORS).reach is Reach.AGGREGATE
+
+
+class AudienceSchema(strawberry.Schema):
+    """The Strawberry schema of one audience; only its compiled form is used to answer."""
+
+    def __init__(self, audience: Audience) -> None:
+        self.audience = audience
+        visible = [TYPES[noun.name] for noun in NOUNS.values() if noun_visible(audience, noun)]
+        may_act = any(audience in command.act.audiences for command in COMMANDS.values())
+        super().__init__(
+            query=Query,
+            mutation=Mutation if may_act else None,
+            types=[kind for kind in visible if issubclass(kind, Node)],
+            config=StrawberryConfig(auto_camel_case=True),
+        )
+
+    def get_fields(self, type_definition: StrawberryObjectDefinition) -> list[StrawberryField]:
+        """The fields of a type or an input that this audience's schema has."""
+        return [self._trimmed(field) for field in type_definition.fields if self._has(type_definition, field)]
+
+    def _trimmed(self, field: StrawberryField) -> StrawberryField:
+        """A root list without its `filter`, where nothing it could filter by is in this schema."""
+        noun = NOUNS.get(ROOTS.get(self.config.name_converter.from_field(field), ""))
+        if noun is None or not noun.filters or any(self._has_filter(noun, name) for name in noun.filters):
+            return field
+        trimmed = copy(field)
+        trimmed.arguments = [argument for argument in field.arguments if argument.python_name != "filter"]
+        return trimmed
+
+    def _has(self, kind: StrawberryObjectDefinition, field: StrawberryField) -> bool:
+        name = self.config.name_converter.from_field(field)
+        if kind.name == "Query":
+            return self._has_root(name)
+        if kind.name == "Mutation":
+            return self.audience in COMMANDS[name].act.audiences
+        if kind.name in NOUNS and not kind.is_input:
+            return self._has_field(NOUNS[kind.name], name)
+        if kind.is_input and kind.name.endswith("Filter"):
+            return self._has_filter(NOUNS[kind.name.removesuffix("Filter")], name)
+        return True
+
+    def _has_root(self, name: str) -> bool:
+        if name in ROOTS:
+            noun = NOUNS[ROOTS[name]]
+            return noun_visible(self.audience, noun) and any(_orders_by(self.audience, noun, order.column) for order in noun.orders.values())
+        return sees_indicators(self.audience) if name in _MONITORING else True
+
+    def _has_field(self, noun: Noun, name: str) -> bool:
+        # An id that names a case goes at the very end (`_without_names`): Strawberry insists on a Node's id.
+        if name in {"withheld", "version", "id"}:
+            return True
+        if name in noun.relations:
+            return relation_rule(self.audience, noun, noun.relations[name]) is not None
+        return column_rule(self.audience, noun, _SNAKE[noun.name][name]) is not None
+
+    def _has_filter(self, noun: Noun, name: str) -> bool:
+        column, operator = noun.filters[name]
+        if operator == "id":
+            return any(
+                relation.local == column and relation_rule(self.audience, noun, relation) is not None for relation in noun.relations.values()
+            )
+        return column_rule(self.audience, noun, column) is not None
+
+
+def _without_hidden_orders(audience: Audience, schema: GraphQLSchema) -> None:
+    for noun in NOUNS.values():
+        kind = schema.type_map.get(f"{noun.name}Order")
+        if isinstance(kind, GraphQLEnumType):
+            for name, order in noun.orders.items():
+                if not _orders_by(audience, noun, order.column):
+                    kind.values.pop(name, None)
+
+
+def _orders_by(audience: Audience, noun: Noun, column: str) -> bool:
+    if noun.table.c[column].info["category"] is Category.KEY:
+        return True
+    return column_rule(audience, noun, column) is not None
+
+
+def _without_names(audience: Audience, schema: GraphQLSchema) -> None:
+    """Where a case is known by its referral only, a situation or a minor has no id, so it is no Node."""
+    if audience not in NAMELESS:
+        return
+    for kind in schema.type_map.values():
+        if isinstance(kind, GraphQLObjectType) and kind.name in NOUNS and column_rule(audience, NOUNS[kind.name], "id") is None:
+            kind.fields.pop("id", None)
+            kind.interfaces = ()  # type: ignore[misc]  # a cached property; the schema is rebuilt below
+
+
+@cache
+def schema_of(audience: Audience) -> GraphQLSchema:
+    """The compiled schema of an audience. Raises at start-up where a field has no decision."""
+    made: GraphQLSchema = AudienceSchema(audience)._schema  # noqa: SLF001 (Strawberry has no public name for it)
+    _without_hidden_orders(audience, made)
+    _without_names(audience, made)
+    options: dict[str, Any] = made.to_kwargs()
+    # Strawberry's own extensions refuse a copy; nothing here reads them.
+    options["extensions"] = {}
+    rebuilt = GraphQLSchema(**options)
+    assert_valid_schema(rebuilt)
+    return rebuilt

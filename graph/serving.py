@@ -1,0 +1,38 @@
+"""One server process: uvicorn around the application, until a signal."""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+
+import uvicorn
+from starlette.types import ASGIApp
+
+
+def free_port(host: str, port: int) -> socket.socket:
+    """A listening socket on the given port, or on a free one where it is 0."""
+    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    made.bind((host, port))
+    return made
+
+
+async def serve(app: ASGIApp, listener: socket.socket, ready: Callable[[], Awaitable[None]] | None = None) -> None:
+    """Serve until SIGINT or SIGTERM; `ready` runs once requests are answered."""
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        # Nothing about the software behind (protocol, section 6).
+        server_header=False,
+        date_header=True,
+        timeout_graceful_shutdown=10,
+        h11_max_incomplete_event_size=32_768,
+        lifespan="on",
+    )
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    while not server.started and not serving.done():
+        await asyncio.sleep(0.01)
+    if ready is not None and not serving.done():
+        await ready()
+    await serving

@@ -1,0 +1,1 @@
+"""The only room with a database: doors, walls, statements, commands, access log."""

@@ -1,0 +1,1 @@
+"""The writes: one file per noun, each act one transaction."""

@@ -1,0 +1,235 @@
+"""The authorization server's writes: its `Store` over Core tables, one transaction per token request."""
+
+import hashlib
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from joserfc.jwk import KeySet
+from sqlalchemy import Connection, CursorResult, and_, delete, func, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from auth.oauth.guard import RawRequest
+from auth.oauth.issuer import Issuer
+from auth.oauth.metadata import metadata
+from auth.oauth.person_assertion import Purposes
+from auth.oauth.server import OAuthReply, PartnerServer, Rules, screen
+from auth.oauth.signing_keys import new_signing_key, unseal
+from auth.oauth.store import Client, Habilitation, Member, SigningKey, TokenRecord
+from loaders.standing import habilitation_is_live, organisation_is_open
+from schema.errors import UnavailableError
+from schema.tables.directory import organisation
+from schema.tables.oauth import client_key, oauth_client, oauth_jti, oauth_token, signing_key
+from schema.tables.people import habilitation, member
+from schema.vocabulary import ClientStatus, MemberStatus, OrgKind, Role
+
+# A retired key stays published for a token's life, the JWKS cache time (both five minutes) and as much again.
+_PUBLISHED_AFTER_RETIREMENT = timedelta(minutes=15)
+# Each use removes more than it adds, so the table stays bounded without a clock of its own.
+_PURGED_PER_USE = 16
+
+
+class PostgresStore:
+    """`auth.oauth.store.Store` on one connection, inside its transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def client(self, client_id: str) -> Client | None:
+        """The client with its live keys, if it and its organisation are active."""
+        live_key = and_(
+            client_key.c.client_id == oauth_client.c.id,
+            client_key.c.not_before <= func.now(),
+            or_(client_key.c.retired_at.is_(None), client_key.c.retired_at > func.now()),
+        )
+        statement = (
+            select(
+                oauth_client,
+                organisation.c.kind,
+                organisation.c.epoch.label("organisation_epoch"),
+                client_key.c.kid,
+                client_key.c.public_jwk,
+            )
+            .join(organisation, organisation.c.id == oauth_client.c.organisation_id)
+            .outerjoin(client_key, live_key)
+            .where(
+                oauth_client.c.id == client_id,
+                oauth_client.c.status == ClientStatus.ACTIVE.value,
+                organisation_is_open(),
+            )
+        )
+        rows = self._connection.execute(statement).all()
+        return _client(rows) if rows else None
+
+    def use_once(self, kind: str, subject: str, jti: str, until: datetime) -> bool:
+        """Mark an assertion as used: of parallel uses, the first to commit wins and the others see it."""
+        old = (
+            select(oauth_jti.c.digest)
+            .where(oauth_jti.c.expires_at < func.now())
+            .limit(_PURGED_PER_USE)
+            .with_for_update(skip_locked=True)
+        )
+        self._connection.execute(delete(oauth_jti).where(oauth_jti.c.digest.in_(old)))
+        digest = hashlib.sha256("\0".join((kind, subject, jti)).encode()).digest()
+        statement = (
+            insert(oauth_jti)
+            .values(digest=digest, expires_at=until)
+            .on_conflict_do_nothing()
+            .returning(oauth_jti.c.digest)
+        )
+        return self._connection.execute(statement).one_or_none() is not None
+
+    def member(self, member_id: UUID, organisation_id: UUID) -> Member | None:
+        """The active member of this organisation, with the habilitations live for it."""
+        live = and_(
+            habilitation.c.member_id == member.c.id,
+            habilitation.c.organisation_id == member.c.organisation_id,
+            habilitation_is_live(),
+        )
+        statement = (
+            select(member.c.id, member.c.epoch, habilitation.c.id.label("habilitation_id"), habilitation.c.role)
+            .outerjoin(habilitation, live)
+            .where(
+                member.c.id == member_id,
+                member.c.organisation_id == organisation_id,
+                member.c.status == MemberStatus.ACTIVE.value,
+            )
+        )
+        rows = self._connection.execute(statement).all()
+        if not rows:
+            return None
+        found = tuple(Habilitation(row.habilitation_id, Role(row.role)) for row in rows if row.habilitation_id)
+        return Member(rows[0].id, rows[0].epoch, found)
+
+    def signing_key(self) -> SigningKey:
+        """The active key, sealed."""
+        statement = select(signing_key.c.kid, signing_key.c.sealed_private_key).where(signing_key.c.state == "active")
+        row = self._connection.execute(statement).one_or_none()
+        if row is None:
+            raise UnavailableError(reason="no active signing key")
+        return SigningKey(row.kid, row.sealed_private_key)
+
+    def add_token(self, record: TokenRecord) -> None:
+        """Write down an issued token."""
+        person = record.person
+        self._connection.execute(
+            insert(oauth_token).values(
+                id=record.id,
+                client_id=record.client_id,
+                member_id=person and person.member_id,
+                habilitation_id=person and person.habilitation.id,
+                purpose=person and person.purpose.value,
+                scopes=list(record.scopes),
+                epochs=record.epochs,
+                issued_at=record.issued_at,
+                expires_at=record.expires_at,
+            )
+        )
+
+
+def _client(rows: Sequence[Any]) -> Client:
+    first = rows[0]
+    return Client(
+        id=first.id,
+        organisation_id=first.organisation_id,
+        organisation_kind=OrgKind(first.kind),
+        scopes=frozenset(first.scopes),
+        grants=frozenset(first.grants),
+        accepted_acr=frozenset(first.accepted_acr),
+        legacy_aud=first.legacy_aud,
+        organisation_epoch=first.organisation_epoch,
+        epoch=first.epoch,
+        keys={row.kid: row.public_jwk for row in rows if row.kid is not None},
+    )
+
+
+class AuthorizationDesk:
+    """What the endpoints of the authorization server do, each call with a transaction of its own."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        issuer: Issuer,
+        purposes: Purposes,
+        sealing_key: bytes,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._engine = engine
+        self._sealing_key = sealing_key
+        self._clock = clock
+        self._opened: dict[str, KeySet] = {}
+        self._rules = Rules(issuer, purposes, self._open)
+        self.metadata: Mapping[str, Any] = metadata(issuer)
+
+    async def token(self, request: RawRequest) -> OAuthReply:
+        """Answer a token request. Raises UnavailableError when the database does not answer."""
+        form = screen(request)
+        if isinstance(form, OAuthReply):
+            return form
+        try:
+            async with self._engine.connect() as connection:
+                reply = await connection.run_sync(self._answer, form)
+                # Also after a refusal: an assertion that was used stays used.
+                await connection.commit()
+        except (SQLAlchemyError, OSError) as error:
+            raise UnavailableError(reason="token endpoint") from error
+        return reply
+
+    async def check(self) -> None:
+        """Open the active signing key once, before the first request. Raises SetupError or UnavailableError."""
+        try:
+            async with self._engine.connect() as connection:
+                self._open(await connection.run_sync(lambda sync: PostgresStore(sync).signing_key()))
+        except (SQLAlchemyError, OSError) as error:
+            raise UnavailableError(reason="signing keys") from error
+
+    async def public_keys(self) -> list[dict[str, Any]]:
+        """The keys that tokens may be signed with: next, active, and recently retired."""
+        statement = (
+            select(signing_key.c.public_jwk)
+            .where(
+                or_(
+                    signing_key.c.retired_at.is_(None),
+                    signing_key.c.retired_at > func.now() - _PUBLISHED_AFTER_RETIREMENT,
+                )
+            )
+            .order_by(signing_key.c.created_at)
+        )
+        try:
+            async with self._engine.connect() as connection:
+                return list((await connection.execute(statement)).scalars())
+        except (SQLAlchemyError, OSError) as error:
+            raise UnavailableError(reason="signing keys") from error
+
+    def _answer(self, connection: Connection, form: Mapping[str, str]) -> OAuthReply:
+        return PartnerServer(PostgresStore(connection), self._rules, self._clock()).answer(form)
+
+    def _open(self, key: SigningKey) -> KeySet:
+        opened = self._opened.get(key.kid)
+        if opened is None:
+            opened = self._opened[key.kid] = unseal(key.sealed, self._sealing_key, key.kid)
+        return opened
+
+
+async def create_first_signing_key(connection: AsyncConnection, sealing_key: bytes) -> str:
+    """Make the first active key, unless there is one; the caller commits. Returns the active key's kid."""
+    fresh = new_signing_key(sealing_key)
+    await connection.execute(
+        insert(signing_key)
+        .values(kid=fresh.kid, state="active", public_jwk=fresh.public_jwk, sealed_private_key=fresh.sealed)
+        .on_conflict_do_nothing()
+    )
+    active = select(signing_key.c.kid).where(signing_key.c.state == "active")
+    return str((await connection.execute(active)).scalar_one())
+
+
+async def purge_used_assertions(connection: AsyncConnection) -> int:
+    """Remove every used assertion that its age alone would refuse; the caller commits. Returns how many."""
+    result: CursorResult[Any] = await connection.execute(
+        delete(oauth_jti).where(oauth_jti.c.expires_at < datetime.now(UTC))
+    )
+    return result.rowcount

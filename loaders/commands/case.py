@@ -1,0 +1,126 @@
+"""The situation behind an act: locked, still open, mine; and what else of it the act names."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, Text, bindparam, func, literal_column, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import UUID as Uuid
+
+from loaders.commands.work import Row, Work
+from loaders.conditions import LISTENING
+from loaders.context import word
+from loaders.nouns import NOUNS
+from schema.errors import BadInputError, DomainRefusalError
+from schema.tables.directory import department
+from schema.tables.journal import reach
+from schema.tables.situation import situation_jurisdiction
+from schema.vocabulary import OrgKind, RetentionState, SituationStatus, Word
+
+# Whom an event may concern; each receiver reads again under its own rights.
+TEAM = (OrgKind.DLPM,)
+CRIPS = (OrgKind.DLPM, OrgKind.CRIP)
+AUTHORITIES = (OrgKind.DLPM, OrgKind.CRIP, OrgKind.ASE)
+RECEIVERS = (OrgKind.DLPM, OrgKind.ASSOCIATION, OrgKind.FOYER)
+EVERYBODY = (OrgKind.DLPM, OrgKind.CRIP, OrgKind.ASE, OrgKind.ASSOCIATION, OrgKind.FOYER)
+
+ONE = literal_column("1").label("one")
+
+
+def same(column: Any, name: str) -> Any:
+    """`column = :name`, with the column's own type."""
+    return column == bindparam(name, type_=column.type)
+
+
+def public_id(noun: str, identity: UUID) -> str:
+    """The id as callers know it (`sit_...`)."""
+    return f"{NOUNS[noun].prefix}_{identity}"
+
+
+def must_be(row: Row, allowed: Collection[Word], field: str, sentence: str, *, column: str = "status") -> None:
+    """The state machine: refuse where the row is in any other state."""
+    if row[column] not in {state.value for state in allowed}:
+        raise DomainRefusalError("WRONG_STATE", sentence, field)
+
+
+async def open_case(work: Work, wanted: str, *, expected_version: str | None = None) -> Row:
+    """The situation, locked through the caller's door; refused once it is closed or archived."""
+    situation = await work.lock("Situation", wanted, field="situation", expected_version=expected_version)
+    if situation["status"] == SituationStatus.CLOSED.value or situation["retention_state"] != RetentionState.ACTIVE.value:
+        raise DomainRefusalError("WRONG_STATE", "La situation est close : rouvrez-la avant d'y écrire.", "situation")
+    return situation
+
+
+async def open_case_of(work: Work, row: Row) -> Row:
+    """The same, for a row that hangs on a situation."""
+    return await open_case(work, public_id("Situation", row["situation_id"]))
+
+
+async def must_be_mine(work: Work, situation: UUID) -> None:
+    """Reach O of a listener (permissions, section 2): assigned to me, or I took one of its contacts."""
+    if await work.one(_MINE, member=work.caller.member_id, situation=situation) is None:
+        raise DomainRefusalError(
+            "NOT_YOUR_CASE", "Cette situation est suivie par un autre écoutant : seul celui-ci peut écrire ici.", "situation"
+        )
+
+
+_MINE = select(ONE).where(same(reach.c.viewer, "member"), same(reach.c.situation_id, "situation"), reach.c.via == word(LISTENING))
+
+
+async def part_of(work: Work, noun: str, wanted: str, situation: UUID, *, field: str) -> Row:
+    """Another row that the act names (a minor, a contact), which has to belong to the same situation."""
+    row = await work.visible(noun, wanted, field=field)
+    if row["situation_id"] != situation:
+        raise DomainRefusalError("OTHER_SITUATION", "Cet élément appartient à une autre situation.", field)
+    return row
+
+
+async def optional_minor(work: Work, wanted: str | None, situation: UUID) -> UUID | None:
+    """The minor whom an observation is about, if it names one."""
+    return None if wanted is None else (await part_of(work, "Minor", wanted, situation, field="minor")).id
+
+
+async def must_be_competent(work: Work, situation: UUID, authority: UUID, *, field: str) -> None:
+    """The authority has a live jurisdiction over the situation: domicile, place found or custody."""
+    if await work.one(_COMPETENT, situation=situation, authority=authority, now=work.now) is None:
+        raise DomainRefusalError(
+            "NOT_COMPETENT", "Cette autorité n'a pas de compétence en cours pour la situation : enregistrez d'abord sa compétence.", field
+        )
+
+
+_NOW = bindparam("now", type_=DateTime(timezone=True))
+_COMPETENT = select(ONE).where(
+    same(situation_jurisdiction.c.situation_id, "situation"),
+    same(situation_jurisdiction.c.authority_id, "authority"),
+    situation_jurisdiction.c.starts_at <= _NOW,
+    or_(situation_jurisdiction.c.ends_at.is_(None), situation_jurisdiction.c.ends_at > _NOW),
+)
+
+
+async def departments(work: Work, codes: list[str], *, field: str) -> list[str]:
+    """Department codes, all of which exist."""
+    found = await work.one(_KNOWN, codes=codes)
+    if found is None or found["known"] != len(codes):
+        raise BadInputError(f"`{field}` is not the code of a department.", reason="UNKNOWN_REFERENCE")
+    return codes
+
+
+_KNOWN = select(func.count().label("known")).where(department.c.code == func.any(bindparam("codes", type_=ARRAY(Text))))
+
+
+def ids(column: Any, *clauses: Any) -> Any:
+    """The ids (or other values) that meet the clauses, as one row with one array, their rows locked until the end."""
+    rows = select(column.label("found")).where(*clauses).with_for_update().subquery()
+    return select(func.array_agg(rows.c.found).label("found"))
+
+
+async def found(work: Work, statement: Any, **binds: Any) -> list[UUID]:
+    """What `ids` finds."""
+    row = await work.one(statement, **binds)
+    return list(row["found"] or ()) if row else []
+
+
+def bound_id(name: str) -> Any:
+    """A bind parameter that holds an id."""
+    return bindparam(name, type_=Uuid(as_uuid=True))

@@ -1,0 +1,89 @@
+"""Bring a database to what this code expects: logins, numbered migrations, functions, triggers, grants, row policies.
+
+`prepare` is what `python -m graph migrate` runs, on the embedded server and on any other; it is safe to run again.
+Only this step connects with a login that owns things; the server itself never does.
+"""
+
+from datetime import date
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from loaders import logins, reach, reference, walls
+from loaders.audit import partition_statements
+from loaders.standing import STANDING_FUNCTION
+
+_MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+# How far ahead the access log has its monthly partitions; every `migrate` extends them.
+_MONTHS_AHEAD = 18
+_MONTHS_BACK = 1
+
+
+def async_url(dsn: str) -> str:
+    """A `postgresql://` DSN as SQLAlchemy's asyncpg URL."""
+    return dsn.replace("postgresql://", "postgresql+asyncpg://", 1)
+
+
+def alembic_config() -> Config:
+    """Alembic's settings: there is no alembic.ini."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.set_main_option("version_locations", str(_MIGRATIONS / "versions"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+async def prepare(admin_dsn: str, secret: bytes, today: date) -> None:
+    """Make the database ready. `admin_dsn` may create roles; `secret` is what the passwords are derived from.
+
+    Raises: the driver's errors; everything is one transaction, so a failure leaves the database as it was.
+    """
+    engine = create_async_engine(async_url(admin_dsn), poolclass=NullPool, hide_parameters=True)
+    try:
+        async with engine.begin() as connection:
+            await _prepare(connection, secret, today)
+    finally:
+        await engine.dispose()
+
+
+async def _prepare(connection: AsyncConnection, secret: bytes, today: date) -> None:
+    # One at a time, whoever starts; long enough for another worker's run to end.
+    await _run(connection, "SELECT pg_advisory_xact_lock(7264519)", "SET LOCAL statement_timeout = '10min'", *logins.statements(secret))
+    database = (await connection.exec_driver_sql("SELECT current_database()")).scalar_one()
+    await _run(
+        connection,
+        f"GRANT {logins.OWNER} TO CURRENT_USER",
+        f'GRANT CREATE, TEMPORARY ON DATABASE "{database}" TO {logins.OWNER}',
+        f"GRANT ALL ON SCHEMA public TO {logins.OWNER}",
+        # Owned by a role nobody logs in with: the definer's functions run as it, and it is no superuser.
+        f"SET LOCAL ROLE {logins.OWNER}",
+    )
+    await connection.run_sync(_upgrade)
+    first = date(today.year - (today.month <= _MONTHS_BACK), (today.month - _MONTHS_BACK - 1) % 12 + 1, 1)
+    await _run(
+        connection,
+        STANDING_FUNCTION.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1),
+        *reach.statements(),
+        *partition_statements(first, _MONTHS_AHEAD),
+    )
+    await _load_reference(connection)
+    await _run(connection, *walls.statements(), "SELECT refresh_reach_all()", "RESET ROLE")
+
+
+async def _load_reference(connection: AsyncConnection) -> None:
+    await connection.run_sync(reference.fill_reference)
+
+
+def _upgrade(connection: Connection) -> None:
+    config = alembic_config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+async def _run(connection: AsyncConnection, *statements: str) -> None:
+    for statement in statements:
+        await connection.exec_driver_sql(statement)

@@ -1,0 +1,114 @@
+"""The doors: the only way to rows. A door is one noun as one audience may see it, at one place of a statement.
+
+It hands out columns that are already redacted (`CASE WHEN rule THEN column END`) and the clause that keeps the rows
+within reach. A column the audience never sees cannot be asked of it: that raises while the statement is built,
+before any SQL exists, so a filter, an order or a count on a hidden value is impossible to write.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, FromClause, case, false
+
+from auth.policy import NAMELESS
+from loaders.conditions import Rule, category_rule, cell_rule, row_rule, sql
+from loaders.context import BOUND, Viewer
+from loaders.nouns import BY_TABLE, NOUNS, Noun, Relation
+from schema.errors import MaillageError
+from schema.vocabulary import Audience, Category
+
+
+class HiddenError(MaillageError):
+    """A statement asked a door for what its audience may never see: a bug of ours, caught before any SQL."""
+
+    code = "HIDDEN"
+    sentence = "This audience has no such column."
+
+
+# Rule 5.9: what names a case to others is not shown where a case is known by its referral only.
+_NAMING = {"Situation": frozenset({"id", "ref"}), "Minor": frozenset({"id"})}
+
+
+def _named(audience: Audience, noun: Noun, column: str) -> bool:
+    return not (audience in NAMELESS and column in _NAMING.get(noun.name, ()))
+
+
+def column_rule(audience: Audience, noun: Noun, name: str) -> Rule | None:
+    """Under which rule the audience sees a column of the noun; None: never."""
+    if name not in noun.table.c or not _named(audience, noun, name):
+        return None
+    column: Column[Any] = noun.table.c[name]
+    if name == "id":
+        return row_rule(audience, noun.table)
+    if column.info["category"] is Category.KEY:
+        return None
+    return cell_rule(audience, column)
+
+
+def relation_rule(audience: Audience, noun: Noun, relation: Relation) -> Rule | None:
+    """Under which rule the audience may take a step; None: the step is not in its schema."""
+    here = row_rule(audience, noun.table)
+    if here is None or row_rule(audience, NOUNS[relation.target].table) is None:
+        return None
+    if relation.category is None:
+        return here
+    return category_rule(audience, noun.table, relation.category)
+
+
+def noun_visible(audience: Audience, noun: Noun) -> bool:
+    """Whether the audience's schema has this noun at all."""
+    return row_rule(audience, noun.table) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One noun, as one audience sees it, at one place of a statement."""
+
+    audience: Audience
+    noun: Noun
+    row: FromClause
+    viewer: Viewer = BOUND
+
+    @property
+    def rows(self) -> Rule:
+        """The rule under which a row exists here."""
+        return row_rule(self.audience, self.noun.table) or Rule(frozenset())
+
+    @property
+    def where(self) -> ColumnElement[bool]:
+        """Keeps the rows within reach."""
+        rule = row_rule(self.audience, self.noun.table)
+        return false() if rule is None else sql(rule, self.row, self.viewer)
+
+    def column(self, name: str) -> ColumnElement[Any]:
+        """A column, redacted where its rule does not hold; raises HiddenError where the audience never sees it."""
+        rule = column_rule(self.audience, self.noun, name)
+        if rule is None:
+            raise HiddenError
+        return self._redacted(rule, self.row.c[name])
+
+    def link(self, relation: Relation) -> ColumnElement[Any]:
+        """The near end of a step, redacted like a column where the step itself says something."""
+        rule = relation_rule(self.audience, self.noun, relation)
+        if rule is None:
+            raise HiddenError
+        return self._redacted(rule, self.row.c[relation.local])
+
+    def shows(self, rule: Rule) -> ColumnElement[bool]:
+        """Whether a rule holds for this row, given that the row is here."""
+        return sql(rule, self.row, self.viewer, given=self.rows)
+
+    def _redacted(self, rule: Rule, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        if rule.implied_by(self.rows):
+            return column
+        return case((self.shows(rule), column))
+
+
+def door(audience: Audience, noun: Noun, viewer: Viewer = BOUND) -> Door:
+    """Open the door of a noun for an audience; each call is a new place in the statement."""
+    return Door(audience, noun, noun.table.alias(), viewer)
+
+
+def door_of_table(audience: Audience, table: str, viewer: Viewer = BOUND) -> Door:
+    """The same, by the name of the table."""
+    return door(audience, BY_TABLE[table], viewer)

@@ -1,0 +1,93 @@
+"""Run one statement, get bytes: the only await between a plan and its answer."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import asyncpg
+
+from loaders.logins import login_of
+from loaders.statement import Statement
+from schema.errors import UnauthenticatedError, UnavailableError
+from schema.vocabulary import Audience
+
+logger = logging.getLogger(__name__)
+
+_AWAY = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.InterfaceError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+)
+
+
+async def prepare_connection(connection: "asyncpg.Connection[Any]") -> None:
+    """JSON arrives as the bytes PostgreSQL made, never decoded."""
+    await connection.set_type_codec("json", schema="pg_catalog", format="binary", encoder=lambda data: data, decoder=bytes)
+
+
+async def _keep(connection: "asyncpg.Connection[Any]") -> None:
+    """No reset: nothing sets session state, and the default one costs a second round trip per read."""
+
+
+async def open_pool(dsn: str, *, size: int) -> "asyncpg.Pool[Any]":
+    """A pool whose statements stay prepared, whatever their length."""
+    return await asyncpg.create_pool(
+        dsn,
+        min_size=0,
+        max_size=size,
+        init=prepare_connection,
+        reset=_keep,
+        statement_cache_size=200,
+        max_cacheable_statement_size=0,
+        max_cached_statement_lifetime=0,
+        # Idle connections are kept: their prepared statements are what makes a read cheap.
+        max_inactive_connection_lifetime=0,
+    )
+
+
+class Reader:
+    """One pool per audience, opened at its first question."""
+
+    def __init__(self, dsn_of: Callable[[str], str], *, size: int) -> None:
+        self._dsn_of = dsn_of
+        self._size = size
+        self._pools: dict[str, "asyncpg.Pool[Any]"] = {}
+        self._opening = asyncio.Lock()
+
+    async def pool(self, login: str) -> "asyncpg.Pool[Any]":
+        """The pool of a login."""
+        found = self._pools.get(login)
+        if found is not None:
+            return found
+        async with self._opening:
+            if login not in self._pools:
+                self._pools[login] = await open_pool(self._dsn_of(login), size=self._size)
+        return self._pools[login]
+
+    async def read(self, audience: Audience, statement: Statement, binds: Mapping[str, Any]) -> tuple[bytes, bytes]:
+        """The field's JSON and the JSON list of the situations it shows.
+
+        Raises: UnauthenticatedError where the token no longer stands, UnavailableError where the database is away.
+        """
+        try:
+            pool = await self.pool(login_of(audience))
+            found = await pool.fetchval(statement.sql, *(binds[name] for name in statement.binds))
+        except _AWAY as problem:
+            logger.warning("read without database", extra={"error": type(problem).__name__})
+            raise UnavailableError from None
+        except asyncpg.QueryCanceledError:
+            raise UnavailableError("The question took too long: ask for less at once.", reason="TIMEOUT") from None
+        if found is None:
+            raise UnauthenticatedError
+        data, situations = found
+        return data, situations
+
+    async def close(self) -> None:
+        """Close every pool."""
+        for pool in self._pools.values():
+            await pool.close()

@@ -1,0 +1,63 @@
+"""The database logins: one per audience, and one for each thing the server does by itself. None owns anything.
+
+Passwords are derived from one secret (HMAC-SHA256 of the login's name), so that a cluster's workers need one setting.
+"""
+
+import hashlib
+import hmac
+
+from schema.vocabulary import Audience
+
+OWNER = "maillage_owner"
+COMMANDS = "maillage_commands"
+OAUTH = "maillage_oauth"
+AUDIT = "maillage_audit"
+MONITORING = "maillage_monitoring"
+VERIFIER = "maillage_verifier"
+
+SERVICES = (COMMANDS, OAUTH, AUDIT, MONITORING, VERIFIER)
+
+# On the login itself, so that an external server has them too (database design, section 2). Generic plans: under row
+# policies a LIMIT parameter would be re-planned at every call. `jit` costs more than it gives on statements this short.
+_AUDIENCE_SETTINGS = {
+    "plan_cache_mode": "force_generic_plan",
+    "jit": "off",
+    "random_page_cost": "1.1",
+    "statement_timeout": "5s",
+    "timezone": "UTC",
+    "default_transaction_read_only": "on",
+}
+_SERVICE_SETTINGS = {"jit": "off", "random_page_cost": "1.1", "statement_timeout": "10s", "timezone": "UTC", "lock_timeout": "4s"}
+
+
+def login_of(audience: Audience) -> str:
+    """The login of an audience."""
+    return f"maillage_{audience.value.lower()}"
+
+
+def logins() -> tuple[str, ...]:
+    """Every login the server uses."""
+    return (*(login_of(audience) for audience in Audience), *SERVICES)
+
+
+def password_of(secret: bytes, login: str) -> str:
+    """The password of a login, derived from the server's secret."""
+    return hmac.new(secret, login.encode(), hashlib.sha256).hexdigest()
+
+
+def statements(secret: bytes) -> list[str]:
+    """Create what is missing, set passwords and settings; safe to run again. Needs a login that may create roles."""
+    made = [_create(OWNER, "NOLOGIN")]
+    for login in logins():
+        made.append(_create(login, "LOGIN"))
+        made.append(
+            f"ALTER ROLE {login} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION "
+            f"PASSWORD '{password_of(secret, login)}'"
+        )
+        settings = _SERVICE_SETTINGS if login in SERVICES else _AUDIENCE_SETTINGS
+        made += [f"ALTER ROLE {login} SET {name} = '{value}'" for name, value in settings.items()]
+    return made
+
+
+def _create(role: str, kind: str) -> str:
+    return f"DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{role}') THEN CREATE ROLE {role} {kind}; END IF; END $$"

@@ -1,0 +1,505 @@
+"""From a question to SQL: pure. One statement per root field, a door at every level, JSON built by PostgreSQL.
+
+The statement answers with one `json[]`: the field's value and the ids of the situations it shows (for the access
+log). It is NULL when the token no longer stands, which is the only way to get no array at all.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    DateTime,
+    Integer,
+    LargeBinary,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    false,
+    func,
+    literal_column,
+    not_,
+    null,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSON, aggregate_order_by, array
+from sqlalchemy.dialects.postgresql import UUID as Uuid
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+
+from loaders.conditions import Rule, row_rule
+from loaders.context import opened, word
+from loaders.doors import Door, column_rule, door, relation_rule
+from loaders.nouns import NOUNS, Noun, Order
+from loaders.question import (
+    Categories,
+    ConnectionQuestion,
+    FilterBy,
+    Identity,
+    Leaf,
+    NodeQuestion,
+    NodesQuestion,
+    Part,
+    Question,
+    Selection,
+    Step,
+    TypeName,
+    Version,
+    Withheld,
+)
+from schema.vocabulary import Audience, Category, WithheldReason
+
+_DIALECT = PGDialect_asyncpg()
+# GraphQL names only; PostgreSQL cuts identifiers at 63 bytes silently, so two long aliases would become one key.
+NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]{0,62}")
+
+HOW_TO_REQUEST = {
+    WithheldReason.NEEDS_GRANT: "Ask the DLPM or the CRIP for a sharing grant (CASF L226-2-2).",
+    WithheldReason.NEEDS_AGREEMENT: "Shown once the sender has released the identity with the minor's agreement.",
+    WithheldReason.NEEDS_PERSON: "Ask with a token for a named person.",
+    WithheldReason.NEEDS_PURPOSE: "Ask with a token for a purpose that allows it.",
+    WithheldReason.NEEDS_BREAK_GLASS: "A second person has to open it, with a reason.",
+    WithheldReason.OUT_OF_MANDATE: "Your mandate does not include it.",
+    WithheldReason.ENDED: "Your access ended with the referral.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """SQL text, the bind names in their order, the fixed binds, and what the answer may hold."""
+
+    sql: str
+    binds: tuple[str, ...]
+    constants: dict[str, Any]
+    categories: Categories
+
+
+def _out(name: str) -> str:
+    if not NAME.fullmatch(name):
+        raise ValueError(name)
+    return name
+
+
+def _bind(name: str | None, type_: Any) -> ColumnElement[Any]:
+    return bindparam(name, required=False, type_=type_)
+
+
+def _empty_list() -> ColumnElement[Any]:
+    return literal_column("'[]'::json", JSON)
+
+
+def _as_json(rows: Select[Any]) -> ColumnElement[Any]:
+    """One row as a JSON object, its columns named as the caller named them."""
+    return func.row_to_json(rows.subquery().table_valued())
+
+
+# ---------------------------------------------------------------- one row
+
+
+def _columns(gate: Door, selection: Selection) -> Iterator[ColumnElement[Any]]:
+    for field in selection.fields:
+        yield _column(gate, selection, field).label(_out(field.out))
+
+
+def _column(gate: Door, selection: Selection, field: Any) -> ColumnElement[Any]:
+    match field:
+        case Leaf(column=name):
+            return gate.column(name)
+        case Identity():
+            return public_id(gate)
+        case TypeName(name=name):
+            return word(name)
+        case Version():
+            return version(gate)
+        case Withheld():
+            return _withheld(gate, selection, field)
+        case Step(first=None):
+            return _one(gate, field)
+        case Step():
+            return _many(gate, field)
+    raise TypeError(field)
+
+
+def public_id(gate: Door) -> ColumnElement[str]:
+    """The id with its type in front (`sit_...`), so that an id of one type is never read as another."""
+    return word(gate.noun.prefix + "_").concat(cast(gate.column("id"), Text))
+
+
+def version(gate: Door) -> ColumnElement[str]:
+    """A hash of the row as this caller sees it: changes hidden from them do not change it."""
+    names = [name for name in gate.noun.table.c.keys() if name != "id" and column_rule(gate.audience, gate.noun, name)]
+    visible = cast(func.row(*(gate.column(name) for name in sorted(names))), Text)
+    return func.left(func.encode(func.sha256(func.convert_to(visible, word("UTF8"))), word("hex")), literal_column("20"))
+
+
+def _one(gate: Door, step: Step) -> ColumnElement[Any]:
+    relation = gate.noun.relations[step.relation]
+    target = door(gate.audience, NOUNS[relation.target], gate.viewer)
+    rows = (
+        select(*_columns(target, step.selection))
+        .where(target.row.c[relation.remote] == gate.link(relation), target.where)
+        .correlate(gate.row)
+    )
+    return select(_as_json(rows)).correlate(gate.row).scalar_subquery()
+
+
+def _many(gate: Door, step: Step) -> ColumnElement[Any]:
+    relation = gate.noun.relations[step.relation]
+    target = door(gate.audience, NOUNS[relation.target], gate.viewer)
+    order = next(iter(target.noun.orders.values()))
+    rows = (
+        select(*_columns(target, step.selection))
+        .where(target.row.c[relation.remote] == gate.link(relation), target.where)
+        .order_by(*_ordering(target, order, backward=False))
+        .limit(_bind(step.first, Integer))
+        .correlate(gate.row)
+        .subquery()
+    )
+    return select(func.coalesce(func.json_agg(rows.table_valued()), _empty_list())).correlate(gate.row).scalar_subquery()
+
+
+# ---------------------------------------------------------------- withheld
+
+
+def _withheld(gate: Door, selection: Selection, field: Withheld) -> ColumnElement[Any]:
+    notices = list(_notices(gate, selection))
+    if not notices or not field.parts:
+        return _empty_list() if not notices else _bare_notices(gate, notices)
+    values = {"field": 0, "reason": 1, "howToRequest": 2, "__typename": 3}
+    entries = [
+        select(*(word((name, reason.value, HOW_TO_REQUEST[reason], "WithheldField")[values[part]]).label(_out(out)) for out, part in field.parts))
+        .where(not_(shown))
+        .correlate(gate.row)
+        for name, reason, shown in notices
+    ]
+    union = (union_all(*entries) if len(entries) > 1 else entries[0]).subquery()
+    return select(func.coalesce(func.json_agg(union.table_valued()), _empty_list())).correlate(gate.row).scalar_subquery()
+
+
+def _bare_notices(gate: Door, notices: list[tuple[str, WithheldReason, ColumnElement[bool]]]) -> ColumnElement[Any]:
+    raise ValueError(gate.noun.name, len(notices))
+
+
+def _notices(gate: Door, selection: Selection) -> Iterator[tuple[str, WithheldReason, ColumnElement[bool]]]:
+    """For each selected field that can be withheld: its name, the reason, and when it is shown. Never its value."""
+    for field in selection.fields:
+        if isinstance(field, Leaf):
+            rule = column_rule(gate.audience, gate.noun, field.column)
+            if rule and rule.reason and not rule.implied_by(gate.rows):
+                yield camel(field.column), rule.reason, gate.shows(rule)
+        elif isinstance(field, Step):
+            yield from _step_notices(gate, field)
+
+
+def _step_notices(gate: Door, step: Step) -> Iterator[tuple[str, WithheldReason, ColumnElement[bool]]]:
+    relation = gate.noun.relations[step.relation]
+    own = relation_rule(gate.audience, gate.noun, relation)
+    if own and own.reason and not own.implied_by(gate.rows):
+        yield step.relation, own.reason, gate.shows(own)
+        return
+    rule = row_rule(gate.audience, NOUNS[relation.target].table)
+    if rule is None or rule.reason is None or rule.implied_by(gate.rows):
+        return
+    if all(atom.of_situation for conjunction in rule.any_of for atom in conjunction):
+        yield step.relation, rule.reason, gate.shows(rule)
+    elif not relation.many:
+        # Shown, or not: whether there is a row that is not shown is not said.
+        target = door(gate.audience, NOUNS[relation.target], gate.viewer)
+        seen = select(literal_column("1")).where(target.row.c[relation.remote] == gate.link(relation), target.where).correlate(gate.row).exists()
+        yield step.relation, rule.reason, seen
+    else:
+        yield step.relation, rule.reason, gate.shows(_about_situation(rule))
+
+
+def _about_situation(rule: Rule) -> Rule:
+    """The part of a rule that a parent row can answer: the relation to the situation."""
+    return Rule(frozenset(frozenset(a for a in conjunction if a.of_situation) for conjunction in rule.any_of), rule.reason)
+
+
+def camel(name: str) -> str:
+    """`opened_at` -> `openedAt`."""
+    head, *rest = name.split("_")
+    return head + "".join(part.capitalize() for part in rest)
+
+
+# ---------------------------------------------------------------- root fields
+
+
+def _ordering(gate: Door, order: Order, *, backward: bool) -> tuple[ColumnElement[Any], ...]:
+    keys = (gate.row.c.id,) if order.column == "id" else (gate.column(order.column), _tie(gate))
+    down = order.descending is not backward
+    return tuple(key.desc() if down else key.asc() for key in keys)
+
+
+def _tie(gate: Door) -> ColumnElement[Any]:
+    primary = list(gate.noun.table.primary_key.columns)
+    return gate.row.c["id" if "id" in gate.row.c else primary[-1].name]
+
+
+def _order_type(noun: Noun, order: Order) -> Any:
+    return noun.table.c[order.column].type
+
+
+def _filter(gate: Door, wanted: FilterBy) -> ColumnElement[bool]:
+    column = gate.row.c[wanted.column] if wanted.operator == "id" else gate.column(wanted.column)
+    match wanted.operator:
+        case "in":
+            return column == func.any(_bind(wanted.bind, ARRAY(Text)))
+        case "eq":
+            return column == _bind(wanted.bind, Text)
+        case "has":
+            return column.op("@>")(array([_bind(wanted.bind, Text)]))
+        case "id":
+            return column == _bind(wanted.bind, Uuid(as_uuid=True))
+        case "since":
+            return column >= _bind(wanted.bind, DateTime(timezone=True))
+        case "before":
+            return column < _bind(wanted.bind, DateTime(timezone=True))
+        case "overdue":
+            return func.coalesce(column < func.now(), false()) == _bind(wanted.bind, Boolean)
+        case "due_within":
+            days = func.make_interval(literal_column("0"), literal_column("0"), literal_column("0"), _bind(wanted.bind, Integer))
+            return and_(column >= func.now(), column < func.now() + days)
+    raise ValueError(wanted.operator)
+
+
+def _cursor(gate: Door, order: Order) -> ColumnElement[str]:
+    """The place of a row, MACed with a key bound to caller, filter and order (graph/cursors.py makes the key).
+
+    HMAC-SHA256 (RFC 2104) with the two padded keys as binds: the server has sha256() but no HMAC.
+    """
+    place = cast(gate.column(order.column) if order.column != "id" else gate.row.c.id, Text)
+    payload = func.convert_to(place.concat(word("|")).concat(cast(_tie(gate), Text)), word("UTF8"))
+    inner = func.sha256(_bind("cursor_inner", LargeBinary).op("||")(payload))
+    mac = func.sha256(_bind("cursor_outer", LargeBinary).op("||")(inner))
+    token = payload.op("||")(func.substring(mac, literal_column("1"), literal_column("16")))
+    return func.translate(func.encode(token, word("base64")), literal_column("E'+/=\\n'", Text), word("-_"))
+
+
+def _place(gate: Door, question: ConnectionQuestion, order: Order) -> ColumnElement[bool]:
+    kind = _order_type(gate.noun, order)
+    identity = _bind("cursor_id", gate.noun.table.c[_tie(gate).key].type)
+    down = order.descending is not question.backward
+    if order.column == "id":
+        return gate.row.c.id < identity if down else gate.row.c.id > identity
+    here = tuple_(gate.column(order.column), _tie(gate))
+    there = tuple_(_bind("cursor_value", kind), identity)
+    return here < there if down else here > there
+
+
+def _situation(gate: Door) -> ColumnElement[Any]:
+    name = gate.noun.situation_column
+    return gate.row.c[name] if name else null()
+
+
+def _connection(audience: Audience, question: ConnectionQuestion) -> Select[Any]:
+    gate = door(audience, NOUNS[question.noun])
+    order = gate.noun.orders[question.order]
+    nodes: list[Selection] = []
+    _collect(question.parts, nodes)
+    names = _names(question.parts)
+    counted = bool(names & {"hasNextPage", "hasPreviousPage"})
+    kept = [_filter(gate, wanted) for wanted in question.filters]
+    columns: list[ColumnElement[Any]] = [
+        select(_as_json(select(*_columns(gate, node)).correlate(gate.row))).correlate(gate.row).scalar_subquery().label(f"node_{index}")
+        for index, node in enumerate(nodes)
+    ]
+    if names & {"cursor", "startCursor", "endCursor"}:
+        columns.append(_cursor(gate, order).label("cursor"))
+    columns.append(_situation(gate).label("situation"))
+    size = _bind("page_size", Integer)
+    page = (
+        select(*columns)
+        .where(gate.where, *kept, *([_place(gate, question, order)] if question.after else []))
+        .order_by(*_ordering(gate, order, backward=question.backward))
+        .limit(size + literal_column("1") if counted else size)
+        .subquery("page")
+    )
+    numbered = select(*page.c, func.row_number().over().label("number")).subquery("numbered") if counted or question.backward else page
+    within: ColumnElement[bool] | None = numbered.c.number <= size if counted else None
+    totals = None
+    if "totalCount" in names:
+        every = door(audience, NOUNS[question.noun])
+        totals = select(func.count()).select_from(every.row).where(every.where, *(_filter(every, wanted) for wanted in question.filters)).scalar_subquery()
+    build = _ConnectionParts(numbered, within, question, size, totals, nodes)
+    value = select(*(build.part(part).label(_out(part.out)) for part in question.parts), _situations(numbered, within).label("situations_")).select_from(numbered).subquery("answer")
+    shape = select(*(value.c[part.out] for part in question.parts)).correlate(value).subquery("shape")
+    return select(array([select(func.row_to_json(shape.table_valued())).correlate(value).scalar_subquery(), value.c.situations_])).select_from(value)
+
+
+def _situations(rows: Any, within: ColumnElement[bool] | None) -> ColumnElement[Any]:
+    ids = func.json_agg(rows.c.situation.distinct())
+    known = rows.c.situation.is_not(None)
+    return func.coalesce(ids.filter(known if within is None else and_(within, known)), _empty_list())
+
+
+@dataclass(frozen=True, slots=True)
+class _ConnectionParts:
+    """Builds the parts of a connection as aggregates over its page, in one pass."""
+
+    rows: Any
+    within: ColumnElement[bool] | None
+    question: ConnectionQuestion
+    size: ColumnElement[int]
+    total: ColumnElement[int] | None
+    nodes: list[Selection]
+
+    def part(self, part: Part) -> ColumnElement[Any]:
+        match part.name:
+            case "nodes":
+                return self._list(self._node(part))
+            case "edges":
+                return self._list(self._object([(inner.out, self._edge(inner)) for inner in part.parts]))
+            case "pageInfo":
+                return self._object([(inner.out, self._page_info(inner)) for inner in part.parts])
+            case "totalCount":
+                return self.total if self.total is not None else null()
+        return word(f"{self.question.noun}Connection")
+
+    def _node(self, part: Part) -> ColumnElement[Any]:
+        index = next(i for i, node in enumerate(self.nodes) if node is part.selection)
+        column: ColumnElement[Any] = self.rows.c[f"node_{index}"]
+        return column
+
+    def _edge(self, part: Part) -> ColumnElement[Any]:
+        if part.name == "node":
+            return self._node(part)
+        column: ColumnElement[Any] = self.rows.c.cursor if part.name == "cursor" else word(f"{self.question.noun}Edge")
+        return column
+
+    def _page_info(self, part: Part) -> ColumnElement[Any]:
+        more = func.count() > self.size
+        match part.name:
+            case "hasNextPage":
+                return (true() if self.question.after else false()) if self.question.backward else more
+            case "hasPreviousPage":
+                return more if self.question.backward else (true() if self.question.after else false())
+            case "startCursor" | "endCursor":
+                first = (part.name == "startCursor") is not self.question.backward
+                cursors = self._kept(func.array_agg(self.rows.c.cursor))
+                last = func.least(func.count(), self.size)
+                return func.coalesce(cursors, literal_column("'{}'::text[]", ARRAY(Text)))[literal_column("1") if first else last]
+        return word("PageInfo")
+
+    @staticmethod
+    def _object(pairs: list[tuple[str, ColumnElement[Any]]]) -> ColumnElement[Any]:
+        return func.json_build_object(*(item for out, value in pairs for item in (word(_out(out)), value)))
+
+    def _list(self, value: ColumnElement[Any]) -> ColumnElement[Any]:
+        if self.question.backward:
+            value = aggregate_order_by(value, self.rows.c.number.desc())
+        return func.coalesce(self._kept(func.json_agg(value)), _empty_list())
+
+    def _kept(self, aggregate: Any) -> ColumnElement[Any]:
+        kept: ColumnElement[Any] = aggregate if self.within is None else aggregate.filter(self.within)
+        return kept
+
+
+def _collect(parts: tuple[Part, ...], nodes: list[Selection]) -> None:
+    for part in parts:
+        if part.selection is not None:
+            nodes.append(part.selection)
+        _collect(part.parts, nodes)
+
+
+def _names(parts: tuple[Part, ...]) -> set[str]:
+    return {part.name for part in parts} | {name for part in parts for name in _names(part.parts)}
+
+
+def _node(audience: Audience, question: NodeQuestion) -> Select[Any]:
+    gate = door(audience, NOUNS[question.selection.noun])
+    wanted = gate.row.c.id == _bind("node_id", Uuid(as_uuid=True))
+    node = select(_as_json(select(*_columns(gate, question.selection)).correlate(gate.row))).correlate(gate.row).scalar_subquery()
+    row = select(node.label("node"), _situation(gate).label("situation")).where(wanted, gate.where).subquery("found")
+    found = select(array([row.c.node, func.json_build_array(row.c.situation)])).select_from(row).scalar_subquery()
+    return select(func.coalesce(found, array([literal_column("'null'::json", JSON), _empty_list()])))
+
+
+def _nodes(audience: Audience, question: NodesQuestion) -> Select[Any]:
+    wanted = func.unnest(
+        _bind("node_ids", ARRAY(Uuid(as_uuid=True))), _bind("node_kinds", ARRAY(Text))
+    ).table_valued("id", "kind", with_ordinality="place", name="wanted").render_derived()
+    found = []
+    situations = []
+    for prefix, selection in question.selections:
+        gate = door(audience, NOUNS[selection.noun])
+        node = select(_as_json(select(*_columns(gate, selection)).correlate(gate.row))).correlate(gate.row).scalar_subquery()
+        rows = select(node).where(gate.row.c.id == wanted.c.id, gate.where).correlate(wanted).scalar_subquery()
+        found.append((wanted.c.kind == word(prefix), rows))
+        if gate.noun.situation_column:
+            again = door(audience, NOUNS[selection.noun])
+            situations.append((wanted.c.kind == word(prefix), select(_situation(again)).where(again.row.c.id == wanted.c.id, again.where).correlate(wanted).scalar_subquery()))
+    node_column = case(*found, else_=null()) if found else cast(null(), JSON)
+    situation_column = case(*situations, else_=null()) if situations else cast(null(), Uuid(as_uuid=True))
+    rows_of = select(node_column.label("node"), situation_column.label("situation"), wanted.c.place).order_by(wanted.c.place).subquery("listed")
+    return select(array([func.coalesce(func.json_agg(rows_of.c.node), _empty_list()), _situations(rows_of, None)])).select_from(rows_of)
+
+
+def compose(audience: Audience, question: Question) -> Statement:
+    """The one statement that answers a question for an audience."""
+    match question:
+        case ConnectionQuestion():
+            inner = _connection(audience, question)
+        case NodeQuestion():
+            inner = _node(audience, question)
+        case NodesQuestion():
+            inner = _nodes(audience, question)
+    whole = select(case((opened(), inner.scalar_subquery())))
+    sql, binds, constants = compiled(whole)
+    return Statement(sql, binds, constants, categories_of(audience, question))
+
+
+def compiled(statement: Any) -> tuple[str, tuple[str, ...], dict[str, Any]]:
+    """SQL text for asyncpg, the bind names in their order, and the values fixed in the statement."""
+    result = statement.compile(dialect=_DIALECT)
+    names = tuple(result.positiontup or ())
+    constants = {name: value for name, value in result.params.items() if value is not None}
+    return str(result), names, constants
+
+
+# ---------------------------------------------------------------- what an answer may hold
+
+
+def categories_of(audience: Audience, question: Question) -> Categories:
+    """The categories an answer holds, for the access log."""
+    read: set[str] = set()
+    conditional: set[str] = set()
+    selections: list[Selection] = []
+    match question:
+        case ConnectionQuestion(parts=parts):
+            _collect(parts, selections)
+        case NodeQuestion(selection=selection):
+            selections.append(selection)
+        case NodesQuestion(selections=several):
+            selections.extend(selection for _, selection in several)
+    if isinstance(question, ConnectionQuestion) and not selections:
+        read |= {column.info["category"].value for column in NOUNS[question.noun].table.c} - {Category.KEY.value} if NOUNS[question.noun].case else set()
+    for selection in selections:
+        _gather(audience, selection, read, conditional)
+    return Categories(tuple(sorted(read)), tuple(sorted(conditional - read)))
+
+
+def _gather(audience: Audience, selection: Selection, read: set[str], conditional: set[str]) -> None:
+    noun = NOUNS[selection.noun]
+    rows = row_rule(audience, noun.table) or Rule(frozenset())
+    for field in selection.fields:
+        if isinstance(field, Leaf):
+            rule = column_rule(audience, noun, field.column)
+            category = noun.table.c[field.column].info["category"].value
+            (read if rule is None or rule.implied_by(rows) else conditional).add(category)
+        elif isinstance(field, Step):
+            relation = noun.relations[field.relation]
+            if relation.category:
+                read.add(relation.category.value)
+            _gather(audience, field.selection, read, conditional)
+
+
+__all__ = ["HOW_TO_REQUEST", "Statement", "camel", "categories_of", "compiled", "compose", "public_id", "version"]

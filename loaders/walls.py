@@ -1,0 +1,132 @@
+"""The second wall, for the day our own code is wrong: column GRANTs and row policies, generated from the policy.
+
+Each audience has one login that may SELECT exactly the columns its policy ever shows, of the rows its rules reach,
+compiled from the same rules as the doors. `statements()` is applied by `python -m graph migrate`; a test compares
+it with the live catalogue.
+"""
+
+from collections.abc import Mapping
+
+from sqlalchemy import Table, or_, select
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+
+from loaders import logins
+from loaders.conditions import cell_rule, row_rule, sql
+from loaders.context import SETTINGS, nobody
+from loaders.monitoring import MONITORING_COLUMNS
+from loaders.nouns import BY_TABLE
+from schema.tables import metadata
+from schema.tables.journal import reach
+from schema.vocabulary import Audience, Category
+
+_DIALECT = PGDialect_asyncpg()
+# What the authorization server reads and writes; nothing else may touch clients, keys and tokens.
+_OAUTH_WRITES = {"oauth_token": "SELECT, INSERT, UPDATE", "oauth_jti": "SELECT, INSERT, DELETE", "oauth_client": "SELECT", "client_key": "SELECT", "signing_key": "SELECT, INSERT"}
+_OAUTH_READS = ("organisation", "member", "habilitation", "authority")
+_JOURNALS = frozenset({"access_log", "reach"})
+
+
+def columns(audience: Audience, table: Table) -> tuple[str, ...]:
+    """The columns of a table an audience's login may read: those ever shown, and the keys that join them."""
+    if table is reach:
+        return tuple(column.name for column in table.c)
+    if row_rule(audience, table) is None:
+        return ()
+    return tuple(
+        column.name for column in table.c if column.info["category"] is Category.KEY or _shown(audience, table, column.name)
+    )
+
+
+def _shown(audience: Audience, table: Table, name: str) -> bool:
+    noun = BY_TABLE.get(table.name)
+    links = {relation.local for relation in noun.relations.values()} if noun else set()
+    return cell_rule(audience, table.c[name]) is not None or (name in links and table.c[name].info["category"] is Category.KEY)
+
+
+def predicate(audience: Audience, table: Table) -> str:
+    """The row policy of an audience on a table, as SQL over the unaliased table."""
+    if table is reach:
+        mine = (SETTINGS.organisation, SETTINGS.authority, SETTINGS.member, nobody())
+        clause = or_(*(reach.c.viewer == viewer for viewer in mine))
+    else:
+        rule = row_rule(audience, table)
+        if rule is None:
+            return "false"
+        clause = sql(rule, table, SETTINGS)
+    # Compiled as a whole SELECT, so that inner sub-selects correlate with the table instead of listing it again.
+    text = str(select(table.c[0]).where(clause).compile(dialect=_DIALECT))
+    return text.split("\nWHERE ", 1)[1] if "\nWHERE " in text else "true"
+
+
+def grants() -> Mapping[tuple[str, str], tuple[str, ...]]:
+    """(login, table) -> columns it may SELECT, for every audience."""
+    return {
+        (logins.login_of(audience), table.name): granted
+        for audience in Audience
+        for table in metadata.sorted_tables
+        if (granted := columns(audience, table))
+    }
+
+
+def policies() -> Mapping[tuple[str, str], str]:
+    """(login, table) -> row policy, for every audience."""
+    return {
+        (logins.login_of(audience), table.name): predicate(audience, table)
+        for audience in Audience
+        for table in metadata.sorted_tables
+        if columns(audience, table)
+    }
+
+
+def statements() -> list[str]:
+    """Take everything away, then give what the policy says. Runs in one transaction, so nobody sees the gap."""
+    made = ["REVOKE ALL ON SCHEMA public FROM PUBLIC", "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC", "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC"]
+    everyone = ", ".join(logins.logins())
+    made += [
+        f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {everyone}",
+        f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM {everyone}",
+        f"GRANT USAGE ON SCHEMA public TO {everyone}",
+        _DROP_POLICIES,
+    ]
+    made += [f"ALTER TABLE {table.name} ENABLE ROW LEVEL SECURITY" for table in metadata.sorted_tables]
+    for (login, table), granted in grants().items():
+        made.append(f"GRANT SELECT ({', '.join(granted)}) ON {table} TO {login}")
+    for (login, table), clause in policies().items():
+        made.append(f"CREATE POLICY {login} ON {table} FOR SELECT TO {login} USING ({clause})")
+    audiences = ", ".join(logins.login_of(audience) for audience in Audience)
+    made.append(f"GRANT EXECUTE ON FUNCTION standing(text) TO {audiences}, {logins.COMMANDS}, {logins.MONITORING}")
+    return made + _services()
+
+
+def _services() -> list[str]:
+    made: list[str] = []
+    for table in metadata.sorted_tables:
+        if table.name in _OAUTH_WRITES or table.name in _JOURNALS:
+            continue
+        # A command decides by the caller's doors what it may touch; it can add and change rows, never remove one.
+        made += _open(logins.COMMANDS, table.name, "SELECT, INSERT, UPDATE")
+    made += _open(logins.COMMANDS, "reach", "SELECT")
+    for name, rights in _OAUTH_WRITES.items():
+        made += _open(logins.OAUTH, name, rights)
+    for name in _OAUTH_READS:
+        made += _open(logins.OAUTH, name, "SELECT")
+    made += [f"GRANT INSERT ON access_log TO {logins.AUDIT}", f"CREATE POLICY {logins.AUDIT} ON access_log FOR INSERT TO {logins.AUDIT} WITH CHECK (true)"]
+    made += [f"GRANT SELECT ON access_log TO {logins.VERIFIER}", f"CREATE POLICY {logins.VERIFIER} ON access_log FOR SELECT TO {logins.VERIFIER} USING (true)"]
+    for name, granted in MONITORING_COLUMNS.items():
+        made += [
+            f"GRANT SELECT ({', '.join(sorted(granted))}) ON {name} TO {logins.MONITORING}",
+            f"CREATE POLICY {logins.MONITORING} ON {name} FOR SELECT TO {logins.MONITORING} USING (true)",
+        ]
+    return made
+
+
+def _open(login: str, table: str, rights: str) -> list[str]:
+    return [f"GRANT {rights} ON {table} TO {login}", f"CREATE POLICY {login} ON {table} FOR ALL TO {login} USING (true) WITH CHECK (true)"]
+
+
+_DROP_POLICIES = """
+DO $$ DECLARE p record; BEGIN
+  FOR p IN SELECT policyname, tablename FROM pg_policies WHERE schemaname = 'public' LOOP
+    EXECUTE format('DROP POLICY %I ON public.%I', p.policyname, p.tablename);
+  END LOOP;
+END $$"""

@@ -1,0 +1,180 @@
+"""The one error tree: every class has a stable code, one sentence, and a hint where there is a remedy.
+
+    MaillageError
+    ├── RefusedError                  what a caller is told; `code` is of the closed list below
+    │   ├── BadRequestError           BAD_REQUEST                    400
+    │   ├── BadInputError             BAD_USER_INPUT                 200/400, a value in the document or its variables
+    │   ├── ParseFailedError          GRAPHQL_PARSE_FAILED           400
+    │   ├── ValidationFailedError     GRAPHQL_VALIDATION_FAILED      400
+    │   ├── OperationChoiceError      OPERATION_RESOLUTION_FAILURE   400
+    │   ├── UnauthenticatedError      UNAUTHENTICATED                401
+    │   ├── ForbiddenError            FORBIDDEN                      403 (only on what the caller already sees)
+    │   ├── NotFoundError             NOT_FOUND
+    │   ├── TooLargeError             BAD_REQUEST                    413
+    │   ├── RateLimitedError          RATE_LIMITED                   429
+    │   ├── UnavailableError          SERVICE_UNAVAILABLE            503
+    │   └── InternalError             INTERNAL_SERVER_ERROR          500 (always our bug)
+    ├── DomainRefusalError            a rule of the field said no: becomes one `userErrors` entry of a payload
+    ├── PolicyError                   start-up: something has no decision (column, role, route)
+    └── SetupError                    the machine or its settings cannot run Maillage; says what to do
+
+A sentence may repeat a *name* out of the caller's own document, never a value, a type of another role,
+a policy, a constraint or SQL.
+"""
+
+
+class MaillageError(Exception):
+    """The root: `code` is stable, `sentence` is for a person."""
+
+    code = "INTERNAL_SERVER_ERROR"
+    sentence = "Something went wrong on our side."
+
+    def __init__(self, sentence: str | None = None, *, reason: str | None = None) -> None:
+        self.sentence = sentence or self.sentence
+        self.reason = reason
+        super().__init__(self.sentence)
+
+
+class RefusedError(MaillageError):
+    """An answer to the caller; `status` is the HTTP status where the whole request is refused."""
+
+    status = 400
+
+
+class BadRequestError(RefusedError):
+    """The request is not a GraphQL request over HTTP."""
+
+    code = "BAD_REQUEST"
+    sentence = "The request is not a GraphQL request: send a JSON object with a `query`."
+
+
+class BadInputError(RefusedError):
+    """A value in the document or its variables cannot be used."""
+
+    code = "BAD_USER_INPUT"
+    sentence = "An argument has a value that cannot be used."
+
+
+class ParseFailedError(RefusedError):
+    """The document is not GraphQL."""
+
+    code = "GRAPHQL_PARSE_FAILED"
+    sentence = "The document is not valid GraphQL."
+
+
+class ValidationFailedError(RefusedError):
+    """The document does not fit the caller's schema or the limits."""
+
+    code = "GRAPHQL_VALIDATION_FAILED"
+    sentence = "The document does not fit the schema."
+
+
+class OperationChoiceError(RefusedError):
+    """The document has no such operation, or several and none was named."""
+
+    code = "OPERATION_RESOLUTION_FAILURE"
+    sentence = "Name one operation of the document in `operationName`."
+
+
+class UnauthenticatedError(RefusedError):
+    """No token, or one that is not accepted; says never which part failed."""
+
+    code = "UNAUTHENTICATED"
+    sentence = "Send a valid access token in the Authorization header."
+    status = 401
+
+
+class ForbiddenError(RefusedError):
+    """The caller sees the row, but may not do this to it."""
+
+    code = "FORBIDDEN"
+    sentence = "Your habilitation does not allow this act."
+    status = 403
+
+
+class NotFoundError(RefusedError):
+    """Not there, or out of the caller's reach: the same answer."""
+
+    code = "NOT_FOUND"
+    sentence = "Nothing with this id is within your reach."
+    status = 404
+
+
+class MethodNotAllowedError(RefusedError):
+    """The path exists, the method does not."""
+
+    code = "BAD_REQUEST"
+    sentence = "Use POST with a JSON body."
+    status = 405
+
+
+class NotAcceptableError(RefusedError):
+    """None of the media types asked for can be given."""
+
+    code = "BAD_REQUEST"
+    sentence = "Accept application/graphql-response+json or application/json."
+    status = 406
+
+
+class TooLargeError(RefusedError):
+    """The body is over the limit."""
+
+    code = "BAD_REQUEST"
+    sentence = "The request body is too large."
+    status = 413
+
+
+class MediaTypeError(RefusedError):
+    """The body is not declared as JSON in UTF-8."""
+
+    code = "BAD_REQUEST"
+    sentence = "Send the body as application/json in UTF-8, not compressed."
+    status = 415
+
+
+class RateLimitedError(RefusedError):
+    """Too many requests for now."""
+
+    code = "RATE_LIMITED"
+    sentence = "Too many requests: try again later."
+    status = 429
+
+
+class UnavailableError(RefusedError):
+    """The database or the access log does not answer, so nothing is shown."""
+
+    code = "SERVICE_UNAVAILABLE"
+    sentence = "The service cannot record this access right now, so it shows nothing: try again in a moment."
+    status = 503
+
+
+class InternalError(RefusedError):
+    """A bug of ours; the log has it, the caller gets none of it."""
+
+    code = "INTERNAL_SERVER_ERROR"
+    sentence = "Something went wrong on our side; it has been noted."
+    status = 500
+
+
+class DomainRefusalError(MaillageError):
+    """A rule of the field refused an act: one `userErrors` entry, and nothing was written.
+
+    `field` is the path of the input that has to change, or None for the act as a whole.
+    """
+
+    def __init__(self, code: str, sentence: str, field: str | None = None) -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.field = field
+
+
+class PolicyError(MaillageError):
+    """Something that must be decided is not: start-up stops."""
+
+    code = "POLICY_INCOMPLETE"
+
+
+class SetupError(MaillageError):
+    """The machine or the settings cannot run Maillage; the sentence says what to do."""
+
+    code = "SETUP"

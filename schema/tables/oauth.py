@@ -1,0 +1,110 @@
+"""The authorization server's rows: clients, their public keys, our signing keys, issued tokens, used assertions."""
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, PrimaryKeyConstraint, Table, Text
+from sqlalchemy.dialects.postgresql import BYTEA, JSON
+
+from schema.tables.columns import column, counter, flag, instant, link, metadata, text, texts, word
+from schema.vocabulary import Category, ClientStatus, Purpose
+
+ACCOUNTS = Category.ACCOUNTS
+KEY = Category.KEY
+
+oauth_client = Table(
+    "oauth_client",
+    metadata,
+    column(
+        "id",
+        Text,
+        KEY,
+        "Public client identifier.",
+        CheckConstraint("id ~ '^cli_[A-Za-z0-9_-]{4,64}$'", name="id_shape"),
+        nullable=False,
+        primary_key=True,
+    ),
+    link("organisation_id", "organisation.id", "Whose tool.", nullable=False, index=True),
+    text("name", ACCOUNTS, "What its organisation calls it.", nullable=False),
+    column(
+        "auth_method",
+        Text,
+        ACCOUNTS,
+        "How it proves who it is.",
+        CheckConstraint("auth_method IN ('private_key_jwt')", name="auth_method_known"),
+        nullable=False,
+        server_default="private_key_jwt",
+    ),
+    texts("scopes", ACCOUNTS, "What it may ask for at most."),
+    texts("grants", ACCOUNTS, "Grant types it may use: client_credentials, the JWT bearer grant."),
+    texts("accepted_acr", ACCOUNTS, "Sign-in levels (two factors) that its assertions about persons may claim."),
+    flag("legacy_aud", ACCOUNTS, "Its client assertions may name the token endpoint instead of the issuer."),
+    word("status", ClientStatus, ACCOUNTS, "Only ACTIVE clients get tokens.", nullable=False, server_default="ACTIVE"),
+    counter("epoch", ACCOUNTS, "Raised at suspension: tokens issued before are dead.", server_default="0"),
+    instant("created_at", ACCOUNTS, "When it was registered.", nullable=False, now=True),
+    comment="A tool of an organisation that asks for tokens.",
+)
+
+client_key = Table(
+    "client_key",
+    metadata,
+    column("client_id", Text, KEY, "Whose key.", ForeignKey("oauth_client.id"), nullable=False),
+    text("kid", ACCOUNTS, "Name of the key, chosen by the organisation.", nullable=False),
+    column("public_jwk", JSON, ACCOUNTS, "Public key as JWK; the private part never leaves its owner.", nullable=False),
+    instant("not_before", ACCOUNTS, "Unknown before.", nullable=False, now=True),
+    instant("retired_at", ACCOUNTS, "Refused from then on."),
+    link("added_by_id", "member.id", "Who added it."),
+    link("approved_by_id", "member.id", "Who approved it."),
+    PrimaryKeyConstraint("client_id", "kid"),
+    CheckConstraint("approved_by_id <> added_by_id", name="four_eyes"),
+    comment="Public keys of clients; two may overlap while one replaces the other.",
+)
+
+signing_key = Table(
+    "signing_key",
+    metadata,
+    column("kid", Text, KEY, "RFC 7638 thumbprint of the public key.", nullable=False, primary_key=True),
+    column(
+        "state",
+        Text,
+        ACCOUNTS,
+        "next is published, active signs, retired is published until its last token has expired.",
+        CheckConstraint("state IN ('next', 'active', 'retired')", name="state_known"),
+        nullable=False,
+    ),
+    column("public_jwk", JSON, ACCOUNTS, "Public key as JWK.", nullable=False),
+    column("sealed_private_key", BYTEA, ACCOUNTS, "Private key, sealed under a key of the settings.", nullable=False),
+    instant("created_at", ACCOUNTS, "When it was made.", nullable=False, now=True),
+    instant("retired_at", ACCOUNTS, "When another key took over."),
+    CheckConstraint("(state = 'retired') = (retired_at IS NOT NULL)", name="retired_has_a_date"),
+    comment="Keys that sign access tokens.",
+)
+Index("uq_signing_key_active", signing_key.c.state, unique=True, postgresql_where=signing_key.c.state == "active")
+
+oauth_token = Table(
+    "oauth_token",
+    metadata,
+    column("id", Text, KEY, "The token's jti; the token itself is never stored.", nullable=False, primary_key=True),
+    column("client_id", Text, KEY, "For which client.", ForeignKey("oauth_client.id"), nullable=False, index=True),
+    link("member_id", "member.id", "For which person, if any.", index=True),
+    link("habilitation_id", "habilitation.id", "Under which habilitation of that person.", index=True),
+    word("purpose", Purpose, ACCOUNTS, "For which purpose."),
+    texts("scopes", ACCOUNTS, "What was granted."),
+    text("epochs", ACCOUNTS, "Epochs of organisation, client, member at issue: dead once one differs.", nullable=False),
+    instant("issued_at", ACCOUNTS, "Issue.", nullable=False),
+    instant("expires_at", ACCOUNTS, "End.", nullable=False),
+    instant("revoked_at", ACCOUNTS, "Set when revoked."),
+    # The row, not the look of `sub`, says whether a person is behind a token: so it says all of it or none.
+    CheckConstraint(
+        "(member_id IS NULL) = (habilitation_id IS NULL) AND (member_id IS NULL) = (purpose IS NULL)",
+        name="person_whole_or_absent",
+    ),
+    comment="Access tokens issued: without its row a token can be neither revoked nor accepted.",
+)
+Index("ix_oauth_token_expires_at", oauth_token.c.expires_at)
+
+oauth_jti = Table(
+    "oauth_jti",
+    metadata,
+    column("digest", BYTEA, KEY, "SHA-256 of kind, subject and jti.", nullable=False, primary_key=True),
+    instant("expires_at", ACCOUNTS, "From then on the assertion is refused for its age.", nullable=False),
+    comment="Assertions already used: each passes once.",
+)
+Index("ix_oauth_jti_expires_at", oauth_jti.c.expires_at)

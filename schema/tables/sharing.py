@@ -1,0 +1,120 @@
+"""Sharing under the law: grants, information duties, the disclosure ledger, break-glass, requests, retention."""
+
+from sqlalchemy import CheckConstraint, Index, Table
+
+from schema.tables.columns import counter, instant, link, metadata, public_id, text, texts, word
+from schema.vocabulary import (
+    BreakGlassReason,
+    Category,
+    DutyWaiver,
+    GrantState,
+    InformationDutyKind,
+    Purpose,
+)
+
+GRANTS = Category.GRANTS
+
+information_duty = Table(
+    "information_duty",
+    metadata,
+    public_id(),
+    link("situation_id", "situation.id", "The situation.", nullable=False, index=True),
+    link("by_id", "member.id", "Who informed or waived."),
+    word("duty", InformationDutyKind, Category.INFORMATION_DUTIES, "Which duty.", nullable=False),
+    text("person", Category.INFORMATION_DUTIES, "Who was to be told.", nullable=False),
+    instant("done_at", Category.INFORMATION_DUTIES, "When they were told."),
+    word("waiver", DutyWaiver, Category.INFORMATION_DUTIES, "Why they were not."),
+    text("reason", Category.INFORMATION_DUTIES, "Reason, in words."),
+    instant("recorded_at", Category.INFORMATION_DUTIES, "When this was recorded.", nullable=False, now=True),
+    CheckConstraint("(done_at IS NULL) <> (waiver IS NULL)", name="done_or_waived"),
+    comment="Who was told what, when, or why not. Nobody is ever notified automatically.",
+)
+
+sharing_grant = Table(
+    "sharing_grant",
+    metadata,
+    public_id(),
+    link("situation_id", "situation.id", "The situation.", nullable=False, index=True),
+    link("from_member_id", "member.id", "Sender.", nullable=False),
+    link("from_org_id", "organisation.id", "Sender's organisation.", nullable=False),
+    link("to_member_id", "member.id", "One named receiver.", nullable=False, index=True),
+    link("to_org_id", "organisation.id", "Receiver's organisation.", nullable=False),
+    link("duty_id", "information_duty.id", "The duty SHARING, done or waived.", nullable=False),
+    link("approved_by_id", "member.id", "Not the sender."),
+    link("revoked_by_id", "member.id", "Who ended it."),
+    word("purpose", Purpose, GRANTS, "EVALUATE, DETERMINE or IMPLEMENT (CASF L226-2-2).", nullable=False),
+    texts("field_groups", GRANTS, "Categories shared: among G11, G17, G18, G19."),
+    text("extract", Category.REPORT_TEXT, "For an association: text written for it, never the notice."),
+    text("justification", GRANTS, "Why it is strictly necessary.", nullable=False),
+    word("state", GrantState, GRANTS, "Where it stands.", nullable=False, server_default="REQUESTED"),
+    instant("starts_at", GRANTS, "From.", nullable=False, now=True),
+    instant("expires_at", GRANTS, "Until, at most 90 days.", nullable=False),
+    instant("revoked_at", GRANTS, "Ended early."),
+    CheckConstraint("field_groups <@ ARRAY['G11','G17','G18','G19']::text[]", name="shareable_groups"),
+    CheckConstraint("expires_at <= starts_at + interval '90 days'", name="ninety_days"),
+    CheckConstraint("approved_by_id IS NULL OR approved_by_id <> from_member_id", name="two_people"),
+    CheckConstraint("purpose IN ('EVALUATE','DETERMINE','IMPLEMENT')", name="lawful_purpose"),
+    comment="Partage d'informations (CASF L226-2-2): to one person, for one purpose, for a time.",
+)
+
+disclosure = Table(
+    "disclosure",
+    metadata,
+    public_id(),
+    link("situation_id", "situation.id", "The situation.", nullable=False, index=True),
+    link("from_org_id", "organisation.id", "Who gave.", nullable=False),
+    link("to_org_id", "organisation.id", "Who received."),
+    link("to_authority_id", "authority.id", "Authority that received."),
+    link("duty_id", "information_duty.id", "Information duty it rests on."),
+    text("act", Category.DISCLOSURE_LEDGER, "What act disclosed.", nullable=False),
+    texts("field_groups", Category.DISCLOSURE_LEDGER, "Which categories."),
+    word("purpose", Purpose, Category.DISCLOSURE_LEDGER, "For what."),
+    instant("at", Category.DISCLOSURE_LEDGER, "When.", nullable=False, now=True),
+    comment="What was given to whom on which basis; part of the case file, append-only.",
+)
+
+emergency_access = Table(
+    "emergency_access",
+    metadata,
+    public_id(),
+    link("situation_id", "situation.id", "One situation.", nullable=False, index=True),
+    link("member_id", "member.id", "Who asked.", nullable=False, index=True),
+    link("approved_by_id", "member.id", "The second person."),
+    word("reason_code", BreakGlassReason, GRANTS, "Why.", nullable=False),
+    text("reason", GRANTS, "In words.", nullable=False),
+    texts("field_groups", GRANTS, "Categories opened; never G10, and G06 only for a second supervisor."),
+    instant("opened_at", GRANTS, "From.", nullable=False, now=True),
+    instant("expires_at", GRANTS, "Until, at most 60 minutes.", nullable=False),
+    CheckConstraint("expires_at <= opened_at + interval '60 minutes'", name="sixty_minutes"),
+    CheckConstraint("approved_by_id IS NULL OR approved_by_id <> member_id", name="two_people"),
+    CheckConstraint("NOT ('G10' = ANY (field_groups))", name="never_notes"),
+    comment="Break-glass and the two-person opening of a caller's identity.",
+)
+
+subject_request = Table(
+    "subject_request",
+    metadata,
+    public_id(),
+    link("situation_id", "situation.id", "The situation it concerns.", index=True),
+    link("controller_org_id", "organisation.id", "The controller asked.", nullable=False, index=True),
+    text("kind", Category.REQUESTS, "Access, rectification, erasure, objection.", nullable=False),
+    instant("received_at", Category.REQUESTS, "When.", nullable=False, now=True),
+    instant("due_at", Category.REQUESTS, "One month later (GDPR article 12).", nullable=False),
+    instant("answered_at", Category.REQUESTS, "When answered."),
+    text("decision", Category.REQUESTS, "The DPO's decision."),
+    comment="A request of a person about their data; a DPO decides each.",
+)
+
+retention_job = Table(
+    "retention_job",
+    metadata,
+    public_id(),
+    link("controller_org_id", "organisation.id", "Whose rows.", nullable=False, index=True),
+    text("rule", Category.REQUESTS, "Which rule of the retention table.", nullable=False),
+    instant("ran_at", Category.REQUESTS, "When.", nullable=False, now=True),
+    counter("rows_changed", Category.REQUESTS, "How many rows.", server_default="0"),
+    text("proof", Category.REQUESTS, "Hash of what was done."),
+    comment="A run of a retention rule.",
+)
+
+Index("ix_sharing_grant_to_member_situation", sharing_grant.c.to_member_id, sharing_grant.c.situation_id)

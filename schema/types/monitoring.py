@@ -1,0 +1,258 @@
+"""National monitoring: published figures, each with what it means, what it is counted on and what is not known."""
+
+import datetime
+from enum import Enum
+
+import strawberry
+
+from schema.types.described import public_enum, public_input, public_interface, public_type, public_words
+from schema.types.words import CountState, DlpmActionKind, Gender, Problematic, SurveyTarget
+from schema.vocabulary import CallerCategoryReport
+
+public_words(CallerCategoryReport)
+
+
+@public_enum
+class PeriodKind(Enum):
+    """Which calendar a period belongs to."""
+
+    CIVIL = strawberry.enum_value("CIVIL", description="The calendar: a year, a quarter or a month of it.")
+    REPORT = strawberry.enum_value(
+        "REPORT", description="The year of the yearly report, from 3 April to 2 April, named by the year it begins in."
+    )
+
+
+@public_input
+class PeriodInput:
+    """A fixed period: a year, a quarter or a month. There are no free dates, so that no two answers differ by one day."""
+
+    year: int = strawberry.field(description="Four digits; for REPORT, the year in which it begins.")
+    quarter: int | None = strawberry.field(
+        default=None, description="1 to 4; not together with `month`, not for REPORT."
+    )
+    month: int | None = strawberry.field(
+        default=None, description="1 to 12; not together with `quarter`, not for REPORT."
+    )
+    kind: PeriodKind = strawberry.field(
+        default=PeriodKind.CIVIL, description="The civil calendar or the report's year."
+    )
+
+
+@public_type
+class MonitoringPeriod:
+    """The period that the figures cover."""
+
+    kind: PeriodKind = strawberry.field(description="The civil calendar or the report's year.")
+    label: str = strawberry.field(description="Its name for a reader, in French.")
+    starts_on: datetime.date = strawberry.field(description="First day, in civil time of Paris.")
+    ends_on: datetime.date = strawberry.field(description="Last day, included.")
+    complete: bool = strawberry.field(description="False while the period still runs: its figures will change.")
+
+
+@public_type
+class Count:
+    """A published number, which may be masked: a masked number is neither zero nor missing."""
+
+    value: int | None = strawberry.field(description="The number; null unless the state is EXACT.")
+    state: CountState = strawberry.field(
+        description="Exact, masked because it could identify somebody, or not available."
+    )
+    label: str = strawberry.field(description="What to print: the number, `moins de 5`, `masqué`, `sans objet`.")
+
+
+@public_type
+class Share:
+    """A part of a base; number and percentage are masked together."""
+
+    percent: float | None = strawberry.field(description="Percentage of the base, rounded half up; null unless EXACT.")
+    state: CountState = strawberry.field(description="Exact, masked, or not available because the base is empty.")
+    count: Count = strawberry.field(description="How many of the base.")
+    base: Count = strawberry.field(description="Out of how many.")
+
+
+@public_type
+class Mean:
+    """An average, published only when enough values stand behind it; never a smallest or largest value."""
+
+    value: float | None = strawberry.field(
+        description="The average, rounded half up to one decimal; null unless EXACT."
+    )
+    state: CountState = strawberry.field(description="Exact or masked.")
+    base: Count = strawberry.field(description="How many values it is made of.")
+
+
+@public_interface
+class Indicator:
+    """One figure, or one table, and everything needed to read it rightly."""
+
+    code: str = strawberry.field(description="Stable identifier, for exports.")
+    label: str = strawberry.field(description="Its name for a reader, in French.")
+    definition: str = strawberry.field(description="What exactly is counted, in French.")
+    denominator: str = strawberry.field(description="What it is counted on, in French.")
+    source: str = strawberry.field(description="Which records it comes from, in French.")
+    decimals: int = strawberry.field(description="Decimals with which it is printed.")
+    threshold: int | None = strawberry.field(
+        description="Numbers of persons below this are masked; null when it counts no person."
+    )
+    unknowns: Count = strawberry.field(
+        description="How many of the base are not known; not available where the question has no sense."
+    )
+
+
+@public_type
+class CountIndicator(Indicator):
+    """A number."""
+
+    count: Count = strawberry.field(description="The number.")
+
+
+@public_type
+class ShareIndicator(Indicator):
+    """A percentage of a base."""
+
+    share: Share = strawberry.field(description="The part and its base.")
+
+
+@public_type
+class MeanIndicator(Indicator):
+    """An average."""
+
+    mean: Mean = strawberry.field(description="The average and its base.")
+
+
+@public_type
+class GenderPart:
+    """Minors of one gender."""
+
+    gender: Gender = strawberry.field(description="The gender.")
+    share: Share = strawberry.field(description="How many, of all minors.")
+
+
+@public_type
+class GenderIndicator(Indicator):
+    """Girls and all others; the parts of `others` are masked first, so that the group can be shown."""
+
+    girls: Share = strawberry.field(description="Girls.")
+    others: Share = strawberry.field(description="Boys, trans or other, and not known, together.")
+    parts: list[GenderPart] = strawberry.field(description="What `others` is made of.")
+
+
+@public_type
+class CallerPart:
+    """Situations whose main caller is of one kind."""
+
+    category: CallerCategoryReport = strawberry.field(description="Who called, as the yearly report groups callers.")
+    share: Share = strawberry.field(description="How many, of all situations.")
+
+
+@public_type
+class CallerIndicator(Indicator):
+    """Who called: the situations by their main caller."""
+
+    parts: list[CallerPart] = strawberry.field(description="Every kind of caller, in the order of the report.")
+
+
+@public_type
+class ProblematicIndicator(Indicator):
+    """A difficulty observed."""
+
+    problematic: Problematic = strawberry.field(description="The difficulty.")
+    share: Share = strawberry.field(description="In how many situations, of all.")
+
+
+@public_type
+class ActionIndicator(Indicator):
+    """An action of the DLPM. Actions overlap, so their percentages add up to more than 100."""
+
+    action: DlpmActionKind = strawberry.field(description="The action.")
+    share: Share = strawberry.field(description="In how many situations, of all.")
+
+
+@public_type
+class ConfrontedIndicator(Indicator):
+    """Services confronted with the exploitation of minors, by questionnaire."""
+
+    target: SurveyTarget = strawberry.field(description="The questionnaire.")
+    share: Share = strawberry.field(description="How many services, of those that answered.")
+
+
+@public_type
+class MonthPart:
+    """One month of the period; for the report's year a month runs from the 3rd to the 2nd."""
+
+    starts_on: datetime.date = strawberry.field(description="First day.")
+    ends_on: datetime.date = strawberry.field(description="Last day, included.")
+    situations: Count = strawberry.field(description="Situations opened in the month.")
+    contacts: Count = strawberry.field(description="Incoming contacts attached to those situations.")
+
+
+@public_type
+class MonthIndicator(Indicator):
+    """Situations and contacts, month by month."""
+
+    parts: list[MonthPart] = strawberry.field(description="Every month of the period, the empty ones too.")
+
+
+@public_type
+class DepartmentPart:
+    """One department, a place; not an authority."""
+
+    department_code: str = strawberry.field(description="Official code.")
+    department_name: str = strawberry.field(description="Official name.")
+    situations: Count = strawberry.field(description="Situations of minors who live there.")
+
+
+@public_type
+class DepartmentIndicator(Indicator):
+    """Situations by department of residence: most departments are masked."""
+
+    parts: list[DepartmentPart] = strawberry.field(
+        description="All departments, whether concerned or not, so that the list itself tells nothing."
+    )
+
+
+@public_type
+class NationalMonitoring:
+    """The figures of the yearly report for one fixed period, as aggregates only."""
+
+    period: MonitoringPeriod = strawberry.field(description="The period.")
+    computed_at: datetime.datetime = strawberry.field(description="When the figures were computed.")
+    caveat: str = strawberry.field(
+        description="How far the figures can be trusted, in French; to be printed with them."
+    )
+    situations: CountIndicator = strawberry.field(description="Situations opened in the period.")
+    contacts: CountIndicator = strawberry.field(description="Incoming contacts attached to these situations.")
+    minors: CountIndicator = strawberry.field(description="Minors of these situations.")
+    gender: GenderIndicator = strawberry.field(description="Gender of the minors.")
+    mean_age: MeanIndicator = strawberry.field(description="Mean age of the minors at first contact.")
+    departments: CountIndicator = strawberry.field(description="Departments where minors of these situations live.")
+    already_known: ShareIndicator = strawberry.field(description="Situations already known to child protection.")
+    problematics: list[ProblematicIndicator] = strawberry.field(description="Difficulties observed, one figure each.")
+    callers: CallerIndicator = strawberry.field(description="Who called.")
+    actions: list[ActionIndicator] = strawberry.field(description="What the DLPM did, one figure per action.")
+    per_month: MonthIndicator = strawberry.field(description="Month by month.")
+    per_department: DepartmentIndicator = strawberry.field(description="By department of residence.")
+    working_sessions: CountIndicator = strawberry.field(description="Working sessions held in the period.")
+    actors: CountIndicator = strawberry.field(description="Distinct partners met in these working sessions.")
+    survey_departments: CountIndicator = strawberry.field(
+        description="Departments that answered at least one questionnaire."
+    )
+    confronted: list[ConfrontedIndicator] = strawberry.field(description="Services confronted, by questionnaire.")
+    awareness_events: CountIndicator = strawberry.field(description="Interventions before professionals.")
+    awareness_participants: CountIndicator = strawberry.field(
+        description="Professionals reached by these interventions."
+    )
+    podcasts: CountIndicator = strawberry.field(description="Podcast episodes published in the period.")
+
+
+@public_type
+class AuthorityMonitoring:
+    """The figures of the caller's own authority for one fixed period, as aggregates only."""
+
+    period: MonitoringPeriod = strawberry.field(description="The period.")
+    computed_at: datetime.datetime = strawberry.field(description="When the figures were computed.")
+    situations: CountIndicator = strawberry.field(
+        description="Situations opened in the period and reported to this authority."
+    )
+    gender: GenderIndicator = strawberry.field(description="Gender of the minors.")
+    already_known: ShareIndicator = strawberry.field(description="Situations already known to child protection.")

@@ -1,0 +1,186 @@
+"""The root of every question: one list per noun, nodes by id, and the caller."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import strawberry
+
+from schema.types.contact import Contact, ContactFilter, ContactOrder
+from schema.types.described import public_type
+from schema.types.directory import (
+    Authority,
+    AuthorityFilter,
+    AuthorityOrder,
+    Department,
+    DepartmentOrder,
+    Organisation,
+    OrganisationFilter,
+    OrganisationOrder,
+    ResourceCard,
+    ResourceCardFilter,
+    ResourceCardOrder,
+)
+from schema.types.journal import AccessRecord, AccessRecordFilter, AccessRecordOrder
+from schema.types.monitoring import NationalMonitoring, PeriodInput
+from schema.types.node import Connection, Node, argument, field_with, page
+from schema.types.people import Habilitation, HabilitationFilter, HabilitationOrder, Member, MemberFilter, MemberOrder
+from schema.types.protection import (
+    AseLink,
+    AseLinkFilter,
+    AseLinkOrder,
+    DepartmentTransfer,
+    DepartmentTransferFilter,
+    DepartmentTransferOrder,
+    Measure,
+    MeasureOrder,
+)
+from schema.types.referral import FollowUp, FollowUpFilter, FollowUpOrder, Referral, ReferralFilter, ReferralOrder
+from schema.types.report import ConcernReport, ConcernReportFilter, ConcernReportOrder
+from schema.types.sharing import (
+    Disclosure,
+    DisclosureOrder,
+    RetentionJob,
+    RetentionJobOrder,
+    SharingGrant,
+    SharingGrantFilter,
+    SharingGrantOrder,
+    SubjectRequest,
+    SubjectRequestOrder,
+)
+from schema.types.situation import Minor, MinorFilter, MinorOrder, Situation, SituationFilter, SituationOrder
+from schema.types.surveys import (
+    AwarenessEvent,
+    AwarenessEventOrder,
+    PodcastEpisode,
+    PodcastEpisodeOrder,
+    SurveyCampaign,
+    SurveyCampaignFilter,
+    SurveyCampaignOrder,
+    SurveyResponse,
+    SurveyResponseOrder,
+    WorkingSession,
+    WorkingSessionOrder,
+)
+from schema.types.viewer import Viewer
+
+
+@public_type
+class Query:
+    """What can be asked; every answer holds only what the caller may see at this moment."""
+
+    viewer: Viewer = strawberry.field(description="The caller as the service knows it.")
+    node: Node | None = field_with(
+        "One node by its id; null when it does not exist or is out of the caller's reach.",
+        argument("id", strawberry.ID, "Id of the node."),
+    )
+    nodes: list[Node | None] = field_with(
+        "Nodes by their ids, in the order asked for, each null when it does not exist or is out of the caller's reach.",
+        argument("ids", list[strawberry.ID], "Ids of the nodes, at most 100."),
+    )
+    national_monitoring: NationalMonitoring = field_with(
+        "The figures of the yearly report for a fixed period, as aggregates only.",
+        argument("period", PeriodInput, "A year, a quarter or a month."),
+    )
+    situations: Connection[Situation] = page(
+        "The situations within the caller's reach.", SituationOrder.OPENED_AT_NEWEST, SituationFilter
+    )
+    minors: Connection[Minor] = page(
+        "The minors of the situations within the caller's reach.", MinorOrder.ID, MinorFilter
+    )
+    contacts: Connection[Contact] = page("The contacts with the 119.", ContactOrder.AT_NEWEST, ContactFilter)
+    concern_reports: Connection[ConcernReport] = page(
+        "The concern reports within the caller's reach: for a CRIP, its inbox.",
+        ConcernReportOrder.SENT_NEWEST,
+        ConcernReportFilter,
+    )
+    ase_links: Connection[AseLink] = page(
+        "The links with ASE services.", AseLinkOrder.PROPOSED_AT_NEWEST, AseLinkFilter
+    )
+    measures: Connection[Measure] = page("The protection measures.", MeasureOrder.STARTS_ON_NEWEST)
+    referrals: Connection[Referral] = page(
+        "The orientations within the caller's reach: for an association, those proposed to it.",
+        ReferralOrder.PROPOSED_NEWEST,
+        ReferralFilter,
+    )
+    follow_ups: Connection[FollowUp] = page(
+        "The follow-ups of the orientations within the caller's reach.",
+        FollowUpOrder.RECORDED_AT_NEWEST,
+        FollowUpFilter,
+    )
+    transfers: Connection[DepartmentTransfer] = page(
+        "The transfers between departments.", DepartmentTransferOrder.REQUESTED_AT_NEWEST, DepartmentTransferFilter
+    )
+    sharing_grants: Connection[SharingGrant] = page(
+        "The sharings that the caller's role may see.", SharingGrantOrder.STARTS_AT_NEWEST, SharingGrantFilter
+    )
+    disclosures: Connection[Disclosure] = page("The disclosure ledger.", DisclosureOrder.AT_NEWEST)
+    departments: Connection[Department] = page("The departments.", DepartmentOrder.CODE_ASCENDING)
+    authorities: Connection[Authority] = page(
+        "The authorities that answer for child protection.", AuthorityOrder.CODE_ASCENDING, AuthorityFilter
+    )
+    organisations: Connection[Organisation] = page(
+        "The organisations of the network.", OrganisationOrder.NAME_ASCENDING, OrganisationFilter
+    )
+    resource_cards: Connection[ResourceCard] = page(
+        "The cartography of local resources.", ResourceCardOrder.TITLE_ASCENDING, ResourceCardFilter
+    )
+    members: Connection[Member] = page(
+        "The persons of the organisations the caller administers or controls.",
+        MemberOrder.CREATED_AT_NEWEST,
+        MemberFilter,
+    )
+    habilitations: Connection[Habilitation] = page(
+        "The habilitations of those persons.", HabilitationOrder.VALID_FROM_NEWEST, HabilitationFilter
+    )
+    subject_requests: Connection[SubjectRequest] = page(
+        "The requests of persons about their data.", SubjectRequestOrder.RECEIVED_AT_NEWEST
+    )
+    retention_jobs: Connection[RetentionJob] = page("The runs of the retention rules.", RetentionJobOrder.RAN_AT_NEWEST)
+    survey_campaigns: Connection[SurveyCampaign] = page(
+        "The survey campaigns.", SurveyCampaignOrder.OPENED_ON_NEWEST, SurveyCampaignFilter
+    )
+    survey_responses: Connection[SurveyResponse] = page(
+        "The answers to the surveys within the caller's reach.", SurveyResponseOrder.ANSWERED_AT_NEWEST
+    )
+    working_sessions: Connection[WorkingSession] = page("The working sessions.", WorkingSessionOrder.HELD_ON_NEWEST)
+    awareness_events: Connection[AwarenessEvent] = page(
+        "The interventions before professionals.", AwarenessEventOrder.HELD_ON_NEWEST
+    )
+    podcast_episodes: Connection[PodcastEpisode] = page(
+        "The podcast episodes.", PodcastEpisodeOrder.PUBLISHED_ON_NEWEST
+    )
+    access_records: Connection[AccessRecord] = page(
+        "The access log; reading it is logged too.", AccessRecordOrder.NEWEST, AccessRecordFilter
+    )
+
+
+ROOTS: Mapping[str, str] = MappingProxyType(
+    {
+        "situations": "Situation",
+        "minors": "Minor",
+        "contacts": "Contact",
+        "concernReports": "ConcernReport",
+        "aseLinks": "AseLink",
+        "measures": "Measure",
+        "referrals": "Referral",
+        "followUps": "FollowUp",
+        "transfers": "DepartmentTransfer",
+        "sharingGrants": "SharingGrant",
+        "disclosures": "Disclosure",
+        "departments": "Department",
+        "authorities": "Authority",
+        "organisations": "Organisation",
+        "resourceCards": "ResourceCard",
+        "members": "Member",
+        "habilitations": "Habilitation",
+        "subjectRequests": "SubjectRequest",
+        "retentionJobs": "RetentionJob",
+        "surveyCampaigns": "SurveyCampaign",
+        "surveyResponses": "SurveyResponse",
+        "workingSessions": "WorkingSession",
+        "awarenessEvents": "AwarenessEvent",
+        "podcastEpisodes": "PodcastEpisode",
+        "accessRecords": "AccessRecord",
+    }
+)
+"""Root list -> noun."""

@@ -1,0 +1,129 @@
+"""Sharing under the law: information duties, grants, the disclosure ledger, requests of persons, retention."""
+
+import datetime
+from enum import Enum
+
+import strawberry
+
+from schema.types.described import public_enum, public_input, public_type
+from schema.types.links import ToAuthority, ToOrganisation, ToSituation
+from schema.types.node import Node, Withholding, condition
+from schema.types.words import DutyWaiver, GrantState, InformationDutyKind, Purpose
+
+
+@public_type
+class InformationDuty(Node, Withholding):
+    """Who of the family was told what, and when, or why not; nobody is ever notified automatically."""
+
+    duty: InformationDutyKind | None = strawberry.field(description="Which duty.")
+    person: str | None = strawberry.field(description="Who was to be told.")
+    done_at: datetime.datetime | None = strawberry.field(description="When they were told.")
+    waiver: DutyWaiver | None = strawberry.field(description="On which ground they were not told.")
+    reason: str | None = strawberry.field(description="Why, in words.")
+    recorded_at: datetime.datetime | None = strawberry.field(description="When this was recorded.")
+    situation: ToSituation | None = strawberry.field(
+        description="The situation it belongs to; null when it is out of the caller's reach."
+    )
+
+
+@public_type
+class SharingGrant(Node, Withholding):
+    """A sharing of secret information (CASF L226-2-2): with one person, for one purpose, for a time."""
+
+    purpose: Purpose | None = strawberry.field(
+        description="What it is for: to evaluate, to determine actions, or to implement them."
+    )
+    field_groups: list[str] | None = strawberry.field(
+        description="Codes of the groups shared, among G11, G17, G18 and G19."
+    )
+    extract: str | None = strawberry.field(
+        description="For an association: a text written for it, never the notice itself."
+    )
+    justification: str | None = strawberry.field(description="Why it is strictly necessary.")
+    state: GrantState | None = strawberry.field(description="Where it stands.")
+    starts_at: datetime.datetime | None = strawberry.field(description="From when.")
+    expires_at: datetime.datetime | None = strawberry.field(description="Until when, at most 90 days later.")
+    revoked_at: datetime.datetime | None = strawberry.field(description="When it was ended early.")
+    situation: ToSituation | None = strawberry.field(
+        description="The situation it belongs to; null when it is out of the caller's reach."
+    )
+    from_organisation: ToOrganisation | None = strawberry.field(
+        description="The organisation of the person who shares."
+    )
+    to_organisation: ToOrganisation | None = strawberry.field(
+        description="The organisation of the person who receives."
+    )
+
+
+@public_input
+class SharingGrantFilter:
+    """Which sharing grants to list: all conditions have to be met."""
+
+    state: list[GrantState] | None = condition("Only grants in one of these states.")
+
+
+@public_enum
+class SharingGrantOrder(Enum):
+    """In which order sharing grants are listed; rows of equal rank follow their ids."""
+
+    STARTS_AT_NEWEST = strawberry.enum_value("STARTS_AT_NEWEST", description="The grants that began last come first.")
+
+
+@public_type
+class Disclosure(Node, Withholding):
+    """An entry of the disclosure ledger: what was given to whom, on which basis; it never changes."""
+
+    act: str | None = strawberry.field(description="The act that disclosed.")
+    field_groups: list[str] | None = strawberry.field(description="Codes of the groups disclosed.")
+    purpose: Purpose | None = strawberry.field(description="What it was for.")
+    at: datetime.datetime | None = strawberry.field(description="When it was given.")
+    situation: ToSituation | None = strawberry.field(
+        description="The situation it belongs to; null when it is out of the caller's reach."
+    )
+    from_organisation: ToOrganisation | None = strawberry.field(description="The organisation that gave.")
+    to_organisation: ToOrganisation | None = strawberry.field(description="The organisation that received.")
+    to_authority: ToAuthority | None = strawberry.field(description="The authority that received.")
+
+
+@public_enum
+class DisclosureOrder(Enum):
+    """In which order disclosures are listed; rows of equal rank follow their ids."""
+
+    AT_NEWEST = strawberry.enum_value("AT_NEWEST", description="The latest disclosures come first.")
+
+
+@public_type
+class SubjectRequest(Node):
+    """A request of a person about their data; a DPO decides each."""
+
+    kind: str | None = strawberry.field(description="Access, rectification, erasure or objection.")
+    received_at: datetime.datetime | None = strawberry.field(description="When it was received.")
+    due_at: datetime.datetime | None = strawberry.field(description="Its deadline, one month later (GDPR article 12).")
+    answered_at: datetime.datetime | None = strawberry.field(description="When it was answered.")
+    decision: str | None = strawberry.field(description="What the DPO decided.")
+
+
+@public_enum
+class SubjectRequestOrder(Enum):
+    """In which order requests of persons are listed; rows of equal rank follow their ids."""
+
+    RECEIVED_AT_NEWEST = strawberry.enum_value(
+        "RECEIVED_AT_NEWEST", description="The requests received last come first."
+    )
+
+
+@public_type
+class RetentionJob(Node):
+    """One run of a retention rule."""
+
+    rule: str | None = strawberry.field(description="Which rule of the retention table.")
+    ran_at: datetime.datetime | None = strawberry.field(description="When it ran.")
+    rows_changed: int | None = strawberry.field(description="How many rows it changed.")
+    proof: str | None = strawberry.field(description="Hash of what was done.")
+
+
+@public_enum
+class RetentionJobOrder(Enum):
+    """In which order retention jobs are listed; rows of equal rank follow their ids."""
+
+    RAN_AT_NEWEST = strawberry.enum_value("RAN_AT_NEWEST", description="The latest runs come first.")

@@ -1,0 +1,186 @@
+"""A token stands only as long as everything behind it does, and the database says so itself."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import CursorResult, Table, func, select, text, update
+
+from auth.oauth import signed
+from loaders.standing import DatabaseStanding
+from schema.tables.directory import organisation
+from schema.tables.oauth import oauth_client, oauth_token
+from schema.tables.people import habilitation, member
+from schema.vocabulary import Audience, MandateKind, OrgKind, Purpose, Role
+from tests.auth.oauth_world import CASES, Staff, Tool, World
+
+pytestmark = pytest.mark.asyncio
+
+TODAY = datetime.now(UTC).date()
+NOW = datetime.now(UTC)
+
+
+async def stands(world: World, token_id: str | None) -> bool:
+    """What the database says."""
+    return bool(await world.value(select(func.standing(token_id))))
+
+
+async def issued(world: World) -> tuple[str, str, Tool, Staff]:
+    """The ids of an organisation's token and of a person's, and who they belong to."""
+    tool = await world.tool(await world.organisation(OrgKind.FOYER, mandate_kind="MEASURE"))
+    person = await world.staff(tool.organisation_id, Role.ASM)
+    answers = [await tool.token(), await tool.token_for(person)]
+    alone, bound = (str(signed.read(answer.json()["access_token"]).claims["jti"]) for answer in answers)
+    return alone, bound, tool, person
+
+
+async def test_a_live_token_stands_and_an_unknown_one_does_not(world: World) -> None:
+    alone, bound, _, _ = await issued(world)
+    assert await stands(world, alone)
+    assert await stands(world, bound)
+    for unknown in ("", "unknown", "é", "x" * 10_000, None):
+        assert await world.value(select(func.standing(unknown))) is False
+
+
+@pytest.mark.parametrize(
+    ("table", "columns", "alone_stands"),
+    [
+        (organisation, {"status": "SUSPENDED"}, False),
+        (organisation, {"status": "PENDING"}, False),
+        (organisation, {"status": "CLOSED"}, False),
+        (organisation, {"epoch": 1}, False),
+        (organisation, {"valid_to": TODAY - timedelta(days=2)}, False),
+        (organisation, {"valid_from": TODAY + timedelta(days=2)}, False),
+        (oauth_client, {"status": "SUSPENDED"}, False),
+        (oauth_client, {"epoch": 1}, False),
+        (member, {"status": "SUSPENDED"}, True),
+        (member, {"status": "REMOVED"}, True),
+        (member, {"epoch": 1}, True),
+        (habilitation, {"state": "SUSPENDED"}, True),
+        (habilitation, {"state": "REVOKED"}, True),
+        (habilitation, {"revoked_at": NOW}, True),
+        (habilitation, {"valid_from": NOW - timedelta(days=9), "valid_to": NOW - timedelta(seconds=1)}, True),
+        (habilitation, {"valid_from": NOW + timedelta(days=1)}, True),
+    ],
+    ids=str,
+)
+async def test_each_loss_ends_the_tokens_it_concerns_and_no_new_one_is_issued(
+    world: World, table: Table, columns: Mapping[str, Any], *, alone_stands: bool
+) -> None:
+    alone, bound, tool, person = await issued(world)
+    ids = {
+        "organisation": tool.organisation_id, "oauth_client": tool.id,
+        "member": person.id, "habilitation": person.habilitation_id,
+    }  # fmt: skip
+    await world.change(table, ids[table.name], **columns)
+    assert await stands(world, alone) is alone_stands
+    assert await stands(world, bound) is False
+    standing = DatabaseStanding(world.engine)
+    assert await standing.caller_of(bound) is None
+    assert (await standing.caller_of(alone) is not None) is alone_stands
+    # Issuing and standing agree, except on an epoch: that ends old tokens, not new ones.
+    fresh = "epoch" in columns
+    assert ((await tool.token()).status_code == 200) is (alone_stands or fresh)
+    assert ((await tool.token_for(person)).status_code == 200) is fresh
+
+
+async def test_first_and_last_day_of_a_convention_count(world: World) -> None:
+    alone, bound, tool, _ = await issued(world)
+    async with world.engine.connect() as connection:
+        today = (await connection.execute(text("SELECT (now() AT TIME ZONE 'Europe/Paris')::date"))).scalar_one()
+    await world.change(organisation, tool.organisation_id, valid_from=today, valid_to=today)
+    assert await stands(world, alone)
+    assert await stands(world, bound)
+    assert (await tool.token()).status_code == 200
+
+
+@pytest.mark.parametrize("columns", [{"revoked_at": NOW}, {"expires_at": NOW - timedelta(seconds=1)}], ids=str)
+async def test_a_revoked_or_expired_token_does_not_stand(world: World, columns: Mapping[str, Any]) -> None:
+    alone, bound, _, _ = await issued(world)
+    await world.change(oauth_token, alone, **columns)
+    assert not await stands(world, alone)
+    assert await stands(world, bound)
+
+
+async def test_resuming_revives_no_old_token(world: World) -> None:
+    alone, bound, tool, _ = await issued(world)
+    suspend = update(organisation).where(organisation.c.id == tool.organisation_id)
+    await world.run(suspend.values(status="SUSPENDED", epoch=organisation.c.epoch + 1))
+    await world.change(organisation, tool.organisation_id, status="ACTIVE")
+    assert not await stands(world, alone)
+    assert not await stands(world, bound)
+    fresh = (await tool.token()).json()["access_token"]
+    assert signed.read(fresh).claims["ep"] == "1.0"
+    assert (await world.bearer.caller(f"Bearer {fresh}")).epochs == "1.0"
+
+
+async def test_a_member_who_changed_organisation_takes_no_token_along(world: World) -> None:
+    _, bound, _, person = await issued(world)
+    await world.change(member, person.id, organisation_id=await world.organisation())
+    assert not await stands(world, bound)
+
+
+async def test_a_habilitation_of_somebody_else_does_not_hold_a_token_up(world: World) -> None:
+    _, bound, tool, _ = await issued(world)
+    other = await world.staff(tool.organisation_id)
+    await world.change(oauth_token, bound, habilitation_id=other.habilitation_id)
+    assert not await stands(world, bound)
+
+
+async def test_the_caller_is_read_from_our_tables(world: World) -> None:
+    alone, bound, tool, person = await issued(world)
+    standing = DatabaseStanding(world.engine)
+    caller = await standing.caller_of(bound)
+    assert caller is not None
+    assert caller.audience is Audience.ASM
+    assert (caller.client_id, caller.organisation_id) == (tool.id, tool.organisation_id)
+    assert (caller.organisation_kind, caller.mandate_kind) == (OrgKind.FOYER, MandateKind.MEASURE)
+    assert (caller.member_id, caller.habilitation_id) == (person.id, person.habilitation_id)
+    assert (caller.purpose, caller.scopes, caller.token_id) == (Purpose.IMPLEMENT, CASES, bound)
+    assert (caller.authority_id, caller.epochs) == (None, "0.0.0")
+    organisation_only = await standing.caller_of(alone)
+    assert organisation_only is not None
+    assert organisation_only.audience is Audience.ORG_ASSOCIATION
+
+
+async def test_an_operators_token_without_a_person_would_have_no_caller(world: World) -> None:
+    alone, _, tool, _ = await issued(world)
+    await world.change(organisation, tool.organisation_id, kind="OPERATOR")
+    assert await DatabaseStanding(world.engine).caller_of(alone) is None
+
+
+async def test_a_login_without_any_right_on_accounts_may_still_ask(world: World) -> None:
+    alone, _, tool, _ = await issued(world)
+    async with world.engine.connect() as connection:
+        await connection.execute(text("CREATE ROLE asks_only"))
+        await connection.execute(text("GRANT USAGE ON SCHEMA public TO asks_only"))
+        await connection.execute(text("SET LOCAL ROLE asks_only"))
+        readable = text("SELECT has_table_privilege('oauth_token', 'SELECT')")
+        assert (await connection.execute(readable)).scalar_one() is False
+        assert (await connection.execute(select(func.standing(alone)))).scalar_one() is True
+        # A table of the same name in front of ours changes nothing.
+        await connection.execute(text("SET LOCAL search_path = pg_temp, public"))
+        await connection.execute(text("CREATE TEMP TABLE oauth_token (id text)"))
+        assert (await connection.execute(select(func.standing(alone)))).scalar_one() is True
+        await connection.rollback()
+    assert tool.id
+
+
+async def test_standing_reads_by_key_alone_however_many_rows_there_are(world: World) -> None:
+    alone, bound, _, _ = await issued(world)
+    tables = ("oauth_token", "oauth_client", "organisation", "member", "habilitation")
+    async with world.engine.connect() as connection:
+        for setting in ("enable_seqscan", "enable_hashjoin", "enable_mergejoin"):
+            await connection.execute(text(f"SET LOCAL {setting} = off"))
+        before = await _sequential_scans(connection, tables)
+        for token_id in (alone, bound):
+            assert (await connection.execute(select(func.standing(token_id)))).scalar_one() is True
+        after = await _sequential_scans(connection, tables)
+    assert after == before
+
+
+async def _sequential_scans(connection: Any, tables: tuple[str, ...]) -> dict[str, int]:
+    statement = text("SELECT relname, seq_scan FROM pg_stat_xact_user_tables WHERE relname = ANY(:tables)")
+    result: CursorResult[Any] = await connection.execute(statement, {"tables": list(tables)})
+    return {row.relname: row.seq_scan for row in result}
