@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Iterable, Sequence
+from traceback import format_tb
 from typing import Any
 
 import orjson
@@ -102,9 +103,6 @@ def field_error(problem: GraphQLError) -> dict[str, Any]:
     if original is None:
         return error(BadInputError(sentence_of(problem.message, BadInputError.sentence)), path=problem.path)
     # The class and the place, never the message: a driver's message can quote a child's file.
-    logger.error("field failed", extra={"error": type(original).__name__}, exc_info=_bare(original))
+    logger.error("field failed: %s\n%s", type(original).__name__, "".join(format_tb(original.__traceback__)))
     return error(InternalError(), path=problem.path)
 
-
-def _bare(problem: Exception) -> tuple[type[BaseException], BaseException, Any]:
-    return type(problem), type(problem)(), problem.__traceback__

@@ -150,7 +150,7 @@ class Planner:
         return condition == kind.name or any(interface.name == condition for interface in kind.interfaces)
 
     def _included(self, node: Any) -> bool:
-        for directive in node.directives:
+        for directive in node.directives or ():
             name = directive.name.value
             if name not in {"skip", "include"}:
                 continue

@@ -314,7 +314,10 @@ def _homes(cohort: CTE) -> list[ColumnElement[Any]]:
 def _observations(cohort: CTE) -> ScalarSelect[Any]:
     """Per kind: situations that say yes at least once, and those that say no and never yes."""
     both = union_all(
-        *(select(rows.c.situation_id, rows.c.kind, rows.c.value).select_from(_of(cohort, rows)) for rows in (problematic, sensitive_problematic))
+        *(
+            select(rows.c.situation_id, rows.c.kind, rows.c.value).select_from(_of(cohort, rows))
+            for rows in (problematic, sensitive_problematic)
+        )
     ).subquery("observation")
     by_situation = (
         select(
@@ -344,7 +347,10 @@ def _actions(cohort: CTE) -> ScalarSelect[Any]:
 
 def _network_life() -> list[ColumnElement[Any]]:
     sessions = (
-        select(func.count(distinct(working_session.c.id)).label("sessions"), func.count(distinct(working_session_actor.c.actor_id)).label("actors"))
+        select(
+            func.count(distinct(working_session.c.id)).label("sessions"),
+            func.count(distinct(working_session_actor.c.actor_id)).label("actors"),
+        )
         .select_from(working_session.outerjoin(working_session_actor, working_session_actor.c.session_id == working_session.c.id))
         .where(working_session.c.held_on.between(_STARTS_ON, _ENDS_ON))
     )
@@ -374,7 +380,9 @@ def _whole(columns: Sequence[ColumnElement[Any]]) -> AnySelect:
 
 def _national() -> AnySelect:
     cohort = _cohort()
-    ages = select(func.count(minor.c.age).label("known"), func.coalesce(func.sum(minor.c.age), 0).label("total")).select_from(_of(cohort, minor))
+    ages = select(
+        func.count(minor.c.age).label("known"), func.coalesce(func.sum(minor.c.age), 0).label("total")
+    ).select_from(_of(cohort, minor))
     return _whole(
         [
             *_people(cohort),

@@ -336,7 +336,8 @@ def _connection(audience: Audience, question: ConnectionQuestion) -> Select[Any]
 
 
 def _situations(rows: Any, within: ColumnElement[bool] | None) -> ColumnElement[Any]:
-    ids = func.json_agg(rows.c.situation.distinct())
+    # No DISTINCT: PostgreSQL would sort the input of every aggregate beside it, and the page would lose its order.
+    ids = func.json_agg(rows.c.situation)
     known = rows.c.situation.is_not(None)
     return func.coalesce(ids.filter(known if within is None else and_(within, known)), _empty_list())
 

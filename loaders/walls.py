@@ -21,7 +21,7 @@ from schema.vocabulary import Audience, Category
 
 _DIALECT = PGDialect_asyncpg()
 # What the authorization server reads and writes; nothing else may touch clients, keys and tokens.
-_OAUTH_WRITES = {"oauth_token": "SELECT, INSERT, UPDATE", "oauth_jti": "SELECT, INSERT, DELETE", "oauth_client": "SELECT", "client_key": "SELECT", "signing_key": "SELECT, INSERT"}
+_OAUTH_WRITES = {"oauth_token": "SELECT, INSERT, UPDATE", "oauth_jti": "SELECT, INSERT, UPDATE, DELETE", "oauth_client": "SELECT", "client_key": "SELECT", "signing_key": "SELECT, INSERT"}
 _OAUTH_READS = ("organisation", "member", "habilitation", "authority")
 _JOURNALS = frozenset({"access_log", "reach"})
 
@@ -94,7 +94,7 @@ def statements() -> list[str]:
     for (login, table), clause in policies().items():
         made.append(f"CREATE POLICY {login} ON {table} FOR SELECT TO {login} USING ({clause})")
     audiences = ", ".join(logins.login_of(audience) for audience in Audience)
-    made.append(f"GRANT EXECUTE ON FUNCTION standing(text) TO {audiences}, {logins.COMMANDS}, {logins.MONITORING}")
+    made.append(f"GRANT EXECUTE ON FUNCTION standing(text) TO {audiences}, {logins.COMMANDS}, {logins.MONITORING}, {logins.OAUTH}")
     return made + _services()
 
 

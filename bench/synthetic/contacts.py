@@ -36,7 +36,7 @@ _LEVELS = (
 _RELATIONS = {
     CallerCategory.MOTHER: "mère", CallerCategory.FATHER: "père", CallerCategory.STEP_PARENT: "beau-père",
     CallerCategory.SIBLING: "sœur aînée", CallerCategory.EXTENDED_FAMILY: "tante", CallerCategory.ENTOURAGE: "amie de la famille",
-    CallerCategory.PROFESSIONAL: "assistante sociale scolaire", CallerCategory.WITNESS: "voisin", CallerCategory.MINOR: "elle-même",
+    CallerCategory.PROFESSIONAL: "assistante sociale scolaire", CallerCategory.WITNESS: "voisin", CallerCategory.MINOR: "la personne concernée",
 }  # fmt: skip
 _LIVES_WITH = {
     CallerCategory.MOTHER: TriState.YES, CallerCategory.STEP_PARENT: TriState.YES, CallerCategory.SIBLING: TriState.YES,

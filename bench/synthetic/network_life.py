@@ -5,7 +5,16 @@ from uuid import UUID
 
 from bench.synthetic.chance import Chance
 from bench.synthetic.clocks import is_working_day
-from bench.synthetic.figures import ACTORS, PARTICIPANTS, PERIOD, PODCASTS, RESIDENCES, SURVEYED_DEPARTMENTS, SURVEYS, WORKING_SESSIONS
+from bench.synthetic.figures import (
+    ACTORS,
+    PARTICIPANTS,
+    PERIOD,
+    PODCASTS,
+    RESIDENCES,
+    SURVEYED_DEPARTMENTS,
+    SURVEYS,
+    WORKING_SESSIONS,
+)
 from bench.synthetic.organisations import Network
 from bench.synthetic.rows import (
     Actor,

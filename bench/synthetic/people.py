@@ -3,7 +3,20 @@
 from datetime import date, timedelta
 
 from bench.synthetic.case import Case
-from bench.synthetic.names import BOYS, GIRLS, LANGUAGES, LAST_NAMES, OTHERS, SCHOOLS, TOWNS, address, adult, handle, landline, mobile
+from bench.synthetic.names import (
+    BOYS,
+    GIRLS,
+    LANGUAGES,
+    LAST_NAMES,
+    OTHERS,
+    SCHOOLS,
+    TOWNS,
+    address,
+    adult,
+    handle,
+    landline,
+    mobile,
+)
 from bench.synthetic.rows import Jurisdiction, Minor, ParentalHolder
 from loaders.reference import authority_id
 from schema.reference import authorities_of

@@ -7,7 +7,15 @@ from uuid import UUID
 from bench.synthetic.case import Case
 from bench.synthetic.clocks import RUNNING_CLOCK, deadlines
 from bench.synthetic.people import elsewhere
-from bench.synthetic.rows import ConcernReturn, Disclosure, Evaluation, InformationDuty, JudicialReferral, Jurisdiction, Report
+from bench.synthetic.rows import (
+    ConcernReturn,
+    Disclosure,
+    Evaluation,
+    InformationDuty,
+    JudicialReferral,
+    Jurisdiction,
+    Report,
+)
 from bench.synthetic.wording import JUDICIAL_SENDERS, PARENTS_NOT_TOLD, appraisal, summary
 from loaders.reference import authority_id
 from schema.vocabulary import (

@@ -45,7 +45,7 @@ NOTE_ENDINGS = (
 PARENTS_NOT_TOLD = (
     "Information préalable contraire à l'intérêt de l'enfant : risque de représailles évoqué.",
     "Information préalable contraire à l'intérêt de l'enfant : un proche pourrait être impliqué.",
-    "Information différée à la demande de l'adolescente, pour préserver le lien.",
+    "Information différée à la demande de la personne mineure, pour préserver le lien.",
 )
 NOTES_FOR_ASE = (
     "Rendez-vous honoré ; accord pour une prochaine rencontre avec la référente.",

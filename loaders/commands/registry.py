@@ -1,5 +1,22 @@
 """Every command by the name of its mutation."""
 
-from loaders.commands import report
+from collections.abc import Mapping
+from types import MappingProxyType
 
-COMMANDS = {**report.COMMANDS}
+from loaders.commands import ase_link, follow_up, judicial_referral, measure, referral, report, survey
+from loaders.commands.work import Command
+
+_MODULES = (ase_link, follow_up, judicial_referral, measure, referral, report, survey)
+
+
+def _gather() -> dict[str, Command]:
+    gathered: dict[str, Command] = {}
+    for module in _MODULES:
+        twice = gathered.keys() & module.COMMANDS.keys()
+        if twice:
+            raise ValueError(twice)
+        gathered |= module.COMMANDS
+    return gathered
+
+
+COMMANDS: Mapping[str, Command] = MappingProxyType(_gather())

@@ -1,27 +1,175 @@
-"""What is done with a concern report (IP): the state machine from draft to return."""
+"""What the CRIP does with a concern report (IP): the state machine from its reception to the return to the 119."""
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from auth.policy import Act
+from loaders.commands.case import AUTHORITIES, must_be, same
+from loaders.commands.entry import names, past
+from loaders.commands.official import check_codes
 from loaders.commands.work import Command, Row, Work
+from schema.deadlines import evaluation_due, return_due
 from schema.errors import DomainRefusalError
-from schema.tables.report import concern_report
-from schema.types.acts_report import AcknowledgeReportInput
-from schema.vocabulary import ReportStatus
+from schema.tables.directory import authority
+from schema.tables.report import concern_report, concern_return, evaluation
+from schema.types.acts_report import (
+    AcknowledgeReportInput,
+    ConcludeEvaluationInput,
+    DeclareComplementInput,
+    DeclareMisroutedInput,
+    QualifyReportInput,
+    ReturnReportInput,
+    StartEvaluationInput,
+)
+from schema.vocabulary import ReportKind, ReportStatus, Urgency
 
-
-def _must_be(report: Row, *allowed: ReportStatus) -> None:
-    if report["status"] not in {status.value for status in allowed}:
-        raise DomainRefusalError("WRONG_STATE", "Cette étape n'est pas possible dans l'état actuel de l'information préoccupante.", "report")
+# Which clock runs next in each state; in any other state nobody is waited for.
+_RUNNING_CLOCK: Mapping[ReportStatus, str] = {
+    ReportStatus.ACKNOWLEDGED: "evaluation_due_at",
+    ReportStatus.QUALIFIED: "evaluation_due_at",
+    ReportStatus.EVALUATING: "evaluation_due_at",
+    ReportStatus.NOT_QUALIFIED: "return_due_at",
+    ReportStatus.COMPLEMENT_OF_EXISTING: "return_due_at",
+    ReportStatus.CONCLUDED: "return_due_at",
+}
+_ZONE = select(authority.c.timezone).where(same(authority.c.id, "authority"))
+_EVALUATION = select(evaluation.c.id).where(same(evaluation.c.report_id, "report")).with_for_update()
+_CODE_LENGTH = 40
 
 
 async def acknowledge(work: Work, wish: AcknowledgeReportInput) -> UUID:
-    """SENT -> ACKNOWLEDGED."""
+    """SENT -> ACKNOWLEDGED; reception starts the clocks of the evaluation and of the return."""
+    report = await _report(work, wish, ReportStatus.SENT)
+    clocks = await _clocks(work, report, work.now)
+    return await _move(work, report, ReportStatus.ACKNOWLEDGED, "report.acknowledged", acknowledged_at=work.now, **clocks)
+
+
+async def qualify(work: Work, wish: QualifyReportInput) -> UUID:
+    """ACKNOWLEDGED -> QUALIFIED | NOT_QUALIFIED."""
+    report = await _report(work, wish, ReportStatus.ACKNOWLEDGED)
+    status = ReportStatus.QUALIFIED if wish.qualified else ReportStatus.NOT_QUALIFIED
+    return await _move(work, report, status, "report.qualified", qualified_at=work.now)
+
+
+async def declare_misrouted(work: Work, wish: DeclareMisroutedInput) -> UUID:
+    """SENT | ACKNOWLEDGED -> MISROUTED; the authority's access ends with this transaction."""
+    report = await _report(work, wish, ReportStatus.SENT, ReportStatus.ACKNOWLEDGED)
+    return await _move(work, report, ReportStatus.MISROUTED, "report.misrouted")
+
+
+async def declare_complement(work: Work, wish: DeclareComplementInput) -> UUID:
+    """ACKNOWLEDGED -> COMPLEMENT_OF_EXISTING of another report that the caller sees."""
+    report = await _report(work, wish, ReportStatus.ACKNOWLEDGED)
+    completed = await work.visible("ConcernReport", wish.completes, field="completes")
+    if completed.id == report.id:
+        raise DomainRefusalError("SAME_REPORT", "Une information préoccupante ne peut pas se compléter elle-même.", "completes")
+    if completed["complements_report_id"] is not None:
+        raise DomainRefusalError(
+            "NOT_THE_FIRST", "Celle-ci est déjà le complément d'une autre : indiquez l'information préoccupante initiale.", "completes"
+        )
+    return await _move(
+        work,
+        report,
+        ReportStatus.COMPLEMENT_OF_EXISTING,
+        "report.complement",
+        kind=ReportKind.COMPLEMENTARY,
+        complements_report_id=completed.id,
+        qualified_at=work.now,
+    )
+
+
+async def start_evaluation(work: Work, wish: StartEvaluationInput) -> UUID:
+    """QUALIFIED -> EVALUATING."""
+    report = await _report(work, wish, ReportStatus.QUALIFIED)
+    # Rows from before this network have no clocks yet.
+    due = report["evaluation_due_at"] or (await _clocks(work, report, report["acknowledged_at"] or report["sent_at"]))["evaluation_due_at"]
+    await work.insert(
+        evaluation,
+        situation_id=report["situation_id"],
+        report_id=report.id,
+        authority_id=report["to_authority_id"],
+        notified_at=work.now,
+        due_at=due,
+    )
+    return await _move(work, report, ReportStatus.EVALUATING, "report.evaluating", evaluation_due_at=due)
+
+
+async def conclude_evaluation(work: Work, wish: ConcludeEvaluationInput) -> UUID:
+    """EVALUATING -> CONCLUDED."""
+    report = await _report(work, wish, ReportStatus.EVALUATING)
+    under_way = await work.one(_EVALUATION, report=report.id)
+    if under_way is not None:
+        await work.update(evaluation, under_way["id"], done_at=work.now)
+    return await _move(work, report, ReportStatus.CONCLUDED, "report.concluded", concluded_at=work.now)
+
+
+async def return_to_sender(work: Work, wish: ReturnReportInput) -> UUID:
+    """CONCLUDED | NOT_QUALIFIED | COMPLEMENT_OF_EXISTING -> RETURNED_TO_119: notice 2."""
+    codes = names(wish.codes, "codes", longest=_CODE_LENGTH)
+    report = await _report(work, wish, ReportStatus.CONCLUDED, ReportStatus.NOT_QUALIFIED, ReportStatus.COMPLEMENT_OF_EXISTING)
+    await check_codes(work, codes, "codes")
+    await work.insert(
+        concern_return,
+        situation_id=report["situation_id"],
+        report_id=report.id,
+        authority_id=report["to_authority_id"],
+        conclusion=wish.conclusion,
+        codes=codes,
+        decided_at=_decided_at(work, report, wish.decided_at),
+        received_at=work.now,
+    )
+    return await _move(work, report, ReportStatus.RETURNED_TO_119, "report.returned")
+
+
+def _decided_at(work: Work, report: Row, given: datetime | None) -> datetime:
+    if given is None:
+        known: datetime | None = report["concluded_at"] or report["qualified_at"]
+        return known or work.now
+    decided = past(given, "decidedAt", work.now)
+    if report["sent_at"] is not None and decided < report["sent_at"]:
+        raise DomainRefusalError(
+            "DECIDED_BEFORE_SENT", "La décision ne peut pas précéder la transmission de l'information préoccupante.", "decidedAt"
+        )
+    return decided
+
+
+async def _report(work: Work, wish: Any, *allowed: ReportStatus) -> Row:
+    """The report of an act, locked, and in a state in which the act is possible."""
     report = await work.lock("ConcernReport", wish.report, field="report", expected_version=wish.expected_version)
-    _must_be(report, ReportStatus.SENT)
-    await work.update(concern_report, report.id, status=ReportStatus.ACKNOWLEDGED, acknowledged_at=work.now)
-    await work.event("report.acknowledged", report.id, situation=report["situation_id"], audiences=["DLPM", "CRIP"])
+    must_be(report, allowed, "report", "Cette étape n'est pas possible dans l'état actuel de l'information préoccupante.")
+    return report
+
+
+async def _clocks(work: Work, report: Row, received_at: datetime) -> dict[str, datetime]:
+    """Both deadlines that start at reception, in the civil time of the competent authority."""
+    found = await work.one(_ZONE, authority=report["to_authority_id"])
+    assert found is not None  # a foreign key
+    zone: str = found["timezone"]
+    return {
+        "evaluation_due_at": evaluation_due(received_at, zone, Urgency(report["urgency"])),
+        "return_due_at": return_due(received_at, zone),
+    }
+
+
+async def _move(work: Work, report: Row, status: ReportStatus, event: str, **values: Any) -> UUID:
+    """Write the new state with the deadline that runs in it, and tell those who follow the report."""
+    clock = _RUNNING_CLOCK.get(status)
+    due = None if clock is None else values.get(clock, report[clock])
+    await work.update(concern_report, report.id, status=status, due_at=due, **values)
+    await work.event(event, report.id, situation=report["situation_id"], audiences=AUTHORITIES)
     return report.id
 
 
-COMMANDS = {"acknowledgeReport": Command(Act.HANDLE_REPORT, "ConcernReport", acknowledge)}
+COMMANDS = {
+    "acknowledgeReport": Command(Act.HANDLE_REPORT, "ConcernReport", acknowledge),
+    "qualifyReport": Command(Act.HANDLE_REPORT, "ConcernReport", qualify),
+    "declareMisrouted": Command(Act.HANDLE_REPORT, "ConcernReport", declare_misrouted),
+    "declareComplement": Command(Act.HANDLE_REPORT, "ConcernReport", declare_complement),
+    "startEvaluation": Command(Act.HANDLE_REPORT, "ConcernReport", start_evaluation),
+    "concludeEvaluation": Command(Act.HANDLE_REPORT, "ConcernReport", conclude_evaluation),
+    "returnReport": Command(Act.HANDLE_REPORT, "ConcernReport", return_to_sender),
+}

@@ -1,12 +1,25 @@
 """The root of every act."""
 
-from schema.types.acts_report import AcknowledgeReportInput, ConcernReportPayload
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, cast
+
+from strawberry.types.base import StrawberryObjectDefinition
+from strawberry.utils.str_converters import to_camel_case
+
 from schema.types.described import public_type
-from schema.types.mutation_parts import act
+from schema.types.mutation_partners import PartnerMutation
 
 
 @public_type
-class Mutation:
+class Mutation(PartnerMutation):
     """What can be done."""
 
-    acknowledge_report: ConcernReportPayload = act("Acknowledge that a report was received.", AcknowledgeReportInput, ConcernReportPayload)
+
+def _inputs() -> dict[str, type[Any]]:
+    definition: StrawberryObjectDefinition = Mutation.__dict__["__strawberry_definition__"]
+    return {to_camel_case(field.python_name): cast(type[Any], field.arguments[0].type) for field in definition.fields}
+
+
+INPUTS: Mapping[str, type[Any]] = MappingProxyType(_inputs())
+"""Mutation -> the class of its input."""

@@ -10,6 +10,7 @@ from typing import Any
 import asyncpg
 import pytest
 from sqlalchemy import create_mock_engine
+from sqlalchemy.engine.mock import MockConnection
 
 from bench.synthetic import cases, network_life, organisations
 from bench.synthetic.clocks import add_months, add_working_days, deadlines, easter
@@ -69,7 +70,7 @@ class Database:
 def ddl() -> list[str]:
     """What `create_all` would send, as text: asyncpg is the only driver here."""
     statements: list[str] = []
-    engine = create_mock_engine(
+    engine: MockConnection = create_mock_engine(
         "postgresql+asyncpg://",
         lambda statement, *_, **__: statements.append(str(statement.compile(dialect=engine.dialect))),
     )
