@@ -59,7 +59,20 @@ def cell(text: str) -> Cell:
     return Cell(Reach(match["reach"]), bool(match["write"]), frozenset(BY_NUMBER[int(n)] for n in numbers))
 
 
-_ROLES = (Role.LIS, Role.SUP, Role.ANA, Role.CRI, Role.ASE, Role.ASM, Role.ASO, Role.COO, Role.DEL, Role.ADM, Role.DPO, Role.ONP)
+_ROLES = (
+    Role.LIS,
+    Role.SUP,
+    Role.ANA,
+    Role.CRI,
+    Role.ASE,
+    Role.ASM,
+    Role.ASO,
+    Role.COO,
+    Role.DEL,
+    Role.ADM,
+    Role.DPO,
+    Role.ONP,
+)
 
 # fmt: off
 _TABLE: Mapping[Category, str] = {
@@ -163,7 +176,14 @@ PURPOSES: Mapping[Role, frozenset[Purpose]] = {
 NAMELESS: frozenset[Audience] = frozenset({Audience.ASM, Audience.ASO, Audience.ORG_ASSOCIATION})
 # After closure partners keep the header, the steps and the rows they wrote themselves (rule 5.8).
 KEPT_AFTER_CLOSURE: frozenset[Category] = frozenset(
-    {Category.CASE_HEADER, Category.REPORT_STEPS, Category.RETURN_CODES, Category.JUDICIAL_REFERRAL, Category.JUDICIAL_MOTIVE, Category.MEASURES}
+    {
+        Category.CASE_HEADER,
+        Category.REPORT_STEPS,
+        Category.RETURN_CODES,
+        Category.JUDICIAL_REFERRAL,
+        Category.JUDICIAL_MOTIVE,
+        Category.MEASURES,
+    }
 )
 # Condition 8: all that coordination needs, by column name; dates are added by their type.
 COORDINATION_COLUMNS: frozenset[str] = frozenset(
@@ -173,8 +193,27 @@ COORDINATION_COLUMNS: frozenset[str] = frozenset(
 CONTACT_COLUMNS: frozenset[str] = frozenset({"service_contact"})
 # Condition 17: columns of the access log that say nothing of a case.
 TECHNICAL_COLUMNS: frozenset[str] = frozenset(
-    {"at", "event", "outcome", "trace_id", "organisation_id", "client_id", "audience", "name", "status", "epoch", "sirets",
-     "role", "secrecy_basis", "state", "valid_from", "valid_to", "revoked_at", "created_at", "email"}
+    {
+        "at",
+        "event",
+        "outcome",
+        "trace_id",
+        "organisation_id",
+        "client_id",
+        "audience",
+        "name",
+        "status",
+        "epoch",
+        "sirets",
+        "role",
+        "secrecy_basis",
+        "state",
+        "valid_from",
+        "valid_to",
+        "revoked_at",
+        "created_at",
+        "email",
+    }
 )
 
 
@@ -186,7 +225,10 @@ class Act(Enum):
     DRAFT_REPORT = ("Write the report to a CRIP.", {Audience.LIS, Audience.SUP})
     VALIDATE_REPORT = ("Validate a report before it leaves.", {Audience.SUP})
     SEND_REPORT = ("Send a report to the authority.", {Audience.LIS, Audience.SUP})
-    HANDLE_REPORT = ("Acknowledge, qualify, declare misrouted, evaluate, conclude, return.", {Audience.CRI, Audience.ORG_CRIP})
+    HANDLE_REPORT = (
+        "Acknowledge, qualify, declare misrouted, evaluate, conclude, return.",
+        {Audience.CRI, Audience.ORG_CRIP},
+    )
     REFER_TO_PROSECUTOR = ("Record the referral to the prosecutor.", {Audience.CRI})
     PROPOSE_ASE_LINK = ("Propose a link with an ASE service.", {Audience.LIS})
     ANSWER_ASE_LINK = ("Answer a link proposed by the DLPM.", {Audience.ASE, Audience.ORG_ASE})
@@ -194,12 +236,18 @@ class Act(Enum):
     RECORD_OBSERVATION = ("Record what is observed.", {Audience.LIS, Audience.CRI, Audience.ASE})
     PROPOSE_REFERRAL = ("Propose, release, withdraw an orientation; record the minor's agreement.", {Audience.LIS})
     ANSWER_REFERRAL = ("Accept, decline or assign an orientation.", {Audience.COO})
-    RECORD_FOLLOW_UP = ("Record a follow-up: referral, status, date.", {Audience.ASM, Audience.ASO, Audience.ORG_ASSOCIATION})
+    RECORD_FOLLOW_UP = (
+        "Record a follow-up: referral, status, date.",
+        {Audience.ASM, Audience.ASO, Audience.ORG_ASSOCIATION},
+    )
     WRITE_NOTE = ("Write to the ASE, or for one's own association.", {Audience.ASM, Audience.ASO})
     RECORD_DUTY = ("Record who was informed, or why not.", {Audience.LIS, Audience.CRI})
     WRITE_DIRECTORY = ("Write a resource card.", {Audience.SUP, Audience.ANA, Audience.ASM, Audience.ASO, Audience.COO})
     RECORD_NETWORK_LIFE = ("Record working sessions, awareness events, campaigns.", {Audience.SUP, Audience.ANA})
-    ANSWER_SURVEY = ("Answer a questionnaire.", {Audience.SUP, Audience.ANA, Audience.CRI, Audience.ASE, Audience.ASM, Audience.COO})
+    ANSWER_SURVEY = (
+        "Answer a questionnaire.",
+        {Audience.SUP, Audience.ANA, Audience.CRI, Audience.ASE, Audience.ASM, Audience.COO},
+    )
 
     def __init__(self, sentence: str, audiences: set[Audience]) -> None:
         self.sentence = sentence

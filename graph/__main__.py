@@ -31,7 +31,9 @@ from loaders.database import prepare
 from schema.errors import MaillageError, SetupError
 from schema.vocabulary import Audience, OrgKind, Purpose, Role, organisation_audience
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Maillage : le réseau GraphQL contre l'exploitation des mineurs.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Maillage : le réseau GraphQL contre l'exploitation des mineurs."
+)
 audit_app = typer.Typer(no_args_is_help=True, help="The access log.")
 app.add_typer(audit_app, name="audit")
 console = Console(stderr=True)
@@ -41,7 +43,7 @@ PortOption = Annotated[int | None, typer.Option("--port", help="Port of 127.0.0.
 
 
 def _settings(data: Path | None = None, port: int | None = None) -> Settings:
-    given = {name: value for name, value in (("data", data), ("port", port)) if value is not None}
+    given: dict[str, Any] = {name: value for name, value in (("data", data), ("port", port)) if value is not None}
     return Settings(**given)
 
 
@@ -49,7 +51,11 @@ def _logging() -> None:
     # Only what we name: a library's debug line can hold a whole token.
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
     structlog.configure(
-        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.JSONRenderer()],
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
@@ -60,7 +66,9 @@ def demo(
     port: PortOption = None,
     data: DataOption = None,
     scale: Annotated[int, typer.Option(min=1, max=20_000, help="How many times the first year's 143 situations.")] = 1,
-    reset: Annotated[bool, typer.Option("--reset", help="Throw the demonstration's data away and start afresh.")] = False,
+    reset: Annotated[
+        bool, typer.Option("--reset", help="Throw the demonstration's data away and start afresh.")
+    ] = False,
 ) -> None:
     """Start everything with synthetic data: embedded PostgreSQL, migrations, server; Ctrl-C stops it all."""
     _logging()
@@ -70,12 +78,18 @@ def demo(
     started = datetime.now(UTC)
     secrets = Secrets(settings.data / "secrets")
     (settings.data / "demo.json").unlink(missing_ok=True)
-    with console.status("PostgreSQL démarre…"), free_port(settings.host, settings.port) as listener, running(settings, secrets) as database:
+    with (
+        console.status("PostgreSQL démarre…"),
+        free_port(settings.host, settings.port) as listener,
+        running(settings, secrets) as database,
+    ):
         base_url = f"http://{settings.host}:{listener.getsockname()[1]}"
 
         async def main() -> None:
             await prepare(database.admin, secrets.database, started.date())
-            clients = await demonstration.fill(database.admin, secrets, settings.data / "keys", scale=scale, console=console)
+            clients = await demonstration.fill(
+                database.admin, secrets, settings.data / "keys", scale=scale, console=console
+            )
             server = application(settings, secrets, database.dsn_of, Issuer(base_url))
 
             async def ready() -> None:
@@ -96,7 +110,9 @@ def _throw_away(data: Path) -> None:
     known = {"postgres", "postgres.socket", "secrets", "keys", "demo.json", "demo.tmp", "server.json"}
     strangers = [path.name for path in data.iterdir() if path.name not in known]
     if strangers:
-        raise SetupError(f"{data} holds files that no demonstration made ({', '.join(sorted(strangers)[:3])}): not removed.")
+        raise SetupError(
+            f"{data} holds files that no demonstration made ({', '.join(sorted(strangers)[:3])}): not removed."
+        )
     shutil.rmtree(data)
 
 
@@ -118,7 +134,6 @@ def serve_command(port: PortOption = None, data: DataOption = None) -> None:
         asyncio.run(main())
 
 
-
 @app.command()
 def migrate(data: DataOption = None) -> None:
     """Bring the database to this version: migrations, functions, grants, row policies. Safe to run again."""
@@ -137,25 +152,38 @@ def _card(settings: Settings) -> dict[str, Any]:
     return card
 
 
-MemberOption = Annotated[str | None, typer.Option("--member", help="Act for this member: an id, or a role code of demo.json.")]
-PurposeOption = Annotated[Purpose | None, typer.Option("--purpose", help="Purpose of the request; the role's first unless given.")]
+MemberOption = Annotated[
+    str | None, typer.Option("--member", help="Act for this member: an id, or a role code of demo.json.")
+]
+PurposeOption = Annotated[
+    Purpose | None, typer.Option("--purpose", help="Purpose of the request; the role's first unless given.")
+]
 
 
 @app.command()
 def token(client_id: str, member: MemberOption = None, purpose: PurposeOption = None, data: DataOption = None) -> None:
     """Print an access token for a demonstration client (five minutes), through the real token endpoint."""
-    print(demonstration.fetch_token(_card(_settings(data)), client_id, member, purpose))  # noqa: T201 (the command's result)
+    print(demonstration.fetch_token(_card(_settings(data)), client_id, member, purpose))
 
 
 @app.command()
 def ask(
-    client_id: str, query: str, member: MemberOption = None, purpose: PurposeOption = None, variables: str = "{}", data: DataOption = None
+    client_id: str,
+    query: str,
+    member: MemberOption = None,
+    purpose: PurposeOption = None,
+    variables: str = "{}",
+    data: DataOption = None,
 ) -> None:
     """Ask the running demonstration a question as one of its clients, and print the answer."""
     card = _card(_settings(data))
     access = demonstration.fetch_token(card, client_id, member, purpose)
-    reply = httpx2.post(card["graphql"], json={"query": query, "variables": json.loads(variables)}, headers={"Authorization": f"Bearer {access}"})
-    print(json.dumps(reply.json(), ensure_ascii=False, indent=2))  # noqa: T201 (the command's result)
+    reply = httpx2.post(
+        card["graphql"],
+        json={"query": query, "variables": json.loads(variables)},
+        headers={"Authorization": f"Bearer {access}"},
+    )
+    print(json.dumps(reply.json(), ensure_ascii=False, indent=2))
 
 
 @app.command()
@@ -167,7 +195,7 @@ def contract(
     audience = Audience(role.value) if role else organisation_audience(organisation) if organisation else None
     if audience is None:
         raise SetupError("Give --role CODE, or --organisation KIND (an OPERATOR has no schema of its own).")
-    print(print_schema(schema_of(audience)))  # noqa: T201 (the command's result)
+    print(print_schema(schema_of(audience)))
 
 
 @app.command()

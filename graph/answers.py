@@ -50,7 +50,9 @@ def sentence_of(message: str, otherwise: str) -> str:
     return otherwise
 
 
-def error(refused: RefusedError, *, path: Sequence[str | int] | None = None, locations: Iterable[Any] = ()) -> dict[str, Any]:
+def error(
+    refused: RefusedError, *, path: Sequence[str | int] | None = None, locations: Iterable[Any] = ()
+) -> dict[str, Any]:
     """One entry of `errors`."""
     made: dict[str, Any] = {"message": refused.sentence}
     placed = [{"line": place.line, "column": place.column} for place in locations]
@@ -75,7 +77,10 @@ def syntax_refusal(problem: GraphQLError) -> bytes:
 def validation_refusal(problems: Sequence[GraphQLError]) -> bytes:
     """A response to a document that does not fit the caller's schema."""
     made = [
-        error(ValidationFailedError(sentence_of(problem.message, ValidationFailedError.sentence)), locations=problem.locations or ())
+        error(
+            ValidationFailedError(sentence_of(problem.message, ValidationFailedError.sentence)),
+            locations=problem.locations or (),
+        )
         for problem in problems[:MOST_ERRORS]
     ]
     return orjson.dumps({"errors": made})
@@ -83,7 +88,9 @@ def validation_refusal(problems: Sequence[GraphQLError]) -> bytes:
 
 def coercion_refusal(problems: Sequence[GraphQLError]) -> bytes:
     """A response to variables that do not fit."""
-    made = [error(BadInputError(sentence_of(problem.message, BadInputError.sentence))) for problem in problems[:MOST_ERRORS]]
+    made = [
+        error(BadInputError(sentence_of(problem.message, BadInputError.sentence))) for problem in problems[:MOST_ERRORS]
+    ]
     return orjson.dumps({"errors": made})
 
 
@@ -105,4 +112,3 @@ def field_error(problem: GraphQLError) -> dict[str, Any]:
     # The class and the place, never the message: a driver's message can quote a child's file.
     logger.error("field failed: %s\n%s", type(original).__name__, "".join(format_tb(original.__traceback__)))
     return error(InternalError(), path=problem.path)
-

@@ -41,7 +41,9 @@ def read_cursor(key: CursorKey, cursor: str, argument: str) -> tuple[str, str]:
 
     Raises: BadInputError naming the argument.
     """
-    refused = BadInputError(f"`{argument}` is not a cursor of this list: start again from its first page.", reason="INVALID_CURSOR")
+    refused = BadInputError(
+        f"`{argument}` is not a cursor of this list: start again from its first page.", reason="INVALID_CURSOR"
+    )
     if not cursor or len(cursor) > _LONGEST or not cursor.isascii():
         raise refused
     try:

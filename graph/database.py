@@ -36,7 +36,9 @@ def running(settings: Settings, secrets: Secrets) -> Iterator[Database]:
         yield Database(dsn, lambda login: _as_login(dsn, login, password_of(secrets.database, login)))
         return
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    postgres = EmbeddedPostgres(settings.data / "postgres", bindir=settings.postgres_binaries, run_as=settings.postgres_user)
+    postgres = EmbeddedPostgres(
+        settings.data / "postgres", bindir=settings.postgres_binaries, run_as=settings.postgres_user
+    )
     address = settings.data / "server.json"
     try:
         server = postgres.start()
@@ -64,5 +66,6 @@ def _read_address(path: Path) -> PostgresServer:
 
 def _database(server: PostgresServer, secrets: Secrets) -> Database:
     return Database(
-        server.dsn(server.admin_user, server.admin_password), lambda login: server.dsn(login, password_of(secrets.database, login))
+        server.dsn(server.admin_user, server.admin_password),
+        lambda login: server.dsn(login, password_of(secrets.database, login)),
     )

@@ -82,9 +82,14 @@ def _clients(directory: DemoDirectory) -> list[DemoClient]:
     ]
     for code in AUTHORITIES:
         name = code.replace("+", "-")
-        wanted += [(f"cli_crip_{name}", directory.organisation(OrgKind.CRIP, authority=code)), (f"cli_ase_{name}", directory.organisation(OrgKind.ASE, authority=code))]
+        wanted += [
+            (f"cli_crip_{name}", directory.organisation(OrgKind.CRIP, authority=code)),
+            (f"cli_ase_{name}", directory.organisation(OrgKind.ASE, authority=code)),
+        ]
     for mandate in MandateKind:
-        wanted.append((f"cli_asso_{mandate.value.lower()}", directory.organisation(OrgKind.ASSOCIATION, mandate=mandate)))
+        wanted.append(
+            (f"cli_asso_{mandate.value.lower()}", directory.organisation(OrgKind.ASSOCIATION, mandate=mandate))
+        )
     foyer = next(found for found in directory.organisations if found.kind is OrgKind.FOYER)
     wanted.append(("cli_foyer", foyer))
     return [DemoClient(client_id, found, directory.members_of(found)) for client_id, found in wanted]
@@ -101,12 +106,18 @@ async def fill(admin_dsn: str, secrets: Secrets, keys: Path, *, scale: int, cons
     finally:
         await connection.close()
     clients = _clients(directory)
+    keys.mkdir(mode=0o700, exist_ok=True)  # noqa: ASYNC240 (before anything is served)
     await _register(admin_dsn, secrets, keys, clients)
     return clients
 
 
 async def _load(connection: asyncpg.Connection, dsn: str, scale: int, console: Console) -> DemoDirectory:
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("Données synthétiques", total=None)
         return await load(
@@ -120,7 +131,6 @@ async def _load(connection: asyncpg.Connection, dsn: str, scale: int, console: C
 
 
 async def _register(admin_dsn: str, secrets: Secrets, keys: Path, clients: Iterable[DemoClient]) -> None:
-    keys.mkdir(mode=0o700, exist_ok=True)
     engine = create_async_engine(async_url(admin_dsn), poolclass=NullPool, hide_parameters=True)
     try:
         async with engine.begin() as connection:
@@ -193,7 +203,14 @@ def fetch_token(card: dict[str, Any], client_id: str, member: str | None, purpos
             raise SetupError(f"{client_id} n'a pas de membre {member} : donnez un identifiant ou un rôle de demo.json.")
         form["grant_type"] = PERSON_GRANT
         form["assertion"] = make_person_assertion(
-            key, client_id, issuer, person["id"], acr=ACR, auth_time=int(time.time()) - 60, purpose=purpose or Purpose(person["purposes"][0]), kid=key.kid
+            key,
+            client_id,
+            issuer,
+            person["id"],
+            acr=ACR,
+            auth_time=int(time.time()) - 60,
+            purpose=purpose or Purpose(person["purposes"][0]),
+            kid=key.kid,
         )
     reply = httpx2.post(f"{issuer}/oauth/token", data=form)
     if reply.status_code != 200:  # noqa: PLR2004 (HTTP)
@@ -213,11 +230,32 @@ def show(console: Console, card: dict[str, Any], data: Path) -> None:
     console.print(table)
     where = "" if data == Path("demo-data") else f" --data {data}"
     jobs = (
-        ("La CRIP du Nord lit ses informations préoccupantes", "cli_crip_59 --member CRI", "concernReports", "{ concernReports(first: 5) { totalCount nodes { id status urgency sentAt dueAt situation { ref minors { firstName ageBand } } } } }"),
-        ("Une association voit les orientations qu'on lui propose", "cli_asso_measure --member COO", "referrals", "{ referrals(first: 5) { nodes { id ref status ageBand needCodes territory } } }"),
-        ("La DLPM demande la veille nationale", "cli_dlpm --member ANA", "nationalMonitoring", "{ nationalMonitoring(period: {kind: REPORT, year: 2023}) { situations { count { label } } contacts { count { label } } } }"),
+        (
+            "La CRIP du Nord lit ses informations préoccupantes",
+            "cli_crip_59 --member CRI",
+            "concernReports",
+            "{ concernReports(first: 5) { totalCount nodes { id status urgency sentAt dueAt situation { ref minors { firstName ageBand } } } } }",
+        ),
+        (
+            "Une association voit les orientations qu'on lui propose",
+            "cli_asso_measure --member COO",
+            "referrals",
+            "{ referrals(first: 5) { nodes { id ref status ageBand needCodes territory } } }",
+        ),
+        (
+            "La DLPM demande la veille nationale",
+            "cli_dlpm --member ANA",
+            "nationalMonitoring",
+            "{ nationalMonitoring(period: {kind: REPORT, year: 2023}) { situations { count { label } } contacts { count { label } } } }",
+        ),
     )
-    console.print(Panel(f"API      {card['graphql']}\nClients  {data / 'demo.json'}\nArrêter  Ctrl-C (les données restent ; make demo RESET=1 recommence)", title="Maillage : démonstration, données synthétiques", expand=False))
+    console.print(
+        Panel(
+            f"API      {card['graphql']}\nClients  {data / 'demo.json'}\nArrêter  Ctrl-C (les données restent ; make demo RESET=1 recommence)",
+            title="Maillage : démonstration, données synthétiques",
+            expand=False,
+        )
+    )
     for title, who, _, query in jobs:
         console.print(f"\n[bold]{title}[/bold]")
         console.print(f".venv/bin/python -m graph ask{where} {who} '{query}'", soft_wrap=True, highlight=False)

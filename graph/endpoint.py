@@ -41,7 +41,16 @@ class GraphQLEndpoint:
     """The ASGI application behind `/graphql`."""
 
     def __init__(
-        self, *, bearer: Bearer, documents: Documents, reader: Reader, audit: AuditWriter, commands: Any, monitoring: Any, limits: Limits, cursor_secret: bytes
+        self,
+        *,
+        bearer: Bearer,
+        documents: Documents,
+        reader: Reader,
+        audit: AuditWriter,
+        commands: Any,
+        monitoring: Any,
+        limits: Limits,
+        cursor_secret: bytes,
     ) -> None:
         self._bearer = bearer
         self._documents = documents
@@ -62,11 +71,13 @@ class GraphQLEndpoint:
         except RefusedError as refused:
             status, body = refused.status, answers.refusal(refused)
         except Exception as problem:  # noqa: BLE001 (the last exit: nothing of ours may reach the caller)
-            log.error("request_failed", error=type(problem).__name__)
+            log.error("request_failed", error=type(problem).__name__)  # noqa: TRY400 (a message can quote a file)
             status, body = InternalError.status, answers.refusal(InternalError())
         await _send(send, status, body, media)
 
-    async def _answer(self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, media: str) -> tuple[int, bytes]:
+    async def _answer(
+        self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, media: str
+    ) -> tuple[int, bytes]:
         if scope["method"] != "POST":
             raise MethodNotAllowedError
         check_media(headers)
@@ -118,7 +129,12 @@ def accepted(accept: str) -> str:
     best, chosen = 0.0, None
     for position, part in enumerate(accept.split(",")):
         name, *parameters = (piece.strip().lower() for piece in part.split(";"))
-        offered = {RESPONSE_JSON: RESPONSE_JSON, PLAIN_JSON: PLAIN_JSON, "application/*": PLAIN_JSON, "*/*": PLAIN_JSON}.get(name)
+        offered = {
+            RESPONSE_JSON: RESPONSE_JSON,
+            PLAIN_JSON: PLAIN_JSON,
+            "application/*": PLAIN_JSON,
+            "*/*": PLAIN_JSON,
+        }.get(name)
         weight = _quality(parameters) - position * 1e-6
         if offered and weight > best:
             best, chosen = weight, offered
@@ -139,9 +155,15 @@ def _quality(parameters: list[str]) -> float:
 
 def check_media(headers: Mapping[bytes, bytes]) -> None:
     """The body has to be JSON in UTF-8, as it is."""
-    name, *parameters = (piece.strip().lower() for piece in headers.get(b"content-type", b"").decode("latin-1").split(";"))
+    name, *parameters = (
+        piece.strip().lower() for piece in headers.get(b"content-type", b"").decode("latin-1").split(";")
+    )
     charset = next((p.partition("=")[2].strip('"') for p in parameters if p.startswith("charset=")), "utf-8")
-    if name != PLAIN_JSON or charset not in {"utf-8", "utf8"} or headers.get(b"content-encoding", b"identity") != b"identity":
+    if (
+        name != PLAIN_JSON
+        or charset not in {"utf-8", "utf8"}
+        or headers.get(b"content-encoding", b"identity") != b"identity"
+    ):
         raise MediaTypeError
 
 
@@ -158,7 +180,11 @@ def _text(value: bytes | None) -> str | None:
 
 
 async def _send(send: Send, status: int, body: bytes, media: str) -> None:
-    headers = [(b"content-type", f"{media}; charset=utf-8".encode()), (b"content-length", str(len(body)).encode()), *SAFE_HEADERS]
+    headers = [
+        (b"content-type", f"{media}; charset=utf-8".encode()),
+        (b"content-length", str(len(body)).encode()),
+        *SAFE_HEADERS,
+    ]
     if status == UnauthenticatedError.status:
         headers.append((b"www-authenticate", b'Bearer realm="maillage"'))
     elif status == MethodNotAllowedError.status:

@@ -14,7 +14,9 @@ from graph.queries import Request
 class PassThrough(ExecutorThrowingOnIncremental):
     """Leaves a `Fragment` as it is: the statement has already selected, named, typed and redacted it."""
 
-    def complete_value(self, return_type: Any, field_details_list: Any, info: Any, path: Any, result: Any, position_context: Any) -> Any:
+    def complete_value(
+        self, return_type: Any, field_details_list: Any, info: Any, path: Any, result: Any, position_context: Any
+    ) -> Any:
         """Complete a value, unless PostgreSQL did."""
         if isinstance(result, orjson.Fragment):
             return result

@@ -28,7 +28,12 @@ def cells(audience: Audience) -> Iterator[tuple[str, str, str, str]]:
         cell = decision(audience, category)
         reach = "withheld until break-glass" if cell.reach is Reach.NONE and cell.in_schema else _REACHES[cell.reach]
         conditions = "; ".join(f"({c.number}) {c.sentence}" for c in sorted(cell.conditions, key=lambda c: c.number))
-        yield category.value, category.label, str(cell), ". ".join(part for part in (reach, "also writes" if cell.write else "", conditions) if part)
+        yield (
+            category.value,
+            category.label,
+            str(cell),
+            ". ".join(part for part in (reach, "also writes" if cell.write else "", conditions) if part),
+        )
 
 
 def field(audience: Audience, name: str) -> list[str]:
@@ -38,7 +43,12 @@ def field(audience: Audience, name: str) -> list[str]:
     if noun is None:
         return [f"There is no type `{kind}`."]
     names = {camel(column.name): column.name for column in noun.table.c}
-    return [line for known in sorted(names) if known == wanted or not wanted for line in _field(audience, noun, known, names[known])] or [f"`{kind}` has no field `{wanted}`."]
+    return [
+        line
+        for known in sorted(names)
+        if known == wanted or not wanted
+        for line in _field(audience, noun, known, names[known])
+    ] or [f"`{kind}` has no field `{wanted}`."]
 
 
 def _field(audience: Audience, noun: Noun, name: str, column: str) -> Iterator[str]:
@@ -57,7 +67,9 @@ def _field(audience: Audience, noun: Noun, name: str, column: str) -> Iterator[s
     else:
         yield f"  shown where a rule holds, else null with `withheld` reason {rule.reason.value if rule.reason else '-'}."
     for conjunction in sorted(rule.any_of, key=str):
-        yield "    when " + " and ".join(sorted(f"{atom.name}({', '.join(map(str, atom.arguments))})" for atom in conjunction) or ["always"])
+        yield "    when " + " and ".join(
+            sorted(f"{atom.name}({', '.join(map(str, atom.arguments))})" for atom in conjunction) or ["always"]
+        )
 
 
 def matrix() -> str:
@@ -77,7 +89,13 @@ def matrix() -> str:
             lines.append(f"| {category.value} {category.label} ({category.protection}) | {cells_of} |")
     lines += ["", "## Conditions", ""]
     lines += [f"{condition.number}. **{condition.name}**: {condition.sentence}" for condition in _conditions()]
-    lines += ["", "## Fields", "", "| type | field | category | shown to (always) | shown to (on condition) |", "|---|---|---|---|---|"]
+    lines += [
+        "",
+        "## Fields",
+        "",
+        "| type | field | category | shown to (always) | shown to (on condition) |",
+        "|---|---|---|---|---|",
+    ]
     for noun in NOUNS.values():
         for column in noun.table.c:
             if column.info["category"] is not Category.KEY:
@@ -90,7 +108,8 @@ def _conditions() -> list[Condition]:
 
 
 def _row(noun: Noun, column: str) -> str:
-    always, sometimes = [], []
+    always: list[str] = []
+    sometimes: list[str] = []
     for audience in Audience:
         rule, rows = column_rule(audience, noun, column), row_rule(audience, noun.table)
         if rule is not None and rows is not None:

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from graphql import DocumentNode, FieldNode, FragmentDefinitionNode, FragmentSpreadNode, InlineFragmentNode, OperationDefinitionNode, SelectionSetNode
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+)
 
 from schema.errors import BadRequestError, ValidationFailedError
 
@@ -31,7 +39,9 @@ class Limits:
 
 _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _NUMBERS = re.compile(rb"[-+.0-9eE]+")
-_LONE_SURROGATE = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F]")
+_LONE_SURROGATE = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +69,9 @@ def read_envelope(body: bytes, limits: Limits) -> Envelope:
         raise BadRequestError("The body is not valid JSON in UTF-8.", reason="INVALID_JSON") from None
     if not isinstance(data, dict):
         raise BadRequestError("The body has to be one JSON object with a `query`.", reason="NOT_AN_OBJECT")
-    query, variables, name, extensions = (data.get(key) for key in ("query", "variables", "operationName", "extensions"))
+    query, variables, name, extensions = (
+        data.get(key) for key in ("query", "variables", "operationName", "extensions")
+    )
     if not isinstance(query, str):
         raise BadRequestError("`query` has to be a string.", reason="QUERY_MISSING")
     if variables is not None and not isinstance(variables, dict):

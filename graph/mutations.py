@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from graphql import GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema, get_named_type
-
+from graphql import GraphQLObjectType, GraphQLSchema, get_named_type
 from strawberry.types import get_object_definition
+from strawberry.types.field import StrawberryField
 
-from graph.queries import Request, need, resolve_row
+from graph.queries import Info, Request, need, resolve_row
 from loaders.commands.registry import COMMANDS
 from loaders.statement import camel
 from schema.errors import DomainRefusalError, ForbiddenError
@@ -31,13 +31,18 @@ def _snake(name: str) -> str:
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
 
 
+def _annotation(field: StrawberryField) -> type[Any]:
+    annotation = field.arguments[0].type_annotation
+    return cast("type[Any]", annotation.annotation if annotation else None)
+
+
 # The input class of each mutation, as its field declares it.
 _INPUTS: Mapping[str, type[Any]] = {
-    camel(field.python_name): field.arguments[0].type_annotation.annotation for field in get_object_definition(Mutation, strict=True).fields
+    camel(field.python_name): _annotation(field) for field in get_object_definition(Mutation, strict=True).fields
 }
 
 
-async def resolve_mutation(_: Any, info: GraphQLResolveInfo, **arguments: Any) -> Payload:
+async def resolve_mutation(_: Any, info: Info, **arguments: Any) -> Payload:
     """Run the command of a mutation."""
     request: Request = info.context
     command = COMMANDS[info.field_name]
@@ -50,12 +55,12 @@ async def resolve_mutation(_: Any, info: GraphQLResolveInfo, **arguments: Any) -
     return Payload(command.noun, outcome.subject, outcome.refusal)
 
 
-def _errors(payload: Payload, _: GraphQLResolveInfo) -> list[UserError]:
+def _errors(payload: Payload, _: Info) -> list[UserError]:
     refusal = payload.refusal
     return [UserError(field=refusal.field, code=refusal.code, message=refusal.sentence)] if refusal else []
 
 
-async def _subject(payload: Payload, info: GraphQLResolveInfo) -> Any:
+async def _subject(payload: Payload, info: Info) -> Any:
     if payload.subject is None:
         return None
     return await resolve_row(info.context, info, payload.noun, payload.subject)
@@ -67,7 +72,6 @@ def attach(schema: GraphQLSchema) -> None:
         return
     for field in schema.mutation_type.fields.values():
         field.resolve = resolve_mutation
-        payload = get_named_type(field.type)
-        assert isinstance(payload, GraphQLObjectType)
+        payload = cast("GraphQLObjectType", get_named_type(field.type))
         for name, part in payload.fields.items():
             part.resolve = _errors if name == "userErrors" else _subject

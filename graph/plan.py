@@ -56,12 +56,16 @@ class Planner:
         """A page of a root list; `arguments` decide which filters and cursor are there, not their values."""
         given = arguments.get("filter") or {}
         filters = tuple(
-            FilterBy(*NOUNS[noun].filters[name], bind=f"filter_{name}") for name in sorted(given) if given[name] is not None
+            FilterBy(*NOUNS[noun].filters[name], bind=f"filter_{name}")
+            for name in sorted(given)
+            if given[name] is not None
         )
         backward = arguments.get("last") is not None
         cursor = arguments.get("before" if backward else "after")
         parts = self._parts(noun, self._object(f"{noun}Connection"), nodes)
-        return ConnectionQuestion(noun, arguments["orderBy"].value, parts, filters, after=cursor is not None, backward=backward)
+        return ConnectionQuestion(
+            noun, arguments["orderBy"].value, parts, filters, after=cursor is not None, backward=backward
+        )
 
     def node(self, noun: str, nodes: Iterable[FieldNode]) -> NodeQuestion:
         """One row."""
@@ -126,7 +130,9 @@ class Planner:
                 self._walk(kind, node.selection_set, found, seen)
         return found
 
-    def _walk(self, kind: GraphQLObjectType, selected: SelectionSetNode, found: dict[str, list[FieldNode]], seen: set[str]) -> None:
+    def _walk(
+        self, kind: GraphQLObjectType, selected: SelectionSetNode, found: dict[str, list[FieldNode]], seen: set[str]
+    ) -> None:
         for node in selected.selections:
             if not self._included(node):
                 continue

@@ -29,6 +29,8 @@ from schema.types.query import ROOTS
 from schema.types.viewer import Viewer
 from schema.vocabulary import Audience
 
+Info = GraphQLResolveInfo["Request"]
+
 _NULL = orjson.Fragment(b"null")
 _DIRECTORY = frozenset({"Department", "Authority", "AuthorityDepartment", "Organisation", "ResourceCard"})
 
@@ -39,7 +41,17 @@ class Request:
     __slots__ = ("audit", "caller", "commands", "limits", "monitoring", "prepared", "reader", "secret", "trace_id")
 
     def __init__(
-        self, caller: Caller, prepared: Prepared, trace_id: str, *, reader: Reader, audit: AuditWriter, limits: Limits, secret: bytes, commands: Any, monitoring: Any
+        self,
+        caller: Caller,
+        prepared: Prepared,
+        trace_id: str,
+        *,
+        reader: Reader,
+        audit: AuditWriter,
+        limits: Limits,
+        secret: bytes,
+        commands: Any,
+        monitoring: Any,
     ) -> None:
         self.caller = caller
         self.prepared = prepared
@@ -145,7 +157,11 @@ def connection_binds(request: Request, noun: Noun, field: str, arguments: Mappin
         raise BadInputError(f"`{unused}` goes with `{'first' if backward else 'last'}`.", reason="CURSOR_DIRECTION")
     filters = {name: value for name, value in (arguments.get("filter") or {}).items() if value is not None}
     order = arguments["orderBy"].value
-    key = cursor_key(request.secret, request.caller, orjson.dumps([field, order, _canonical(filters)], option=orjson.OPT_SORT_KEYS | orjson.OPT_NAIVE_UTC))
+    key = cursor_key(
+        request.secret,
+        request.caller,
+        orjson.dumps([field, order, _canonical(filters)], option=orjson.OPT_SORT_KEYS | orjson.OPT_NAIVE_UTC),
+    )
     binds: dict[str, Any] = {
         "page_size": _size(last if backward else first, request.limits, "last" if backward else "first"),
         "cursor_inner": key.inner,
@@ -161,7 +177,7 @@ def connection_binds(request: Request, noun: Noun, field: str, arguments: Mappin
     return binds
 
 
-def _nested_binds(planned: Planned, info: GraphQLResolveInfo, limits: Limits) -> dict[str, Any]:
+def _nested_binds(planned: Planned, info: Info, limits: Limits) -> dict[str, Any]:
     return {
         bind: _size(get_argument_values(definition, node, info.variable_values).get("first"), limits, "first")
         for bind, definition, node in planned.nested
@@ -171,22 +187,22 @@ def _nested_binds(planned: Planned, info: GraphQLResolveInfo, limits: Limits) ->
 # ---------------------------------------------------------------- one root field
 
 
-def _switches(info: GraphQLResolveInfo) -> tuple[Any, ...]:
+def _switches(info: Info) -> tuple[Any, ...]:
     """The variables that `@skip` and `@include` can depend on: they change the shape of the answer."""
     coerced = _coerced(info)
     return tuple(sorted((name, value) for name, value in coerced.items() if isinstance(value, bool)))
 
 
-def _coerced(info: GraphQLResolveInfo) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = getattr(info.variable_values, "coerced", info.variable_values)
-    return found
+def _coerced(info: Info) -> Mapping[str, Any]:
+    coerced: Mapping[str, Any] = info.variable_values.coerced
+    return coerced
 
 
-def _planner(request: Request, info: GraphQLResolveInfo) -> Planner:
+def _planner(request: Request, info: Info) -> Planner:
     return Planner(request.prepared.schema, request.prepared.fragments, _coerced(info))
 
 
-def _statement(request: Request, info: GraphQLResolveInfo, shape: Any, plan: Any) -> tuple[Planned, Statement]:
+def _statement(request: Request, info: Info, shape: Any, plan: Any) -> tuple[Planned, Statement]:
     """The statement of a root field for this shape of arguments, composed once."""
     key = (tuple(map(id, info.field_nodes)), _switches(info), shape)
     found = request.prepared.plans.get(key)
@@ -198,7 +214,9 @@ def _statement(request: Request, info: GraphQLResolveInfo, shape: Any, plan: Any
     return found
 
 
-async def _answer(request: Request, info: GraphQLResolveInfo, found: tuple[Planned, Statement], binds: Mapping[str, Any]) -> orjson.Fragment:
+async def _answer(
+    request: Request, info: Info, found: tuple[Planned, Statement], binds: Mapping[str, Any]
+) -> orjson.Fragment:
     planned, statement = found
     everything = {**context_values(request.caller), **_nested_binds(planned, info, request.limits), **binds}
     at = datetime.now(UTC)
@@ -208,7 +226,9 @@ async def _answer(request: Request, info: GraphQLResolveInfo, found: tuple[Plann
     return orjson.Fragment(data)
 
 
-def read_record(request: Request, at: datetime, operation: str, categories: Categories, situations: bytes) -> AccessRecord:
+def read_record(
+    request: Request, at: datetime, operation: str, categories: Categories, situations: bytes
+) -> AccessRecord:
     """The access record of one read."""
     caller = request.caller
     return AccessRecord(
@@ -229,14 +249,19 @@ def read_record(request: Request, at: datetime, operation: str, categories: Cate
     )
 
 
-async def resolve_connection(_: Any, info: GraphQLResolveInfo, **arguments: Any) -> orjson.Fragment:
+async def resolve_connection(_: Any, info: Info, **arguments: Any) -> orjson.Fragment:
     """A page of a root list."""
     request: Request = info.context
     noun = NOUNS[ROOTS[info.field_name]]
     need(request.caller, _scope_of(noun.name))
     binds = connection_binds(request, noun, info.field_name, arguments)
     given = arguments.get("filter") or {}
-    shape = (arguments["orderBy"], frozenset(name for name, value in given.items() if value is not None), arguments.get("last") is None, "cursor_id" in binds)
+    shape = (
+        arguments["orderBy"],
+        frozenset(name for name, value in given.items() if value is not None),
+        arguments.get("last") is None,
+        "cursor_id" in binds,
+    )
     found = _statement(request, info, shape, lambda planner: planner.connection(noun.name, info.field_nodes, arguments))
     return await _answer(request, info, found, binds)
 
@@ -249,7 +274,7 @@ def _reachable(audience: Audience, schema: GraphQLSchema, public_id: str) -> tup
     return found if column_rule(audience, found[0], "id") else None
 
 
-async def resolve_node(_: Any, info: GraphQLResolveInfo, **arguments: Any) -> orjson.Fragment:
+async def resolve_node(_: Any, info: Info, **arguments: Any) -> orjson.Fragment:
     """One row by its public id: null where it does not exist or is out of reach."""
     request: Request = info.context
     found = _reachable(request.caller.audience, request.prepared.schema, arguments["id"])
@@ -259,13 +284,13 @@ async def resolve_node(_: Any, info: GraphQLResolveInfo, **arguments: Any) -> or
     return await resolve_row(request, info, found[0].name, found[1])
 
 
-async def resolve_row(request: Request, info: GraphQLResolveInfo, noun: str, identity: UUID) -> orjson.Fragment:
+async def resolve_row(request: Request, info: Info, noun: str, identity: UUID) -> orjson.Fragment:
     """One row of a noun, with the selection of the field being resolved."""
     found = _statement(request, info, noun, lambda planner: planner.node(noun, info.field_nodes))
     return await _answer(request, info, found, {"node_id": identity})
 
 
-async def resolve_nodes(_: Any, info: GraphQLResolveInfo, **arguments: Any) -> orjson.Fragment:
+async def resolve_nodes(_: Any, info: Info, **arguments: Any) -> orjson.Fragment:
     """Several rows by their public ids, in order, null for each that is not there for this caller."""
     request: Request = info.context
     ids: list[str] = arguments["ids"]
@@ -285,7 +310,7 @@ async def resolve_nodes(_: Any, info: GraphQLResolveInfo, **arguments: Any) -> o
     return await _answer(request, info, found, binds)
 
 
-async def resolve_viewer(_: Any, info: GraphQLResolveInfo, **__: Any) -> Viewer:
+async def resolve_viewer(_: Any, info: Info, **__: Any) -> Viewer:
     """Who the service takes the caller for."""
     request: Request = info.context
     caller = request.caller
@@ -299,7 +324,7 @@ async def resolve_viewer(_: Any, info: GraphQLResolveInfo, **__: Any) -> Viewer:
     )
 
 
-async def resolve_monitoring(_: Any, info: GraphQLResolveInfo, **arguments: Any) -> NationalMonitoring:
+async def resolve_monitoring(_: Any, info: Info, **arguments: Any) -> NationalMonitoring:
     """The national figures of a fixed period."""
     request: Request = info.context
     need(request.caller, Scope.INDICATORS_READ)
@@ -310,12 +335,16 @@ async def resolve_monitoring(_: Any, info: GraphQLResolveInfo, **arguments: Any)
 
 def attach(schema: GraphQLSchema) -> None:
     """Give every root field of a compiled schema its way to an answer; a field without one stops start-up."""
-    assert schema.query_type is not None
-    for name, field in schema.query_type.fields.items():
+    for name, field in (schema.query_type.fields if schema.query_type else {}).items():
         field.resolve = _RESOLVERS.get(name) or _ROOT_LIST[name]
 
 
-_RESOLVERS = {"node": resolve_node, "nodes": resolve_nodes, "viewer": resolve_viewer, "nationalMonitoring": resolve_monitoring}
+_RESOLVERS = {
+    "node": resolve_node,
+    "nodes": resolve_nodes,
+    "viewer": resolve_viewer,
+    "nationalMonitoring": resolve_monitoring,
+}
 _ROOT_LIST = dict.fromkeys(ROOTS, resolve_connection)
 
 __all__ = ["Request", "attach"]

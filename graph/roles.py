@@ -7,7 +7,7 @@ document that names it gets the very answer an invented name gets.
 from collections.abc import Mapping
 from copy import copy
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import strawberry
 from graphql import GraphQLEnumType, GraphQLObjectType, GraphQLSchema, assert_valid_schema
@@ -26,7 +26,9 @@ from schema.types.node import Node
 from schema.types.query import ROOTS, Query
 from schema.vocabulary import Audience, Category
 
-_SNAKE: Mapping[str, Mapping[str, str]] = {noun.name: {camel(column.name): column.name for column in noun.table.c} for noun in NOUNS.values()}
+_SNAKE: Mapping[str, Mapping[str, str]] = {
+    noun.name: {camel(column.name): column.name for column in noun.table.c} for noun in NOUNS.values()
+}
 _MONITORING = frozenset({"nationalMonitoring"})
 
 
@@ -77,7 +79,9 @@ class AudienceSchema(strawberry.Schema):
     def _has_root(self, name: str) -> bool:
         if name in ROOTS:
             noun = NOUNS[ROOTS[name]]
-            return noun_visible(self.audience, noun) and any(_orders_by(self.audience, noun, order.column) for order in noun.orders.values())
+            return noun_visible(self.audience, noun) and any(
+                _orders_by(self.audience, noun, order.column) for order in noun.orders.values()
+            )
         return sees_indicators(self.audience) if name in _MONITORING else True
 
     def _has_field(self, noun: Noun, name: str) -> bool:
@@ -92,7 +96,8 @@ class AudienceSchema(strawberry.Schema):
         column, operator = noun.filters[name]
         if operator == "id":
             return any(
-                relation.local == column and relation_rule(self.audience, noun, relation) is not None for relation in noun.relations.values()
+                relation.local == column and relation_rule(self.audience, noun, relation) is not None
+                for relation in noun.relations.values()
             )
         return column_rule(self.audience, noun, column) is not None
 
@@ -117,9 +122,13 @@ def _without_names(audience: Audience, schema: GraphQLSchema) -> None:
     if audience not in NAMELESS:
         return
     for kind in schema.type_map.values():
-        if isinstance(kind, GraphQLObjectType) and kind.name in NOUNS and column_rule(audience, NOUNS[kind.name], "id") is None:
+        if (
+            isinstance(kind, GraphQLObjectType)
+            and kind.name in NOUNS
+            and column_rule(audience, NOUNS[kind.name], "id") is None
+        ):
             kind.fields.pop("id", None)
-            kind.interfaces = ()  # type: ignore[misc]  # a cached property; the schema is rebuilt below
+            kind.interfaces = ()  # a cached property; the schema is rebuilt below
 
 
 @cache
@@ -128,7 +137,7 @@ def schema_of(audience: Audience) -> GraphQLSchema:
     made: GraphQLSchema = AudienceSchema(audience)._schema  # noqa: SLF001 (Strawberry has no public name for it)
     _without_hidden_orders(audience, made)
     _without_names(audience, made)
-    options: dict[str, Any] = made.to_kwargs()
+    options = cast("dict[str, Any]", made.to_kwargs())
     # Strawberry's own extensions refuse a copy; nothing here reads them.
     options["extensions"] = {}
     rebuilt = GraphQLSchema(**options)

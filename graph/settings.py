@@ -18,14 +18,23 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="MAILLAGE_", frozen=True, extra="ignore")
 
-    dsn: str | None = Field(None, description="postgresql:// DSN of a real server, with a login that may create roles; without it an embedded server runs in `data`.")
-    data: Path = Field(Path("demo-data"), description="Folder of the embedded server, the secrets and the demonstration's keys.")
+    dsn: str | None = Field(
+        None,
+        description="postgresql:// DSN of a real server, with a login that may create roles; without it an embedded server runs in `data`.",
+    )
+    data: Path = Field(
+        Path("demo-data"), description="Folder of the embedded server, the secrets and the demonstration's keys."
+    )
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(0, description="Port to listen on; 0 takes a free one.")
-    issuer: str | None = Field(None, description="Public https address of the service; on loopback it follows host and port.")
+    issuer: str | None = Field(
+        None, description="Public https address of the service; on loopback it follows host and port."
+    )
     pool_size: int = Field(8, ge=1, le=100, description="Database connections per audience and process.")
     postgres_binaries: Path | None = Field(None, description="Folder of PostgreSQL's programs, version 17 or newer.")
-    postgres_user: str | None = Field(None, description="System user that runs the embedded server when started as root.")
+    postgres_user: str | None = Field(
+        None, description="System user that runs the embedded server when started as root."
+    )
 
     @property
     def limits(self) -> Limits:

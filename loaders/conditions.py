@@ -10,10 +10,33 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Date, DateTime, FromClause, Table, and_, exists, false, func, literal_column, or_, select, true
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Date,
+    DateTime,
+    FromClause,
+    Table,
+    and_,
+    exists,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 
 from auth.conditions import Condition
-from auth.policy import CONTACT_COLUMNS, COORDINATION_COLUMNS, KEPT_AFTER_CLOSURE, TECHNICAL_COLUMNS, Cell, Reach, decision
+from auth.policy import (
+    CONTACT_COLUMNS,
+    COORDINATION_COLUMNS,
+    KEPT_AFTER_CLOSURE,
+    TECHNICAL_COLUMNS,
+    Cell,
+    Reach,
+    decision,
+)
 from loaders.context import Viewer, nobody, one_of, word
 from loaders.nouns import BY_TABLE
 from schema.tables import contact as contacts
@@ -49,10 +72,14 @@ STAKE = "STAKE"
 
 RECEIVED = frozenset(set(ReportStatus) - {ReportStatus.DRAFT, ReportStatus.VALIDATED, ReportStatus.MISROUTED})
 PENDING = frozenset({ReferralStatus.PROPOSED})
-RELEASED = frozenset({ReferralStatus.IDENTITY_RELEASED, ReferralStatus.ENGAGED, ReferralStatus.ONGOING, ReferralStatus.PAUSED_RUNAWAY})
+RELEASED = frozenset(
+    {ReferralStatus.IDENTITY_RELEASED, ReferralStatus.ENGAGED, ReferralStatus.ONGOING, ReferralStatus.PAUSED_RUNAWAY}
+)
 RUNNING = frozenset({ReferralStatus.ACCEPTED}) | RELEASED
 LIVE = PENDING | RUNNING
-SEEN_BY_WORKER = frozenset(set(ReferralStatus) - {ReferralStatus.DRAFT, ReferralStatus.PROPOSED, ReferralStatus.DECLINED})
+SEEN_BY_WORKER = frozenset(
+    set(ReferralStatus) - {ReferralStatus.DRAFT, ReferralStatus.PROPOSED, ReferralStatus.DECLINED}
+)
 PROPOSED_OR_LATER = frozenset(set(ReferralStatus) - {ReferralStatus.DRAFT})
 
 
@@ -194,7 +221,8 @@ def _opened(row: FromClause, who: Viewer, category: str) -> ColumnElement[bool]:
 
 
 def _mine(row: FromClause, who: Viewer, column: str, viewer: str) -> ColumnElement[bool]:
-    return row.c[column] == getattr(who, viewer)
+    identity: ColumnElement[Any] = getattr(who, viewer)
+    return row.c[column] == identity
 
 
 def _among(row: FromClause, _: Viewer, column: str, words: tuple[str, ...]) -> ColumnElement[bool]:
@@ -224,7 +252,9 @@ def _transmissible(row: FromClause, _: Viewer) -> ColumnElement[bool]:
     return _exists(row, caller.c.contact_id == row.c.id, caller.c.anonymity == transmissible)
 
 
-def _referred_minor(row: FromClause, who: Viewer, column: str, statuses: tuple[str, ...], agreed: bool) -> ColumnElement[bool]:  # noqa: FBT001
+def _referred_minor(
+    row: FromClause, who: Viewer, column: str, statuses: tuple[str, ...], agreed: bool
+) -> ColumnElement[bool]:
     """The minor is the one of a referral assigned to me: siblings of the same situation are not."""
     referral = referrals.referral.alias()
     clauses = [
@@ -253,10 +283,14 @@ def _shared_kind(row: FromClause, who: Viewer) -> ColumnElement[bool]:
     )
 
 
-def _own_referral(row: FromClause, who: Viewer, assigned: bool, statuses: tuple[str, ...]) -> ColumnElement[bool]:  # noqa: FBT001
+def _own_referral(row: FromClause, who: Viewer, assigned: bool, statuses: tuple[str, ...]) -> ColumnElement[bool]:
     """The row hangs on a referral to my organisation (assigned to me), in one of these states."""
     referral = referrals.referral.alias()
-    clauses = [referral.c.id == row.c.referral_id, referral.c.to_org_id == who.organisation, one_of(referral.c.status, statuses)]
+    clauses = [
+        referral.c.id == row.c.referral_id,
+        referral.c.to_org_id == who.organisation,
+        one_of(referral.c.status, statuses),
+    ]
     if assigned:
         clauses.append(referral.c.assigned_member_id == who.member)
     return _exists(row, *clauses)
@@ -302,7 +336,9 @@ def sql(rule: Rule, row: FromClause, who: Viewer, *, given: Rule | None = None) 
     known: Conjunction = frozenset.intersection(*given.any_of) if given and given.any_of else frozenset()
     parts = [
         and_(true(), *(_MEANINGS[atom.name](row, who, *atom.arguments) for atom in _in_order(conjunction - known)))
-        for conjunction in sorted(_gathered(rule.any_of), key=lambda c: [(a.name, str(a.arguments)) for a in _in_order(c)])
+        for conjunction in sorted(
+            _gathered(rule.any_of), key=lambda c: [(a.name, str(a.arguments)) for a in _in_order(c)]
+        )
     ]
     return or_(false(), *parts)
 
@@ -322,7 +358,9 @@ def _gathered(conjunctions: frozenset[Conjunction]) -> set[Conjunction]:
 
 def _in_order(conjunction: Iterable[Atom]) -> list[Atom]:
     # Cheap comparisons first, so that the reading of the golden files is stable too.
-    return sorted(conjunction, key=lambda atom: (atom.name not in {"mine", "among", "kind_is"}, atom.name, str(atom.arguments)))
+    return sorted(
+        conjunction, key=lambda atom: (atom.name not in {"mine", "among", "kind_is"}, atom.name, str(atom.arguments))
+    )
 
 
 # ---------------------------------------------------------------- what a cell means on a table
@@ -338,8 +376,20 @@ _CASE_TABLES: dict[Audience, frozenset[str]] = {
     Audience.ORG_ASSOCIATION: frozenset({"referral", "follow_up"}),
     Audience.COO: frozenset({"situation", "concern_report", "evaluation", "referral", "follow_up"}),
     Audience.ASM: frozenset(
-        {"situation", "minor", "parental_holder", "referral", "follow_up", "association_note", "problematic",
-         "sensitive_problematic", "exploitation_fact", "ase_link", "sharing_grant", "disclosure"}
+        {
+            "situation",
+            "minor",
+            "parental_holder",
+            "referral",
+            "follow_up",
+            "association_note",
+            "problematic",
+            "sensitive_problematic",
+            "exploitation_fact",
+            "ase_link",
+            "sharing_grant",
+            "disclosure",
+        }
     ),
 }
 
@@ -405,7 +455,10 @@ def _of_mandated_worker(table: str, cell: Cell, category: Category) -> Rule:
     entrusted, mandated = via("organisation", ENTRUSTED), via("organisation", MANDATED)
     column = "id" if table == "minor" else "minor_id"
     if Condition.GRANTED in cell.conditions:
-        guard = {"sharing_grant": (mine("to_member_id", "member"),), "disclosure": (mine("to_org_id", "organisation"),)}.get(table, ())
+        guard = {
+            "sharing_grant": (mine("to_member_id", "member"),),
+            "disclosure": (mine("to_org_id", "organisation"),),
+        }.get(table, ())
         if category in {Category.GRANTS, Category.REPORT_TEXT}:
             return _rule(guard, reason=WithheldReason.NEEDS_GRANT) if guard else NEVER
         if category is Category.DISCLOSURE_LEDGER:
@@ -505,7 +558,11 @@ def category_rule(audience: Audience, table: Table, category: Category) -> Rule 
     if case_row and audience in _CASE_TABLES and table.name not in _CASE_TABLES[audience]:
         return None
     receiver = _of_receiver(audience, table.name, category) if audience in _WORKERS | _RECEIVERS else None
-    rule = receiver if receiver is not None else _also(_base(audience, table, cell, category), _guard(audience, table.name))
+    rule = (
+        receiver
+        if receiver is not None
+        else _also(_base(audience, table, cell, category), _guard(audience, table.name))
+    )
     return None if rule.never else rule
 
 
@@ -525,7 +582,11 @@ def row_rule(audience: Audience, table: Table) -> Rule | None:
 
     What only break-glass opens (the DPO's `-4`) does not hide the row: it is there, with its values withheld.
     """
-    rules = [rule for column in table.c if column.info["category"] is not Category.KEY and (rule := cell_rule(audience, column))]
+    rules = [
+        rule
+        for column in table.c
+        if column.info["category"] is not Category.KEY and (rule := cell_rule(audience, column))
+    ]
     # Link tables have keys only: they are seen where the category of their noun is decided by their neighbours.
     if not rules and all(column.info["category"] is Category.KEY for column in table.c):
         return category_rule(audience, table, Category.SURVEYS)

@@ -64,7 +64,9 @@ def _setting_id(name: str) -> ColumnElement[UUID]:
     return select(cast(func.current_setting(word(f"app.{name}")), Uuid(as_uuid=True))).scalar_subquery()
 
 
-BOUND = Viewer(_bound("organisation"), _bound("authority"), _bound("member"), _bound_text("kind"), _bound_text("purpose"))
+BOUND = Viewer(
+    _bound("organisation"), _bound("authority"), _bound("member"), _bound_text("kind"), _bound_text("purpose")
+)
 SETTINGS = Viewer(
     _setting_id("organisation"), _setting_id("authority"), _setting_id("member"), _setting("kind"), _setting("purpose")
 )

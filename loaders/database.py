@@ -52,7 +52,12 @@ async def prepare(admin_dsn: str, secret: bytes, today: date) -> None:
 
 async def _prepare(connection: AsyncConnection, secret: bytes, today: date) -> None:
     # One at a time, whoever starts; long enough for another worker's run to end.
-    await _run(connection, "SELECT pg_advisory_xact_lock(7264519)", "SET LOCAL statement_timeout = '10min'", *logins.statements(secret))
+    await _run(
+        connection,
+        "SELECT pg_advisory_xact_lock(7264519)",
+        "SET LOCAL statement_timeout = '10min'",
+        *logins.statements(secret),
+    )
     database = (await connection.exec_driver_sql("SELECT current_database()")).scalar_one()
     await _run(
         connection,

@@ -27,7 +27,9 @@ _AWAY = (
 
 async def prepare_connection(connection: "asyncpg.Connection[Any]") -> None:
     """JSON arrives as the bytes PostgreSQL made, never decoded."""
-    await connection.set_type_codec("json", schema="pg_catalog", format="binary", encoder=lambda data: data, decoder=bytes)
+    await connection.set_type_codec(
+        "json", schema="pg_catalog", format="binary", encoder=lambda data: data, decoder=bytes
+    )
 
 
 async def _keep(connection: "asyncpg.Connection[Any]") -> None:
@@ -56,7 +58,7 @@ class Reader:
     def __init__(self, dsn_of: Callable[[str], str], *, size: int) -> None:
         self._dsn_of = dsn_of
         self._size = size
-        self._pools: dict[str, "asyncpg.Pool[Any]"] = {}
+        self._pools: dict[str, asyncpg.Pool[Any]] = {}
         self._opening = asyncio.Lock()
 
     async def pool(self, login: str) -> "asyncpg.Pool[Any]":

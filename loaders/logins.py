@@ -27,7 +27,13 @@ _AUDIENCE_SETTINGS = {
     "timezone": "UTC",
     "default_transaction_read_only": "on",
 }
-_SERVICE_SETTINGS = {"jit": "off", "random_page_cost": "1.1", "statement_timeout": "10s", "timezone": "UTC", "lock_timeout": "4s"}
+_SERVICE_SETTINGS = {
+    "jit": "off",
+    "random_page_cost": "1.1",
+    "statement_timeout": "10s",
+    "timezone": "UTC",
+    "lock_timeout": "4s",
+}
 
 
 def login_of(audience: Audience) -> str:

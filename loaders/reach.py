@@ -188,7 +188,11 @@ _WATCHED = {
     "sharing_grant": "situation_id, to_member_id, from_member_id, field_groups, purpose, state, approved_by_id, revoked_at, starts_at, expires_at, duty_id",
     "emergency_access": "situation_id, member_id, approved_by_id, field_groups, opened_at, expires_at",
 }
-_PEOPLE = {"habilitation": "state, revoked_at, valid_to, secrecy_basis", "member": "status", "organisation": "status, mandate_kind, kind, authority_id"}
+_PEOPLE = {
+    "habilitation": "state, revoked_at, valid_to, secrecy_basis",
+    "member": "status",
+    "organisation": "status, mandate_kind, kind, authority_id",
+}
 
 
 def _changes(columns: str) -> str:
@@ -204,7 +208,9 @@ def statements() -> list[str]:
             f"CREATE OR REPLACE TRIGGER reach_after_insert AFTER INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION reach_changed()",
         ]
         if table != "situation":
-            made.append(f"CREATE OR REPLACE TRIGGER reach_after_delete AFTER DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION reach_changed()")
+            made.append(
+                f"CREATE OR REPLACE TRIGGER reach_after_delete AFTER DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION reach_changed()"
+            )
     for table, columns in _PEOPLE.items():
         made.append(
             f"CREATE OR REPLACE TRIGGER reach_after_update AFTER UPDATE ON {table} FOR EACH ROW WHEN ({_changes(columns)}) EXECUTE FUNCTION reach_people_changed()"

@@ -57,7 +57,7 @@ from loaders.question import (
 )
 from schema.vocabulary import Audience, Category, WithheldReason
 
-_DIALECT = PGDialect_asyncpg()
+_DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # not annotated in SQLAlchemy
 # GraphQL names only; PostgreSQL cuts identifiers at 63 bytes silently, so two long aliases would become one key.
 NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]{0,62}")
 
@@ -135,9 +135,15 @@ def public_id(gate: Door) -> ColumnElement[str]:
 
 def version(gate: Door) -> ColumnElement[str]:
     """A hash of the row as this caller sees it: changes hidden from them do not change it."""
-    names = [name for name in gate.noun.table.c.keys() if name != "id" and column_rule(gate.audience, gate.noun, name)]
-    visible = cast(func.row(*(gate.column(name) for name in sorted(names))), Text)
-    return func.left(func.encode(func.sha256(func.convert_to(visible, word("UTF8"))), word("hex")), literal_column("20"))
+    names = [
+        name
+        for name in sorted(gate.noun.table.c.keys())
+        if name != "id" and column_rule(gate.audience, gate.noun, name)
+    ]
+    visible = cast(func.row(*(gate.column(name) for name in names)), Text)
+    return func.left(
+        func.encode(func.sha256(func.convert_to(visible, word("UTF8"))), word("hex")), literal_column("20")
+    )
 
 
 def _one(gate: Door, step: Step) -> ColumnElement[Any]:
@@ -163,7 +169,9 @@ def _many(gate: Door, step: Step) -> ColumnElement[Any]:
         .correlate(gate.row)
         .subquery()
     )
-    return select(func.coalesce(func.json_agg(rows.table_valued()), _empty_list())).correlate(gate.row).scalar_subquery()
+    return (
+        select(func.coalesce(func.json_agg(rows.table_valued()), _empty_list())).correlate(gate.row).scalar_subquery()
+    )
 
 
 # ---------------------------------------------------------------- withheld
@@ -175,13 +183,20 @@ def _withheld(gate: Door, selection: Selection, field: Withheld) -> ColumnElemen
         return _empty_list() if not notices else _bare_notices(gate, notices)
     values = {"field": 0, "reason": 1, "howToRequest": 2, "__typename": 3}
     entries = [
-        select(*(word((name, reason.value, HOW_TO_REQUEST[reason], "WithheldField")[values[part]]).label(_out(out)) for out, part in field.parts))
+        select(
+            *(
+                word((name, reason.value, HOW_TO_REQUEST[reason], "WithheldField")[values[part]]).label(_out(out))
+                for out, part in field.parts
+            )
+        )
         .where(not_(shown))
         .correlate(gate.row)
         for name, reason, shown in notices
     ]
     union = (union_all(*entries) if len(entries) > 1 else entries[0]).subquery()
-    return select(func.coalesce(func.json_agg(union.table_valued()), _empty_list())).correlate(gate.row).scalar_subquery()
+    return (
+        select(func.coalesce(func.json_agg(union.table_valued()), _empty_list())).correlate(gate.row).scalar_subquery()
+    )
 
 
 def _bare_notices(gate: Door, notices: list[tuple[str, WithheldReason, ColumnElement[bool]]]) -> ColumnElement[Any]:
@@ -213,7 +228,12 @@ def _step_notices(gate: Door, step: Step) -> Iterator[tuple[str, WithheldReason,
     elif not relation.many:
         # Shown, or not: whether there is a row that is not shown is not said.
         target = door(gate.audience, NOUNS[relation.target], gate.viewer)
-        seen = select(literal_column("1")).where(target.row.c[relation.remote] == gate.link(relation), target.where).correlate(gate.row).exists()
+        seen = (
+            select(literal_column("1"))
+            .where(target.row.c[relation.remote] == gate.link(relation), target.where)
+            .correlate(gate.row)
+            .exists()
+        )
         yield step.relation, rule.reason, seen
     else:
         yield step.relation, rule.reason, gate.shows(_about_situation(rule))
@@ -221,7 +241,9 @@ def _step_notices(gate: Door, step: Step) -> Iterator[tuple[str, WithheldReason,
 
 def _about_situation(rule: Rule) -> Rule:
     """The part of a rule that a parent row can answer: the relation to the situation."""
-    return Rule(frozenset(frozenset(a for a in conjunction if a.of_situation) for conjunction in rule.any_of), rule.reason)
+    return Rule(
+        frozenset(frozenset(a for a in conjunction if a.of_situation) for conjunction in rule.any_of), rule.reason
+    )
 
 
 def camel(name: str) -> str:
@@ -266,7 +288,9 @@ def _filter(gate: Door, wanted: FilterBy) -> ColumnElement[bool]:
         case "overdue":
             return func.coalesce(column < func.now(), false()) == _bind(wanted.bind, Boolean)
         case "due_within":
-            days = func.make_interval(literal_column("0"), literal_column("0"), literal_column("0"), _bind(wanted.bind, Integer))
+            days = func.make_interval(
+                literal_column("0"), literal_column("0"), literal_column("0"), _bind(wanted.bind, Integer)
+            )
             return and_(column >= func.now(), column < func.now() + days)
     raise ValueError(wanted.operator)
 
@@ -286,7 +310,7 @@ def _cursor(gate: Door, order: Order) -> ColumnElement[str]:
 
 def _place(gate: Door, question: ConnectionQuestion, order: Order) -> ColumnElement[bool]:
     kind = _order_type(gate.noun, order)
-    identity = _bind("cursor_id", gate.noun.table.c[_tie(gate).key].type)
+    identity = _bind("cursor_id", _tie(gate).type)
     down = order.descending is not question.backward
     if order.column == "id":
         return gate.row.c.id < identity if down else gate.row.c.id > identity
@@ -309,7 +333,10 @@ def _connection(audience: Audience, question: ConnectionQuestion) -> Select[Any]
     counted = bool(names & {"hasNextPage", "hasPreviousPage"})
     kept = [_filter(gate, wanted) for wanted in question.filters]
     columns: list[ColumnElement[Any]] = [
-        select(_as_json(select(*_columns(gate, node)).correlate(gate.row))).correlate(gate.row).scalar_subquery().label(f"node_{index}")
+        select(_as_json(select(*_columns(gate, node)).correlate(gate.row)))
+        .correlate(gate.row)
+        .scalar_subquery()
+        .label(f"node_{index}")
         for index, node in enumerate(nodes)
     ]
     if names & {"cursor", "startCursor", "endCursor"}:
@@ -323,16 +350,34 @@ def _connection(audience: Audience, question: ConnectionQuestion) -> Select[Any]
         .limit(size + literal_column("1") if counted else size)
         .subquery("page")
     )
-    numbered = select(*page.c, func.row_number().over().label("number")).subquery("numbered") if counted or question.backward else page
+    numbered = (
+        select(*page.c, func.row_number().over().label("number")).subquery("numbered")
+        if counted or question.backward
+        else page
+    )
     within: ColumnElement[bool] | None = numbered.c.number <= size if counted else None
     totals = None
     if "totalCount" in names:
         every = door(audience, NOUNS[question.noun])
-        totals = select(func.count()).select_from(every.row).where(every.where, *(_filter(every, wanted) for wanted in question.filters)).scalar_subquery()
+        totals = (
+            select(func.count())
+            .select_from(every.row)
+            .where(every.where, *(_filter(every, wanted) for wanted in question.filters))
+            .scalar_subquery()
+        )
     build = _ConnectionParts(numbered, within, question, size, totals, nodes)
-    value = select(*(build.part(part).label(_out(part.out)) for part in question.parts), _situations(numbered, within).label("situations_")).select_from(numbered).subquery("answer")
+    value = (
+        select(
+            *(build.part(part).label(_out(part.out)) for part in question.parts),
+            _situations(numbered, within).label("situations_"),
+        )
+        .select_from(numbered)
+        .subquery("answer")
+    )
     shape = select(*(value.c[part.out] for part in question.parts)).correlate(value).subquery("shape")
-    return select(array([select(func.row_to_json(shape.table_valued())).correlate(value).scalar_subquery(), value.c.situations_])).select_from(value)
+    return select(
+        array([select(func.row_to_json(shape.table_valued())).correlate(value).scalar_subquery(), value.c.situations_])
+    ).select_from(value)
 
 
 def _situations(rows: Any, within: ColumnElement[bool] | None) -> ColumnElement[Any]:
@@ -387,7 +432,9 @@ class _ConnectionParts:
                 first = (part.name == "startCursor") is not self.question.backward
                 cursors = self._kept(func.array_agg(self.rows.c.cursor))
                 last = func.least(func.count(), self.size)
-                return func.coalesce(cursors, literal_column("'{}'::text[]", ARRAY(Text)))[literal_column("1") if first else last]
+                return func.coalesce(cursors, literal_column("'{}'::text[]", ARRAY(Text)))[
+                    literal_column("1") if first else last
+                ]
         return word("PageInfo")
 
     @staticmethod
@@ -418,30 +465,54 @@ def _names(parts: tuple[Part, ...]) -> set[str]:
 def _node(audience: Audience, question: NodeQuestion) -> Select[Any]:
     gate = door(audience, NOUNS[question.selection.noun])
     wanted = gate.row.c.id == _bind("node_id", Uuid(as_uuid=True))
-    node = select(_as_json(select(*_columns(gate, question.selection)).correlate(gate.row))).correlate(gate.row).scalar_subquery()
+    node = (
+        select(_as_json(select(*_columns(gate, question.selection)).correlate(gate.row)))
+        .correlate(gate.row)
+        .scalar_subquery()
+    )
     row = select(node.label("node"), _situation(gate).label("situation")).where(wanted, gate.where).subquery("found")
     found = select(array([row.c.node, func.json_build_array(row.c.situation)])).select_from(row).scalar_subquery()
     return select(func.coalesce(found, array([literal_column("'null'::json", JSON), _empty_list()])))
 
 
 def _nodes(audience: Audience, question: NodesQuestion) -> Select[Any]:
-    wanted = func.unnest(
-        _bind("node_ids", ARRAY(Uuid(as_uuid=True))), _bind("node_kinds", ARRAY(Text))
-    ).table_valued("id", "kind", with_ordinality="place", name="wanted").render_derived()
+    wanted = (
+        func.unnest(_bind("node_ids", ARRAY(Uuid(as_uuid=True))), _bind("node_kinds", ARRAY(Text)))
+        .table_valued("id", "kind", with_ordinality="place", name="wanted")
+        .render_derived()
+    )
     found = []
     situations = []
     for prefix, selection in question.selections:
         gate = door(audience, NOUNS[selection.noun])
-        node = select(_as_json(select(*_columns(gate, selection)).correlate(gate.row))).correlate(gate.row).scalar_subquery()
+        node = (
+            select(_as_json(select(*_columns(gate, selection)).correlate(gate.row)))
+            .correlate(gate.row)
+            .scalar_subquery()
+        )
         rows = select(node).where(gate.row.c.id == wanted.c.id, gate.where).correlate(wanted).scalar_subquery()
         found.append((wanted.c.kind == word(prefix), rows))
         if gate.noun.situation_column:
             again = door(audience, NOUNS[selection.noun])
-            situations.append((wanted.c.kind == word(prefix), select(_situation(again)).where(again.row.c.id == wanted.c.id, again.where).correlate(wanted).scalar_subquery()))
+            situations.append(
+                (
+                    wanted.c.kind == word(prefix),
+                    select(_situation(again))
+                    .where(again.row.c.id == wanted.c.id, again.where)
+                    .correlate(wanted)
+                    .scalar_subquery(),
+                )
+            )
     node_column = case(*found, else_=null()) if found else cast(null(), JSON)
     situation_column = case(*situations, else_=null()) if situations else cast(null(), Uuid(as_uuid=True))
-    rows_of = select(node_column.label("node"), situation_column.label("situation"), wanted.c.place).order_by(wanted.c.place).subquery("listed")
-    return select(array([func.coalesce(func.json_agg(rows_of.c.node), _empty_list()), _situations(rows_of, None)])).select_from(rows_of)
+    rows_of = (
+        select(node_column.label("node"), situation_column.label("situation"), wanted.c.place)
+        .order_by(wanted.c.place)
+        .subquery("listed")
+    )
+    return select(
+        array([func.coalesce(func.json_agg(rows_of.c.node), _empty_list()), _situations(rows_of, None)])
+    ).select_from(rows_of)
 
 
 def compose(audience: Audience, question: Question) -> Statement:
@@ -482,7 +553,11 @@ def categories_of(audience: Audience, question: Question) -> Categories:
         case NodesQuestion(selections=several):
             selections.extend(selection for _, selection in several)
     if isinstance(question, ConnectionQuestion) and not selections:
-        read |= {column.info["category"].value for column in NOUNS[question.noun].table.c} - {Category.KEY.value} if NOUNS[question.noun].case else set()
+        read |= (
+            {column.info["category"].value for column in NOUNS[question.noun].table.c} - {Category.KEY.value}
+            if NOUNS[question.noun].case
+            else set()
+        )
     for selection in selections:
         _gather(audience, selection, read, conditional)
     return Categories(tuple(sorted(read)), tuple(sorted(conditional - read)))

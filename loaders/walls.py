@@ -19,9 +19,15 @@ from schema.tables import metadata
 from schema.tables.journal import reach
 from schema.vocabulary import Audience, Category
 
-_DIALECT = PGDialect_asyncpg()
+_DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # not annotated in SQLAlchemy
 # What the authorization server reads and writes; nothing else may touch clients, keys and tokens.
-_OAUTH_WRITES = {"oauth_token": "SELECT, INSERT, UPDATE", "oauth_jti": "SELECT, INSERT, UPDATE, DELETE", "oauth_client": "SELECT", "client_key": "SELECT", "signing_key": "SELECT, INSERT"}
+_OAUTH_WRITES = {
+    "oauth_token": "SELECT, INSERT, UPDATE",
+    "oauth_jti": "SELECT, INSERT, UPDATE, DELETE",
+    "oauth_client": "SELECT",
+    "client_key": "SELECT",
+    "signing_key": "SELECT, INSERT",
+}
 _OAUTH_READS = ("organisation", "member", "habilitation", "authority")
 _JOURNALS = frozenset({"access_log", "reach"})
 
@@ -33,14 +39,18 @@ def columns(audience: Audience, table: Table) -> tuple[str, ...]:
     if row_rule(audience, table) is None:
         return ()
     return tuple(
-        column.name for column in table.c if column.info["category"] is Category.KEY or _shown(audience, table, column.name)
+        column.name
+        for column in table.c
+        if column.info["category"] is Category.KEY or _shown(audience, table, column.name)
     )
 
 
 def _shown(audience: Audience, table: Table, name: str) -> bool:
     noun = BY_TABLE.get(table.name)
     links = {relation.local for relation in noun.relations.values()} if noun else set()
-    return cell_rule(audience, table.c[name]) is not None or (name in links and table.c[name].info["category"] is Category.KEY)
+    return cell_rule(audience, table.c[name]) is not None or (
+        name in links and table.c[name].info["category"] is Category.KEY
+    )
 
 
 def predicate(audience: Audience, table: Table) -> str:
@@ -80,7 +90,11 @@ def policies() -> Mapping[tuple[str, str], str]:
 
 def statements() -> list[str]:
     """Take everything away, then give what the policy says. Runs in one transaction, so nobody sees the gap."""
-    made = ["REVOKE ALL ON SCHEMA public FROM PUBLIC", "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC", "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC"]
+    made = [
+        "REVOKE ALL ON SCHEMA public FROM PUBLIC",
+        "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC",
+        "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC",
+    ]
     everyone = ", ".join(logins.logins())
     made += [
         f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {everyone}",
@@ -94,7 +108,9 @@ def statements() -> list[str]:
     for (login, table), clause in policies().items():
         made.append(f"CREATE POLICY {login} ON {table} FOR SELECT TO {login} USING ({clause})")
     audiences = ", ".join(logins.login_of(audience) for audience in Audience)
-    made.append(f"GRANT EXECUTE ON FUNCTION standing(text) TO {audiences}, {logins.COMMANDS}, {logins.MONITORING}, {logins.OAUTH}")
+    made.append(
+        f"GRANT EXECUTE ON FUNCTION standing(text) TO {audiences}, {logins.COMMANDS}, {logins.MONITORING}, {logins.OAUTH}"
+    )
     return made + _services()
 
 
@@ -110,8 +126,14 @@ def _services() -> list[str]:
         made += _open(logins.OAUTH, name, rights)
     for name in _OAUTH_READS:
         made += _open(logins.OAUTH, name, "SELECT")
-    made += [f"GRANT INSERT ON access_log TO {logins.AUDIT}", f"CREATE POLICY {logins.AUDIT} ON access_log FOR INSERT TO {logins.AUDIT} WITH CHECK (true)"]
-    made += [f"GRANT SELECT ON access_log TO {logins.VERIFIER}", f"CREATE POLICY {logins.VERIFIER} ON access_log FOR SELECT TO {logins.VERIFIER} USING (true)"]
+    made += [
+        f"GRANT INSERT ON access_log TO {logins.AUDIT}",
+        f"CREATE POLICY {logins.AUDIT} ON access_log FOR INSERT TO {logins.AUDIT} WITH CHECK (true)",
+    ]
+    made += [
+        f"GRANT SELECT ON access_log TO {logins.VERIFIER}",
+        f"CREATE POLICY {logins.VERIFIER} ON access_log FOR SELECT TO {logins.VERIFIER} USING (true)",
+    ]
     for name, granted in MONITORING_COLUMNS.items():
         made += [
             f"GRANT SELECT ({', '.join(sorted(granted))}) ON {name} TO {logins.MONITORING}",
@@ -121,7 +143,10 @@ def _services() -> list[str]:
 
 
 def _open(login: str, table: str, rights: str) -> list[str]:
-    return [f"GRANT {rights} ON {table} TO {login}", f"CREATE POLICY {login} ON {table} FOR ALL TO {login} USING (true) WITH CHECK (true)"]
+    return [
+        f"GRANT {rights} ON {table} TO {login}",
+        f"CREATE POLICY {login} ON {table} FOR ALL TO {login} USING (true) WITH CHECK (true)",
+    ]
 
 
 _DROP_POLICIES = """

@@ -1,43 +1,12 @@
-"""What every test may use: one real PostgreSQL per test process, prepared by the very code that prepares any other."""
+"""What every test may use: one real PostgreSQL per test process, and the whole network over real HTTP."""
 
-import asyncio
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
-from loaders import database
-from loaders.embedded import EmbeddedPostgres, PostgresServer
-from loaders.logins import password_of
-
-SECRET = b"tests-only-secret-of-32-bytes-ok"
-
-
-@dataclass(frozen=True, slots=True)
-class Cluster:
-    """A prepared server: `admin` owns everything, `login(name)` is one of the logins the server itself uses."""
-
-    server: PostgresServer
-
-    @property
-    def admin(self) -> str:
-        """DSN of the administrator."""
-        return self.server.dsn(self.server.admin_user, self.server.admin_password)
-
-    def login(self, name: str) -> str:
-        """DSN of a login."""
-        return self.server.dsn(name, password_of(SECRET, name))
-
-
-def start(data: Path) -> tuple[EmbeddedPostgres, Cluster]:
-    """A fresh, prepared cluster in a folder."""
-    postgres = EmbeddedPostgres(data, settings={"shared_buffers": "64MB", "fsync": "off"})
-    cluster = Cluster(postgres.start())
-    asyncio.run(database.prepare(cluster.admin, SECRET, datetime.now(UTC).date()))
-    return postgres, cluster
+from tests.cluster import SECRET, Cluster, start
+from tests.network import Network, running_network
 
 
 @pytest.fixture(scope="session")
@@ -48,3 +17,14 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     yield made
     postgres.stop()
     shutil.rmtree(data, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
+    """The synthetic network, served over real HTTP; it has a cluster of its own, because it is full."""
+    folder = tmp_path_factory.mktemp("network")
+    postgres, made = start(folder / "pg")
+    with running_network(made, SECRET, folder / "demo") as network:
+        yield network
+    postgres.stop()
+    shutil.rmtree(folder, ignore_errors=True)

@@ -6,7 +6,8 @@ quotes the sentence it obeys. An *audience* is a role code ("LIS") or an organis
 Neither holds a protected value, so nothing here can depend on one, except `caller_anonymity`, which condition 7
 itself names.
 
-Readings (each the strictest the text allows; "s." = section, "r." = rule of section 5):
+Readings ("s." = section, "r." = rule of section 5). Each is the strictest the text allows, except the last sentence
+of 13, and 20 and 22, which follow the wording where a stricter guess was possible:
  1. "A cell with condition 2 needs only the grant": the base reach (caseworker, assigned) is not asked, but the
     grant is checked whole at every read, and one group too many in it kills the grant, not only that group (s. 7).
  2. For an association or foyer a grant works only with a Measure naming it or a DIRECT_SUPPORT referral released or

@@ -174,7 +174,7 @@ class PartnerServer(AuthorizationServer):  # type: ignore[misc]
         user: Any = None,
         scope: str | None = None,
         expires_in: int | None = None,
-        include_refresh_token: bool = False,  # noqa: FBT001, FBT002 - Authlib's signature
+        include_refresh_token: bool = False,
     ) -> dict[str, Any]:
         """A signed token, its row written in the same transaction."""
         tokens = AccessTokens(self.rules.issuer, self.rules.open_key(self.store.signing_key()), self.now)

@@ -14,6 +14,7 @@ from schema.vocabulary import (
     CallerCategory,
     DlpmActionKind,
     Gender,
+    MandateKind,
     Problematic,
     Qualification,
     ReferralStatus,
@@ -47,7 +48,7 @@ class Case:
     reports: list[ReportStatus] = field(default_factory=list)
     complemented: bool = False
     link: AseLinkState | None = None
-    referrals: list[ReferralStatus] = field(default_factory=list)
+    referrals: list[tuple[MandateKind, ReferralStatus]] = field(default_factory=list)
     consultations: list[ReferralStatus] = field(default_factory=list)
     closed: bool = False
     # Opened lately: its events fit between `opened_at` and `now`, and it may hold live dangers and live grants.

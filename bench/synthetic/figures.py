@@ -12,6 +12,7 @@ from schema.vocabulary import (
     CallerCategory,
     DlpmActionKind,
     Gender,
+    MandateKind,
     Problematic,
     Qualification,
     ReferralStatus,
@@ -148,14 +149,15 @@ def _refer(chance: Chance, cases: list[Case]) -> None:
     # Closed situations come first, live ones last: the live referrals go to the end of the list.
     oriented = [*mixed[: len(ended)], *mixed[-len(live) :]]
     for case, status in zip(oriented, [*ended, *live], strict=True):
-        case.referrals.append(status)
+        case.referrals.append((chance.pick(_MANDATES), status))
         case.actions.add(DlpmActionKind.LOCAL_ORIENTATION)
     # The anonymous discussion of a case goes along with an orientation, so it adds none to the count.
     consulted: Iterator[Case] = iter(chance.some(oriented, CONSULTATIONS))
     for status in (*_CONSULTATION_ENDS, *_CONSULTATION_ENDS):
         next(consulted).consultations.append(status)
     for case in mixed[CLOSED : CLOSED + DRAFT_REFERRALS]:
-        case.referrals.append(ReferralStatus.DRAFT)
+        case.referrals.append((chance.pick(_MANDATES), ReferralStatus.DRAFT))
 
 
+_MANDATES = (MandateKind.MEASURE, MandateKind.ASE_MISSION)
 _CONSULTATION_ENDS = (ReferralStatus.COMPLETED, ReferralStatus.COMPLETED, ReferralStatus.DECLINED, ReferralStatus.WITHDRAWN)

@@ -60,7 +60,7 @@ class DemoDirectory:
     @classmethod
     async def read(cls, connection: Connection) -> "DemoDirectory":
         """The directory of a database that was loaded before."""
-        organisations_ = await connection.fetch(_ORGANISATIONS)
+        organisations_ = await connection.fetch(_ORGANISATIONS, organisations.DEMO_DEPARTMENTS)
         members = await connection.fetch(_MEMBERS, HabilitationState.ACTIVE.value)
         return cls(tuple(map(_organisation, organisations_)), tuple(map(_member, members)))
 
@@ -84,7 +84,8 @@ class DemoDirectory:
 _ORGANISATIONS = """
     SELECT o.id, o.name, o.kind, a.code AS authority_code, o.mandate_kind
     FROM organisation o LEFT JOIN authority a ON a.id = o.authority_id
-    ORDER BY o.kind, a.code, array_length(o.territories, 1) DESC, o.name
+    -- The demonstration's associations work in all its departments: they come first.
+    ORDER BY o.kind, a.code, o.territories @> $1::text[] DESC, o.name
 """
 _MEMBERS = """
     SELECT m.id, m.name, h.role, h.organisation_id, h.id AS habilitation_id

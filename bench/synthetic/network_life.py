@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from bench.synthetic.chance import Chance
-from bench.synthetic.clocks import is_working_day
 from bench.synthetic.figures import (
     ACTORS,
     PARTICIPANTS,
@@ -26,6 +25,7 @@ from bench.synthetic.rows import (
     WorkingSession,
     WorkingSessionActor,
 )
+from schema.deadlines import is_working_day
 from schema.reference import authorities_of
 from schema.vocabulary import SurveyTarget, TriState
 

@@ -21,12 +21,13 @@ from schema.vocabulary import (
 
 # Where the demonstration shows live work.
 DEMO_AUTHORITIES = ("59", "69M", "69D", "2A+2B", "974", "13")
+DEMO_DEPARTMENTS = ("59", "69", "2A", "2B", "974", "13")
 NETWORK_START = datetime(2023, 3, 1, 7, tzinfo=UTC)
 
 _NORTH = ("02", "14", "18", "21", "22", "25", "28", "29", "35", "37", "44", "45", "49", "50", "51", "54", "56", "57", "60", "61",
           "67", "72", "75", "76", "77", "78", "80", "91", "92", "93", "94", "95", "10")  # fmt: skip
 _SOUTH = ("06", "16", "17", "24", "30", "31", "33", "34", "38", "42", "47", "63", "64", "66", "83", "84", "86", "87", "971")
-_DEMO = ("59", "62", "69", "2A", "2B", "974", "13")
+_DEMO = (*DEMO_DEPARTMENTS, "62")
 
 # Name, mandate, where it works, the codes of its convention. The first of each mandate is the demonstration's.
 ASSOCIATIONS: tuple[tuple[str, MandateKind, tuple[str, ...], str], ...] = (
@@ -84,9 +85,9 @@ class Network:
     authorities: dict[str, Authority]
     batch: Batch
 
-    def association(self, department: str, *mandates: MandateKind) -> Office:
+    def association(self, department: str, mandate: MandateKind) -> Office:
         """The association with such a mandate that works in a department; the demonstration's come first."""
-        return next(a for a in self.associations if a.mandate in mandates and department in a.territories)
+        return next(a for a in self.associations if a.mandate is mandate and department in a.territories)
 
     def foyer(self, department: str) -> Office:
         return next(office for office in self.foyers if department in office.territories)

@@ -11,6 +11,7 @@ from schema.vocabulary import (
     AseLinkState,
     DlpmActionKind,
     Gender,
+    MandateKind,
     ReferralStatus,
     ReportStatus,
     SituationStatus,
@@ -66,13 +67,18 @@ SCRIPTS: tuple[tuple[str, str, tuple[Script, ...]], ...] = (
     ("974", "974", (IN_DANGER, EVALUATED, OVERDUE, QUALIFIED, UNANSWERED)),
     ("13", "13", (FRESH, OVERDUE, QUALIFIED, EVALUATED, RETURNED, VALIDATED, ADVISED, ENDED)),
 )
-# What the associations have in hand: one of each for every situation old enough, in this order.
-REFERRALS = (
-    ReferralStatus.PROPOSED, ReferralStatus.ONGOING, ReferralStatus.ACCEPTED, ReferralStatus.ENGAGED, ReferralStatus.PAUSED_RUNAWAY,
-    ReferralStatus.IDENTITY_RELEASED, ReferralStatus.PROPOSED, ReferralStatus.ONGOING, ReferralStatus.COMPLETED, ReferralStatus.DECLINED,
-    ReferralStatus.LOST_CONTACT, ReferralStatus.ACCEPTED, ReferralStatus.REFUSED_BY_MINOR, ReferralStatus.TRANSFERRED,
-    ReferralStatus.WITHDRAWN, ReferralStatus.DRAFT,
-)  # fmt: skip
+# What the two associations with a mandate have in hand: one situation each, among those old enough.
+_F = ReferralStatus
+REFERRALS: dict[MandateKind, tuple[ReferralStatus, ...]] = {
+    MandateKind.MEASURE: (
+        _F.PROPOSED, _F.ACCEPTED, _F.IDENTITY_RELEASED, _F.ENGAGED, _F.ONGOING, _F.PAUSED_RUNAWAY, _F.COMPLETED, _F.DECLINED,
+        _F.LOST_CONTACT, _F.TRANSFERRED, _F.WITHDRAWN, _F.DRAFT,
+    ),
+    MandateKind.ASE_MISSION: (
+        _F.PROPOSED, _F.PROPOSED, _F.ACCEPTED, _F.IDENTITY_RELEASED, _F.ENGAGED, _F.ONGOING, _F.PAUSED_RUNAWAY, _F.COMPLETED,
+        _F.DECLINED, _F.REFUSED_BY_MINOR, _F.LOST_CONTACT,
+    ),
+}  # fmt: skip
 CONSULTATIONS = (
     ReferralStatus.PROPOSED, ReferralStatus.ACCEPTED, ReferralStatus.ENGAGED, ReferralStatus.ONGOING, ReferralStatus.COMPLETED,
     ReferralStatus.DECLINED,
@@ -87,12 +93,12 @@ def plan(chance: Chance, network: Network) -> list[Case]:
         for department, authority, scripts in SCRIPTS
         for script in scripts
     ]
-    # The script says how far each has come; which child it happens to is chance.
+    # The script says how far each has come; which of them gets which orientation is chance.
     mature = [case for case in cases if (network.now - case.opened_at).days >= _DAYS_BEFORE_REFERRAL]
     chance.shuffle(mature)
-    for index, case in enumerate(mature):
-        status = REFERRALS[index % len(REFERRALS)]
-        case.referrals.append(status)
+    oriented = [(mandate, status) for mandate, statuses in REFERRALS.items() for status in statuses]
+    for case, (mandate, status) in zip(mature, oriented, strict=True):
+        case.referrals.append((mandate, status))
         if status is not ReferralStatus.DRAFT:
             case.actions.add(DlpmActionKind.LOCAL_ORIENTATION)
     for case, status in zip(reversed(mature), CONSULTATIONS, strict=False):

@@ -54,9 +54,8 @@ class _Work:
 
 
 def add_referrals(case: Case) -> None:
-    for status in case.referrals:
-        mandates = (MandateKind.MEASURE, MandateKind.ASE_MISSION)
-        office = case.network.association(case.department, case.chance.pick(mandates))
+    for mandate, status in case.referrals:
+        office = case.network.association(case.department, mandate)
         _add(case, office, ReferralKind.DIRECT_SUPPORT, status)
     for status in case.consultations:
         office = case.network.association(case.department, MandateKind.OUTSIDE_MISSION)

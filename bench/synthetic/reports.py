@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from bench.synthetic.case import Case
-from bench.synthetic.clocks import RUNNING_CLOCK, deadlines
 from bench.synthetic.people import elsewhere
 from bench.synthetic.rows import (
     ConcernReturn,
@@ -18,6 +17,7 @@ from bench.synthetic.rows import (
 )
 from bench.synthetic.wording import JUDICIAL_SENDERS, PARENTS_NOT_TOLD, appraisal, summary
 from loaders.reference import authority_id
+from schema.deadlines import acknowledge_due, evaluation_due, return_due
 from schema.vocabulary import (
     CallerCategory,
     Category,
@@ -35,7 +35,6 @@ from schema.vocabulary import (
     Urgency,
 )
 
-WORKING_DAYS_TO_ACKNOWLEDGE = 2
 # What an information préoccupante gives to the CRIP.
 DISCLOSED = tuple(
     category.value
@@ -89,6 +88,10 @@ _REFERRAL_MOTIVES = ("1", "2", "3", "4", "5", "5")
 _EARLY_REFERRAL = "5"
 
 
+_AWAITS_EVALUATION = frozenset({ReportStatus.ACKNOWLEDGED, ReportStatus.QUALIFIED, ReportStatus.EVALUATING})
+_AWAITS_RETURN = frozenset({ReportStatus.CONCLUDED, ReportStatus.NOT_QUALIFIED, ReportStatus.COMPLEMENT_OF_EXISTING})
+
+
 @dataclass(frozen=True, slots=True)
 class _Moments:
     """When each step of one report happened."""
@@ -100,6 +103,33 @@ class _Moments:
     returned: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Clocks:
+    """The deadlines of one report: the first from its transmission, the others from its reception."""
+
+    acknowledge: datetime | None = None
+    evaluate: datetime | None = None
+    give_back: datetime | None = None
+
+    def running(self, status: ReportStatus) -> datetime | None:
+        """The one that still runs; a state that waits for nobody has none."""
+        if status is ReportStatus.SENT:
+            return self.acknowledge
+        if status in _AWAITS_EVALUATION:
+            return self.evaluate
+        return self.give_back if status in _AWAITS_RETURN else None
+
+
+def _clocks(case: Case, authority: str, sent: datetime, received: datetime | None) -> _Clocks:
+    zone = case.network.authorities[authority].timezone
+    if case.closed:
+        # A situation is not closed before the return has come or is overdue.
+        case.happened(return_due(received or sent, zone))
+    if received is None:
+        return _Clocks(acknowledge_due(sent, zone))
+    return _Clocks(acknowledge_due(sent, zone), evaluation_due(received, zone, case.urgency), return_due(received, zone))
+
+
 def add_reports(case: Case) -> None:
     """All reports of the situation: the first one lost its way in a few, some were completed, some went to two places."""
     chance = case.chance
@@ -109,6 +139,9 @@ def add_reports(case: Case) -> None:
     for status in case.reports:
         if status is ReportStatus.MISROUTED:
             start = _misrouted(case, start)
+        elif status is ReportStatus.COMPLEMENT_OF_EXISTING:
+            first = _report(case, ReportStatus.EVALUATING, case.authority, start)[0]
+            _report(case, status, case.authority, case.steps(start, (1, 6))[0], complements=first)
         else:
             first = _report(case, status, case.authority, start)[0]
     if first and case.complemented:
@@ -146,8 +179,7 @@ def _report(case: Case, status: ReportStatus, authority: str, start: datetime, *
     drafted = case.happened(start - timedelta(minutes=chance.whole(5, 15)))
     sent = None if status in _UNSENT else case.happened(start)
     moments, evaluated = _moments(case, status, sent) if sent else (_Moments(), False)
-    due = deadlines(sent, case.network.authorities[authority].timezone, WORKING_DAYS_TO_ACKNOWLEDGE, case.urgency) if sent else None
-    running = RUNNING_CLOCK.get(status)
+    clocks = _clocks(case, authority, sent, moments.acknowledged) if sent else _Clocks()
     validated = _validation(case, status, drafted, sent)
     informed, reason = _tell_parents(case, sent) if sent else (TriState.UNKNOWN, None)
     case.batch.add(
@@ -169,10 +201,10 @@ def _report(case: Case, status: ReportStatus, authority: str, start: datetime, *
             acknowledged_at=moments.acknowledged,
             qualified_at=moments.qualified,
             concluded_at=moments.concluded,
-            acknowledge_due_at=due[0] if due else None,
-            evaluation_due_at=due[1] if due else None,
-            return_due_at=due[2] if due else None,
-            due_at=due[running] if due and running is not None else None,
+            acknowledge_due_at=clocks.acknowledge,
+            evaluation_due_at=clocks.evaluate,
+            return_due_at=clocks.give_back,
+            due_at=clocks.running(status),
             origin_code=_ORIGINS.get(case.main_caller, _PRIVATE_PERSON),
             summary_for_crip=summary(case),
             appraisal=appraisal(case),
@@ -181,13 +213,10 @@ def _report(case: Case, status: ReportStatus, authority: str, start: datetime, *
             parents_informed_reason=reason,
         )
     )
-    if sent and due:
+    if sent:
         case.sent_at = case.sent_at or sent
-        if case.closed:
-            # Closure waits until the return has come or is overdue.
-            case.happened(due[2])
         _disclose(case, authority, sent)
-        _follow(case, report_id, authority, moments, due[1] if evaluated else None)
+        _follow(case, report_id, authority, moments, clocks.evaluate if evaluated else None)
     return report_id, moments
 
 

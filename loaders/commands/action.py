@@ -18,7 +18,9 @@ from schema.types.acts_action import ProposeAseLinkInput, RecordActionInput
 from schema.vocabulary import AseLinkState, DlpmActionKind, OrganisationStatus, OrgKind, SituationStatus
 
 # An IP weighs more than a link: it keeps the state of the situation, and so does monitoring.
-MOVED_BY_LINK = frozenset({SituationStatus.OPEN, SituationStatus.REOPENED, SituationStatus.ASSESSED, SituationStatus.ADVICE_ONLY})
+MOVED_BY_LINK = frozenset(
+    {SituationStatus.OPEN, SituationStatus.REOPENED, SituationStatus.ASSESSED, SituationStatus.ADVICE_ONLY}
+)
 
 
 async def record_action(work: Work, wish: RecordActionInput) -> UUID:
@@ -40,9 +42,13 @@ async def record_action(work: Work, wish: RecordActionInput) -> UUID:
 async def _must_have_happened(work: Work, case: Row, kind: DlpmActionKind) -> None:
     # The yearly report counts these: nobody can write down an IP that did not leave, or a link nobody proposed.
     if kind is DlpmActionKind.IP_SENT and await work.one(_SENT, situation=case.id) is None:
-        raise DomainRefusalError("NO_REPORT_SENT", "Aucune information préoccupante n'a été transmise dans cette situation.", "kind")
+        raise DomainRefusalError(
+            "NO_REPORT_SENT", "Aucune information préoccupante n'a été transmise dans cette situation.", "kind"
+        )
     if kind is DlpmActionKind.ASE_LINK and await work.one(_LINKED, situation=case.id) is None:
-        raise DomainRefusalError("NO_ASE_LINK", "Aucune mise en lien avec l'ASE n'a été proposée dans cette situation.", "kind")
+        raise DomainRefusalError(
+            "NO_ASE_LINK", "Aucune mise en lien avec l'ASE n'a été proposée dans cette situation.", "kind"
+        )
 
 
 _SENT = select(ONE).where(same(concern_report.c.situation_id, "situation"), concern_report.c.sent_at.is_not(None))
@@ -59,7 +65,9 @@ async def propose_ase_link(work: Work, wish: ProposeAseLinkInput) -> UUID:
         raise DomainRefusalError("NOT_IN_THE_NETWORK", "Ce service n'est pas actif dans le réseau.", "aseOrganisation")
     await must_be_competent(work, case.id, service["authority_id"], field="aseOrganisation")
     if await work.one(_LIVE, situation=case.id, organisation=service.id) is not None:
-        raise DomainRefusalError("ALREADY_RECORDED", "Une mise en lien avec ce service est déjà en cours.", "aseOrganisation")
+        raise DomainRefusalError(
+            "ALREADY_RECORDED", "Une mise en lien avec ce service est déjà en cours.", "aseOrganisation"
+        )
     identity = await work.insert(
         ase_link,
         situation_id=case.id,
@@ -68,7 +76,9 @@ async def propose_ase_link(work: Work, wish: ProposeAseLinkInput) -> UUID:
         state=AseLinkState.PROPOSED,
         proposed_at=work.now,
     )
-    await work.insert(dlpm_action, situation_id=case.id, target_org_id=service.id, kind=DlpmActionKind.ASE_LINK, at=work.now)
+    await work.insert(
+        dlpm_action, situation_id=case.id, target_org_id=service.id, kind=DlpmActionKind.ASE_LINK, at=work.now
+    )
     if case["status"] in {status.value for status in MOVED_BY_LINK}:
         await work.update(situation, case.id, status=SituationStatus.LINKED_TO_ASE)
     await work.event("ase_link.proposed", identity, situation=case.id, audiences=AUTHORITIES)
@@ -76,7 +86,9 @@ async def propose_ase_link(work: Work, wish: ProposeAseLinkInput) -> UUID:
 
 
 _LIVE = select(ONE).where(
-    same(ase_link.c.situation_id, "situation"), same(ase_link.c.ase_org_id, "organisation"), one_of(ase_link.c.state, LIVE_LINKS)
+    same(ase_link.c.situation_id, "situation"),
+    same(ase_link.c.ase_org_id, "organisation"),
+    one_of(ase_link.c.state, LIVE_LINKS),
 )
 
 

@@ -74,7 +74,7 @@ class PostgresStore:
             .with_for_update(skip_locked=True)
         )
         self._connection.execute(delete(oauth_jti).where(oauth_jti.c.digest.in_(old)))
-        digest = hashlib.sha256("\0".join((kind, subject, jti)).encode()).digest()
+        digest = hashlib.sha256(f"{kind}\0{subject}\0{jti}".encode()).digest()
         statement = (
             insert(oauth_jti)
             .values(digest=digest, expires_at=until)

@@ -25,7 +25,7 @@ AUTHORITIES = (OrgKind.DLPM, OrgKind.CRIP, OrgKind.ASE)
 RECEIVERS = (OrgKind.DLPM, OrgKind.ASSOCIATION, OrgKind.FOYER)
 EVERYBODY = (OrgKind.DLPM, OrgKind.CRIP, OrgKind.ASE, OrgKind.ASSOCIATION, OrgKind.FOYER)
 
-ONE = literal_column("1").label("one")
+ONE: Any = literal_column("1").label("one")
 
 
 def same(column: Any, name: str) -> Any:
@@ -47,7 +47,10 @@ def must_be(row: Row, allowed: Collection[Word], field: str, sentence: str, *, c
 async def open_case(work: Work, wanted: str, *, expected_version: str | None = None) -> Row:
     """The situation, locked through the caller's door; refused once it is closed or archived."""
     situation = await work.lock("Situation", wanted, field="situation", expected_version=expected_version)
-    if situation["status"] == SituationStatus.CLOSED.value or situation["retention_state"] != RetentionState.ACTIVE.value:
+    if (
+        situation["status"] == SituationStatus.CLOSED.value
+        or situation["retention_state"] != RetentionState.ACTIVE.value
+    ):
         raise DomainRefusalError("WRONG_STATE", "La situation est close : rouvrez-la avant d'y écrire.", "situation")
     return situation
 
@@ -61,11 +64,15 @@ async def must_be_mine(work: Work, situation: UUID) -> None:
     """Reach O of a listener (permissions, section 2): assigned to me, or I took one of its contacts."""
     if await work.one(_MINE, member=work.caller.member_id, situation=situation) is None:
         raise DomainRefusalError(
-            "NOT_YOUR_CASE", "Cette situation est suivie par un autre écoutant : seul celui-ci peut écrire ici.", "situation"
+            "NOT_YOUR_CASE",
+            "Cette situation est suivie par un autre écoutant : seul celui-ci peut écrire ici.",
+            "situation",
         )
 
 
-_MINE = select(ONE).where(same(reach.c.viewer, "member"), same(reach.c.situation_id, "situation"), reach.c.via == word(LISTENING))
+_MINE = select(ONE).where(
+    same(reach.c.viewer, "member"), same(reach.c.situation_id, "situation"), reach.c.via == word(LISTENING)
+)
 
 
 async def part_of(work: Work, noun: str, wanted: str, situation: UUID, *, field: str) -> Row:
@@ -85,7 +92,9 @@ async def must_be_competent(work: Work, situation: UUID, authority: UUID, *, fie
     """The authority has a live jurisdiction over the situation: domicile, place found or custody."""
     if await work.one(_COMPETENT, situation=situation, authority=authority, now=work.now) is None:
         raise DomainRefusalError(
-            "NOT_COMPETENT", "Cette autorité n'a pas de compétence en cours pour la situation : enregistrez d'abord sa compétence.", field
+            "NOT_COMPETENT",
+            "Cette autorité n'a pas de compétence en cours pour la situation : enregistrez d'abord sa compétence.",
+            field,
         )
 
 

@@ -51,7 +51,9 @@ async def record_caller(work: Work, wish: RecordCallerInput) -> UUID:
     row = await work.lock("Contact", wish.contact, field="contact")
     case = await open_case_of(work, row)
     if row["taken_by_id"] != work.caller.member_id:
-        raise DomainRefusalError("NOT_YOUR_CONTACT", "Seul l'écoutant qui a pris ce contact peut en décrire l'appelant.", "contact")
+        raise DomainRefusalError(
+            "NOT_YOUR_CONTACT", "Seul l'écoutant qui a pris ce contact peut en décrire l'appelant.", "contact"
+        )
     named = {field: optional(getattr(wish, field), field, NAME) for field in ("name", "phone", "email")}
     _must_keep_anonymity(wish, named)
     transmissible = wish.anonymity is CallerAnonymity.TRANSMISSIBLE_CRIP
@@ -82,11 +84,15 @@ _CALLER = select(caller.c.id, caller.c.anonymity).where(same(caller.c.contact_id
 def _must_keep_anonymity(wish: RecordCallerInput, named: dict[str, str | None]) -> None:
     if wish.anonymity is CallerAnonymity.TRANSMISSIBLE_CRIP and not wish.consent_given:
         raise DomainRefusalError(
-            "MISSING_CONSENT", "L'appelant n'est transmissible à la CRIP que s'il l'a accepté : recueillez son accord.", "consentGiven"
+            "MISSING_CONSENT",
+            "L'appelant n'est transmissible à la CRIP que s'il l'a accepté : recueillez son accord.",
+            "consentGiven",
         )
     given = next((field for field, value in named.items() if value), None)
     if wish.anonymity is CallerAnonymity.ANONYMOUS and given:
-        raise DomainRefusalError("ANONYMOUS_CALLER", "L'appelant a demandé l'anonymat : n'enregistrez ni nom, ni moyen de le joindre.", given)
+        raise DomainRefusalError(
+            "ANONYMOUS_CALLER", "L'appelant a demandé l'anonymat : n'enregistrez ni nom, ni moyen de le joindre.", given
+        )
 
 
 async def _disclose_to_receivers(work: Work, row: Row) -> None:
@@ -94,7 +100,10 @@ async def _disclose_to_receivers(work: Work, row: Row) -> None:
     receivers = await work.one(_RECEIVERS, contact=row.id)
     for authority in (receivers["found"] if receivers else None) or ():
         await work.disclose(
-            "CALLER_TRANSMISSIBLE", row["situation_id"], [Category.CALLER_IDENTITY, Category.CALLER_CATEGORY], to_authority=authority
+            "CALLER_TRANSMISSIBLE",
+            row["situation_id"],
+            [Category.CALLER_IDENTITY, Category.CALLER_CATEGORY],
+            to_authority=authority,
         )
 
 

@@ -24,9 +24,15 @@ async def record(work: Work, wish: RecordDutyInput) -> UUID:
     reason = optional(wish.reason, "reason")
     _must_be_done_or_waived(wish, reason)
     # A parent may be the exploiter (permissions, section 11): a danger that is on record has to be confirmed.
-    if wish.done_at is not None and not wish.danger_confirmed and await work.one(_DANGER, situation=case.id) is not None:
+    if (
+        wish.done_at is not None
+        and not wish.danger_confirmed
+        and await work.one(_DANGER, situation=case.id) is not None
+    ):
         raise DomainRefusalError(
-            "DANGER_IF_INFORMED", "Informer un titulaire de l'autorité parentale est signalé comme dangereux : confirmez.", "dangerConfirmed"
+            "DANGER_IF_INFORMED",
+            "Informer un titulaire de l'autorité parentale est signalé comme dangereux : confirmez.",
+            "dangerConfirmed",
         )
     identity = await work.insert(
         information_duty,
@@ -45,7 +51,9 @@ async def record(work: Work, wish: RecordDutyInput) -> UUID:
 
 def _must_be_done_or_waived(wish: RecordDutyInput, reason: str | None) -> None:
     if (wish.done_at is None) == (wish.waiver is None):
-        raise DomainRefusalError("DONE_OR_WAIVED", "Indiquez soit la date de l'information, soit le motif de dispense.", "doneAt")
+        raise DomainRefusalError(
+            "DONE_OR_WAIVED", "Indiquez soit la date de l'information, soit le motif de dispense.", "doneAt"
+        )
     if wish.waiver is None:
         return
     if wish.duty.waiver is None:

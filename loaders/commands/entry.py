@@ -98,7 +98,9 @@ def count(value: int, field: str, least: int, most: int) -> int:
 def some(changes: Mapping[str, Any]) -> Mapping[str, Any]:
     """The changes, if there are any."""
     if not changes:
-        raise DomainRefusalError("NOTHING_TO_CHANGE", "Aucune valeur n'a été donnée : indiquez au moins un champ à changer.")
+        raise DomainRefusalError(
+            "NOTHING_TO_CHANGE", "Aucune valeur n'a été donnée : indiquez au moins un champ à changer."
+        )
     return changes
 
 

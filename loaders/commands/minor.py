@@ -47,9 +47,13 @@ async def update_minor(work: Work, wish: UpdateMinorInput) -> UUID:
     row = await work.lock("Minor", wish.minor, field="minor", expected_version=wish.expected_version)
     case = await open_case_of(work, row)
     changes: dict[str, Any] = {
-        column: optional(getattr(wish, column), field, NAME) for column, field in SHORT_TEXTS if getattr(wish, column) is not None
+        column: optional(getattr(wish, column), field, NAME)
+        for column, field in SHORT_TEXTS
+        if getattr(wish, column) is not None
     }
-    changes |= {name: value for name in ("gender", "age_precision", "birth_date") if (value := getattr(wish, name)) is not None}
+    changes |= {
+        name: value for name in ("gender", "age_precision", "birth_date") if (value := getattr(wish, name)) is not None
+    }
     if wish.handles is not None:
         changes["handles"] = names(wish.handles, "handles")
     if wish.age is not None or (wish.birth_date is not None and row["age"] is None):
@@ -79,7 +83,9 @@ def _age(age: int | None, birth_date: date | None, opened_at: datetime, now: dat
 
 def _must_be_a_minor(age: int, field: str) -> None:
     if age > OLDEST_AGE:
-        raise DomainRefusalError("NOT_A_MINOR", "La protection de l'enfance prend fin à 21 ans : vérifiez l'âge.", field)
+        raise DomainRefusalError(
+            "NOT_A_MINOR", "La protection de l'enfance prend fin à 21 ans : vérifiez l'âge.", field
+        )
 
 
 async def add_parental_holder(work: Work, wish: AddParentalHolderInput) -> UUID:
@@ -103,7 +109,9 @@ async def update_parental_holder(work: Work, wish: UpdateParentalHolderInput) ->
     row = await work.lock("ParentalHolder", wish.parental_holder, field="parentalHolder")
     case = await open_case_of(work, row)
     changes: dict[str, Any] = {
-        column: optional(getattr(wish, column), field, NAME) for column, field in HOLDER_TEXTS if getattr(wish, column) is not None
+        column: optional(getattr(wish, column), field, NAME)
+        for column, field in HOLDER_TEXTS
+        if getattr(wish, column) is not None
     }
     if wish.authority_kind is not None:
         changes["authority_kind"] = _authority_kind(wish.authority_kind)

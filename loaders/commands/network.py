@@ -12,7 +12,14 @@ from loaders.commands.entry import NAME, PARIS, count, names, optional, past_day
 from loaders.commands.work import Command, Work
 from schema.errors import BadInputError, DomainRefusalError
 from schema.tables.directory import resource_card
-from schema.tables.surveys import actor, awareness_event, podcast_episode, survey_campaign, working_session, working_session_actor
+from schema.tables.surveys import (
+    actor,
+    awareness_event,
+    podcast_episode,
+    survey_campaign,
+    working_session,
+    working_session_actor,
+)
 from schema.types.acts_network import (
     CreateResourceCardInput,
     OpenSurveyCampaignInput,
@@ -77,7 +84,9 @@ async def update_card(work: Work, wish: UpdateResourceCardInput) -> UUID:
 
 def _must_be_own_card(work: Work, owner: UUID) -> None:
     if work.caller.audience in OWN_CARDS_ONLY and owner != work.caller.organisation_id:
-        raise DomainRefusalError("NOT_YOUR_ORGANISATION", "Vous n'écrivez que les fiches de votre propre organisation.", "organisation")
+        raise DomainRefusalError(
+            "NOT_YOUR_ORGANISATION", "Vous n'écrivez que les fiches de votre propre organisation.", "organisation"
+        )
 
 
 async def _territories(work: Work, codes: list[str]) -> list[str]:
@@ -94,7 +103,9 @@ async def record_session(work: Work, wish: RecordWorkingSessionInput) -> UUID:
     if not met:
         raise BadInputError("`actors` and `newActors` are both empty.", reason="EMPTY")
     identity = await work.insert(
-        working_session, held_on=past_day(wish.held_on, "heldOn", work.now), subject=required(wish.subject, "subject", NAME)
+        working_session,
+        held_on=past_day(wish.held_on, "heldOn", work.now),
+        subject=required(wish.subject, "subject", NAME),
     )
     for one in dict.fromkeys(met):
         await work.insert(working_session_actor, session_id=identity, actor_id=one)
@@ -110,7 +121,11 @@ async def _actor(work: Work, name: str) -> UUID:
     return await work.insert(actor, name=name)
 
 
-_NAMED = select(actor.c.id).where(func.lower(actor.c.name) == func.lower(bindparam("name", type_=Text()))).order_by(actor.c.id)
+_NAMED = (
+    select(actor.c.id)
+    .where(func.lower(actor.c.name) == func.lower(bindparam("name", type_=Text())))
+    .order_by(actor.c.id)
+)
 
 
 async def record_event(work: Work, wish: RecordAwarenessEventInput) -> UUID:
@@ -148,7 +163,11 @@ async def open_campaign(work: Work, wish: OpenSurveyCampaignInput) -> UUID:
     first = wish.opened_on or work.now.astimezone(PARIS).date()
     _must_be_a_period(first, wish.closed_on, work.now.astimezone(PARIS).date())
     identity = await work.insert(
-        survey_campaign, target=wish.target, title=required(wish.title, "title", NAME), opened_on=first, closed_on=wish.closed_on
+        survey_campaign,
+        target=wish.target,
+        title=required(wish.title, "title", NAME),
+        opened_on=first,
+        closed_on=wish.closed_on,
     )
     await work.event("survey_campaign.opened", identity, situation=None, audiences=EVERYBODY)
     return identity
@@ -158,7 +177,9 @@ def _must_be_a_period(first: date, last: date | None, today: date) -> None:
     if abs(first - today) > LONGEST_CAMPAIGN:
         raise BadInputError("`openedOn` is too far from today.", reason="INVALID_TIME")
     if last is not None and not first <= last <= first + LONGEST_CAMPAIGN:
-        raise DomainRefusalError("INVALID_PERIOD", "Le dernier jour d'une enquête suit le premier, de deux ans au plus.", "closedOn")
+        raise DomainRefusalError(
+            "INVALID_PERIOD", "Le dernier jour d'une enquête suit le premier, de deux ans au plus.", "closedOn"
+        )
 
 
 COMMANDS = {

@@ -18,7 +18,13 @@ from schema.tables.directory import authority
 from schema.tables.protection import dlpm_action
 from schema.tables.report import concern_report
 from schema.tables.situation import situation
-from schema.types.acts_notice import DraftReportInput, ResendReportInput, SendReportInput, UpdateReportDraftInput, ValidateReportInput
+from schema.types.acts_notice import (
+    DraftReportInput,
+    ResendReportInput,
+    SendReportInput,
+    UpdateReportDraftInput,
+    ValidateReportInput,
+)
 from schema.vocabulary import (
     CallerAnonymity,
     Category,
@@ -35,7 +41,7 @@ VALIDATION_TIME = timedelta(hours=24)
 WORD_LIMIT = 2000
 NOT_SENT = frozenset({ReportStatus.DRAFT, ReportStatus.VALIDATED})
 # A notice that repeats a note of this length word for word was not written for the CRIP.
-COPIED = literal_column("40")
+COPIED: Any = literal_column("40")
 # What the authority reads from the transmission on (permissions, section 3).
 TRANSMITTED = (
     Category.CASE_HEADER,
@@ -48,7 +54,9 @@ TRANSMITTED = (
     Category.REPORT_STEPS,
 )
 # Which states an IP moves the situation from: one that is monitored stays so, a complement does not set it back.
-MOVED_BY_REPORT = frozenset(set(SituationStatus) - {SituationStatus.MONITORED, SituationStatus.CLOSED, SituationStatus.IP_SENT})
+MOVED_BY_REPORT = frozenset(
+    set(SituationStatus) - {SituationStatus.MONITORED, SituationStatus.CLOSED, SituationStatus.IP_SENT}
+)
 
 
 # ---------------------------------------------------------------- the draft
@@ -122,13 +130,19 @@ async def _completed(work: Work, wish: DraftReportInput, case: UUID) -> UUID | N
     """The report that a complementary one completes: sent, of the same situation and minor."""
     if wish.kind is ReportKind.INITIAL:
         if wish.complements_report is not None:
-            raise DomainRefusalError("NOT_COMPLEMENTARY", "Une information préoccupante initiale n'en complète aucune.", "complementsReport")
+            raise DomainRefusalError(
+                "NOT_COMPLEMENTARY", "Une information préoccupante initiale n'en complète aucune.", "complementsReport"
+            )
         return None
     if wish.complements_report is None:
-        raise DomainRefusalError("MISSING_REPORT", "Indiquez l'information préoccupante que celle-ci complète.", "complementsReport")
+        raise DomainRefusalError(
+            "MISSING_REPORT", "Indiquez l'information préoccupante que celle-ci complète.", "complementsReport"
+        )
     first = await part_of(work, "ConcernReport", wish.complements_report, case, field="complementsReport")
     if first["status"] in {status.value for status in NOT_SENT}:
-        raise DomainRefusalError("WRONG_STATE", "On ne complète qu'une information préoccupante déjà transmise.", "complementsReport")
+        raise DomainRefusalError(
+            "WRONG_STATE", "On ne complète qu'une information préoccupante déjà transmise.", "complementsReport"
+        )
     return first.id
 
 
@@ -136,7 +150,9 @@ def _parents(informed: str, reason: str | None) -> None:
     # L226-2-1: parents are told first, unless that is against the child's interest; then somebody says why.
     if informed == TriState.NO.value and reason is None:
         raise DomainRefusalError(
-            "MISSING_REASON", "Les parents n'ont pas été informés : dites pourquoi (CASF L226-2-1).", "parentsInformedReason"
+            "MISSING_REASON",
+            "Les parents n'ont pas été informés : dites pourquoi (CASF L226-2-1).",
+            "parentsInformedReason",
         )
 
 
@@ -145,7 +161,9 @@ async def _own_words(work: Work, case: UUID, value: str | None, field: str) -> s
     text = optional(value, field)
     if text is not None and await work.one(_COPIED_NOTE, situation=case, text=text) is not None:
         raise DomainRefusalError(
-            "COPIED_NOTE", "Ce texte recopie une note d'écoute, qui ne quitte pas le 119 : écrivez-le pour la CRIP.", field
+            "COPIED_NOTE",
+            "Ce texte recopie une note d'écoute, qui ne quitte pas le 119 : écrivez-le pour la CRIP.",
+            field,
         )
     return text
 
@@ -170,7 +188,11 @@ async def validate(work: Work, wish: ValidateReportInput) -> UUID:
         must_be(report, {ReportStatus.DRAFT}, "report", "Cette information préoccupante est déjà validée.")
         _must_be_complete(report)
         await work.update(
-            concern_report, report.id, status=ReportStatus.VALIDATED, validated_at=work.now, validated_by_id=work.caller.member_id
+            concern_report,
+            report.id,
+            status=ReportStatus.VALIDATED,
+            validated_at=work.now,
+            validated_by_id=work.caller.member_id,
         )
     await work.event("report.validated", report.id, situation=report["situation_id"], audiences=TEAM)
     return report.id
@@ -180,7 +202,9 @@ def _must_await_validation(work: Work, report: Row) -> None:
     if report["validated_at"] is not None or report["status"] == ReportStatus.MISROUTED.value:
         raise DomainRefusalError("WRONG_STATE", "Cette information préoccupante n'attend pas de validation.", "report")
     if work.now > report["sent_at"] + VALIDATION_TIME:
-        raise DomainRefusalError("TOO_LATE", "La validation après transmission devait avoir lieu dans les 24 heures.", "report")
+        raise DomainRefusalError(
+            "TOO_LATE", "La validation après transmission devait avoir lieu dans les 24 heures.", "report"
+        )
 
 
 async def send(work: Work, wish: SendReportInput) -> UUID:
@@ -189,7 +213,9 @@ async def send(work: Work, wish: SendReportInput) -> UUID:
     case = await open_case_of(work, report)
     must_be(report, NOT_SENT, "report", "Cette information préoccupante a déjà été transmise.")
     if report["status"] == ReportStatus.DRAFT.value and case["urgency"] != Urgency.IMMEDIATE_DANGER.value:
-        raise DomainRefusalError("NOT_VALIDATED", "Sauf danger immédiat, un superviseur valide avant la transmission.", "report")
+        raise DomainRefusalError(
+            "NOT_VALIDATED", "Sauf danger immédiat, un superviseur valide avant la transmission.", "report"
+        )
     _must_be_complete(report)
     await _transmit(work, case, report, report["to_authority_id"], field="report")
     if case["status"] in {status.value for status in MOVED_BY_REPORT}:
@@ -202,17 +228,30 @@ async def resend(work: Work, wish: ResendReportInput) -> UUID:
     """MISROUTED -> SENT, to another authority that is competent."""
     report = await work.lock("ConcernReport", wish.report, field="report", expected_version=wish.expected_version)
     case = await open_case_of(work, report)
-    must_be(report, {ReportStatus.MISROUTED}, "report", "Seule une information préoccupante mal adressée se transmet ailleurs.")
+    must_be(
+        report,
+        {ReportStatus.MISROUTED},
+        "report",
+        "Seule une information préoccupante mal adressée se transmet ailleurs.",
+    )
     receiver = await work.visible("Authority", wish.to_authority, field="toAuthority")
     if receiver.id == report["to_authority_id"]:
-        raise DomainRefusalError("SAME_AUTHORITY", "Cette autorité a déclaré que l'information préoccupante lui était mal adressée.", "toAuthority")
+        raise DomainRefusalError(
+            "SAME_AUTHORITY",
+            "Cette autorité a déclaré que l'information préoccupante lui était mal adressée.",
+            "toAuthority",
+        )
     await _transmit(work, case, report, receiver.id, field="toAuthority")
     return report.id
 
 
 def _must_be_complete(report: Row) -> None:
     # L226-6: what the 119 heard, and its appraisal of it.
-    for column, field in (("summary_for_crip", "summaryForCrip"), ("appraisal", "appraisal"), ("danger_types", "dangerTypes")):
+    for column, field in (
+        ("summary_for_crip", "summaryForCrip"),
+        ("appraisal", "appraisal"),
+        ("danger_types", "dangerTypes"),
+    ):
         if not report[column]:
             raise DomainRefusalError(
                 "INCOMPLETE", "Il manque le résumé pour la CRIP, l'appréciation du 119 ou les types de danger.", field
@@ -248,7 +287,8 @@ async def _transmit(work: Work, case: Row, report: Row, receiver: UUID, *, field
 
 _CLOCK = select(authority.c.timezone, authority.c.ack_working_days).where(same(authority.c.id, "authority"))
 _TRANSMISSIBLE = select(ONE).where(
-    same(caller.c.contact_id, "contact"), caller.c.anonymity == literal_column(f"'{CallerAnonymity.TRANSMISSIBLE_CRIP.value}'")
+    same(caller.c.contact_id, "contact"),
+    caller.c.anonymity == literal_column(f"'{CallerAnonymity.TRANSMISSIBLE_CRIP.value}'"),
 )
 
 

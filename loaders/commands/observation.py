@@ -10,7 +10,13 @@ from loaders.commands.case import EVERYBODY, open_case, optional_minor
 from loaders.commands.entry import NAME, coming, distinct, names, optional, past
 from loaders.commands.work import Command, Work
 from schema.errors import BadInputError, DomainRefusalError
-from schema.tables.observation import alleged_perpetrator, exploitation_fact, live_danger, problematic, sensitive_problematic
+from schema.tables.observation import (
+    alleged_perpetrator,
+    exploitation_fact,
+    live_danger,
+    problematic,
+    sensitive_problematic,
+)
 from schema.types.acts_observation import (
     RecordAllegedPerpetratorInput,
     RecordExploitationFactInput,
@@ -27,18 +33,24 @@ LONGEST_URL = 2000
 async def record_problematic(work: Work, wish: RecordProblematicInput) -> UUID:
     """A plain difficulty: the listener, the CRIP or the ASE, each within its reach."""
     if wish.kind.starred:
-        raise DomainRefusalError("SENSITIVE_KIND", "Cette difficulté relève des données sensibles : elle ne s'enregistre pas ici.", "kind")
+        raise DomainRefusalError(
+            "SENSITIVE_KIND", "Cette difficulté relève des données sensibles : elle ne s'enregistre pas ici.", "kind"
+        )
     return await _observe(work, wish, problematic, "problematic.recorded")
 
 
 async def record_sensitive_problematic(work: Work, wish: RecordSensitiveProblematicInput) -> UUID:
     """A starred difficulty (P4): the listener only."""
     if not wish.kind.starred:
-        raise DomainRefusalError("PLAIN_KIND", "Cette difficulté n'est pas une donnée sensible : enregistrez-la comme les autres.", "kind")
+        raise DomainRefusalError(
+            "PLAIN_KIND", "Cette difficulté n'est pas une donnée sensible : enregistrez-la comme les autres.", "kind"
+        )
     return await _observe(work, wish, sensitive_problematic, "sensitive_problematic.recorded")
 
 
-async def _observe(work: Work, wish: RecordProblematicInput | RecordSensitiveProblematicInput, table: Table, event: str) -> UUID:
+async def _observe(
+    work: Work, wish: RecordProblematicInput | RecordSensitiveProblematicInput, table: Table, event: str
+) -> UUID:
     case = await open_case(work, wish.situation)
     identity = await work.insert(
         table,
@@ -80,7 +92,9 @@ async def record_live_danger(work: Work, wish: RecordLiveDangerInput) -> UUID:
     until = coming(wish.until, "until", work.now)
     if until > work.now + LONGEST_DANGER:
         raise DomainRefusalError("TOO_LONG", "Un danger en cours se conserve 30 jours au plus.", "until")
-    identity = await work.insert(live_danger, situation_id=case.id, place=place, ad_url=ad_url, until=until, at=work.now)
+    identity = await work.insert(
+        live_danger, situation_id=case.id, place=place, ad_url=ad_url, until=until, at=work.now
+    )
     await work.event("live_danger.recorded", identity, situation=case.id, audiences=EVERYBODY)
     return identity
 
@@ -92,7 +106,10 @@ async def record_alleged_perpetrator(work: Work, wish: RecordAllegedPerpetratorI
     if not identifiers:
         raise BadInputError("`identifiers` is empty.", reason="EMPTY")
     identity = await work.insert(
-        alleged_perpetrator, situation_id=case.id, identifiers=identifiers, relation=optional(wish.relation, "relation", NAME)
+        alleged_perpetrator,
+        situation_id=case.id,
+        identifiers=identifiers,
+        relation=optional(wish.relation, "relation", NAME),
     )
     await work.event("alleged_perpetrator.recorded", identity, situation=case.id, audiences=EVERYBODY)
     return identity

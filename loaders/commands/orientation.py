@@ -54,14 +54,22 @@ async def propose(work: Work, wish: ProposeReferralInput) -> UUID:
     receiver = await work.visible("Organisation", wish.to_organisation, field="toOrganisation")
     _must_be_able_to_receive(work, receiver, wish.kind)
     if await work.one(_LIVE, minor=child.id, organisation=receiver.id, kind=wish.kind.value) is not None:
-        raise DomainRefusalError("ALREADY_RECORDED", "Une orientation de ce type est déjà en cours vers cette organisation.", "toOrganisation")
+        raise DomainRefusalError(
+            "ALREADY_RECORDED",
+            "Une orientation de ce type est déjà en cours vers cette organisation.",
+            "toOrganisation",
+        )
     needs = distinct(wish.need_codes)
     if not needs:
         raise BadInputError("`needCodes` is empty.", reason="EMPTY")
     kinds = _plain_kinds(wish.shared_kinds)
     supports = wish.kind is ReferralKind.DIRECT_SUPPORT
     # A consultation reads no observation of the case: what it may know is copied when it is proposed.
-    chosen = {"shared_kinds": kinds or []} if supports else {"coded_problematics": kinds if kinds is not None else _every_plain_kind()}
+    chosen = (
+        {"shared_kinds": kinds or []}
+        if supports
+        else {"coded_problematics": kinds if kinds is not None else _every_plain_kind()}
+    )
     identity = await work.insert(
         referral,
         ref=reference("O"),
@@ -100,12 +108,20 @@ async def propose_draft(work: Work, wish: ProposeDraftReferralInput) -> UUID:
 
 def _must_be_able_to_receive(work: Work, receiver: Row, kind: ReferralKind) -> None:
     if receiver["kind"] not in RECEIVING_KINDS:
-        raise DomainRefusalError("NOT_A_RECEIVER", "Une orientation se propose à une association ou à un foyer.", "toOrganisation")
+        raise DomainRefusalError(
+            "NOT_A_RECEIVER", "Une orientation se propose à une association ou à un foyer.", "toOrganisation"
+        )
     if receiver["status"] != OrganisationStatus.ACTIVE.value or not _within_convention(work, receiver):
-        raise DomainRefusalError("NOT_IN_THE_NETWORK", "Cette organisation n'est pas active dans le réseau, ou sa convention a pris fin.", "toOrganisation")
+        raise DomainRefusalError(
+            "NOT_IN_THE_NETWORK",
+            "Cette organisation n'est pas active dans le réseau, ou sa convention a pris fin.",
+            "toOrganisation",
+        )
     mandated = receiver["kind"] == OrgKind.FOYER.value or receiver["mandate_kind"] in SUPPORTING_MANDATES
     if kind is ReferralKind.DIRECT_SUPPORT and not mandated:
-        raise DomainRefusalError("OUT_OF_MANDATE", "Hors mission, une association ne reçoit que des étayages anonymisés.", "toOrganisation")
+        raise DomainRefusalError(
+            "OUT_OF_MANDATE", "Hors mission, une association ne reçoit que des étayages anonymisés.", "toOrganisation"
+        )
 
 
 def _within_convention(work: Work, receiver: Row) -> bool:
@@ -116,7 +132,11 @@ def _within_convention(work: Work, receiver: Row) -> bool:
 
 def _plain_kinds(kinds: list[Problematic] | None) -> list[Problematic] | None:
     if any(kind.starred for kind in kinds or ()):
-        raise DomainRefusalError("SENSITIVE_KIND", "Une difficulté sensible ne se partage que par un partage motivé (L226-2-2).", "sharedKinds")
+        raise DomainRefusalError(
+            "SENSITIVE_KIND",
+            "Une difficulté sensible ne se partage que par un partage motivé (L226-2-2).",
+            "sharedKinds",
+        )
     return None if kinds is None else distinct(kinds)
 
 
@@ -154,7 +174,10 @@ async def _send(
 
 
 _LIVE = select(ONE).where(
-    same(referral.c.minor_id, "minor"), same(referral.c.to_org_id, "organisation"), same(referral.c.kind, "kind"), one_of(referral.c.status, LIVE)
+    same(referral.c.minor_id, "minor"),
+    same(referral.c.to_org_id, "organisation"),
+    same(referral.c.kind, "kind"),
+    one_of(referral.c.status, LIVE),
 )
 _CODE = bindparam("code", type_=Text())
 _PLACE = select(ONE).where(or_(department.c.code == _CODE, department.c.region_code == _CODE))
@@ -162,7 +185,10 @@ _PLACE = select(ONE).where(or_(department.c.code == _CODE, department.c.region_c
 _LATEST = (
     select(problematic.c.kind, problematic.c.value)
     .distinct(problematic.c.kind)
-    .where(same(problematic.c.situation_id, "situation"), or_(problematic.c.minor_id.is_(None), same(problematic.c.minor_id, "minor")))
+    .where(
+        same(problematic.c.situation_id, "situation"),
+        or_(problematic.c.minor_id.is_(None), same(problematic.c.minor_id, "minor")),
+    )
     .order_by(problematic.c.kind, problematic.c.at.desc(), problematic.c.id)
     .subquery()
 )
@@ -191,12 +217,18 @@ async def release_identity(work: Work, wish: ReleaseIdentityInput) -> UUID:
     """ACCEPTED -> IDENTITY_RELEASED: the sender's act, with the minor's agreement (permissions, section 8)."""
     row = await work.lock("Referral", wish.referral, field="referral", expected_version=wish.expected_version)
     if row["kind"] != ReferralKind.DIRECT_SUPPORT.value:
-        raise DomainRefusalError("CONSULTATION_STAYS_CODED", "Un étayage reste anonymisé : aucune identité ne s'y transmet.", "referral")
+        raise DomainRefusalError(
+            "CONSULTATION_STAYS_CODED", "Un étayage reste anonymisé : aucune identité ne s'y transmet.", "referral"
+        )
     must_be(row, {ReferralStatus.ACCEPTED}, "referral", "L'identité se transmet une fois l'orientation acceptée.")
     if row["minor_agreement"] != MinorAgreement.AGREED.value:
-        raise DomainRefusalError("MINOR_HAS_NOT_AGREED", "L'accord du mineur est nécessaire avant de transmettre son identité.", "referral")
+        raise DomainRefusalError(
+            "MINOR_HAS_NOT_AGREED", "L'accord du mineur est nécessaire avant de transmettre son identité.", "referral"
+        )
     await work.update(referral, row.id, status=ReferralStatus.IDENTITY_RELEASED, released_at=work.now)
-    await work.disclose("IDENTITY_RELEASED", row["situation_id"], [Category.MINOR_MINIMAL], to_organisation=row["to_org_id"])
+    await work.disclose(
+        "IDENTITY_RELEASED", row["situation_id"], [Category.MINOR_MINIMAL], to_organisation=row["to_org_id"]
+    )
     await work.event("referral.identity_released", row.id, situation=row["situation_id"], audiences=RECEIVERS)
     return row.id
 

@@ -97,7 +97,12 @@ async def assess(work: Work, wish: AssessSituationInput) -> UUID:
 async def monitor(work: Work, wish: MonitorSituationInput) -> UUID:
     """ADVICE_ONLY, IP_SENT, LINKED_TO_ASE -> MONITORED."""
     case = await open_case(work, wish.situation, expected_version=wish.expected_version)
-    must_be(case, ACTED_UPON, "situation", "Une situation se suit après un conseil, une IP transmise ou une mise en lien avec l'ASE.")
+    must_be(
+        case,
+        ACTED_UPON,
+        "situation",
+        "Une situation se suit après un conseil, une IP transmise ou une mise en lien avec l'ASE.",
+    )
     return await _move(work, case, SituationStatus.MONITORED)
 
 
@@ -107,7 +112,9 @@ async def close(work: Work, wish: CloseSituationInput) -> UUID:
     must_be(case, {SituationStatus.MONITORED}, "situation", "Seule une situation suivie peut être close.")
     if await work.one(_UNDER_WAY, situation=case.id, now=work.now) is not None:
         raise DomainRefusalError(
-            "REPORT_UNDER_WAY", "Une information préoccupante n'a pas encore eu de retour et son délai court encore : attendez le retour.", "situation"
+            "REPORT_UNDER_WAY",
+            "Une information préoccupante n'a pas encore eu de retour et son délai court encore : attendez le retour.",
+            "situation",
         )
     await end_grants(work, case.id)
     await _end_referrals(work, case.id)
@@ -140,14 +147,17 @@ _NOW = bindparam("now", type_=DateTime(timezone=True))
 # The clock of the return is what an IP is overdue by: the acknowledgement's two days say nothing of the evaluation, and
 # the CRIP would lose the text before having read it. Before the acknowledgement, it runs from the transmission.
 _RETURN_DUE = func.coalesce(
-    concern_report.c.return_due_at, concern_report.c.sent_at + func.make_interval(literal_column("0"), literal_column("3"))
+    concern_report.c.return_due_at,
+    concern_report.c.sent_at + func.make_interval(literal_column("0"), literal_column("3")),
 )
 _UNDER_WAY = select(ONE).where(
     same(concern_report.c.situation_id, "situation"),
     one_of(concern_report.c.status, sorted(status.value for status in set(ReportStatus) - NOT_UNDER_WAY)),
     or_(_RETURN_DUE.is_(None), _RETURN_DUE > _NOW),
 )
-_GRANTS = ids(sharing_grant.c.id, same(sharing_grant.c.situation_id, "situation"), one_of(sharing_grant.c.state, LIVE_GRANTS))
+_GRANTS = ids(
+    sharing_grant.c.id, same(sharing_grant.c.situation_id, "situation"), one_of(sharing_grant.c.state, LIVE_GRANTS)
+)
 _GRANTS_TO = ids(
     sharing_grant.c.id,
     same(sharing_grant.c.situation_id, "situation"),
@@ -170,7 +180,9 @@ async def end_grants(work: Work, case: UUID, *, organisation: UUID | None = None
         if await work.one(_OVER, grant=grant, now=work.now) is not None:
             await work.update(sharing_grant, grant, state=GrantState.EXPIRED)
         else:
-            await work.update(sharing_grant, grant, state=GrantState.REVOKED, revoked_at=work.now, revoked_by_id=work.caller.member_id)
+            await work.update(
+                sharing_grant, grant, state=GrantState.REVOKED, revoked_at=work.now, revoked_by_id=work.caller.member_id
+            )
         await work.event("grant.ended", grant, situation=case, audiences=EVERYBODY)
 
 
@@ -197,10 +209,25 @@ async def record_jurisdiction(work: Work, wish: RecordJurisdictionInput) -> UUID
     authority = await work.visible("Authority", wish.authority, field="authority")
     if await work.one(_ANSWERS_FOR, authority=authority.id, department=code) is None:
         raise DomainRefusalError("NOT_COMPETENT", "Cette autorité ne répond pas de ce département.", "authority")
-    if await work.one(_ALREADY_LIVE, situation=case.id, authority=authority.id, department=code, role=wish.role.value, now=work.now) is not None:
+    if (
+        await work.one(
+            _ALREADY_LIVE,
+            situation=case.id,
+            authority=authority.id,
+            department=code,
+            role=wish.role.value,
+            now=work.now,
+        )
+        is not None
+    ):
         raise DomainRefusalError("ALREADY_RECORDED", "Cette compétence est déjà enregistrée et en cours.", "authority")
     identity = await work.insert(
-        situation_jurisdiction, situation_id=case.id, department_code=code, authority_id=authority.id, role=wish.role, starts_at=work.now
+        situation_jurisdiction,
+        situation_id=case.id,
+        department_code=code,
+        authority_id=authority.id,
+        role=wish.role,
+        starts_at=work.now,
     )
     await work.event("jurisdiction.recorded", identity, situation=case.id, audiences=AUTHORITIES)
     return identity

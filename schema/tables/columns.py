@@ -51,9 +51,7 @@ def column(
     **options: Any,
 ) -> Column[Any]:
     """One column with its category and its comment; nullable unless said otherwise."""
-    return Column(
-        name, kind, *constraints, nullable=nullable, comment=comment, info={"category": category}, **options
-    )
+    return Column(name, kind, *constraints, nullable=nullable, comment=comment, info={"category": category}, **options)
 
 
 def public_id(comment: str = "Random public id: no sequence, no time, no place inside.") -> Column[UUID]:
@@ -74,12 +72,16 @@ def link(name: str, target: str, comment: str, *, nullable: bool = True, **optio
     return column(name, Uuid(as_uuid=True), Category.KEY, comment, ForeignKey(target), nullable=nullable, **options)
 
 
-def word(name: str, words: type[Enum], category: Category, comment: str, *, nullable: bool = True, **options: Any) -> Column[str]:
+def word(
+    name: str, words: type[Enum], category: Category, comment: str, *, nullable: bool = True, **options: Any
+) -> Column[str]:
     """A column that holds one identifier of a vocabulary, checked by the database."""
     return column(name, Text, category, comment, _one_of(name, words), nullable=nullable, **options)
 
 
-def words(name: str, vocabulary: type[Enum], category: Category, comment: str, *, nullable: bool = False) -> Column[Sequence[str]]:
+def words(
+    name: str, vocabulary: type[Enum], category: Category, comment: str, *, nullable: bool = False
+) -> Column[Sequence[str]]:
     """A column that holds a set of identifiers of a vocabulary, checked by the database."""
     allowed = ", ".join(f"'{item.value}'" for item in vocabulary)
     check = CheckConstraint(f"{name} <@ ARRAY[{allowed}]::text[]", name=f"{name}_known")
@@ -114,9 +116,7 @@ def texts(name: str, category: Category, comment: str) -> Column[Sequence[str]]:
 
 def flag(name: str, category: Category, comment: str, *, default: bool = False) -> Column[bool]:
     """A boolean that is never null (a fact that can be unknown is a `TriState`)."""
-    return column(
-        name, Boolean, category, comment, nullable=False, server_default="true" if default else "false"
-    )
+    return column(name, Boolean, category, comment, nullable=False, server_default="true" if default else "false")
 
 
 def number(name: str, category: Category, comment: str, *, nullable: bool = True, **options: Any) -> Column[int]:

@@ -38,7 +38,9 @@ sensitive_problematic = Table(
     link("situation_id", "situation.id", "The situation.", nullable=False),
     link("minor_id", "minor.id", "Of which minor."),
     word("kind", Problematic, Category.PROBLEMATICS_STARRED, "What is observed.", nullable=False),
-    word("value", TriState, Category.PROBLEMATICS_STARRED, "Yes, no, unknown.", nullable=False, server_default="UNKNOWN"),
+    word(
+        "value", TriState, Category.PROBLEMATICS_STARRED, "Yes, no, unknown.", nullable=False, server_default="UNKNOWN"
+    ),
     text("source", Category.PROBLEMATICS_STARRED, "Who says so."),
     instant("at", Category.PROBLEMATICS_STARRED, "When.", nullable=False, now=True),
     CheckConstraint(f"kind IN ({_STARRED})", name="starred_only"),
@@ -55,7 +57,14 @@ exploitation_fact = Table(
     word("form", ExploitationForm, Category.EXPLOITATION, "Form.", nullable=False, server_default="UNKNOWN"),
     word("venue", Venue, Category.EXPLOITATION, "Kind of place.", nullable=False, server_default="UNKNOWN"),
     word("recruitment", Recruitment, Category.EXPLOITATION, "How it began.", nullable=False, server_default="UNKNOWN"),
-    word("mode", ExploitationMode, Category.EXPLOITATION, "Alone, with a peer, a lover boy, a network.", nullable=False, server_default="UNKNOWN"),
+    word(
+        "mode",
+        ExploitationMode,
+        Category.EXPLOITATION,
+        "Alone, with a peer, a lover boy, a network.",
+        nullable=False,
+        server_default="UNKNOWN",
+    ),
     words("signs", WarningSign, Category.EXPLOITATION, "Warning signs."),
     instant("at", Category.EXPLOITATION, "When recorded.", nullable=False, now=True),
     comment="What is known of the exploitation.",

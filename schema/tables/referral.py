@@ -24,7 +24,13 @@ referral = Table(
     "referral",
     metadata,
     public_id(),
-    text("ref", STEPS, "Random reference; unrelated to the situation and to other referrals.", nullable=False, unique=True),
+    text(
+        "ref",
+        STEPS,
+        "Random reference; unrelated to the situation and to other referrals.",
+        nullable=False,
+        unique=True,
+    ),
     link("situation_id", "situation.id", "The situation.", nullable=False),
     link("minor_id", "minor.id", "The minor.", nullable=False),
     link("controller_org_id", "organisation.id", "The sender (controller of this row).", nullable=False),
@@ -32,7 +38,9 @@ referral = Table(
     link("assigned_member_id", "member.id", "The receiver's worker in charge.", index=True),
     word("kind", ReferralKind, STEPS, "Direct support, or coded consultation.", nullable=False),
     word("status", ReferralStatus, STEPS, "Where it stands.", nullable=False, server_default="DRAFT"),
-    word("minor_agreement", MinorAgreement, STEPS, "The minor's agreement.", nullable=False, server_default="NOT_ASKED"),
+    word(
+        "minor_agreement", MinorAgreement, STEPS, "The minor's agreement.", nullable=False, server_default="NOT_ASKED"
+    ),
     word("decline_reason", DeclineReason, STEPS, "Why declined."),
     instant("drafted_at", STEPS, "Drafted.", nullable=False, now=True),
     instant("proposed_at", STEPS, "Proposed."),

@@ -29,7 +29,14 @@ concern_report = Table(
     link("validated_by_id", "member.id", "The supervisor who validated it."),
     word("kind", ReportKind, STEPS, "Initial or complementary.", nullable=False, server_default="INITIAL"),
     word("status", ReportStatus, STEPS, "Where it stands.", nullable=False, server_default="DRAFT"),
-    word("urgency", Urgency, STEPS, "Urgency of the situation when it was sent.", nullable=False, server_default="STANDARD"),
+    word(
+        "urgency",
+        Urgency,
+        STEPS,
+        "Urgency of the situation when it was sent.",
+        nullable=False,
+        server_default="STANDARD",
+    ),
     instant("drafted_at", STEPS, "When the draft was begun.", nullable=False, now=True),
     instant("validated_at", STEPS, "When the supervisor validated it."),
     instant("sent_at", STEPS, "When it was transmitted."),
@@ -45,11 +52,23 @@ concern_report = Table(
     text("summary_for_crip", TEXT, "Written for the CRIP; never a copy of the listening notes."),
     text("appraisal", TEXT, "What the 119 makes of it (CASF L226-6)."),
     words("danger_types", DangerType, TEXT, "Dangers named by the 119."),
-    word("parents_informed", TriState, TEXT, "Were the parents told (CASF L226-2-1).", nullable=False, server_default="UNKNOWN"),
+    word(
+        "parents_informed",
+        TriState,
+        TEXT,
+        "Were the parents told (CASF L226-2-1).",
+        nullable=False,
+        server_default="UNKNOWN",
+    ),
     text("parents_informed_reason", TEXT, "Why not."),
     comment="Notice 1: the IP, one row per minor.",
 )
-Index("ix_concern_report_inbox", concern_report.c.to_authority_id, desc(concern_report.c.sent_at), desc(concern_report.c.id))
+Index(
+    "ix_concern_report_inbox",
+    concern_report.c.to_authority_id,
+    desc(concern_report.c.sent_at),
+    desc(concern_report.c.id),
+)
 Index("ix_concern_report_due", concern_report.c.to_authority_id, concern_report.c.due_at, concern_report.c.id)
 Index("ix_concern_report_drafted", desc(concern_report.c.drafted_at), desc(concern_report.c.id))
 
@@ -87,7 +106,9 @@ judicial_referral = Table(
     link("situation_id", "situation.id", "The situation.", nullable=False, index=True),
     link("report_id", "concern_report.id", "The report it follows.", index=True),
     link("authority_id", "authority.id", "The authority that referred.", nullable=False),
-    instant("at", Category.JUDICIAL_REFERRAL, "When the prosecutor was seized (CASF L226-4).", nullable=False, now=True),
+    instant(
+        "at", Category.JUDICIAL_REFERRAL, "When the prosecutor was seized (CASF L226-4).", nullable=False, now=True
+    ),
     text("by", Category.JUDICIAL_REFERRAL, "By which service."),
     instant("copy_to_pcd_at", Category.JUDICIAL_REFERRAL, "Copy to the president of the departmental council."),
     text("motif_sig", Category.JUDICIAL_MOTIVE, "MOTIFSIG of CASF annexe 2-8."),
@@ -110,4 +131,3 @@ official_code = Table(
     text("label", Category.DIRECTORY, "French label.", nullable=False),
     comment="Official lists of CASF annexe 2-8.",
 )
-

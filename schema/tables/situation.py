@@ -30,11 +30,39 @@ situation = Table(
     link("assigned_member_id", "member.id", "The DLPM listener in charge.", index=True),
     instant("opened_at", HEADER, "When the DLPM opened it.", nullable=False, now=True),
     instant("closed_at", HEADER, "When it was closed."),
-    word("status", SituationStatus, HEADER, "Where it stands (domain state machine).", nullable=False, server_default="OPEN"),
+    word(
+        "status",
+        SituationStatus,
+        HEADER,
+        "Where it stands (domain state machine).",
+        nullable=False,
+        server_default="OPEN",
+    ),
     word("urgency", Urgency, HEADER, "How fast it must be handled.", nullable=False, server_default="STANDARD"),
-    word("retention_state", RetentionState, HEADER, "ACTIVE, then INTERMEDIATE, then anonymised or deleted.", nullable=False, server_default="ACTIVE"),
-    word("qualification", Qualification, Category.EXPLOITATION, "Pre-prostitutional, prostitutional, suspected.", nullable=False, server_default="UNKNOWN"),
-    word("known_to_cp", TriState, Category.KNOWN_TO_ASE, "Already known to child protection.", nullable=False, server_default="UNKNOWN"),
+    word(
+        "retention_state",
+        RetentionState,
+        HEADER,
+        "ACTIVE, then INTERMEDIATE, then anonymised or deleted.",
+        nullable=False,
+        server_default="ACTIVE",
+    ),
+    word(
+        "qualification",
+        Qualification,
+        Category.EXPLOITATION,
+        "Pre-prostitutional, prostitutional, suspected.",
+        nullable=False,
+        server_default="UNKNOWN",
+    ),
+    word(
+        "known_to_cp",
+        TriState,
+        Category.KNOWN_TO_ASE,
+        "Already known to child protection.",
+        nullable=False,
+        server_default="UNKNOWN",
+    ),
     word("known_source", KnownSource, Category.KNOWN_TO_ASE, "Who said so.", nullable=False, server_default="UNKNOWN"),
     comment="What one or more contacts say about one or more minors.",
 )
@@ -45,14 +73,25 @@ situation_jurisdiction = Table(
     metadata,
     public_id(),
     link("situation_id", "situation.id", "The situation.", nullable=False, index=True),
-    Column("department_code", Text, ForeignKey("department.code"), nullable=False, comment="The place.", info={"category": Category.JURISDICTIONS}),
+    Column(
+        "department_code",
+        Text,
+        ForeignKey("department.code"),
+        nullable=False,
+        comment="The place.",
+        info={"category": Category.JURISDICTIONS},
+    ),
     link("authority_id", "authority.id", "The authority that becomes competent.", nullable=False),
     word("role", JurisdictionRole, Category.JURISDICTIONS, "By residence, presence or custody.", nullable=False),
     instant("starts_at", Category.JURISDICTIONS, "From when.", nullable=False, now=True),
     instant("ends_at", Category.JURISDICTIONS, "Until when; null while live."),
     comment="Several authorities are competent at once; a runaway moves.",
 )
-Index("ix_situation_jurisdiction_authority_situation", situation_jurisdiction.c.authority_id, situation_jurisdiction.c.situation_id)
+Index(
+    "ix_situation_jurisdiction_authority_situation",
+    situation_jurisdiction.c.authority_id,
+    situation_jurisdiction.c.situation_id,
+)
 
 minor = Table(
     "minor",
@@ -85,6 +124,13 @@ parental_holder = Table(
     text("name", Category.PARENTS, "Name."),
     text("contact", Category.PARENTS, "How to reach them."),
     text("authority_kind", Category.PARENTS, "TITAP code (CASF annexe 2-8)."),
-    word("danger_if_informed", TriState, Category.PARENTS, "A parent may be the exploiter: ask before informing.", nullable=False, server_default="UNKNOWN"),
+    word(
+        "danger_if_informed",
+        TriState,
+        Category.PARENTS,
+        "A parent may be the exploiter: ask before informing.",
+        nullable=False,
+        server_default="UNKNOWN",
+    ),
     comment="A holder of parental authority.",
 )

@@ -24,7 +24,14 @@ survey_response = Table(
     public_id(),
     link("campaign_id", "survey_campaign.id", "The campaign.", nullable=False, index=True),
     link("organisation_id", "organisation.id", "Who answered.", index=True),
-    Column("department_code", Text, ForeignKey("department.code"), nullable=False, comment="Department of the service.", info={"category": SURVEYS}),
+    Column(
+        "department_code",
+        Text,
+        ForeignKey("department.code"),
+        nullable=False,
+        comment="Department of the service.",
+        info={"category": SURVEYS},
+    ),
     word("confronted", TriState, SURVEYS, "Confronted with exploitation of minors.", nullable=False),
     text("needs", SURVEYS, "Needs named."),
     text("resources", SURVEYS, "Resources named."),
@@ -52,8 +59,21 @@ working_session = Table(
 working_session_actor = Table(
     "working_session_actor",
     metadata,
-    Column("session_id", ForeignKey("working_session.id"), primary_key=True, comment="The session.", info={"category": Category.KEY}),
-    Column("actor_id", ForeignKey("actor.id"), primary_key=True, index=True, comment="Who took part.", info={"category": Category.KEY}),
+    Column(
+        "session_id",
+        ForeignKey("working_session.id"),
+        primary_key=True,
+        comment="The session.",
+        info={"category": Category.KEY},
+    ),
+    Column(
+        "actor_id",
+        ForeignKey("actor.id"),
+        primary_key=True,
+        index=True,
+        comment="Who took part.",
+        info={"category": Category.KEY},
+    ),
     comment="n:m between sessions and actors.",
 )
 

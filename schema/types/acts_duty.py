@@ -15,7 +15,9 @@ from schema.types.words import DutyWaiver, InformationDutyKind
 class InformationDutyPayload(Refusable):
     """The duty after the act, as the caller may see it now."""
 
-    information_duty: ToInformationDuty | None = strawberry.field(description="The duty; null when the act was refused.")
+    information_duty: ToInformationDuty | None = strawberry.field(
+        description="The duty; null when the act was refused."
+    )
 
 
 @public_input
@@ -29,5 +31,6 @@ class RecordDutyInput:
     waiver: DutyWaiver | None = optional("Why they were not told; instead of a date.")
     reason: str | None = optional("The reason of a waiver, in words.")
     danger_confirmed: bool = optional(
-        "Somebody was told although telling a holder of parental authority is recorded as dangerous: yes, I know.", default=False
+        "Somebody was told although telling a holder of parental authority is recorded as dangerous: yes, I know.",
+        default=False,
     )

@@ -13,4 +13,6 @@ def optional(description: str, default: Any = None) -> Any:
 
 def version_last_read() -> Any:
     """Declare the version of the row that the caller has seen."""
-    return strawberry.field(default=None, description="Version last read; the act is refused when it has changed since.")
+    return strawberry.field(
+        default=None, description="Version last read; the act is refused when it has changed since."
+    )

@@ -22,7 +22,9 @@ class MinorPayload(Refusable):
 class ParentalHolderPayload(Refusable):
     """The holder after the act, as the caller may see it now."""
 
-    parental_holder: ToParentalHolder | None = strawberry.field(description="The holder; null when the act was refused.")
+    parental_holder: ToParentalHolder | None = strawberry.field(
+        description="The holder; null when the act was refused."
+    )
 
 
 @public_input
@@ -74,7 +76,9 @@ class AddParentalHolderInput:
     name: str | None = optional("Name.")
     contact: str | None = optional("How to reach the holder.")
     authority_kind: str | None = optional("Code of the list TITAP (CASF annexe 2-8).")
-    danger_if_informed: TriState = optional("Whether telling this holder would put the minor in danger.", TriState.UNKNOWN)
+    danger_if_informed: TriState = optional(
+        "Whether telling this holder would put the minor in danger.", TriState.UNKNOWN
+    )
 
 
 @public_input

@@ -44,7 +44,9 @@ class PodcastEpisodePayload(Refusable):
 class SurveyCampaignPayload(Refusable):
     """The survey campaign after the act."""
 
-    survey_campaign: ToSurveyCampaign | None = strawberry.field(description="The campaign; null when the act was refused.")
+    survey_campaign: ToSurveyCampaign | None = strawberry.field(
+        description="The campaign; null when the act was refused."
+    )
 
 
 @public_input
@@ -82,7 +84,9 @@ class RecordWorkingSessionInput:
     held_on: datetime.date = strawberry.field(description="The day it was held.")
     subject: str = strawberry.field(description="What it was about.")
     actors: list[strawberry.ID] | None = optional("Ids of the bodies that took part.")
-    new_actors: list[str] | None = optional("Names of bodies that took part and may be new; a known name is not doubled.")
+    new_actors: list[str] | None = optional(
+        "Names of bodies that took part and may be new; a known name is not doubled."
+    )
 
 
 @public_input

@@ -17,7 +17,9 @@ class DraftReportInput:
     to_authority: strawberry.ID = strawberry.field(description="Id of the authority it is addressed to.")
     kind: ReportKind = optional("Initial or complementary.", ReportKind.INITIAL)
     complements_report: strawberry.ID | None = optional("Id of the report it completes; for a complementary one only.")
-    summary_for_crip: str | None = optional("Written for the CRIP, never a copy of listening notes; needed before it is sent.")
+    summary_for_crip: str | None = optional(
+        "Written for the CRIP, never a copy of listening notes; needed before it is sent."
+    )
     appraisal: str | None = optional("What the 119 makes of it (CASF L226-6); needed before it is sent.")
     danger_types: list[DangerType] | None = optional("Dangers named; one at least is needed before it is sent.")
     parents_informed: TriState = optional("Whether the parents were told (CASF L226-2-1).", TriState.UNKNOWN)
@@ -59,5 +61,7 @@ class ResendReportInput:
     """Send a report that was declared misrouted to another authority."""
 
     report: strawberry.ID = strawberry.field(description="Id of the report.")
-    to_authority: strawberry.ID = strawberry.field(description="Id of the other authority, competent for the situation.")
+    to_authority: strawberry.ID = strawberry.field(
+        description="Id of the other authority, competent for the situation."
+    )
     expected_version: str | None = version_last_read()

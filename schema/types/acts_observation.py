@@ -14,7 +14,15 @@ from schema.types.links import (
     ToSensitiveObservation,
 )
 from schema.types.mutation_parts import Refusable
-from schema.types.words import ExploitationForm, ExploitationMode, Problematic, Recruitment, TriState, Venue, WarningSign
+from schema.types.words import (
+    ExploitationForm,
+    ExploitationMode,
+    Problematic,
+    Recruitment,
+    TriState,
+    Venue,
+    WarningSign,
+)
 
 
 @public_type
@@ -39,7 +47,9 @@ class SensitiveObservationPayload(Refusable):
 class ExploitationFactPayload(Refusable):
     """The fact after the act, as the caller may see it now."""
 
-    exploitation_fact: ToExploitationFact | None = strawberry.field(description="The fact; null when the act was refused.")
+    exploitation_fact: ToExploitationFact | None = strawberry.field(
+        description="The fact; null when the act was refused."
+    )
 
 
 @public_type

@@ -20,8 +20,12 @@ class ProposeReferralInput:
         "Direct support: the problematics that the receiver may read once it has accepted; none if left out. "
         "Coded consultation: those whose coded value is copied; all that are observed if left out. No sensitive kind."
     )
-    territory: str | None = optional("Code of the department, or of the region where the department would name the minor.")
-    draft: bool = optional("Keep it as a draft, which the receiver does not see, instead of proposing it now.", default=False)
+    territory: str | None = optional(
+        "Code of the department, or of the region where the department would name the minor."
+    )
+    draft: bool = optional(
+        "Keep it as a draft, which the receiver does not see, instead of proposing it now.", default=False
+    )
 
 
 @public_input

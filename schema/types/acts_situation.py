@@ -83,7 +83,9 @@ class RecordJurisdictionInput:
 
     situation: strawberry.ID = strawberry.field(description="Id of the situation.")
     department_code: str = strawberry.field(description="Official code of the place's department.")
-    authority: strawberry.ID = strawberry.field(description="Id of the authority, one that answers for this department.")
+    authority: strawberry.ID = strawberry.field(
+        description="Id of the authority, one that answers for this department."
+    )
     role: JurisdictionRole = strawberry.field(description="Why it is competent: residence, presence or custody.")
 
 

@@ -84,7 +84,9 @@ class DlpmMutation:
         "Open a situation; it is assigned to the listener who opens it.", OpenSituationInput, SituationPayload
     )
     update_situation: SituationPayload = act(
-        "Change the urgency, the qualification, or what is known of child protection.", UpdateSituationInput, SituationPayload
+        "Change the urgency, the qualification, or what is known of child protection.",
+        UpdateSituationInput,
+        SituationPayload,
     )
     assess_situation: SituationPayload = act("Appraise an open situation.", AssessSituationInput, SituationPayload)
     monitor_situation: SituationPayload = act(
@@ -95,7 +97,9 @@ class DlpmMutation:
     )
     reopen_situation: SituationPayload = act("Reopen a closed situation.", ReopenSituationInput, SituationPayload)
     record_jurisdiction: JurisdictionPayload = act(
-        "Record that an authority is competent: domicile, place found, custody.", RecordJurisdictionInput, JurisdictionPayload
+        "Record that an authority is competent: domicile, place found, custody.",
+        RecordJurisdictionInput,
+        JurisdictionPayload,
     )
     end_jurisdiction: JurisdictionPayload = act(
         "Record that an authority is no longer competent.", EndJurisdictionInput, JurisdictionPayload
@@ -113,13 +117,19 @@ class DlpmMutation:
     )
     record_caller: CallerPayload = act("Record who called, on a contact that I took.", RecordCallerInput, CallerPayload)
     write_listening_note: ListeningNotePayload = act(
-        "Write a listening note in a situation of mine; it never leaves the 119.", WriteListeningNoteInput, ListeningNotePayload
+        "Write a listening note in a situation of mine; it never leaves the 119.",
+        WriteListeningNoteInput,
+        ListeningNotePayload,
     )
     record_problematic: ProblematicObservationPayload = act(
-        "Record a difficulty, not of health, sexual life or offences.", RecordProblematicInput, ProblematicObservationPayload
+        "Record a difficulty, not of health, sexual life or offences.",
+        RecordProblematicInput,
+        ProblematicObservationPayload,
     )
     record_sensitive_problematic: SensitiveObservationPayload = act(
-        "Record a difficulty of health, sexual life or an offence.", RecordSensitiveProblematicInput, SensitiveObservationPayload
+        "Record a difficulty of health, sexual life or an offence.",
+        RecordSensitiveProblematicInput,
+        SensitiveObservationPayload,
     )
     record_exploitation_fact: ExploitationFactPayload = act(
         "Record what is known of the exploitation.", RecordExploitationFactInput, ExploitationFactPayload
@@ -159,7 +169,9 @@ class DlpmMutation:
         "Record what the minor answered when asked about an orientation.", RecordMinorAgreementInput, ReferralPayload
     )
     release_identity: ReferralPayload = act(
-        "Release how the minor is called and reached; needs the minor's agreement.", ReleaseIdentityInput, ReferralPayload
+        "Release how the minor is called and reached; needs the minor's agreement.",
+        ReleaseIdentityInput,
+        ReferralPayload,
     )
     withdraw_referral: ReferralPayload = act(
         "Withdraw an orientation; the receiver's access ends at once.", WithdrawReferralInput, ReferralPayload

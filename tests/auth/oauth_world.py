@@ -14,7 +14,7 @@ import httpx2
 import pytest
 import pytest_asyncio
 from joserfc.jwk import ECKey, Key
-from sqlalchemy import URL, Executable, Table, insert, make_url, text, update
+from sqlalchemy import URL, Executable, Table, insert, make_url, update
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from starlette.applications import Starlette
 
@@ -194,7 +194,7 @@ async def _prepare(address: URL) -> None:
     engine = create_async_engine(address)
     async with engine.begin() as connection:
         await connection.run_sync(metadata.create_all, tables=_TABLES)
-        await connection.execute(text(STANDING_FUNCTION))
+        await connection.exec_driver_sql(STANDING_FUNCTION)
         await create_first_signing_key(connection, SEALING_KEY)
     await engine.dispose()
 

@@ -311,9 +311,7 @@ def as_authlib(tool_id: str, key: Any, issuer: Issuer, kid: str) -> AsyncOAuth2C
     """A client written by others, told only what our documentation tells: kid, audience and a life of a minute."""
     client = AsyncOAuth2Client(tool_id, key, token_endpoint_auth_method="private_key_jwt")
     claims = {"exp": now_seconds() + 60}
-    client.register_client_auth_method(
-        PrivateKeyJWT(issuer.url, alg="ES256", headers={"kid": kid}, claims=claims)
-    )
+    client.register_client_auth_method(PrivateKeyJWT(issuer.url, alg="ES256", headers={"kid": kid}, claims=claims))
     return client
 
 

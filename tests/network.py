@@ -1,0 +1,114 @@
+"""The whole network on this machine: synthetic data, the demonstration's clients, a real server over real HTTP."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from rich.console import Console
+
+from auth.oauth.issuer import Issuer
+from graph import demo
+from graph.app import application
+from graph.serving import free_port, serve
+from graph.settings import Secrets, Settings
+from loaders.logins import password_of
+from schema.vocabulary import Purpose
+from tests.cluster import Cluster
+
+
+@dataclass(slots=True)
+class Network:
+    """Ask as any client; tokens come from the real token endpoint and are kept while they live."""
+
+    base_url: str
+    card: dict[str, Any]
+    cluster: Cluster
+    http: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=30))
+    tokens: dict[Any, tuple[float, str]] = field(default_factory=dict)
+
+    def token(self, client: str, member: str | None = None, purpose: str | None = None) -> str:
+        """An access token: `member` is an id, or a role of the client's members."""
+        key = (client, member, purpose)
+        made, token = self.tokens.get(key, (0.0, ""))
+        if time.monotonic() - made > 200:
+            token = demo.fetch_token(self.card, client, member, Purpose(purpose) if purpose else None)
+            self.tokens[key] = (time.monotonic(), token)
+        return token
+
+    def post(self, token: str | None, body: Any, **headers: str) -> httpx2.Response:
+        """POST a JSON body to the API."""
+        sent = {"Content-Type": "application/json", **headers}
+        if token is not None:
+            sent["Authorization"] = f"Bearer {token}"
+        content = body if isinstance(body, bytes | str) else None
+        return self.http.post(
+            f"{self.base_url}/graphql", headers=sent, content=content, json=None if content is not None else body
+        )
+
+    def ask(
+        self, client: str, query: str, variables: dict[str, Any] | None = None, *, member: str | None = None, purpose: str | None = None
+    ) -> dict[str, Any]:
+        """The JSON answer to a question."""
+        answer: dict[str, Any] = self.post(
+            self.token(client, member, purpose), {"query": query, "variables": variables or {}}
+        ).json()
+        return answer
+
+    def data(self, client: str, query: str, variables: dict[str, Any] | None = None, **who: Any) -> Any:
+        """The data of an answer that has no error."""
+        answer = self.ask(client, query, variables, **who)
+        assert "errors" not in answer, answer
+        return answer["data"]
+
+    def members(self, client: str, role: str) -> list[dict[str, Any]]:
+        """The members of a client with a role."""
+        found = next(one for one in self.card["clients"] if one["client_id"] == client)
+        return [member for member in found["members"] if member["role"] == role]
+
+
+@contextmanager
+def running_network(cluster: Cluster, secret: bytes, folder: Path) -> Iterator[Network]:
+    """Fill the cluster and serve it from a thread of this process until the block ends."""
+    folder.mkdir(parents=True, exist_ok=True)
+    secrets = Secrets(folder / "secrets")
+    secrets.database = secret
+    clients = asyncio.run(
+        demo.fill(cluster.admin, secrets, folder / "keys", scale=1, console=Console(quiet=True))
+    )
+    with free_port("127.0.0.1", 0) as listener:
+        base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        app = application(
+            Settings(data=folder, pool_size=4),
+            secrets,
+            lambda login: cluster.server.dsn(login, password_of(secret, login)),
+            Issuer(base_url),
+        )
+        ready = threading.Event()
+        stopping = threading.Event()
+
+        async def main() -> None:
+            async def tell() -> None:
+                ready.set()
+
+            serving = asyncio.create_task(serve(app, listener, tell))
+            while not stopping.is_set() and not serving.done():
+                await asyncio.sleep(0.05)
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
+
+        thread = threading.Thread(target=lambda: asyncio.run(main()), daemon=True)
+        thread.start()
+        assert ready.wait(30), "the server did not start"
+        network = Network(base_url, demo.write_card(folder, base_url, clients), cluster)
+        try:
+            yield network
+        finally:
+            network.http.close()
+            stopping.set()
+            thread.join(15)
