@@ -29,6 +29,7 @@ class Network:
     base_url: str
     card: dict[str, Any]
     cluster: Cluster
+    routes: list[Any]
     http: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=30))
     tokens: dict[Any, tuple[float, str]] = field(default_factory=dict)
 
@@ -105,7 +106,7 @@ def running_network(cluster: Cluster, secret: bytes, folder: Path) -> Iterator[N
         thread = threading.Thread(target=lambda: asyncio.run(main()), daemon=True)
         thread.start()
         assert ready.wait(30), "the server did not start"
-        network = Network(base_url, demo.write_card(folder, base_url, clients), cluster)
+        network = Network(base_url, demo.write_card(folder, base_url, clients), cluster, list(app.routes))
         try:
             yield network
         finally:

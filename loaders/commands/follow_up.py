@@ -1,7 +1,8 @@
 """What the receiver of an orientation reports: referral, status, date; and the association's own notes.
 
-A follow-up is what associations do all day, so it is one statement: the referral is locked through the caller's
-door, the state machine is checked, the follow-up, the new state and the event are written, or nothing is.
+A follow-up is what associations do all day, so it is one statement: the token is asked whether it stands, the referral
+is locked through the caller's door, the state machine is checked, the follow-up, the new state and the event are
+written, or nothing is.
 """
 
 from collections.abc import Mapping
@@ -23,7 +24,7 @@ from loaders.doors import door
 from loaders.nouns import NOUNS
 from loaders.statement import compiled, version
 from schema.deadlines import earliest_civil_date, latest_civil_date
-from schema.errors import BadInputError, DomainRefusalError, NotFoundError
+from schema.errors import BadInputError, DomainRefusalError, NotFoundError, UnauthenticatedError
 from schema.tables.journal import outbox
 from schema.tables.referral import association_note, follow_up, referral
 from schema.types.acts_referral import RecordFollowUpInput, WriteAssociationNoteInput
@@ -81,7 +82,9 @@ async def record(work: Work, wish: RecordFollowUpInput) -> UUID:
         raise BadInputError("`date` is not a day of the past years.", reason="INVALID_TIME")
     statement = _statement(work.caller.audience, wish.expected_version is not None)
     found = await work.connection.fetchrow(statement.sql, *statement.values(_binds(work, wish, note)))
-    if found is None:
+    if found is None or not found["stands"]:
+        raise UnauthenticatedError
+    if found["situation_id"] is None:
         raise NotFoundError
     work.situations.add(found["situation_id"])
     work.categories |= _CATEGORIES if note is None else _CATEGORIES | {Category.NOTE_FOR_ASE.value}
@@ -161,13 +164,14 @@ def _bind(name: str, kind: Any) -> Any:
 
 @cache
 def _statement(audience: Audience, versioned: bool) -> _Statement:  # noqa: FBT001
-    """Lock, check and write; answers no row where the referral is out of reach, no `recorded_id` where it was refused."""
+    """Lock, check and write, if the token stands; no `situation_id` where out of reach, no `recorded_id` where refused."""
     gate = door(audience, NOUNS["Referral"])
     row = gate.row
+    token = select(func.standing(_bind("viewer_token", Text)).label("stands")).cte("token")
     seen = [version(gate).label("version_")] if versioned else []
     target = (
         select(row.c.id, row.c.situation_id, row.c.kind, row.c.status, row.c.proposed_at, *seen)
-        .where(row.c.id == _bind("row_id", Uuid(as_uuid=True)), gate.where)
+        .where(row.c.id == _bind("row_id", Uuid(as_uuid=True)), gate.where, select(token.c.stands).scalar_subquery())
         .with_for_update(of=row)
         .cte("target")
     )
@@ -214,8 +218,8 @@ def _statement(audience: Audience, versioned: bool) -> _Statement:  # noqa: FBT0
         .cte("noted")
     )
     answer = (
-        select(target.c.situation_id, target.c.proposed_at, recorded.c.id.label("recorded_id"))
-        .select_from(target.outerjoin(recorded, true()))
+        select(token.c.stands, target.c.situation_id, target.c.proposed_at, recorded.c.id.label("recorded_id"))
+        .select_from(token.outerjoin(target, true()).outerjoin(recorded, true()))
         .add_cte(moved, noted)
     )
     sql, names, _ = compiled(answer)
@@ -231,6 +235,6 @@ def _allowed(target: Any) -> Any:
 
 
 COMMANDS = {
-    "recordFollowUp": Command(Act.RECORD_FOLLOW_UP, "FollowUp", record),
+    "recordFollowUp": Command(Act.RECORD_FOLLOW_UP, "FollowUp", record, asks_standing=True),
     "writeAssociationNote": Command(Act.WRITE_NOTE, "AssociationNote", write_note),
 }

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Text, bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from auth.policy import Act
 from loaders.commands.case import ONE, RECEIVERS, TEAM, must_be, open_case, open_case_of, part_of, same
@@ -184,7 +185,7 @@ _PLACE = select(ONE).where(or_(department.c.code == _CODE, department.c.region_c
 # The last word on each kind counts: what was observed and then found untrue is not transmitted.
 _LATEST = (
     select(problematic.c.kind, problematic.c.value)
-    .distinct(problematic.c.kind)
+    .ext(distinct_on(problematic.c.kind))
     .where(
         same(problematic.c.situation_id, "situation"),
         or_(problematic.c.minor_id.is_(None), same(problematic.c.minor_id, "minor")),

@@ -3,15 +3,33 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from loaders.commands import ase_link, follow_up, judicial_referral, measure, referral, report, survey
+from loaders.commands import (
+    action,
+    ase_link,
+    contact,
+    duty,
+    follow_up,
+    judicial_referral,
+    measure,
+    minor,
+    network,
+    notice,
+    observation,
+    orientation,
+    referral,
+    report,
+    situation,
+    survey,
+)
 from loaders.commands.work import Command
 
-_MODULES = (ase_link, follow_up, judicial_referral, measure, referral, report, survey)
+_DLPM = (action, contact, duty, minor, network, notice, observation, orientation, situation)
+_PARTNERS = (ase_link, follow_up, judicial_referral, measure, referral, report, survey)
 
 
 def _gather() -> dict[str, Command]:
     gathered: dict[str, Command] = {}
-    for module in _MODULES:
+    for module in (*_DLPM, *_PARTNERS):
         twice = gathered.keys() & module.COMMANDS.keys()
         if twice:
             raise ValueError(twice)

@@ -8,11 +8,12 @@ from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.utils.str_converters import to_camel_case
 
 from schema.types.described import public_type
+from schema.types.mutation_dlpm import DlpmMutation
 from schema.types.mutation_partners import PartnerMutation
 
 
 @public_type
-class Mutation(PartnerMutation):
+class Mutation(DlpmMutation, PartnerMutation):
     """What can be done."""
 
 

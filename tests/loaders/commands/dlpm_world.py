@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, cast
 from uuid import UUID
@@ -47,11 +47,11 @@ SUMMARY = "Une mineure de 15 ans serait hébergée par des adultes ; école info
 class Desk(World):
     """The world, and in it the DLPM with two listeners, a supervisor and an analyst."""
 
-    dlpm: Partner
-    me: Caller
-    colleague: Caller
-    supervisor: Caller
-    analyst: Caller
+    dlpm: Partner = field(kw_only=True)
+    me: Caller = field(kw_only=True)
+    colleague: Caller = field(kw_only=True)
+    supervisor: Caller = field(kw_only=True)
+    analyst: Caller = field(kw_only=True)
 
     async def act(self, name: str, caller: Caller, **wish: Any) -> Outcome:
         command = COMMANDS[name]
@@ -157,8 +157,9 @@ class Desk(World):
 async def desk(world: World) -> Desk:
     """The DLPM at work."""
     dlpm = await world.partner(OrgKind.DLPM)
-    people = [await world.person(dlpm, role) for role in (Role.LIS, Role.LIS, Role.SUP, Role.ANA)]
-    return Desk(world.admin, world.pool, world.commands, world.now, world.traces, dlpm, *people)
+    team = {"me": Role.LIS, "colleague": Role.LIS, "supervisor": Role.SUP, "analyst": Role.ANA}
+    people = {name: await world.person(dlpm, role) for name, role in team.items()}
+    return Desk(world.admin, world.pool, world.commands, world.now, world.traces, dlpm=dlpm, **people)
 
 
 __all__ = ["NORD", "REUNION", "SUMMARY", "Desk", "desk", "made_world", "public", "together"]

@@ -1,15 +1,17 @@
 """Follow-ups: three fields in, one statement, exactly the effect of the state machine; and notes that nobody else reads."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from auth.caller import Caller
 from loaders.commands.registry import COMMANDS
 from loaders.commands.work import Work
-from schema.errors import BadInputError, NotFoundError
+from schema.errors import BadInputError, NotFoundError, UnauthenticatedError
+from schema.tables.people import member
 from schema.tables.referral import association_note, follow_up, referral
 from schema.types.acts_referral import RecordFollowUpInput
 from schema.vocabulary import FollowUpStatus, MandateKind, OrgKind, ReferralKind, ReferralStatus, Role
@@ -203,6 +205,19 @@ async def test_a_follow_up_is_one_statement(world: World) -> None:
         await COMMANDS["recordFollowUp"].run(work, wish)
     assert len(seen) == 1
     assert (await world.row(referral, identity))["status"] == "PAUSED_RUNAWAY"
+
+
+async def test_a_token_that_no_longer_stands_writes_nothing(world: World) -> None:
+    partner, worker = await association(world)
+    identity = await world.referral(partner, S.ONGOING, assignee=worker)
+    before = await world.row(referral, identity)
+    assert worker.member_id is not None
+    await world.change(member, worker.member_id, status="SUSPENDED")
+    for target in (identity, uuid4()):
+        with pytest.raises(UnauthenticatedError):
+            await world.act("recordFollowUp", worker, **about(world, target, F.COMPLETED))
+    assert await world.row(referral, identity) == before
+    assert await follow_ups(world, identity) == []
 
 
 async def test_notes_are_written_during_the_support_only(world: World) -> None:

@@ -1,0 +1,55 @@
+"""That nothing was forgotten: packages, routes, locks, generated files."""
+
+import importlib.metadata
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from graph import explain
+from tests.network import Network
+
+ROOT = Path(__file__).resolve().parent.parent
+OURS = {"graph", "schema", "auth", "loaders", "bench", "migrations"}
+# Open by decision: health, and what a client needs before it has a token.
+OPEN = {"/livez", "/readyz", "/.well-known/oauth-authorization-server", "/oauth/jwks", "/oauth/token"}
+
+
+def test_no_installed_distribution_provides_one_of_our_packages() -> None:
+    assert not OURS & set(importlib.metadata.packages_distributions())
+
+
+def test_every_route_asks_for_a_token_or_is_open_by_decision(network: Network) -> None:
+    paths = {"/graphql", *OPEN}
+    assert {route.path for route in network.routes} == paths
+    for path in paths - OPEN:
+        for method in ("GET", "POST", "PUT", "DELETE", "OPTIONS"):
+            answer = network.http.request(method, network.base_url + path, json={"query": "{ __typename }"})
+            assert answer.status_code in {401, 405}, (path, method)
+            assert "data" not in answer.json()
+
+
+@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-dev.txt"])
+def test_locks_hold_hashes_and_no_address(lock: str) -> None:
+    text = (ROOT / lock).read_text()
+    assert "://" not in text
+    assert "--hash=sha256:" in text
+    for line in text.splitlines():
+        if re.match(r"^[a-z0-9]", line):
+            assert re.match(r"^[a-z0-9._-]+(\[[a-z,]+\])?==[^ ]+( ; .*)? \\$", line), line
+
+
+def test_no_tracked_file_holds_a_path_of_a_machine_or_a_third_party_bundle() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True)  # noqa: S607
+    names = listed.stdout.split()
+    assert not [name for name in names if re.search(r"\.min\.(js|css)$|node_modules/|\.woff2?$", name)]
+    machine = re.compile(r"(?<![\w./])/(work|root|home/\w+)/")
+    for name in names:
+        path = ROOT / name
+        if path.suffix in {".py", ".md", ".toml", ".txt", ".json", ".yml", ""} and path.is_file():
+            assert not machine.search(path.read_text(errors="ignore")), name
+
+
+def test_the_printed_matrix_is_the_policy() -> None:
+    assert (ROOT / "docs" / "permissions.md").read_text() == explain.matrix()
