@@ -278,7 +278,7 @@ def _filter(gate: Door, wanted: FilterBy) -> ColumnElement[bool]:
         case "eq":
             return column == _bind(wanted.bind, Text)
         case "has":
-            return column.op("@>")(array([_bind(wanted.bind, Text)]))
+            return _bind(wanted.bind, Text) == func.any(column)
         case "id":
             return column == _bind(wanted.bind, Uuid(as_uuid=True))
         case "since":

@@ -17,17 +17,16 @@ _KINDS = frozenset({"", "jwt", "client-authentication+jwt"})
 
 
 def authenticate(form: Mapping[str, str], store: Store, issuer: Issuer, now: float) -> Client:
-    """The client that signed the request's assertion. Raises OAuth2Error, the same for every broken rule."""
+    """The client that signed the assertion of a guarded form. Raises OAuth2Error, the same for every broken rule."""
     token = _assertion(form)
     client_id = token.word("sub")
     if client_id is None or not is_client_id(client_id):
         raise unproven_client("sub")
     client = store.client(client_id)
     # Always one verification, so that an unknown client takes as long as a bad signature.
-    if not is_signed_by_client(token, client):
-        raise unproven_client("signature")
-    if client is None:
-        raise unproven_client("unknown_client")
+    proven = is_signed_by_client(token, client)
+    if client is None or not proven:
+        raise unproven_client("unknown_client" if client is None else "signature")
     broken = _broken_rule(token, client, form, issuer, now)
     if broken:
         raise unproven_client(broken)
@@ -39,10 +38,7 @@ def authenticate(form: Mapping[str, str], store: Store, issuer: Issuer, now: flo
 def _assertion(form: Mapping[str, str]) -> signed.Signed:
     if form.get("client_assertion_type") != ASSERTION_TYPE or "client_assertion" not in form:
         raise unproven_client("no_client_assertion")
-    try:
-        return signed.read(form["client_assertion"])
-    except ValueError:
-        raise unproven_client("client_assertion_shape") from None
+    return signed.read(form["client_assertion"])
 
 
 def is_signed_by_client(token: signed.Signed, client: Client | None) -> bool:
@@ -61,11 +57,9 @@ def is_signed_by_client(token: signed.Signed, client: Client | None) -> bool:
 
 
 def use_once(token: signed.Signed, kind: str, subject: str, store: Store) -> bool:
-    """Mark the assertion as used; False if it was before, or cannot be marked."""
-    jti, expires = token.word("jti"), token.moment("exp")
-    if jti is None or expires is None or not is_jti(jti):
-        return False
-    return store.use_once(kind, subject, jti, datetime.fromtimestamp(expires + 2 * SKEW, UTC))
+    """Mark an assertion, whose `jti` and `exp` were checked, as used; False if it was before."""
+    until = (token.moment("exp") or 0) + 2 * SKEW
+    return store.use_once(kind, subject, str(token.word("jti")), datetime.fromtimestamp(until, UTC))
 
 
 def is_current(token: signed.Signed, now: float) -> bool:

@@ -43,10 +43,6 @@ class Client(ClientMixin):  # type: ignore[misc]
         """Whether the client may use this grant."""
         return grant_type in self.grants
 
-    def check_endpoint_auth_method(self, method: str, _endpoint: str) -> bool:
-        """Whether the client may prove itself like this."""
-        return method == AUTH_METHOD
-
 
 @dataclass(frozen=True, slots=True)
 class Habilitation:

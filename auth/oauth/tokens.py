@@ -24,18 +24,18 @@ def epochs_of(client: Client, person: Person | None) -> str:
 
 
 class AccessTokens(JWTBearerTokenGenerator):  # type: ignore[misc]
-    """Makes one token, and keeps the record of it for the database: one object per request."""
+    """Makes tokens, and keeps a record of each for the database: one object per request."""
 
     def __init__(self, issuer: Issuer, keys: KeySet, now: float) -> None:
         super().__init__(issuer.url, alg=ALGORITHM, expires_generator=LIFE)
         self._audience = issuer.api
         self._keys = keys
         self._now = datetime.fromtimestamp(int(now), UTC)
-        self.record: TokenRecord | None = None
+        self.records: list[TokenRecord] = []
 
     def access_token_generator(self, client: Client, grant_type: str, user: Person | None, scope: str) -> str:
         """Sign a token, and remember its record."""
-        self.record = TokenRecord(
+        record = TokenRecord(
             id=secrets.token_urlsafe(_ID_BYTES),
             client_id=client.id,
             person=user,
@@ -44,6 +44,7 @@ class AccessTokens(JWTBearerTokenGenerator):  # type: ignore[misc]
             issued_at=self._now,
             expires_at=self._now + timedelta(seconds=LIFE),
         )
+        self.records.append(record)
         return str(super().access_token_generator(client, grant_type, user, scope))
 
     def get_jwks(self) -> KeySet:
@@ -64,17 +65,15 @@ class AccessTokens(JWTBearerTokenGenerator):  # type: ignore[misc]
 
     def get_extra_claims(self, client: Client, _grant_type: str, user: Person | None, _scope: str) -> dict[str, Any]:
         """What RFC 9068 leaves to us; the times are ours too, so that row and token agree."""
-        if self.record is None:
-            message = "claims are asked for while a token is made"
-            raise RuntimeError(message)
-        issued = int(self.record.issued_at.timestamp())
+        record = self.records[-1]
+        issued = int(record.issued_at.timestamp())
         claims: dict[str, Any] = {
-            "jti": self.record.id,
+            "jti": record.id,
             "iat": issued,
             "nbf": issued,
-            "exp": int(self.record.expires_at.timestamp()),
+            "exp": int(record.expires_at.timestamp()),
             "org": str(client.organisation_id),
-            "ep": self.record.epochs,
+            "ep": record.epochs,
         }
         if user is not None:
             claims |= {"hab": str(user.habilitation.id), "purpose": user.purpose.value}

@@ -163,7 +163,7 @@ def _bind(name: str, kind: Any) -> Any:
 
 
 @cache
-def _statement(audience: Audience, versioned: bool) -> _Statement:  # noqa: FBT001
+def _statement(audience: Audience, versioned: bool) -> _Statement:
     """Lock, check and write, if the token stands; no `situation_id` where out of reach, no `recorded_id` where refused."""
     gate = door(audience, NOUNS["Referral"])
     row = gate.row

@@ -13,7 +13,9 @@ from schema.tables.report import official_code
 
 _YES_NO = "OUINON"
 _WRITTEN = official_code.c.list.concat(word(":")).concat(official_code.c.code)
-_KNOWN = select(func.array_agg(_WRITTEN).label("known")).where(_WRITTEN == func.any(bindparam("codes", type_=ARRAY(Text))))
+_KNOWN = select(func.array_agg(_WRITTEN).label("known")).where(
+    _WRITTEN == func.any(bindparam("codes", type_=ARRAY(Text)))  # noqa: SIM300 (in SQL, ANY stands on the right)
+)
 
 
 async def check_codes(work: Work, codes: Sequence[str], field: str) -> None:
@@ -25,7 +27,7 @@ async def check_codes(work: Work, codes: Sequence[str], field: str) -> None:
         return
     wanted = {_looked_up(code) for code in codes}
     found = await work.one(_KNOWN, codes=sorted(wanted))
-    if wanted - set(found and found["known"] or ()):
+    if wanted - set((found and found["known"]) or ()):
         raise DomainRefusalError("UNKNOWN_CODE", "Un code n'existe pas dans les listes de l'annexe 2-8 du CASF (forme LISTE:CODE).", field)
 
 

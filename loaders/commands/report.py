@@ -147,7 +147,7 @@ async def _report(work: Work, wish: Any, *allowed: ReportStatus) -> Row:
 async def _clocks(work: Work, report: Row, received_at: datetime) -> dict[str, datetime]:
     """Both deadlines that start at reception, in the civil time of the competent authority."""
     found = await work.one(_ZONE, authority=report["to_authority_id"])
-    assert found is not None  # a foreign key
+    assert found is not None  # noqa: S101 (a foreign key)
     zone: str = found["timezone"]
     return {
         "evaluation_due_at": evaluation_due(received_at, zone, Urgency(report["urgency"])),

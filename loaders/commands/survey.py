@@ -24,25 +24,30 @@ _QUESTIONNAIRES: Mapping[OrgKind, frozenset[str]] = {
     OrgKind.ASE: frozenset({SurveyTarget.ASE.value, SurveyTarget.DEF.value}),
     OrgKind.FOYER: frozenset({SurveyTarget.FOYER.value}),
 }
-_CODE = bindparam("code", type_=Text)
-_DEPARTMENT = select(department.c.code).where(department.c.code == _CODE)
+
+
+def _code() -> Any:
+    return bindparam("code", type_=Text)
+
+
+_DEPARTMENT = select(department.c.code).where(department.c.code == _code())
 _OWN_DEPARTMENT = select(organisation.c.id).where(
     same(organisation.c.id, "organisation"),
     or_(
-        _CODE == func.any(organisation.c.territories),
+        _code() == func.any(organisation.c.territories),
         exists(
             select(literal_column("1")).where(
-                authority_department.c.authority_id == organisation.c.authority_id, authority_department.c.department_code == _CODE
+                authority_department.c.authority_id == organisation.c.authority_id, authority_department.c.department_code == _code()
             )
         ),
     ),
-    exists(select(literal_column("1")).where(department.c.code == _CODE)),
+    exists(select(literal_column("1")).where(department.c.code == _code())),
 )
 # Answers on paper, typed in by the DLPM, belong to no organisation of the network.
 _ANSWERED = select(survey_response.c.id).where(
     same(survey_response.c.campaign_id, "campaign"),
     func.coalesce(survey_response.c.organisation_id, literal_column(f"'{NOBODY}'::uuid")) == bindparam("owner", type_=survey_response.c.id.type),
-    survey_response.c.department_code == _CODE,
+    survey_response.c.department_code == _code(),
 )
 
 

@@ -19,7 +19,7 @@ class Mutation(DlpmMutation, PartnerMutation):
 
 def _inputs() -> dict[str, type[Any]]:
     definition: StrawberryObjectDefinition = Mutation.__dict__["__strawberry_definition__"]
-    return {to_camel_case(field.python_name): cast(type[Any], field.arguments[0].type) for field in definition.fields}
+    return {to_camel_case(field.python_name): cast("type[Any]", field.arguments[0].type) for field in definition.fields}
 
 
 INPUTS: Mapping[str, type[Any]] = MappingProxyType(_inputs())

@@ -1,6 +1,12 @@
 """The acts of the partners: CRIP, ASE, associations and foyers, and whoever answers a questionnaire."""
 
-from schema.types.acts_ase import AnswerAseLinkInput, AseLinkPayload, EndMeasureInput, MeasurePayload, RecordMeasureInput
+from schema.types.acts_ase import (
+    AnswerAseLinkInput,
+    AseLinkPayload,
+    EndMeasureInput,
+    MeasurePayload,
+    RecordMeasureInput,
+)
 from schema.types.acts_referral import (
     AcceptReferralInput,
     AssignReferralInput,

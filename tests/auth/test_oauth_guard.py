@@ -8,14 +8,15 @@ import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from joserfc.jwk import ECKey
+from joserfc.jwk import ECKey, OKPKey
 
 from auth.oauth import signed
 from auth.oauth.assertions_out import sign
 from auth.oauth.client_assertion import ASSERTION_TYPE
+from auth.oauth.client_keys import public_key
 from auth.oauth.guard import MAX_BODY, RawRequest
 from auth.oauth.person_assertion import GRANT_TYPE
-from auth.oauth.server import OAuthReply, screen
+from auth.oauth.server import OAuthReply, PartnerRequest, screen
 from tests.auth.oauth_world import Tool, World, encoded
 
 FORM = (b"content-type", b"application/x-www-form-urlencoded")
@@ -119,12 +120,41 @@ def test_each_malformed_request_is_refused_in_the_form_that_clients_read(request
         jwt_text(b"{}", b'{"a":NaN}'),
         jwt_text(b"{}", rb'{"a":"\ud800"}'),
         "eyJ9.A.A",
+        jwt_text(b'{"x":"' + b"x" * 4000 + b'"}', b"{}"),
         "A" * 9000,
     ],
 )
 def test_what_is_not_a_jwt_is_refused_before_any_library_reads_it(text: str) -> None:
     with pytest.raises(ValueError):
         signed.read(text)
+
+
+def test_an_acceptable_client_key_is_public_and_strong() -> None:
+    curve, edwards = ECKey.generate_key("P-256"), OKPKey.generate_key("Ed25519")
+    for key in (curve, edwards):
+        assert public_key(key.as_dict(private=False)).thumbprint() == key.thumbprint()
+    good = curve.as_dict(private=False)
+    for refused in (
+        curve.as_dict(private=True),
+        {"kty": "oct", "k": "c2VjcmV0"},
+        {"kty": ["EC"]},
+        {},
+        {**good, "crv": "P-384"},
+        {**good, "x": "AAAA"},
+        {"kty": "EC", "crv": "P-256", "x": good["x"]},
+        {"kty": "RSA", "e": "AQAB"},
+        {"kty": "RSA", "n": 7, "e": "AQAB"},
+        {"kty": "RSA", "n": "x" * 300, "e": "AQAB"},
+        OKPKey.generate_key("Ed448").as_dict(private=False),
+    ):
+        with pytest.raises(ValueError):
+            public_key(refused)
+
+
+def test_a_partners_request_has_our_address_and_no_query() -> None:
+    request = PartnerRequest("https://maillage.example/oauth/token", {"grant_type": "x"})
+    assert (request.method, request.uri, request.args) == ("POST", "https://maillage.example/oauth/token", {})
+    assert request.form == request.payload.data == {"grant_type": "x"}
 
 
 def test_a_token_whose_header_changes_what_is_signed_is_refused() -> None:

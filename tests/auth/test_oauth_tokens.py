@@ -281,6 +281,22 @@ async def test_without_a_database_the_answer_is_try_again_and_nothing_else() -> 
         assert answer.headers["retry-after"] == "2"
     with pytest.raises(UnavailableError):
         await DatabaseStanding(engine).caller_of("x")
+    with pytest.raises(UnavailableError):
+        await desk.check()
+
+
+async def test_without_a_signing_key_no_token_is_issued_and_the_assertion_may_be_sent_again(world: World) -> None:
+    tool = await world.tool()
+    active = await world.value(select(signing_key.c.kid).where(signing_key.c.state == "active"))
+    set_aside = update(signing_key).where(signing_key.c.kid == active)
+    form = tool.form()
+    await world.run(set_aside.values(state="next"))
+    try:
+        answer = await world.post(form)
+    finally:
+        await world.run(set_aside.values(state="active"))
+    assert (answer.status_code, answer.json()["error"]) == (503, "temporarily_unavailable")
+    assert (await world.post(form)).status_code == 200
 
 
 # -------------------- over a real socket

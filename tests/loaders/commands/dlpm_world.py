@@ -15,7 +15,7 @@ from strawberry.utils.str_converters import to_camel_case
 from auth.caller import Caller
 from loaders.commands import action, contact, duty, minor, network, notice, observation, orientation, situation
 from loaders.commands.work import Command, Outcome
-from schema.errors import BadInputError
+from schema.errors import BadInputError, NotFoundError
 from schema.tables import contact as contacts
 from schema.tables import metadata
 from schema.tables import referral as referrals
@@ -53,13 +53,24 @@ class Desk(World):
     supervisor: Caller = field(kw_only=True)
     analyst: Caller = field(kw_only=True)
 
-    async def act(self, name: str, caller: Caller, **wish: Any) -> Outcome:
+    # Positional only: several inputs have a field `name`.
+    async def act(self, name: str, caller: Caller, /, **wish: Any) -> Outcome:  # type: ignore[override]
         command = COMMANDS[name]
         assert caller.audience in command.act.audiences
         self.traces.append(secrets.token_hex(16))
         return await self.commands.run(name, command, caller, INPUTS[name](**wish), self.traces[-1])
 
-    async def done(self, name: str, caller: Caller, **wish: Any) -> UUID:
+    async def refused(self, name: str, caller: Caller, /, **wish: Any) -> str:  # type: ignore[override]
+        try:
+            outcome = await self.act(name, caller, **wish)
+        except NotFoundError as error:
+            return error.code
+        assert outcome.subject is None
+        assert outcome.refusal is not None
+        assert outcome.refusal.sentence
+        return outcome.refusal.code
+
+    async def done(self, name: str, caller: Caller, /, **wish: Any) -> UUID:
         """Do it; it was not refused."""
         outcome = await self.act(name, caller, **wish)
         assert outcome.refusal is None, outcome.refusal.code
@@ -74,6 +85,10 @@ class Desk(World):
         )  # fmt: skip
         await self.competence(identity, NORD)
         return identity
+
+    async def close(self, case: UUID) -> None:
+        """Close a situation behind everybody's back."""
+        await self.change(situations.situation, case, status=SituationStatus.CLOSED.value, closed_at=self.now)
 
     async def competence(self, case: UUID, authority: UUID, **columns: Any) -> UUID:
         """A live jurisdiction."""
@@ -132,7 +147,7 @@ class Desk(World):
             content[table.name] = sorted(found, key=str)
         return content
 
-    async def refused_unchanged(self, case: UUID, name: str, caller: Caller, **wish: Any) -> str:
+    async def refused_unchanged(self, case: UUID, name: str, caller: Caller, /, **wish: Any) -> str:
         """The code of the refusal, which has left the whole file as it was."""
         before = await self.file(case)
         code = await self.refused(name, caller, **wish)
@@ -140,7 +155,7 @@ class Desk(World):
         assert (await self.log(self.traces[-1]))["outcome"] == code
         return code
 
-    async def wrong_input(self, case: UUID | None, name: str, caller: Caller, **wish: Any) -> str | None:
+    async def wrong_input(self, case: UUID | None, name: str, caller: Caller, /, **wish: Any) -> str | None:
         """The reason why the input cannot be used, which has left the whole file as it was."""
         before = await self.file(case) if case else None
         with pytest.raises(BadInputError) as caught:

@@ -53,7 +53,7 @@ from schema.vocabulary import (
     organisation_audience,
     role_audience,
 )
-from tests.conftest import Cluster
+from tests.cluster import Cluster
 
 NORD = authority_id("59")
 REUNION = authority_id("974")
