@@ -252,6 +252,8 @@ def run() -> None:
     except MaillageError as problem:
         console.print(f"[red]{problem.sentence}[/red]", highlight=False)
         sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

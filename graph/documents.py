@@ -1,8 +1,8 @@
 """Prepared documents: parsed, checked and validated once per (text, audience, operation); later calls look them up."""
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass
 from typing import Any
 
 from cachetools import LRUCache
@@ -18,17 +18,24 @@ from graphql import (
 )
 
 from graph import answers
-from graph.guard import Limits, check_document
+from graph.guard import Limits, check_document, check_text
 from graph.plan import Planned
 from graph.roles import schema_of
 from loaders.statement import Statement
 from schema.errors import OperationChoiceError, RefusedError
 from schema.vocabulary import Audience
 
+# What a caller can make us keep is bounded by its weight, not by its number: a token of a parsed document weighs some
+# 600 bytes, a character of SQL one.
+_CACHED_TOKENS = 50_000
+_CACHED_SQL = 16_000_000
+
+Plans = MutableMapping[Any, tuple[Planned, Statement]]
+
 
 @dataclass(slots=True)
 class Prepared:
-    """One operation, ready for one audience; `plans` holds the statement of each root field and shape of arguments."""
+    """One operation, ready for one audience; `plans` has its statements, by `key`, place and shape of arguments."""
 
     audience: Audience
     schema: GraphQLSchema
@@ -36,7 +43,8 @@ class Prepared:
     operation: OperationDefinitionNode
     fragments: Mapping[str, FragmentDefinitionNode]
     hash: str
-    plans: dict[Any, tuple[Planned, Statement]] = field(default_factory=dict)
+    key: Any
+    plans: Plans
 
 
 class ResponseError(Exception):
@@ -50,39 +58,48 @@ class ResponseError(Exception):
 class Documents:
     """The cache of prepared documents."""
 
-    def __init__(self, limits: Limits, size: int = 1000) -> None:
+    def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._known: LRUCache[Any, Prepared] = LRUCache(size)
+        self._known: LRUCache[Any, Prepared] = LRUCache(_CACHED_TOKENS, getsizeof=_tokens)
+        self._plans: LRUCache[Any, tuple[Planned, Statement]] = LRUCache(_CACHED_SQL, getsizeof=_characters)
 
     def prepare(self, audience: Audience, query: str, operation_name: str | None) -> Prepared:
         """The prepared operation.
 
         Raises: ResponseError with the whole answer where the document cannot be used.
         """
-        digest = hashlib.sha256(query.encode("utf-8", "surrogatepass")).hexdigest()
+        digest = hashlib.sha256(query.encode()).hexdigest()
         key = (digest, audience, operation_name)
         found = self._known.get(key)
         if found is None:
-            found = self._prepare(audience, query, operation_name, digest)
-            self._known[key] = found
+            found = self._known[key] = self._prepare(query, key)
         return found
 
-    def _prepare(self, audience: Audience, query: str, operation_name: str | None, digest: str) -> Prepared:
+    def _prepare(self, query: str, key: tuple[str, Audience, str | None]) -> Prepared:
+        digest, audience, operation_name = key
         schema = schema_of(audience)
         try:
+            check_text(query, self._limits)
             document = parse(query, max_tokens=self._limits.tokens)
-        except GraphQLSyntaxError as problem:
-            raise ResponseError(answers.syntax_refusal(problem)) from None
-        try:
             check_document(document, self._limits)
             problems = validate(schema, document, max_errors=answers.MOST_ERRORS, hide_suggestions=True)
             if problems:
                 raise ResponseError(answers.validation_refusal(_readable(problems)))
             operation = _choose(document, operation_name)
+        except GraphQLSyntaxError as problem:
+            raise ResponseError(answers.syntax_refusal(problem)) from None
         except RefusedError as refused:
             raise ResponseError(answers.refusal(refused)) from None
         fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
-        return Prepared(audience, schema, document, operation, fragments, digest)
+        return Prepared(audience, schema, document, operation, fragments, digest, key, self._plans)
+
+
+def _tokens(prepared: Prepared) -> int:
+    return prepared.document.token_count or _CACHED_TOKENS
+
+
+def _characters(plan: tuple[Planned, Statement]) -> int:
+    return len(plan[1].sql)
 
 
 def _readable(problems: list[GraphQLError]) -> list[GraphQLError]:

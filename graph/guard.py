@@ -16,32 +16,34 @@ from graphql import (
     SelectionSetNode,
 )
 
-from schema.errors import BadRequestError, ValidationFailedError
+from schema.errors import BadRequestError, ParseFailedError, ValidationFailedError
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """The numbers, each with its unit; `graph.settings` may change them."""
 
+    header_bytes: int = 32_768
     body_bytes: int = 262_144
+    body_seconds: float = 10
+    answer_seconds: float = 10
     json_depth: int = 32
-    number_digits: int = 40
+    number_characters: int = 40
     document_characters: int = 32_000
     brackets: int = 64
     tokens: int = 2_000
     definitions: int = 50
     depth: int = 12
+    introspection_depth: int = 18
+    nesting: int = 60
     fields: int = 600
+    aliases: int = 30
+    directives: int = 30
+    repeats: int = 20
+    rows: int = 5_000
     page: int = 100
     default_page: int = 20
     ids: int = 100
-
-
-_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_NUMBERS = re.compile(rb"[-+.0-9eE]+")
-_LONE_SURROGATE = re.compile(
-    rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F]"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +55,20 @@ class Envelope:
     operation_name: str | None
 
 
+# ---------------------------------------------------------------- the body
+
+# One pass, each byte looked at once: a string that never ends is a token too, or each of its quotes would be tried.
+_JSON_TOKENS = re.compile(rb'("(?:[^"\\]|\\.?)*+"?)(\s*+:)?|([{\[])|([}\]])|[-+.0-9eE]++', re.DOTALL)
+# As JSON writes it, and as GraphQL writes it inside JSON: PostgreSQL's text has no NUL.
+_NUL = re.compile(rb"\\u(?:0000|\{0+\})")
+
+
 def read_envelope(body: bytes, limits: Limits) -> Envelope:
     """The request out of its body.
 
     Raises: BadRequestError with a sentence that says what is wrong.
     """
-    bare = _STRINGS.sub(b"", body)
-    if _depth(bare) > limits.json_depth:
-        raise BadRequestError("The JSON body is nested too deeply.", reason="JSON_TOO_DEEP")
-    if any(len(number) > limits.number_digits for number in _NUMBERS.findall(bare)):
-        raise BadRequestError("A number in the JSON body is too long.", reason="NUMBER_TOO_LONG")
+    _check_json(body, limits)
     try:
         data = orjson.loads(body)
     except orjson.JSONDecodeError:
@@ -80,82 +86,187 @@ def read_envelope(body: bytes, limits: Limits) -> Envelope:
         raise BadRequestError("`operationName` has to be a string.", reason="OPERATION_NAME_NOT_A_STRING")
     if extensions is not None and not isinstance(extensions, dict):
         raise BadRequestError("`extensions` has to be an object.", reason="EXTENSIONS_NOT_AN_OBJECT")
-    if b"\\u0000" in body:
+    if _NUL.search(body):
         raise BadRequestError("The body holds a NUL character.", reason="NUL")
-    if len(query) > limits.document_characters:
-        raise BadRequestError("The document is too long.", reason="DOCUMENT_TOO_LONG")
-    if _depth(query.encode()) > limits.brackets:
-        raise BadRequestError("The document is nested too deeply.", reason="DOCUMENT_TOO_DEEP")
     return Envelope(query, variables or {}, name or None)
 
 
-def _depth(text: bytes) -> int:
-    deepest = depth = 0
-    for byte in text:
-        if byte in b"{[(":
+def _check_json(body: bytes, limits: Limits) -> None:
+    """Nesting, numbers and duplicate keys, before a parser sees them (orjson would keep the last of two keys)."""
+    keys: list[set[bytes]] = []
+    for token in _JSON_TOKENS.finditer(body):
+        text, colon, opening, closing = token.groups()
+        if colon and keys:
+            name = _key(text)
+            if name in keys[-1]:
+                raise BadRequestError("An object of the body has the same key twice.", reason="DUPLICATE_KEY")
+            keys[-1].add(name)
+        elif opening:
+            keys.append(set())
+            if len(keys) > limits.json_depth:
+                raise BadRequestError("The JSON body is nested too deeply.", reason="JSON_TOO_DEEP")
+        elif closing and keys:
+            keys.pop()
+        elif text is None and token.end() - token.start() > limits.number_characters:
+            raise BadRequestError("A number in the JSON body is too long.", reason="NUMBER_TOO_LONG")
+
+
+def _key(text: bytes) -> bytes:
+    if b"\\" not in text:
+        return text
+    try:
+        return orjson.dumps(orjson.loads(text))
+    except orjson.JSONDecodeError:
+        return text
+
+
+# ---------------------------------------------------------------- the document, before it is parsed
+
+# Strings and comments exactly as GraphQL's lexer reads them, so that what is left are the brackets it will see.
+_QUIET = re.compile(
+    r'"""(?:\\"""|(?!""").)*+(?:""")?|"(?:[^"\\\n\r]|\\[^\n\r])*+"?|#[^\n\r]*+|[_A-Za-z][_0-9A-Za-z]*+'
+    r"|([{\[(])|([}\])])|(-?[0-9][0-9.eE+-]*+)",
+    re.DOTALL,
+)
+
+
+def check_text(query: str, limits: Limits) -> None:
+    """Refuse a document that would be expensive to parse.
+
+    Raises: ParseFailedError.
+    """
+    if len(query) > limits.document_characters:
+        raise ParseFailedError("The document is too long.", reason="DOCUMENT_TOO_LONG")
+    depth = 0
+    for token in _QUIET.finditer(query):
+        opening, closing, number = token.groups()
+        if opening:
             depth += 1
-            deepest = max(deepest, depth)
-        elif byte in b"}])":
+            if depth > limits.brackets:
+                raise ParseFailedError("The document is nested too deeply.", reason="DOCUMENT_TOO_DEEP")
+        elif closing:
             depth -= 1
-    return deepest
+        elif number and len(number) > limits.number_characters:
+            raise ParseFailedError("A number in the document is too long.", reason="NUMBER_TOO_LONG")
+
+
+# ---------------------------------------------------------------- the document, before it is validated
 
 
 def check_document(document: DocumentNode, limits: Limits) -> None:
     """Refuse a document that would be expensive to validate: before validation, or validation is the bomb.
 
     Fragments are counted by memoised arithmetic, never expanded.
+    Raises: ValidationFailedError.
     """
     if len(document.definitions) > limits.definitions:
         raise ValidationFailedError("The document has too many definitions.", reason="TOO_MANY_DEFINITIONS")
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
-    counter = _Counter(fragments)
+    measures = _Measures(fragments, limits)
     for node in document.definitions:
-        if isinstance(node, (OperationDefinitionNode, FragmentDefinitionNode)):
-            depth, fields = counter.measure(node.selection_set)
-            if depth > limits.depth and not _introspects(node):
-                raise ValidationFailedError("The document asks too deep.", reason="TOO_DEEP")
-            if fields > limits.fields:
-                raise ValidationFailedError("The document asks for too many fields.", reason="TOO_MANY_FIELDS")
+        if isinstance(node, FragmentDefinitionNode):
+            measures.fragment(node.name.value)
+    for node in document.definitions:
+        if isinstance(node, OperationDefinitionNode):
+            _check_operation(measures.selection(node.selection_set, 0), limits, introspects=_introspects(node))
+    if measures.aliases > limits.aliases:
+        raise ValidationFailedError("The document has too many aliases.", reason="TOO_MANY_ALIASES")
+    if measures.directives > limits.directives:
+        raise ValidationFailedError("The document has too many directives.", reason="TOO_MANY_DIRECTIVES")
 
 
-_INTROSPECTION_DEPTH = 16
+def _check_operation(size: "_Size", limits: Limits, *, introspects: bool) -> None:
+    # The standard introspection document is deeper than questions are; it asks of the schema alone.
+    if size.depth > (limits.introspection_depth if introspects else limits.depth):
+        raise ValidationFailedError("The document asks too deep.", reason="TOO_DEEP")
+    if size.fields > limits.fields:
+        raise ValidationFailedError("The document asks for too many fields.", reason="TOO_MANY_FIELDS")
+    if size.introspections > 1:
+        raise ValidationFailedError("The document asks for the schema more than once.", reason="TOO_MUCH_INTROSPECTION")
 
 
-def _introspects(node: OperationDefinitionNode | FragmentDefinitionNode) -> bool:
-    """The standard introspection document is deeper than questions are; it asks of the schema alone."""
+_META = frozenset({"__schema", "__type"})
+
+
+def _introspects(node: OperationDefinitionNode) -> bool:
     names = {field.name.value for field in node.selection_set.selections if isinstance(field, FieldNode)}
-    return isinstance(node, OperationDefinitionNode) and names <= {"__schema", "__type", "__typename"}
+    return bool(names) and names <= _META | {"__typename"}
 
 
-class _Counter:
-    def __init__(self, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
+@dataclass(slots=True)
+class _Size:
+    """What a selection asks for, its fragments counted wherever they are spread."""
+
+    depth: int = 0
+    nesting: int = 0
+    fields: int = 0
+    introspections: int = 0
+
+
+class _Measures:
+    """Sizes of selections; each fragment is measured once."""
+
+    def __init__(self, fragments: Mapping[str, FragmentDefinitionNode], limits: Limits) -> None:
+        self.aliases = 0
+        self.directives = 0
         self._fragments = fragments
-        self._known: dict[str, tuple[int, int]] = {}
+        self._limits = limits
+        self._known: dict[str, _Size] = {}
         self._open: set[str] = set()
 
-    def measure(self, selected: SelectionSetNode) -> tuple[int, int]:
-        """Depth and number of fields, fragments included."""
-        deepest = total = 0
+    def selection(self, selected: SelectionSetNode, level: int, *, meta: bool = False) -> _Size:
+        """The size of a selection at this level of nesting; `meta` inside `__schema` and `__type`."""
+        self._check_nesting(level)
+        total = _Size()
+        seen: dict[str, set[str]] = {}
         for node in selected.selections:
-            if isinstance(node, FieldNode):
-                depth, fields = self.measure(node.selection_set) if node.selection_set else (0, 0)
-                depth, fields = depth + 1, fields + 1
-            elif isinstance(node, InlineFragmentNode):
-                depth, fields = self.measure(node.selection_set)
-            else:
-                depth, fields = self._fragment(node)
-            deepest, total = max(deepest, depth), total + fields
-        return deepest, total
+            self.directives += len(node.directives or ())
+            inner = self._node(node, level, seen, meta=meta)
+            total.depth = max(total.depth, inner.depth)
+            total.nesting = max(total.nesting, inner.nesting)
+            total.fields += inner.fields
+            total.introspections += inner.introspections
+        total.nesting += 1
+        self._check_nesting(total.nesting)
+        return total
 
-    def _fragment(self, spread: Any) -> tuple[int, int]:
-        name = spread.name.value if isinstance(spread, FragmentSpreadNode) else ""
-        if name not in self._known:
-            if name in self._open:
-                raise ValidationFailedError("A fragment of the document contains itself.", reason="FRAGMENT_CYCLE")
-            fragment = self._fragments.get(name)
-            if fragment is None:
-                return 0, 0
-            self._open.add(name)
-            self._known[name] = self.measure(fragment.selection_set)
-            self._open.discard(name)
-        return self._known[name]
+    def _check_nesting(self, levels: int) -> None:
+        # Fragments and `... {` cost a level of recursion each, here and in every later step.
+        if levels > self._limits.nesting:
+            raise ValidationFailedError("The document asks too deep.", reason="TOO_DEEP")
+
+    def _node(self, node: Any, level: int, seen: dict[str, set[str]], *, meta: bool) -> _Size:
+        if isinstance(node, FieldNode):
+            return self._field(node, level, seen, meta=meta)
+        if isinstance(node, InlineFragmentNode):
+            return self.selection(node.selection_set, level + 1, meta=meta)
+        return self.fragment(node.name.value, level + 1) if isinstance(node, FragmentSpreadNode) else _Size()
+
+    def _field(self, node: FieldNode, level: int, seen: dict[str, set[str]], *, meta: bool) -> _Size:
+        name = node.name.value
+        self.aliases += node.alias is not None
+        keys = seen.setdefault(name, set())
+        keys.add(node.alias.value if node.alias else name)
+        # Every level of `__schema` multiplies, so there one field is answered once.
+        if len(keys) > (1 if meta else self._limits.repeats):
+            raise ValidationFailedError("The document repeats a field too often.", reason="TOO_MANY_REPEATS")
+        inner = _Size()
+        if node.selection_set:
+            inner = self.selection(node.selection_set, level + 1, meta=meta or name in _META)
+        return _Size(inner.depth + 1, inner.nesting, inner.fields + 1, inner.introspections + (name == "__schema"))
+
+    def fragment(self, name: str, level: int = 0) -> _Size:
+        """The size of a fragment; one that does not exist is left to validation."""
+        known = self._known.get(name)
+        if known is not None:
+            return known
+        if name in self._open:
+            raise ValidationFailedError("A fragment of the document contains itself.", reason="FRAGMENT_CYCLE")
+        fragment = self._fragments.get(name)
+        if fragment is None:
+            return _Size()
+        self._open.add(name)
+        kind = fragment.type_condition.name.value
+        size = self._known[name] = self.selection(fragment.selection_set, level, meta=kind.startswith("__"))
+        self._open.discard(name)
+        return size

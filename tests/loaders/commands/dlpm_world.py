@@ -109,6 +109,12 @@ class Desk(World):
             outcome="ANSWERED_HELP", **columns,
         )  # fmt: skip
 
+    async def caller_of(self, case: UUID, taken: UUID, anonymity: str) -> UUID:
+        """Who made a contact."""
+        return await self.add(
+            contacts.caller, contact_id=taken, situation_id=case, controller_org_id=self.dlpm.id, anonymity=anonymity
+        )
+
     async def notice(self, case: UUID, status: ReportStatus = ReportStatus.DRAFT, **columns: Any) -> UUID:
         """A complete report to Nord."""
         sent = {} if status in {ReportStatus.DRAFT, ReportStatus.VALIDATED} else {"sent_at": self.now - timedelta(hours=3)}
@@ -177,4 +183,4 @@ async def desk(world: World) -> Desk:
     return Desk(world.admin, world.pool, world.commands, world.now, world.traces, dlpm=dlpm, **people)
 
 
-__all__ = ["NORD", "REUNION", "SUMMARY", "Desk", "desk", "made_world", "public", "together"]
+__all__ = ["NORD", "REUNION", "SUMMARY", "Desk", "Partner", "desk", "made_world", "public", "together"]

@@ -120,13 +120,17 @@ async def test_a_stale_version_is_refused(world: World) -> None:
     assert (await world.act("answerAseLink", worker, expected_version=version, **wish)).subject == link
 
 
-async def test_the_newest_live_link_is_answered(world: World) -> None:
-    service = await world.partner(OrgKind.ASE, NORD)
+async def test_the_services_own_newest_live_link_is_answered(world: World) -> None:
+    service, other = await world.partner(OrgKind.ASE, NORD), await world.partner(OrgKind.ASE, NORD)
     case = await world.situation(NORD)
-    await world.link(case, service, proposed_at=world.now - timedelta(days=9))
-    newest = await world.link(case, service)
+    older = await world.link(case, service, proposed_at=world.now - timedelta(days=9))
+    mine = await world.link(case, service)
+    over = await world.link(case, service, S.CONFIRMED, proposed_at=world.now - timedelta(hours=2), ended_at=world.now - timedelta(hours=1))
+    foreign = await world.link(case, other, proposed_at=world.now - timedelta(minutes=5))
+    before = [await world.row(ase_link, link) for link in (older, over, foreign)]
     outcome = await world.act("answerAseLink", await world.tool(service), situation=public("Situation", case), state=S.CONTACTED)
-    assert outcome.subject == newest
+    assert outcome.subject == mine
+    assert [await world.row(ase_link, link) for link in (older, over, foreign)] == before
 
 
 async def test_of_two_answers_at_once_one_wins(world: World) -> None:

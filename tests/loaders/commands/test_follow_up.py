@@ -208,6 +208,20 @@ async def test_a_follow_up_is_one_statement(world: World) -> None:
     assert (await world.row(referral, identity))["status"] == "PAUSED_RUNAWAY"
 
 
+async def test_a_follow_up_that_moves_nothing_does_not_touch_the_referral(world: World) -> None:
+    """Or the relations of the situation would be computed again at each of them."""
+    partner, worker = await association(world)
+    identity = await world.referral(partner, S.ONGOING, assignee=worker)
+    written_by = "SELECT xmin::text FROM referral WHERE id = $1"
+    before = await world.pool.fetchval(written_by, identity)
+    for status in (F.ONGOING, F.MISSED_MEETING):
+        assert (await world.act("recordFollowUp", worker, **about(world, identity, status))).refusal is None
+    assert await world.pool.fetchval(written_by, identity) == before
+    assert len(await follow_ups(world, identity)) == 2
+    assert (await world.act("recordFollowUp", worker, **about(world, identity, F.PAUSED_RUNAWAY))).refusal is None
+    assert await world.pool.fetchval(written_by, identity) != before
+
+
 async def test_a_token_that_no_longer_stands_writes_nothing(world: World) -> None:
     partner, worker = await association(world)
     identity = await world.referral(partner, S.ONGOING, assignee=worker)

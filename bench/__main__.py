@@ -1,0 +1,343 @@
+"""`python -m bench`: Maillage and its peers side by side, on the same PostgreSQL and the same data."""
+
+import asyncio
+import json
+import os
+import platform
+import statistics
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version as installed
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import asyncpg
+import httpx2
+import typer
+from rich.console import Console
+
+from bench import load_tool, processes, questions, report
+from bench.load_tool import BenchError, Rate
+from bench.processes import Database, Running
+from bench.questions import FollowUpWrite, Place
+
+UNIT = 186
+"""Situations of one unit of synthetic data."""
+CRIP, CRIP_ROLE = "cli_crip_59", "CRI"
+ASSOCIATION = "cli_asso_measure"
+SMALLEST, LARGEST = 35_000, 50_000
+TOKEN_LIFE = 180
+
+console = Console(stderr=True)
+
+
+@dataclass(slots=True)
+class Tokens:
+    """Real tokens, renewed before they expire."""
+
+    data: Path
+    _known: dict[tuple[str, str], tuple[float, str]] = field(default_factory=dict)
+
+    def headers(self, client: str, member: str) -> Mapping[str, str]:
+        """The headers of a request of this client for this member."""
+        made, text = self._known.get((client, member), (0.0, ""))
+        if time.monotonic() - made > TOKEN_LIFE or not text:
+            text = processes.token(self.data, client, member)
+            self._known[client, member] = time.monotonic(), text
+        return {"Authorization": f"Bearer {text}", "Content-Type": "application/json", "Accept": "application/json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """One system, for one question: where, what, with which headers."""
+
+    running: Running
+    url: str
+    bodies: tuple[str, ...]
+    headers: Callable[[], Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One run of wrk: the rate, and the CPU each request cost, in the server and in PostgreSQL."""
+
+    rate: Rate
+    server_ms: float
+    postgres_ms: float
+
+
+Measured = dict[str, dict[str, list[Sample]]]
+
+
+def _plain() -> Mapping[str, str]:
+    return {"Content-Type": "application/json", "Accept": "application/json"}
+
+
+def _post(contender: Contender, body: str) -> tuple[Any, int]:
+    answer = httpx2.post(contender.url, content=body, headers=dict(contender.headers()), timeout=30)
+    if answer.status_code != 200:  # noqa: PLR2004 (HTTP)
+        raise BenchError(f"{contender.running.name} answered {answer.status_code}: {answer.text[:300]}")
+    found = answer.json()
+    if found.get("errors"):
+        raise BenchError(f"{contender.running.name} answered {str(found['errors'])[:300]}")
+    (value,) = found["data"].values()
+    return questions.comparable(value), len(answer.content)
+
+
+# ---------------------------------------------------------------- what is asked
+
+
+async def _authority(connection: "asyncpg.Connection[Any]", organisation: str) -> UUID:
+    found: UUID = await connection.fetchval("SELECT authority_id FROM organisation WHERE name = $1 AND kind = 'CRIP'", organisation)
+    return found
+
+
+async def _places(connection: "asyncpg.Connection[Any]", authority: UUID, count: int) -> list[Place]:
+    rows = await connection.fetch(
+        """SELECT sent_at FROM (
+             SELECT sent_at, row_number() OVER (ORDER BY sent_at DESC) AS place, count(*) OVER () AS all_of_them FROM concern_report
+             WHERE to_authority_id = $1 AND status <> ALL ('{DRAFT,VALIDATED,MISROUTED}')) inbox
+           WHERE place % greatest(1, all_of_them / $2) = 0 ORDER BY place""",
+        authority,
+        count,
+    )
+    return [Place(authority, row["sent_at"]) for row in rows]
+
+
+async def _singles(connection: "asyncpg.Connection[Any]", authority: UUID) -> list[UUID]:
+    rows = await connection.fetch(
+        """SELECT r.id FROM concern_report r JOIN reach ON viewer = $1 AND reach.situation_id = r.situation_id AND via = 'REPORTED'
+           WHERE to_authority_id = $1 AND r.status = 'SENT' AND now() BETWEEN starts_at AND ends_at ORDER BY r.id LIMIT 500""",
+        authority,
+    )
+    return [row["id"] for row in rows]
+
+
+async def _writes(connection: "asyncpg.Connection[Any]", member: UUID) -> list[FollowUpWrite]:
+    rows = await connection.fetch(
+        """SELECT r.id, r.situation_id, r.to_org_id FROM referral r JOIN situation s ON s.id = r.situation_id
+           WHERE r.assigned_member_id = $1 AND r.status = 'ONGOING' AND r.kind = 'DIRECT_SUPPORT'
+           AND s.status <> 'CLOSED' AND s.retention_state = 'ACTIVE' ORDER BY r.id LIMIT 500""",
+        member,
+    )
+    today = datetime.now(UTC).date().isoformat()
+    return [FollowUpWrite(row["id"], row["situation_id"], row["to_org_id"], "ONGOING", today) for row in rows]
+
+
+def _same_places(ours: Contender, by_hand: Contender, candidates: Sequence[Place], wanted: int) -> list[tuple[Place, int]]:
+    """Places where the policy hides nothing from this caller, so that systems without one have the same answer."""
+    kept = []
+    for place in candidates:
+        free, size = _post(by_hand, questions.by_hand_page(place))
+        if SMALLEST <= size <= LARGEST and len(free) == questions.PAGE_SIZE and _post(ours, questions.ours_page(place))[0] == free:
+            kept.append((place, size))
+    if not kept:
+        raise BenchError("No page of the wanted size on which all systems agree.")
+    step = max(1, len(kept) // wanted)
+    return kept[::step][:wanted]
+
+
+def _agree(contenders: Mapping[str, Contender]) -> None:
+    """Every system answers every body with the same ids and values.
+
+    Raises: BenchError naming the first difference.
+    """
+    names = list(contenders)
+    for number in range(len(contenders[names[0]].bodies)):
+        answers = {name: _post(contender, contender.bodies[number])[0] for name, contender in contenders.items()}
+        for name in names[1:]:
+            if answers[name] != answers[names[0]]:
+                raise BenchError(f"{names[0]} and {name} differ on question {number}: nothing measured.")
+
+
+# ---------------------------------------------------------------- measuring
+
+
+def _sample(contender: Contender, database: Database, seconds: int, connections: int) -> Sample:
+    before = contender.running.cpu, processes.postgres_cpu(database)
+    rate = load_tool.run(contender.url, contender.bodies, contender.headers(), seconds, connections)
+    after = contender.running.cpu, processes.postgres_cpu(database)
+    each = 1000 / max(1, rate.requests)
+    return Sample(rate, (after[0] - before[0]) * each, (after[1] - before[1]) * each)
+
+
+def _measure(
+    scenarios: Mapping[str, Mapping[str, Contender]], database: Database, *, rounds: int, seconds: int, connections: int
+) -> Measured:
+    measured: Measured = {scenario: {name: [] for name in contenders} for scenario, contenders in scenarios.items()}
+    for scenario, contenders in scenarios.items():
+        for contender in contenders.values():
+            load_tool.run(contender.url, contender.bodies, contender.headers(), 2, connections)
+        for number in range(rounds):
+            # The order turns, so that what a neighbour does at one moment does not always hit the same system.
+            names = list(contenders)
+            for name in names[number % len(names) :] + names[: number % len(names)]:
+                sample = _sample(contenders[name], database, seconds, connections)
+                measured[scenario][name].append(sample)
+                console.print(
+                    f"{scenario:8} {number + 1}/{rounds} {name:14} {sample.rate.per_second:9.1f}/s  p50 {sample.rate.p50_ms:6.1f} ms"
+                    f"  CPU {sample.server_ms:5.2f} + {sample.postgres_ms:5.2f} ms"
+                )
+    return measured
+
+
+# ---------------------------------------------------------------- the runs
+
+
+def side_by_side(data: Path, situations: int, *, rounds: int, seconds: int, connections: int, only: Sequence[str]) -> report.SideBySide:
+    """All systems on one database."""
+    processes.install_postgraphile()
+    with ExitStack() as stack:
+        ours, database, _ = stack.enter_context(processes.demonstration(data, scale_of(situations)))
+        peers = {
+            "PostGraphile": stack.enter_context(processes.postgraphile(_free_port(), database)),
+            "Strawberry": stack.enter_context(processes.python_peer("dataloaders", _free_port(), "/graphql", database)),
+            "by hand": stack.enter_context(processes.python_peer("by_hand", _free_port(), "", database)),
+        }
+        tokens = Tokens(data)
+        scenarios, sizes, facts = asyncio.run(_scenarios(data, ours, peers, database, tokens))
+        scenarios = {name: found for name, found in scenarios.items() if not only or name in only}
+        for name, contenders in scenarios.items():
+            if name != "write":
+                _agree(contenders)
+        console.print(f"All systems agree on every question. Pages of {sizes}.")
+        measured = _measure(scenarios, database, rounds=rounds, seconds=seconds, connections=connections)
+        memory = {"Maillage": ours.resident, **{name: peer.resident for name, peer in peers.items()}}
+    return report.SideBySide(facts, sizes, _medians(measured), _ratios(measured), memory)
+
+
+async def _scenarios(
+    data: Path, ours: Running, peers: Mapping[str, Running], database: Database, tokens: Tokens
+) -> tuple[dict[str, dict[str, Contender]], str, dict[str, str]]:
+    card = json.loads((data / "demo.json").read_text())
+    clients = {client["client_id"]: client for client in card["clients"]}
+    worker = next(member["id"] for member in clients[ASSOCIATION]["members"] if member["role"] == "ASM")
+    connection = await asyncpg.connect(**database.arguments)
+    try:
+        authority = await _authority(connection, clients[CRIP]["organisation"])
+        candidates = await _places(connection, authority, 80)
+        singles = await _singles(connection, authority)
+        writes = await _writes(connection, UUID(worker))
+        facts = {
+            "PostgreSQL": await connection.fetchval("SHOW server_version"),
+            "situations": str(await connection.fetchval("SELECT count(*) FROM situation")),
+            "reports of this authority": str(
+                await connection.fetchval("SELECT count(*) FROM concern_report WHERE to_authority_id = $1", authority)
+            ),
+        }
+    finally:
+        await connection.close()
+    facts["shared_buffers"] = "as the embedded server sets it"
+
+    def crip() -> Mapping[str, str]:
+        return tokens.headers(CRIP, CRIP_ROLE)
+
+    def asso() -> Mapping[str, str]:
+        return tokens.headers(ASSOCIATION, worker)
+
+    hand = peers["by hand"]
+    kept = _same_places(Contender(ours, ours.url, (), crip), Contender(hand, f"{hand.url}/page", (), _plain), candidates, 8)
+    places = [place for place, _ in kept]
+    graphile, strawberry_ = peers["PostGraphile"], peers["Strawberry"]
+    scenarios = {
+        "page": {
+            "Maillage": Contender(ours, ours.url, tuple(map(questions.ours_page, places)), crip),
+            "PostGraphile": Contender(graphile, graphile.url, tuple(map(questions.postgraphile_page, places)), _plain),
+            "Strawberry": Contender(strawberry_, strawberry_.url, tuple(map(questions.strawberry_page, places)), _plain),
+            "by hand": Contender(hand, f"{hand.url}/page", tuple(map(questions.by_hand_page, places)), _plain),
+        },
+        "single": {
+            "Maillage": Contender(ours, ours.url, tuple(map(questions.ours_single, singles)), crip),
+            "PostGraphile": Contender(graphile, graphile.url, tuple(map(questions.postgraphile_single, singles)), _plain),
+            "Strawberry": Contender(strawberry_, strawberry_.url, tuple(map(questions.strawberry_single, singles)), _plain),
+            "by hand": Contender(hand, f"{hand.url}/single", tuple(map(questions.by_hand_single, singles)), _plain),
+        },
+        "write": {
+            "Maillage": Contender(ours, ours.url, tuple(map(questions.ours_write, writes)), asso),
+            "PostGraphile": Contender(graphile, graphile.url, tuple(map(questions.postgraphile_write, writes)), _plain),
+        },
+    }
+    sizes = f"{min(size for _, size in kept) / 1000:.0f} to {max(size for _, size in kept) / 1000:.0f} kB"
+    return scenarios, sizes, facts
+
+
+def scale_of(situations: int) -> int:
+    """How many units of synthetic data hold so many situations."""
+    return max(1, -(-situations // UNIT))
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+    return port
+
+
+def _medians(measured: Measured) -> dict[str, dict[str, report.Line]]:
+    return {
+        scenario: {
+            name: report.Line(
+                statistics.median(sample.rate.per_second for sample in samples),
+                statistics.median(sample.rate.p50_ms for sample in samples),
+                statistics.median(sample.rate.p99_ms for sample in samples),
+                statistics.median(sample.server_ms for sample in samples),
+                statistics.median(sample.postgres_ms for sample in samples),
+            )
+            for name, samples in found.items()
+        }
+        for scenario, found in measured.items()
+    }
+
+
+def _ratios(measured: Measured) -> dict[tuple[str, str], list[float]]:
+    """Maillage's rate over a peer's, round by round."""
+    return {
+        (scenario, name): [a.rate.per_second / b.rate.per_second for a, b in zip(found["Maillage"], samples, strict=True)]
+        for scenario, found in measured.items()
+        for name, samples in found.items()
+        if name != "Maillage"
+    }
+
+
+def main(
+    data: Annotated[Path, typer.Option(help="Folder of the bench's databases.")] = Path("bench/.data"),
+    situations: Annotated[int, typer.Option(help="Size of the side-by-side database.")] = 200_000,
+    quick: Annotated[bool, typer.Option("--quick", help="Small data, few and short rounds: a check, not a result.")] = False,
+    rounds: Annotated[int, typer.Option(help="Rounds per question.")] = 5,
+    seconds: Annotated[int, typer.Option(help="Seconds per run of wrk.")] = 6,
+    connections: Annotated[int, typer.Option(help="Connections of wrk.")] = load_tool.CONNECTIONS,
+    only: Annotated[list[str] | None, typer.Option(help="Only this question: page, single or write.")] = None,
+    results: Annotated[Path | None, typer.Option(help="Where the results go; --quick writes none.")] = None,
+) -> None:
+    """Measure, print the ratios, write bench/results.md."""
+    if quick:
+        situations, rounds, seconds = min(situations, 20_000), 2, 2
+    versions = {
+        "load tool": f"{load_tool.version()}, 1 thread, {connections} connections, {seconds} s per run, {rounds} rounds, interleaved",
+        "Maillage": f"Python {platform.python_version()}, strawberry-graphql {installed('strawberry-graphql')}, asyncpg {installed('asyncpg')}, uvicorn {installed('uvicorn')}",
+    }
+    found = side_by_side(
+        data / f"situations-{situations}", situations, rounds=rounds, seconds=seconds, connections=connections, only=only or ()
+    )
+    versions["PostGraphile"] = f"{processes.postgraphile_version()} on Node {processes.node_version()}, preset amber, pool of {processes.POOL}"
+    versions["machine"] = f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}"
+    text = report.write(versions, found)
+    Console().print(text, markup=False, highlight=False)
+    if results is None and not quick:
+        results = Path(__file__).with_name("results.md")
+    if results is not None:
+        results.write_text(text)
+
+
+if __name__ == "__main__":
+    try:
+        typer.run(main)
+    except BenchError as problem:
+        sys.exit(str(problem))
