@@ -15,39 +15,61 @@ logger = logging.getLogger(__name__)
 
 MOST_ERRORS = 5
 
-# What a library said, to what we say: a name out of the caller's document may be repeated, nothing else.
-_SENTENCES = (
-    (re.compile(r"Cannot query field '(\w+)'"), "There is no field `{}` here."),
-    (re.compile(r"Unknown argument '(\w+)'"), "There is no argument `{}` here."),
-    (re.compile(r"Unknown type '(\w+)'"), "There is no type `{}`."),
-    (re.compile(r"Unknown fragment '(\w+)'"), "There is no fragment `{}` in the document."),
-    (re.compile(r"Unknown directive '@?(\w+)'"), "There is no directive `@{}`."),
-    (re.compile(r"Field '(\w+)' is not defined by type"), "There is no input field `{}` here."),
-    (re.compile(r"Value '(\w+)' does not exist in"), "There is no value `{}` here."),
-    (re.compile(r"Field '(\w+)' of type .* must have a selection"), "Select fields of `{}`."),
-    (re.compile(r"Field '(\w+)' must not have a selection"), "`{}` has no fields to select."),
-    (re.compile(r"argument '(\w+)' of type .* is required"), "The argument `{}` is required."),
-    (re.compile(r"Argument '\w+\.(\w+)' of required type"), "The argument `{}` is required."),
-    (re.compile(r"Field '\w+\.(\w+)' of required type"), "The input field `{}` is required."),
-    (re.compile(r"Variable '\$(\w+)' is not defined"), "The variable `${}` is not declared."),
-    (re.compile(r"Variable '\$(\w+)' is never used"), "The variable `${}` is never used."),
-    (re.compile(r"Variable '\$(\w+)' of required type"), "The variable `${}` is required."),
-    (re.compile(r"Variable '\$(\w+)'"), "The variable `${}` has a value or a type that does not fit."),
-    (re.compile(r"Fragment '(\w+)' is never used"), "The fragment `{}` is never used."),
-    (re.compile(r"Fields '(\w+)' conflict"), "The fields named `{}` conflict: give one of them another alias."),
-    (re.compile(r"Cannot spread fragment '(\w+)' within itself"), "The fragment `{}` contains itself."),
-    (re.compile(r"cannot represent"), "A value in the document does not fit its type."),
-    (re.compile(r"Expected value of type"), "A value in the document does not fit its type."),
+# What a library said, to what we say: a name out of the caller's document may be repeated, nothing else. Read from the
+# start, because a message can quote a value that looks like another message.
+_SENTENCES = tuple(
+    (re.compile(pattern), sentence)
+    for pattern, sentence in (
+        (r"Cannot query field '(\w+)'", "There is no field `{}` here."),
+        (r"Unknown argument '(\w+)'", "There is no argument `{}` here."),
+        (r"Unknown type '(\w+)'", "There is no type `{}`."),
+        (r"Unknown fragment '(\w+)'", "There is no fragment `{}` in the document."),
+        (r"Unknown directive '@(\w+)'", "There is no directive `@{}`."),
+        (r"Directive '@(\w+)' may not be used", "The directive `@{}` cannot stand here."),
+        (r"The directive '@(\w+)' can only be used once", "The directive `@{}` can stand here only once."),
+        (r"Expected value of type '\S+' not to include unknown field '(\w+)'", "There is no input field `{}` here."),
+        (r"Expected value of type '\S+' to include required field '(\w+)'", "The input field `{}` is required."),
+        (r"Value '(\w+)' does not exist in", "There is no value `{}` here."),
+        (r"Field '(\w+)' of type '\S+' must have", "Select fields of `{}`."),
+        (r"Field '(\w+)' must not have a selection", "`{}` has no fields to select."),
+        (r"Argument '[^']*\((\w+):\)' of type '\S+' is required", "The argument `{}` is required."),
+        (r"Variable '\$(\w+)' is not defined", "The variable `${}` is not declared."),
+        (r"Variable '\$(\w+)' is never used", "The variable `${}` is never used."),
+        (r"Variable '\$(\w+)' cannot be non-input type", "The variable `${}` needs a type that can be sent."),
+        (r"Variable '\$(\w+)'", "The variable `${}` does not fit where it is used."),
+        (r"Fragment '(\w+)' is never used", "The fragment `{}` is never used."),
+        (r"Fragment '(\w+)' cannot", "The fragment `{}` does not fit where it is used."),
+        (r"Fragment cannot", "A fragment of the document does not fit where it is used."),
+        (r"Fields '(\w+)' conflict", "The fields named `{}` conflict: give one of them another alias."),
+        (r"There can be only one [a-z ]+ named '([$@]?\w+)'", "`{}` is there twice."),
+        (r"The (query|mutation|subscription) operation is not supported", "There is no `{}` here."),
+        (r"Maximum introspection depth", "The document asks for the schema too deep."),
+        (r"Expected value|\w+ cannot represent|Enum '\w+' cannot represent", "A value in the document does not fit its type."),
+    )
 )
+_MISSING = re.compile(r"Variable '\$(\w+)' has invalid value: Expected a value of non-null type")
+_INVALID = re.compile(r"Variable '\$(\w+)'")
 
 
 def sentence_of(message: str, otherwise: str) -> str:
-    """Our own sentence for a library's message."""
+    """Our own sentence for a library's message about a document."""
     for pattern, sentence in _SENTENCES:
-        match = pattern.search(message)
+        match = pattern.match(message)
         if match:
             return sentence.format(*match.groups())
     return otherwise
+
+
+def sentence_of_variable(message: str) -> str:
+    """Our own sentence for a library's message about a variable: what is in it is a value, names and enum words too."""
+    for pattern, sentence in (
+        (_MISSING, "The variable `${}` is required."),
+        (_INVALID, "The variable `${}` has a value that does not fit its type."),
+    ):
+        match = pattern.match(message)
+        if match:
+            return sentence.format(match[1])
+    return "A variable has a value that does not fit its type."
 
 
 def error(
@@ -88,10 +110,9 @@ def validation_refusal(problems: Sequence[GraphQLError]) -> bytes:
 
 def coercion_refusal(problems: Sequence[GraphQLError]) -> bytes:
     """A response to variables that do not fit."""
-    made = [
-        error(BadInputError(sentence_of(problem.message, BadInputError.sentence))) for problem in problems[:MOST_ERRORS]
-    ]
-    return orjson.dumps({"errors": made})
+    # One sentence per variable: several faults in one value read alike.
+    sentences = dict.fromkeys(sentence_of_variable(problem.message) for problem in problems[:MOST_ERRORS])
+    return orjson.dumps({"errors": [error(BadInputError(sentence)) for sentence in sentences]})
 
 
 def executed(data: Any, problems: Sequence[GraphQLError] | None) -> bytes:
@@ -108,7 +129,7 @@ def field_error(problem: GraphQLError) -> dict[str, Any]:
     if isinstance(original, RefusedError):
         return error(original, path=problem.path)
     if original is None:
-        return error(BadInputError(sentence_of(problem.message, BadInputError.sentence)), path=problem.path)
+        return error(BadInputError(), path=problem.path)
     # The class and the place, never the message: a driver's message can quote a child's file.
     logger.error("field failed: %s\n%s", type(original).__name__, "".join(format_tb(original.__traceback__)))
     return error(InternalError(), path=problem.path)

@@ -51,7 +51,9 @@ def read_cursor(key: CursorKey, cursor: str, argument: str) -> tuple[str, str]:
     except ValueError:
         raise refused from None
     payload, mac = token[:-_MAC], token[-_MAC:]
-    if not hmac.compare_digest(mac, key.mac(payload)):
+    # Base64 reads many texts as the same bytes; only the one that was given out is a cursor.
+    given = base64.urlsafe_b64encode(token).rstrip(b"=").decode()
+    if given != cursor or not hmac.compare_digest(mac, key.mac(payload)):
         raise refused
     value, _, identity = payload.decode().rpartition("|")
     return value, identity

@@ -3,12 +3,13 @@
 from typing import Any
 
 import orjson
-from graphql import ExecutionResult, execute
+from graphql import ExecutionResult, GraphQLError, OperationType, execute
 from graphql.execution.executor_throwing_on_incremental import ExecutorThrowingOnIncremental
 
 from graph import answers
 from graph.documents import Prepared, ResponseError
-from graph.queries import Request
+from graph.queries import Request, must_stand
+from schema.errors import UnauthenticatedError, UnavailableError
 
 
 class PassThrough(ExecutorThrowingOnIncremental):
@@ -26,7 +27,8 @@ class PassThrough(ExecutorThrowingOnIncremental):
 async def run(prepared: Prepared, variables: dict[str, Any], request: Request) -> bytes:
     """Execute a prepared operation; the bytes of its response.
 
-    Raises: ResponseError where the variables do not fit.
+    Raises: ResponseError where the variables do not fit; UnauthenticatedError and UnavailableError for the whole
+    request, where the token no longer stands or nothing may be shown.
     """
     found = execute(
         prepared.schema,
@@ -41,7 +43,22 @@ async def run(prepared: Prepared, variables: dict[str, Any], request: Request) -
     result: ExecutionResult = found if isinstance(found, ExecutionResult) else await found
     if result.data is None and result.errors and all(problem.path is None for problem in result.errors):
         raise ResponseError(answers.coercion_refusal(result.errors))
+    for problem in result.errors or ():
+        _refuse_whole(problem, prepared)
+    if not request.stood:
+        await must_stand(request.reader, request.caller)
     return answers.executed(result.data, result.errors)
+
+
+def _refuse_whole(problem: GraphQLError, prepared: Prepared) -> None:
+    """A dead token and a service that may show nothing end the request, not a field."""
+    cause = problem.original_error
+    if not isinstance(cause, UnauthenticatedError | UnavailableError) or cause.reason == "TIMEOUT":
+        return
+    # Below a mutation something was written: its caller has to see that, so there the field says it.
+    written = prepared.operation.operation is OperationType.MUTATION and len(problem.path or ()) > 1
+    if not written:
+        raise cause
 
 
 __all__ = ["PassThrough", "run"]

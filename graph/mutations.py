@@ -49,9 +49,10 @@ async def resolve_mutation(_: Any, info: Info, **arguments: Any) -> Payload:
     if request.caller.audience not in command.act.audiences:
         # The schema does not have the field, so this cannot be reached; the second look costs nothing.
         raise ForbiddenError
-    need(request.caller, Scope.CASES_WRITE)
+    await need(request, Scope.CASES_WRITE, info.field_name)
     wish = _INPUTS[info.field_name](**{_snake(name): value for name, value in arguments["input"].items()})
     outcome = await request.commands.run(info.field_name, command, request.caller, wish, request.trace_id)
+    request.stood = True
     return Payload(command.noun, outcome.subject, outcome.refusal)
 
 

@@ -1,24 +1,27 @@
 """The root fields: from arguments to binds, one statement, the access record committed, bytes out."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 from uuid import UUID
 
 import orjson
 from graphql import GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema, get_argument_values
-from sqlalchemy import Date, DateTime
 
 from auth.caller import Caller
 from graph.cursors import cursor_key, read_cursor
 from graph.documents import Prepared
 from graph.guard import Limits
 from graph.plan import Planned, Planner
+from loaders import viewer
 from loaders.audit import AccessRecord, AuditWriter
+from loaders.audit_chain import Event
 from loaders.context import values as context_values
 from loaders.doors import column_rule
 from loaders.execute import Reader
+from loaders.keyset import place
+from loaders.logins import COMMANDS, login_of
 from loaders.nouns import BY_PREFIX, NOUNS, Noun
 from loaders.question import Categories
 from loaders.statement import Statement, compose
@@ -32,13 +35,26 @@ from schema.vocabulary import Audience
 Info = GraphQLResolveInfo["Request"]
 
 _NULL = orjson.Fragment(b"null")
+_NO_CATEGORIES = Categories((), ())
 _DIRECTORY = frozenset({"Department", "Authority", "AuthorityDepartment", "Organisation", "ResourceCard"})
 
 
 class Request:
     """What the resolvers of one request share."""
 
-    __slots__ = ("audit", "caller", "commands", "limits", "monitoring", "prepared", "reader", "secret", "trace_id")
+    __slots__ = (
+        "audit",
+        "caller",
+        "commands",
+        "limits",
+        "monitoring",
+        "prepared",
+        "reader",
+        "rows",
+        "secret",
+        "stood",
+        "trace_id",
+    )
 
     def __init__(
         self,
@@ -62,15 +78,45 @@ class Request:
         self.secret = secret
         self.commands = commands
         self.monitoring = monitoring
+        # How many rows the document's lists can hold so far, and whether a statement has found the token standing.
+        self.rows = 0
+        self.stood = False
+
+    def spend(self, rows: int) -> None:
+        """Count what a root field can hold.
+
+        Raises: BadInputError where the document asks for too much at once.
+        """
+        self.rows += rows
+        if self.rows > self.limits.rows:
+            raise BadInputError(
+                f"The lists of this document could hold {self.rows} rows together, {self.limits.rows} are allowed: "
+                "ask for less with `first`.",
+                reason="TOO_MANY_ROWS",
+            )
+
+
+async def must_stand(reader: Reader, caller: Caller) -> None:
+    """For answers that no statement of the caller's has guarded: what is cached about a token is not enough.
+
+    Raises: UnauthenticatedError, UnavailableError.
+    """
+    await viewer.must_stand(await reader.pool(login_of(caller.audience)), caller)
 
 
 # ---------------------------------------------------------------- scopes
 
 
-def need(caller: Caller, scope: Scope) -> None:
-    """Scopes only narrow: the policy has already decided what the role may see."""
-    if scope.value not in caller.scopes:
-        raise ForbiddenError(f"Your token lacks the scope `{scope.value}`.", reason="SCOPE")
+async def need(request: Request, scope: Scope, operation: str) -> None:
+    """Scopes only narrow: the policy has already decided what the role may see. A refusal is in the access log.
+
+    Raises: ForbiddenError.
+    """
+    if scope.value in request.caller.scopes:
+        return
+    refusal = ForbiddenError(f"Your token lacks the scope `{scope.value}`.", reason="SCOPE")
+    await request.audit.write(access_record(request, datetime.now(UTC), operation, "REFUSAL", refusal.code))
+    raise refusal
 
 
 def _scope_of(noun: str) -> Scope:
@@ -83,7 +129,10 @@ def _scope_of(noun: str) -> Scope:
 def _instant(value: datetime, name: str) -> datetime:
     if value.tzinfo is None:
         raise BadInputError(f"`{name}` needs a time zone, for example 2026-01-31T08:00:00Z.", reason="NO_TIME_ZONE")
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise BadInputError(f"`{name}` is too far away.", reason="OUT_OF_RANGE") from None
 
 
 def _filter_value(noun: Noun, name: str, value: Any) -> Any:
@@ -128,13 +177,6 @@ def _size(value: int | None, limits: Limits, name: str) -> int:
     return value
 
 
-def _order_value(noun: Noun, column: str, text: str) -> Any:
-    kind = noun.table.c[column].type
-    if isinstance(kind, DateTime):
-        return datetime.fromisoformat(text)
-    return date.fromisoformat(text) if isinstance(kind, Date) else text
-
-
 def _canonical(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _canonical(item) for name, item in sorted(value.items()) if item is not None}
@@ -170,10 +212,7 @@ def connection_binds(request: Request, noun: Noun, field: str, arguments: Mappin
     }
     cursor = arguments.get(used)
     if cursor is not None:
-        value, identity = read_cursor(key, cursor, used)
-        column = noun.orders[order].column
-        binds["cursor_value"] = _order_value(noun, column, value) if column != "id" else None
-        binds["cursor_id"] = UUID(identity) if "id" in noun.table.c else identity
+        binds.update(place(noun, noun.orders[order], *read_cursor(key, cursor, used)))
     return binds
 
 
@@ -204,37 +243,50 @@ def _planner(request: Request, info: Info) -> Planner:
 
 def _statement(request: Request, info: Info, shape: Any, plan: Any) -> tuple[Planned, Statement]:
     """The statement of a root field for this shape of arguments, composed once."""
-    key = (tuple(map(id, info.field_nodes)), _switches(info), shape)
+    key = (request.prepared.key, tuple(info.path.as_list()), _switches(info), shape)
     found = request.prepared.plans.get(key)
     if found is None:
         planner = _planner(request, info)
         question = plan(planner)
-        found = Planned(question, tuple(planner.nested)), compose(request.caller.audience, question)
+        planned = Planned(question, tuple(planner.nested), tuple(planner.sizes))
+        found = planned, compose(request.caller.audience, question)
         request.prepared.plans[key] = found
     return found
 
 
 async def _answer(
-    request: Request, info: Info, found: tuple[Planned, Statement], binds: Mapping[str, Any]
+    request: Request, info: Info, found: tuple[Planned, Statement], binds: Mapping[str, Any], *, rows: int
 ) -> orjson.Fragment:
     planned, statement = found
-    everything = {**context_values(request.caller), **_nested_binds(planned, info, request.limits), **binds}
+    nested = _nested_binds(planned, info, request.limits)
+    request.spend(planned.rows(rows, nested))
     at = datetime.now(UTC)
-    data, situations = await request.reader.read(request.caller.audience, statement, everything)
+    data, situations = await request.reader.read(
+        request.caller.audience, statement, {**context_values(request.caller), **nested, **binds}
+    )
+    request.stood = True
     if statement.categories.personal:
-        await request.audit.write(read_record(request, at, info.field_name, statement.categories, situations))
+        await request.audit.write(
+            access_record(request, at, info.field_name, "READ", "OK", statement.categories, situations)
+        )
     return orjson.Fragment(data)
 
 
-def read_record(
-    request: Request, at: datetime, operation: str, categories: Categories, situations: bytes
+def access_record(
+    request: Request,
+    at: datetime,
+    operation: str,
+    event: Event,
+    outcome: str,
+    categories: Categories = _NO_CATEGORIES,
+    situations: bytes = b"[]",
 ) -> AccessRecord:
-    """The access record of one read."""
+    """The access record of one read, or of one refusal."""
     caller = request.caller
     return AccessRecord(
         at=at,
-        event="READ",
-        outcome="OK",
+        event=event,
+        outcome=outcome,
         trace_id=request.trace_id,
         organisation_id=caller.organisation_id,
         client_id=caller.client_id,
@@ -253,7 +305,7 @@ async def resolve_connection(_: Any, info: Info, **arguments: Any) -> orjson.Fra
     """A page of a root list."""
     request: Request = info.context
     noun = NOUNS[ROOTS[info.field_name]]
-    need(request.caller, _scope_of(noun.name))
+    await need(request, _scope_of(noun.name), info.field_name)
     binds = connection_binds(request, noun, info.field_name, arguments)
     given = arguments.get("filter") or {}
     shape = (
@@ -263,7 +315,7 @@ async def resolve_connection(_: Any, info: Info, **arguments: Any) -> orjson.Fra
         "cursor_id" in binds,
     )
     found = _statement(request, info, shape, lambda planner: planner.connection(noun.name, info.field_nodes, arguments))
-    return await _answer(request, info, found, binds)
+    return await _answer(request, info, found, binds, rows=binds["page_size"])
 
 
 def _reachable(audience: Audience, schema: GraphQLSchema, public_id: str) -> tuple[Noun, UUID] | None:
@@ -280,14 +332,14 @@ async def resolve_node(_: Any, info: Info, **arguments: Any) -> orjson.Fragment:
     found = _reachable(request.caller.audience, request.prepared.schema, arguments["id"])
     if found is None:
         return _NULL
-    need(request.caller, _scope_of(found[0].name))
+    await need(request, _scope_of(found[0].name), info.field_name)
     return await resolve_row(request, info, found[0].name, found[1])
 
 
 async def resolve_row(request: Request, info: Info, noun: str, identity: UUID) -> orjson.Fragment:
     """One row of a noun, with the selection of the field being resolved."""
     found = _statement(request, info, noun, lambda planner: planner.node(noun, info.field_nodes))
-    return await _answer(request, info, found, {"node_id": identity})
+    return await _answer(request, info, found, {"node_id": identity}, rows=1)
 
 
 async def resolve_nodes(_: Any, info: Info, **arguments: Any) -> orjson.Fragment:
@@ -298,8 +350,8 @@ async def resolve_nodes(_: Any, info: Info, **arguments: Any) -> orjson.Fragment
         raise BadInputError(f"`ids` holds at most {request.limits.ids} ids.", reason="OUT_OF_RANGE")
     rows = [_reachable(request.caller.audience, request.prepared.schema, public_id) for public_id in ids]
     prefixes = {row[0].prefix: row[0].name for row in rows if row}
-    for noun in prefixes.values():
-        need(request.caller, _scope_of(noun))
+    for scope in {_scope_of(noun) for noun in prefixes.values()}:
+        await need(request, scope, info.field_name)
     if not prefixes:
         return orjson.Fragment(orjson.dumps([None] * len(ids)))
     binds = {
@@ -307,16 +359,18 @@ async def resolve_nodes(_: Any, info: Info, **arguments: Any) -> orjson.Fragment
         "node_kinds": [row[0].prefix if row else "-" for row in rows],
     }
     found = _statement(request, info, frozenset(prefixes), lambda planner: planner.nodes(prefixes, info.field_nodes))
-    return await _answer(request, info, found, binds)
+    return await _answer(request, info, found, binds, rows=len(ids))
 
 
 async def resolve_viewer(_: Any, info: Info, **__: Any) -> Viewer:
     """Who the service takes the caller for."""
     request: Request = info.context
     caller = request.caller
+    name = await viewer.organisation_name(await request.reader.pool(COMMANDS), caller)
+    request.stood = True
     return Viewer(
         audience=caller.audience,
-        organisation=await request.commands.organisation_name(caller),
+        organisation=name,
         organisation_kind=caller.organisation_kind,
         purpose=caller.purpose,
         scopes=sorted(caller.scopes),
@@ -327,9 +381,10 @@ async def resolve_viewer(_: Any, info: Info, **__: Any) -> Viewer:
 async def resolve_monitoring(_: Any, info: Info, **arguments: Any) -> NationalMonitoring:
     """The national figures of a fixed period."""
     request: Request = info.context
-    need(request.caller, Scope.INDICATORS_READ)
+    await need(request, Scope.INDICATORS_READ, info.field_name)
     asked = {name: value for name, value in arguments["period"].items() if value is not None}
     answer: NationalMonitoring = await request.monitoring.national(request.caller, PeriodInput(**asked))
+    request.stood = True
     return answer
 
 
@@ -347,4 +402,4 @@ _RESOLVERS = {
 }
 _ROOT_LIST = dict.fromkeys(ROOTS, resolve_connection)
 
-__all__ = ["Request", "attach"]
+__all__ = ["Request", "attach", "must_stand", "need", "resolve_row"]

@@ -14,7 +14,7 @@ from schema.vocabulary import Audience
 
 logger = logging.getLogger(__name__)
 
-_AWAY = (
+AWAY = (
     OSError,
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
@@ -79,7 +79,7 @@ class Reader:
         try:
             pool = await self.pool(login_of(audience))
             found = await pool.fetchval(statement.sql, *(binds[name] for name in statement.binds))
-        except _AWAY as problem:
+        except AWAY as problem:
             logger.warning("read without database", extra={"error": type(problem).__name__})
             raise UnavailableError from None
         except asyncpg.QueryCanceledError:

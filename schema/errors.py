@@ -10,7 +10,9 @@
     │   ├── UnauthenticatedError      UNAUTHENTICATED                401
     │   ├── ForbiddenError            FORBIDDEN                      403 (only on what the caller already sees)
     │   ├── NotFoundError             NOT_FOUND
+    │   ├── SlowRequestError          BAD_REQUEST                    408
     │   ├── TooLargeError             BAD_REQUEST                    413
+    │   ├── HeadersTooLargeError      BAD_REQUEST                    431
     │   ├── RateLimitedError          RATE_LIMITED                   429
     │   ├── UnavailableError          SERVICE_UNAVAILABLE            503
     │   └── InternalError             INTERNAL_SERVER_ERROR          500 (always our bug)
@@ -122,6 +124,22 @@ class TooLargeError(RefusedError):
     code = "BAD_REQUEST"
     sentence = "The request body is too large."
     status = 413
+
+
+class SlowRequestError(RefusedError):
+    """The body did not arrive in time."""
+
+    code = "BAD_REQUEST"
+    sentence = "The request body did not arrive in time."
+    status = 408
+
+
+class HeadersTooLargeError(RefusedError):
+    """The headers are over the limit."""
+
+    code = "BAD_REQUEST"
+    sentence = "The request headers are too large."
+    status = 431
 
 
 class MediaTypeError(RefusedError):

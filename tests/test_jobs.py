@@ -134,10 +134,10 @@ def test_the_crip_walks_the_report_to_its_return(network: Network, story: Story)
     assert refused(network, "cli_crip_59", "CRI", "startEvaluation", report=story.report, expectedVersion=stale) == "STALE_VERSION"
     act(network, "cli_crip_59", "CRI", "startEvaluation", "concernReport { status }", report=story.report)
     act(network, "cli_crip_59", "CRI", "recordJudicialReferral", "judicialReferral { motifSig }", report=story.report, motifSig="5")
-    act(network, "cli_crip_59", "CRI", "concludeEvaluation", "concernReport { status }", report=story.report)
+    act(network, "cli_crip_59", "CRI", "concludeEvaluation", "concernReport { status }", report=story.report, conclusion="JUDICIAL_REFERRAL")
     returned = act(
         network, "cli_crip_59", "CRI", "returnReport", "concernReport { status dueAt return { conclusion codes } }",
-        report=story.report, conclusion="JUDICIAL_REFERRAL", codes=["NATDECASSED:15"],
+        report=story.report, codes=["NATDECASSED:15"],
     )
     assert returned == {"status": "RETURNED_TO_119", "dueAt": None, "return": {"conclusion": "JUDICIAL_REFERRAL", "codes": ["NATDECASSED:15"]}}
     seen = network.data("cli_dlpm", f'{{ node(id: "{story.report}") {{ ... on ConcernReport {{ return {{ conclusion }} }} }} }}', member="LIS")

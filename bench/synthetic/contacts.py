@@ -43,8 +43,16 @@ _LIVES_WITH = {
     CallerCategory.FATHER: TriState.UNKNOWN, CallerCategory.UNDISCLOSED: TriState.UNKNOWN, CallerCategory.UNKNOWN: TriState.UNKNOWN,
     CallerCategory.MINOR: TriState.YES,
 }  # fmt: skip
-_WOMEN = frozenset({CallerCategory.EXTENDED_FAMILY, CallerCategory.ENTOURAGE, CallerCategory.PROFESSIONAL, CallerCategory.SIBLING})
-_OTHER_CALLERS = (CallerCategory.MOTHER, CallerCategory.FATHER, CallerCategory.PROFESSIONAL, CallerCategory.UNKNOWN, CallerCategory.ENTOURAGE)
+_WOMEN = frozenset(
+    {CallerCategory.EXTENDED_FAMILY, CallerCategory.ENTOURAGE, CallerCategory.PROFESSIONAL, CallerCategory.SIBLING}
+)
+_OTHER_CALLERS = (
+    CallerCategory.MOTHER,
+    CallerCategory.FATHER,
+    CallerCategory.PROFESSIONAL,
+    CallerCategory.UNKNOWN,
+    CallerCategory.ENTOURAGE,
+)
 
 
 class _Voice:
@@ -136,7 +144,9 @@ def _incoming(case: Case, voice: _Voice, at: datetime, outcome: ContactOutcome) 
     )  # fmt: skip
     if outcome in _ANSWERED:
         noted = at + min(timedelta(minutes=6), (case.now - at) / 2)
-        case.batch.add(ListeningNote(chance.uuid(), contact.id, case.id, contact.taken_by_id, listening_note(case), noted))
+        case.batch.add(
+            ListeningNote(chance.uuid(), contact.id, case.id, contact.taken_by_id, listening_note(case), noted)
+        )
     return contact.id
 
 

@@ -160,4 +160,9 @@ def _refer(chance: Chance, cases: list[Case]) -> None:
 
 
 _MANDATES = (MandateKind.MEASURE, MandateKind.ASE_MISSION)
-_CONSULTATION_ENDS = (ReferralStatus.COMPLETED, ReferralStatus.COMPLETED, ReferralStatus.DECLINED, ReferralStatus.WITHDRAWN)
+_CONSULTATION_ENDS = (
+    ReferralStatus.COMPLETED,
+    ReferralStatus.COMPLETED,
+    ReferralStatus.DECLINED,
+    ReferralStatus.WITHDRAWN,
+)

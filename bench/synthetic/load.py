@@ -64,7 +64,9 @@ class DemoDirectory:
         members = await connection.fetch(_MEMBERS, HabilitationState.ACTIVE.value)
         return cls(tuple(map(_organisation, organisations_)), tuple(map(_member, members)))
 
-    def organisation(self, kind: OrgKind, *, authority: str | None = None, mandate: MandateKind | None = None) -> DemoOrganisation:
+    def organisation(
+        self, kind: OrgKind, *, authority: str | None = None, mandate: MandateKind | None = None
+    ) -> DemoOrganisation:
         """The first organisation of this kind, authority and mandate."""
         wanted = (kind, authority, mandate)
         return next(o for o in self.organisations if (o.kind, o.authority_code, o.mandate) == wanted)
@@ -200,6 +202,8 @@ def _work(span: range) -> int:
 @contextmanager
 def progress_bar(title: str = "Synthetic situations") -> Iterator[Progress]:
     """A bar on the terminal, as the `progress` of `load`."""
-    with rich.progress.Progress(*rich.progress.Progress.get_default_columns(), rich.progress.TimeElapsedColumn()) as bar:
+    with rich.progress.Progress(
+        *rich.progress.Progress.get_default_columns(), rich.progress.TimeElapsedColumn()
+    ) as bar:
         task = bar.add_task(title, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -44,8 +44,17 @@ SCHOOLS = (
     "collège Jean-Moulin|collège Simone-Veil|collège Louis-Pasteur|collège George-Sand|lycée Marie-Curie|lycée Jean-Monnet|"
     "lycée professionnel Louis-Armand|collège Joséphine-Baker|lycée Rosa-Parks|collège Jules-Ferry|lycée Émile-Zola"
 ).split("|")
-NICKNAMES = "lune soleil nuage luciole comete pluie violette corail oceane azur plume brume pepite cerise menthe aurore".split()
-LANGUAGES = ("français",) * 18 + ("arabe", "anglais", "portugais", "roumain", "langue des signes française", "créole réunionnais")
+NICKNAMES = (
+    "lune soleil nuage luciole comete pluie violette corail oceane azur plume brume pepite cerise menthe aurore".split()
+)
+LANGUAGES = ("français",) * 18 + (
+    "arabe",
+    "anglais",
+    "portugais",
+    "roumain",
+    "langue des signes française",
+    "créole réunionnais",
+)
 
 # The chief town of each department of the generator, and the postal code of that town.
 TOWNS: dict[str, tuple[str, str]] = {

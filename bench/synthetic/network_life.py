@@ -33,8 +33,20 @@ _TITLES = {
     SurveyTarget.FOYER: "Les foyers face à l'exploitation sexuelle des mineurs", SurveyTarget.CRIP: "Repérage et traitement par les CRIP",
     SurveyTarget.ASE: "Accompagnement par les services de l'ASE", SurveyTarget.DEF: "Pilotage départemental (directions enfance-famille)",
 }  # fmt: skip
-_NEEDS = ("formation des équipes", "lieux de mise à l'abri", "outils de repérage", "référent identifié", "lien avec le parquet")
-_RESOURCES = ("commission départementale", "convention avec une association", "équipe mobile", "protocole local", "aucune ressource identifiée")
+_NEEDS = (
+    "formation des équipes",
+    "lieux de mise à l'abri",
+    "outils de repérage",
+    "référent identifié",
+    "lien avec le parquet",
+)
+_RESOURCES = (
+    "commission départementale",
+    "convention avec une association",
+    "équipe mobile",
+    "protocole local",
+    "aucune ressource identifiée",
+)
 _SUBJECTS = (
     "Circuit de traitement des situations", "Présentation de la plateforme", "Cartographie des ressources locales",
     "Partage d'informations à caractère secret", "Formation des écoutants", "Coordination avec les parquets", "Accueil et mise à l'abri",
@@ -91,7 +103,9 @@ def _surveys(chance: Chance, network: Network, batch: Batch) -> None:
             at = datetime.combine(day, time(chance.whole(8, 16)), UTC)
             organisation = _answering(network, target, department)
             needs, resources = chance.pick(_NEEDS), chance.pick(_RESOURCES)
-            batch.add(SurveyResponse(chance.uuid(), campaign, organisation, department, answer.value, needs, resources, at))
+            batch.add(
+                SurveyResponse(chance.uuid(), campaign, organisation, department, answer.value, needs, resources, at)
+            )
 
 
 def _answering(network: Network, target: SurveyTarget, department: str) -> UUID | None:

@@ -26,7 +26,27 @@ NETWORK_START = datetime(2023, 3, 1, 7, tzinfo=UTC)
 
 _NORTH = ("02", "14", "18", "21", "22", "25", "28", "29", "35", "37", "44", "45", "49", "50", "51", "54", "56", "57", "60", "61",
           "67", "72", "75", "76", "77", "78", "80", "91", "92", "93", "94", "95", "10")  # fmt: skip
-_SOUTH = ("06", "16", "17", "24", "30", "31", "33", "34", "38", "42", "47", "63", "64", "66", "83", "84", "86", "87", "971")
+_SOUTH = (
+    "06",
+    "16",
+    "17",
+    "24",
+    "30",
+    "31",
+    "33",
+    "34",
+    "38",
+    "42",
+    "47",
+    "63",
+    "64",
+    "66",
+    "83",
+    "84",
+    "86",
+    "87",
+    "971",
+)
 _DEMO = (*DEMO_DEPARTMENTS, "62")
 
 # Name, mandate, where it works, the codes of its convention. The first of each mandate is the demonstration's.
@@ -125,7 +145,9 @@ class _Registry:
             self.member(office, role, domain)
         return office
 
-    def member(self, office: Office, role: Role, domain: str, state: HabilitationState = HabilitationState.ACTIVE) -> None:
+    def member(
+        self, office: Office, role: Role, domain: str, state: HabilitationState = HabilitationState.ACTIVE
+    ) -> None:
         chance, member_id = self.chance, self.chance.uuid()
         name = adult(chance, woman=chance.happens(0.7))
         # Two people of one service may bear one name; their addresses differ.
@@ -147,10 +169,16 @@ class _Registry:
         if state is HabilitationState.ACTIVE:
             office.people.setdefault(role, []).append(member_id)
 
-    def card(self, office: Office, title: str, description: str, audiences: tuple[str, ...], visibility: ResourceVisibility) -> None:
+    def card(
+        self, office: Office, title: str, description: str, audiences: tuple[str, ...], visibility: ResourceVisibility
+    ) -> None:
         verified = self.now - timedelta(days=self.chance.whole(5, 300))
         territories = office.territories
-        self.batch.add(ResourceCard(self.chance.uuid(), office.id, title, description, territories, audiences, visibility.value, verified))
+        self.batch.add(
+            ResourceCard(
+                self.chance.uuid(), office.id, title, description, territories, audiences, visibility.value, verified
+            )
+        )
 
 
 def _secrecy(office: Office, role: Role) -> str | None:
@@ -169,7 +197,9 @@ def build(seed: int, now: datetime) -> Network:
     registry = _Registry(Chance(seed, "network"), now)
     dlpm = registry.office("DLPM - 119 Allô Enfance en Danger", OrgKind.DLPM, "dlpm.example", _DLPM)
     registry.office("Opérateur du réseau Maillage", OrgKind.OPERATOR, "operateur.example", (Role.ADM,))
-    registry.office("Observatoire national de la protection de l'enfance", OrgKind.OBSERVATORY, "observatoire.example", (Role.ONP,))
+    registry.office(
+        "Observatoire national de la protection de l'enfance", OrgKind.OBSERVATORY, "observatoire.example", (Role.ONP,)
+    )
     crip, ase = {}, {}
     for authority in authorities():
         code, demo = authority.code, authority.code in DEMO_AUTHORITIES
@@ -188,7 +218,9 @@ def build(seed: int, now: datetime) -> Network:
     return Network(now, dlpm, crip, ase, associations, foyers, {a.code: a for a in authorities()}, registry.batch)
 
 
-def _association(registry: _Registry, name: str, mandate: MandateKind, territories: tuple[str, ...], convention: str) -> Office:
+def _association(
+    registry: _Registry, name: str, mandate: MandateKind, territories: tuple[str, ...], convention: str
+) -> Office:
     worker = Role.ASO if mandate is MandateKind.OUTSIDE_MISSION else Role.ASM
     domain = f"{mail_name(name).replace('.', '-')}.example"
     office = registry.office(

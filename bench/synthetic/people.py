@@ -90,7 +90,13 @@ def add_holders(case: Case) -> None:
         ward = authority_kind == COUNCIL
         case.batch.add(
             ParentalHolder(
-                chance.uuid(), case.id, case.minor_id, name, contact, authority_kind, (TriState.NO if ward else danger).value
+                chance.uuid(),
+                case.id,
+                case.minor_id,
+                name,
+                contact,
+                authority_kind,
+                (TriState.NO if ward else danger).value,
             )
         )
 
@@ -109,7 +115,9 @@ def add_jurisdictions(case: Case) -> None:
 
 def _competent(case: Case, department: str, authority: str, role: JurisdictionRole) -> None:
     starts_at = case.opened_at if role is JurisdictionRole.RESIDENCE else case.chance.later(case.opened_at, 0, 0.02)
-    case.batch.add(Jurisdiction(case.chance.uuid(), case.id, department, authority_id(authority), role.value, starts_at))
+    case.batch.add(
+        Jurisdiction(case.chance.uuid(), case.id, department, authority_id(authority), role.value, starts_at)
+    )
 
 
 def elsewhere(case: Case) -> tuple[str, str]:

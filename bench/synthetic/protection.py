@@ -22,14 +22,22 @@ from schema.vocabulary import (
 _ANSWERED = frozenset({AseLinkState.CONFIRMED, AseLinkState.NOT_COMPETENT, AseLinkState.ENDED})
 _FOLLOWED = frozenset({AseLinkState.CONFIRMED, AseLinkState.ENDED})
 # Closure ends what still ran.
-_AT_CLOSURE = {AseLinkState.CONFIRMED: AseLinkState.ENDED, AseLinkState.CONTACTED: AseLinkState.ENDED, AseLinkState.PROPOSED: AseLinkState.NO_ANSWER}
+_AT_CLOSURE = {
+    AseLinkState.CONFIRMED: AseLinkState.ENDED,
+    AseLinkState.CONTACTED: AseLinkState.ENDED,
+    AseLinkState.PROPOSED: AseLinkState.NO_ANSWER,
+}
 # NATPDECADM and NATDECASSED: home help, provisional placement; AEMO, AEMO with lodging, placement, expertise.
 _NATURES = (
     (MeasureDecision.ADMINISTRATIVE, "10"), (MeasureDecision.ADMINISTRATIVE, "14"), (MeasureDecision.JUDICIAL, "14"),
     (MeasureDecision.JUDICIAL, "15"), (MeasureDecision.JUDICIAL, "15"), (MeasureDecision.JUDICIAL, "16"), (MeasureDecision.JUDICIAL, "17"),
     (MeasureDecision.JUDICIAL, "17"),
 )  # fmt: skip
-_IN_A_HOUSE = {(MeasureDecision.ADMINISTRATIVE, "14"), (MeasureDecision.JUDICIAL, "16"), (MeasureDecision.JUDICIAL, "17")}
+_IN_A_HOUSE = {
+    (MeasureDecision.ADMINISTRATIVE, "14"),
+    (MeasureDecision.JUDICIAL, "16"),
+    (MeasureDecision.JUDICIAL, "17"),
+}
 _AT_HOME = {(MeasureDecision.ADMINISTRATIVE, "10"), (MeasureDecision.JUDICIAL, "15"), (MeasureDecision.JUDICIAL, "14")}
 _YEAR, _TWO_YEARS = timedelta(days=365), timedelta(days=730)
 _TRANSFER_STEPS = {

@@ -59,7 +59,23 @@ ENDED = Script(70, (_R.EVALUATING,), link=_L.ENDED, status=_S.MONITORED)
 
 # Department, authority, and the situations there: 42 in each unit.
 SCRIPTS: tuple[tuple[str, str, tuple[Script, ...]], ...] = (
-    ("59", "59", (FRESH, DUE_SOON, OVERDUE, IN_DANGER, ACKNOWLEDGED, QUALIFIED, EVALUATED, EVALUATED_LATE, RETURNED, DRAFT, OPEN)),
+    (
+        "59",
+        "59",
+        (
+            FRESH,
+            DUE_SOON,
+            OVERDUE,
+            IN_DANGER,
+            ACKNOWLEDGED,
+            QUALIFIED,
+            EVALUATED,
+            EVALUATED_LATE,
+            RETURNED,
+            DRAFT,
+            OPEN,
+        ),
+    ),
     ("69", "69M", (FRESH, OVERDUE, ACKNOWLEDGED, EVALUATED, CONCLUDED, RETURNED, LINKED, REROUTED)),
     ("69", "69D", (DUE_SOON, EVALUATED, EVALUATED_LATE, COMPLEMENT, NOT_QUALIFIED)),
     ("2A", "2A+2B", (FRESH, EVALUATED, OVERDUE)),

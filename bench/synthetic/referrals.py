@@ -28,7 +28,9 @@ _NEEDS = tuple(need.value for need in NeedCode)
 _FORMS = tuple(form.value for form in ExploitationForm)
 _DECLINES = tuple(DeclineReason)
 _WITHOUT_ANSWER = (ReferralStatus.DRAFT, ReferralStatus.PROPOSED)
-_RELEASED = frozenset({ReferralStatus.IDENTITY_RELEASED, ReferralStatus.ENGAGED, ReferralStatus.ONGOING, ReferralStatus.PAUSED_RUNAWAY})
+_RELEASED = frozenset(
+    {ReferralStatus.IDENTITY_RELEASED, ReferralStatus.ENGAGED, ReferralStatus.ONGOING, ReferralStatus.PAUSED_RUNAWAY}
+)
 _ENDED_AFTER_WORK = frozenset(
     {ReferralStatus.REFUSED_BY_MINOR, ReferralStatus.LOST_CONTACT, ReferralStatus.COMPLETED, ReferralStatus.TRANSFERRED}
 )
@@ -126,7 +128,11 @@ def _add(case: Case, office: Office, kind: ReferralKind, status: ReferralStatus)
         _add_follow_ups(case, work, _follow_up_statuses(case, status))
         if chance.happens(0.5):
             at = work.begins + (work.ends - work.begins) * 0.8
-            case.batch.add(AssociationNote(chance.uuid(), referral_id, case.id, office.id, worker, chance.pick(ASSOCIATION_NOTES), at))
+            case.batch.add(
+                AssociationNote(
+                    chance.uuid(), referral_id, case.id, office.id, worker, chance.pick(ASSOCIATION_NOTES), at
+                )
+            )
 
 
 def _timeline(case: Case, begins: datetime) -> list[datetime]:
@@ -169,7 +175,17 @@ def _add_follow_ups(case: Case, referral: _Work, statuses: Sequence[FollowUpStat
             at = referral.begins + (referral.ends - referral.begins) * share
         note = chance.pick(NOTES_FOR_ASE) if chance.happens(0.25) else None
         case.batch.add(
-            FollowUp(chance.uuid(), referral.id, case.id, referral.office.id, referral.worker, status.value, at.date(), at, note)
+            FollowUp(
+                chance.uuid(),
+                referral.id,
+                case.id,
+                referral.office.id,
+                referral.worker,
+                status.value,
+                at.date(),
+                at,
+                note,
+            )
         )
 
 

@@ -77,7 +77,11 @@ _CONCLUSIONS = (
 _SHORT_CONCLUSIONS = (IpConclusion.CLASSIFIED, IpConclusion.ALREADY_FOLLOWED, IpConclusion.UNKNOWN)
 _RETURN_CODES: dict[IpConclusion, tuple[tuple[str, ...], ...]] = {
     IpConclusion.ADMIN_SUPPORT: (("DECISION:1", "NATPDECADM:10"), ("DECISION:1", "NATPDECADM:14")),
-    IpConclusion.JUDICIAL_REFERRAL: (("DECISION:2", "NATDECASSED:15"), ("DECISION:2", "NATDECASSED:14"), ("DECISION:2", "NATDECASSED:17")),
+    IpConclusion.JUDICIAL_REFERRAL: (
+        ("DECISION:2", "NATDECASSED:15"),
+        ("DECISION:2", "NATDECASSED:14"),
+        ("DECISION:2", "NATDECASSED:17"),
+    ),
     IpConclusion.CLASSIFIED: (("MOTIFML:10",), ("MOTIFML:19",)),
     IpConclusion.ALREADY_FOLLOWED: (("DECISION:2",), ("DECISION:1",)),
     IpConclusion.MOVED: (("MOTIFML:12",), ("MOTFININT:3",)),
@@ -127,7 +131,9 @@ def _clocks(case: Case, authority: str, sent: datetime, received: datetime | Non
         case.happened(return_due(received or sent, zone))
     if received is None:
         return _Clocks(acknowledge_due(sent, zone))
-    return _Clocks(acknowledge_due(sent, zone), evaluation_due(received, zone, case.urgency), return_due(received, zone))
+    return _Clocks(
+        acknowledge_due(sent, zone), evaluation_due(received, zone, case.urgency), return_due(received, zone)
+    )
 
 
 def add_reports(case: Case) -> None:
@@ -159,7 +165,9 @@ def _misrouted(case: Case, start: datetime) -> datetime:
     _, moments = _report(case, ReportStatus.MISROUTED, authority, start)
     ended, resent = case.steps(moments.acknowledged or start, (0.2, 2), (0.2, 2))
     role = JurisdictionRole.RESIDENCE if case.wrong_authority else JurisdictionRole.PRESENCE
-    case.batch.add(Jurisdiction(chance.uuid(), case.id, department, authority_id(authority), role.value, case.opened_at, ended))
+    case.batch.add(
+        Jurisdiction(chance.uuid(), case.id, department, authority_id(authority), role.value, case.opened_at, ended)
+    )
     if case.wrong_authority:
         case.batch.add(Jurisdiction(chance.uuid(), case.id, case.department, case.authority_id, role.value, ended))
     return resent
@@ -174,12 +182,15 @@ def _moments(case: Case, status: ReportStatus, sent: datetime) -> tuple[_Moments
     return _Moments(*moments), _NOTIFY in _PATHS[status]
 
 
-def _report(case: Case, status: ReportStatus, authority: str, start: datetime, *, complements: UUID | None = None) -> tuple[UUID, _Moments]:
+def _report(
+    case: Case, status: ReportStatus, authority: str, start: datetime, *, complements: UUID | None = None
+) -> tuple[UUID, _Moments]:
     chance, report_id = case.chance, case.chance.uuid()
     drafted = case.happened(start - timedelta(minutes=chance.whole(5, 15)))
     sent = None if status in _UNSENT else case.happened(start)
     moments, evaluated = _moments(case, status, sent) if sent else (_Moments(), False)
     clocks = _clocks(case, authority, sent, moments.acknowledged) if sent else _Clocks()
+    conclusion = chance.pick(_CONCLUSIONS if evaluated else _SHORT_CONCLUSIONS)
     validated = _validation(case, status, drafted, sent)
     informed, reason = _tell_parents(case, sent) if sent else (TriState.UNKNOWN, None)
     case.batch.add(
@@ -201,6 +212,7 @@ def _report(case: Case, status: ReportStatus, authority: str, start: datetime, *
             acknowledged_at=moments.acknowledged,
             qualified_at=moments.qualified,
             concluded_at=moments.concluded,
+            conclusion=conclusion.value if moments.concluded else None,
             acknowledge_due_at=clocks.acknowledge,
             evaluation_due_at=clocks.evaluate,
             return_due_at=clocks.give_back,
@@ -216,7 +228,7 @@ def _report(case: Case, status: ReportStatus, authority: str, start: datetime, *
     if sent:
         case.sent_at = case.sent_at or sent
         _disclose(case, authority, sent)
-        _follow(case, report_id, authority, moments, clocks.evaluate if evaluated else None)
+        _follow(case, report_id, authority, moments, clocks.evaluate if evaluated else None, conclusion)
     return report_id, moments
 
 
@@ -245,7 +257,14 @@ def _tell_parents(case: Case, sent: datetime) -> tuple[TriState, str | None]:
         return TriState.YES, None
     if dice < 0.8:
         reason = chance.pick(PARENTS_NOT_TOLD)
-        add_duty(case, InformationDutyKind.IP_TRANSMISSION, case.mother, case.listener, sent - timedelta(minutes=2), waived=reason)
+        add_duty(
+            case,
+            InformationDutyKind.IP_TRANSMISSION,
+            case.mother,
+            case.listener,
+            sent - timedelta(minutes=2),
+            waived=reason,
+        )
         return TriState.NO, reason
     return TriState.UNKNOWN, None
 
@@ -256,7 +275,9 @@ def add_duty(
     """Record that a person was told, or why not; the id serves grants and disclosures."""
     duty_id = case.chance.uuid()
     waiver = DutyWaiver.CHILD_INTEREST.value if waived else None
-    case.batch.add(InformationDuty(duty_id, case.id, by, duty.value, person, None if waived else at, waiver, waived, at))
+    case.batch.add(
+        InformationDuty(duty_id, case.id, by, duty.value, person, None if waived else at, waiver, waived, at)
+    )
     return duty_id
 
 
@@ -270,20 +291,30 @@ def _disclose(case: Case, authority: str, sent: datetime) -> None:
     )  # fmt: skip
 
 
-def _follow(case: Case, report: UUID, authority: str, moments: _Moments, evaluation_due: datetime | None) -> None:
+def _follow(
+    case: Case,
+    report: UUID,
+    authority: str,
+    moments: _Moments,
+    evaluation_due: datetime | None,
+    conclusion: IpConclusion,
+) -> None:
     """Evaluation, referral to the prosecutor, return: what the authority did with the report."""
     chance, batch, owner = case.chance, case.batch, authority_id(authority)
     officer = chance.pick(case.network.crip[authority].people[Role.CRI])
     if evaluation_due and moments.notified:
-        batch.add(Evaluation(chance.uuid(), case.id, report, owner, moments.notified, evaluation_due, moments.concluded))
+        batch.add(
+            Evaluation(chance.uuid(), case.id, report, owner, moments.notified, evaluation_due, moments.concluded)
+        )
         add_duty(case, InformationDutyKind.EVALUATION_START, case.mother, officer, moments.notified)
         if moments.concluded:
             add_duty(case, InformationDutyKind.EVALUATION_FOLLOW_UP, case.mother, officer, moments.concluded)
-    conclusion = chance.pick(_CONCLUSIONS if evaluation_due else _SHORT_CONCLUSIONS)
     decided = moments.concluded or moments.qualified
     if moments.returned and decided:
         codes = chance.pick(_RETURN_CODES[conclusion])
-        batch.add(ConcernReturn(chance.uuid(), case.id, report, owner, conclusion.value, codes, decided, moments.returned))
+        batch.add(
+            ConcernReturn(chance.uuid(), case.id, report, owner, conclusion.value, codes, decided, moments.returned)
+        )
     if moments.concluded and conclusion is IpConclusion.JUDICIAL_REFERRAL:
         _refer(case, report, authority, moments.concluded, chance.pick(_REFERRAL_MOTIVES), officer)
     elif moments.qualified and case.urgency is Urgency.IMMEDIATE_DANGER and chance.happens(0.5):

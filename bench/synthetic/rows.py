@@ -243,6 +243,7 @@ class Report(NamedTuple):
     acknowledged_at: datetime | None
     qualified_at: datetime | None
     concluded_at: datetime | None
+    conclusion: str | None
     acknowledge_due_at: datetime | None
     evaluation_due_at: datetime | None
     return_due_at: datetime | None

@@ -71,4 +71,6 @@ def _grant(case: Case, to: Office, member: UUID, since: datetime, groups: tuple[
         )
     )
     if state in _APPROVED:
-        case.batch.add(Disclosure(chance.uuid(), case.id, sender.id, to.id, None, duty, "GRANT", groups, purpose.value, starts))
+        case.batch.add(
+            Disclosure(chance.uuid(), case.id, sender.id, to.id, None, duty, "GRANT", groups, purpose.value, starts)
+        )

@@ -66,10 +66,26 @@ JUSTIFICATIONS = (
     "Strictement limité aux éléments utiles au projet pour l'enfant.",
 )  # fmt: skip
 SOURCES = ("dit par l'appelant", "dit par un professionnel", "dit par la personne mineure", "constaté par le service")
-PLACES = ("secteur de la gare", "résidence hôtelière en périphérie", "appartement loué à la semaine", "quartier du port", "zone d'activité")
-PERPETRATOR_LINKS = ("majeur rencontré en ligne", "connaissance du quartier", "petit ami majeur", "personne non identifiée", "pair plus âgé")
+PLACES = (
+    "secteur de la gare",
+    "résidence hôtelière en périphérie",
+    "appartement loué à la semaine",
+    "quartier du port",
+    "zone d'activité",
+)
+PERPETRATOR_LINKS = (
+    "majeur rencontré en ligne",
+    "connaissance du quartier",
+    "petit ami majeur",
+    "personne non identifiée",
+    "pair plus âgé",
+)
 DESKS = ("accueil du service", "secrétariat de territoire", "permanence éducative", "référent technique de permanence")
-CASEWORKER_TITLES = ("Référente ASE, territoire nord", "Référent ASE, territoire sud", "Référente ASE, territoire centre")
+CASEWORKER_TITLES = (
+    "Référente ASE, territoire nord",
+    "Référent ASE, territoire sud",
+    "Référente ASE, territoire centre",
+)
 JUDICIAL_SENDERS = ("CRIP, cadre de permanence", "CRIP, responsable de cellule", "Direction enfance-famille, astreinte")
 
 

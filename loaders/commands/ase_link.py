@@ -38,7 +38,9 @@ async def answer(work: Work, wish: AnswerAseLinkInput) -> UUID:
         raise BadInputError("`takeCharge` needs a token for a named person.", reason="NEEDS_PERSON")
     link = await _lock(work, wish)
     if wish.state not in _STEPS[AseLinkState(link["state"])]:
-        raise DomainRefusalError("WRONG_STATE", "Cette réponse n'est pas possible dans l'état actuel de la mise en lien.", "state")
+        raise DomainRefusalError(
+            "WRONG_STATE", "Cette réponse n'est pas possible dans l'état actuel de la mise en lien.", "state"
+        )
     if wish.take_charge and wish.state is not AseLinkState.CONFIRMED:
         raise DomainRefusalError("NOT_CONFIRMED", "On ne prend en charge qu'une mise en lien confirmée.", "takeCharge")
     changes: dict[str, Any] = {"state": wish.state, "answered_at": work.now}
@@ -67,7 +69,11 @@ async def _lock(work: Work, wish: AnswerAseLinkInput) -> asyncpg.Record:
     work.situations.add(situation)
     work.categories.add(Category.KNOWN_TO_ASE.value)
     if wish.expected_version not in {None, link["version_"]}:
-        raise DomainRefusalError("STALE_VERSION", "Cette fiche a changé depuis votre lecture : relisez-la, puis recommencez.", "expectedVersion")
+        raise DomainRefusalError(
+            "STALE_VERSION",
+            "Cette fiche a changé depuis votre lecture : relisez-la, puis recommencez.",
+            "expectedVersion",
+        )
     return link
 
 

@@ -61,7 +61,9 @@ _MOVES_TO: Mapping[FollowUpStatus, ReferralStatus | None] = {
     FollowUpStatus.COMPLETED: ReferralStatus.COMPLETED,
     FollowUpStatus.TRANSFERRED: ReferralStatus.TRANSFERRED,
 }
-_ENDS = frozenset({FollowUpStatus.REFUSED_BY_MINOR, FollowUpStatus.LOST_CONTACT, FollowUpStatus.COMPLETED, FollowUpStatus.TRANSFERRED})
+_ENDS = frozenset(
+    {FollowUpStatus.REFUSED_BY_MINOR, FollowUpStatus.LOST_CONTACT, FollowUpStatus.COMPLETED, FollowUpStatus.TRANSFERRED}
+)
 
 
 def sources(audience: Audience, kind: ReferralKind, status: FollowUpStatus) -> frozenset[ReferralStatus]:
@@ -91,7 +93,9 @@ async def record(work: Work, wish: RecordFollowUpInput) -> UUID:
     if found["recorded_id"] is None:
         # Raises where it is the version that did not fit.
         await work.lock("Referral", wish.referral, field="referral", expected_version=wish.expected_version)
-        raise DomainRefusalError("WRONG_STATE", "Ce suivi n'est pas possible dans l'état actuel de l'orientation.", "status")
+        raise DomainRefusalError(
+            "WRONG_STATE", "Ce suivi n'est pas possible dans l'état actuel de l'orientation.", "status"
+        )
     if found["proposed_at"] is not None and wish.date < earliest_civil_date(found["proposed_at"]):
         raise DomainRefusalError("BEFORE_REFERRAL", "Ce jour précède la proposition de l'orientation.", "date")
     identity: UUID = found["recorded_id"]
@@ -113,7 +117,9 @@ async def write_note(work: Work, wish: WriteAssociationNoteInput) -> UUID:
         text=text,
         at=work.now,
     )
-    await work.event("association_note.written", identity, situation=found["situation_id"], audiences=[work.caller.organisation_kind])
+    await work.event(
+        "association_note.written", identity, situation=found["situation_id"], audiences=[work.caller.organisation_kind]
+    )
     return identity
 
 
@@ -178,7 +184,16 @@ def _statement(audience: Audience, versioned: bool) -> _Statement:
     recorded = (
         insert(follow_up)
         .from_select(
-            ["referral_id", "situation_id", "organisation_id", "recorded_by_id", "status", "date", "recorded_at", "note_for_ase"],
+            [
+                "referral_id",
+                "situation_id",
+                "organisation_id",
+                "recorded_by_id",
+                "status",
+                "date",
+                "recorded_at",
+                "note_for_ase",
+            ],
             select(
                 target.c.id,
                 target.c.situation_id,
@@ -197,7 +212,12 @@ def _statement(audience: Audience, versioned: bool) -> _Statement:
     # Only where something changes: an update of the state has the relations of the situation computed again.
     moved = (
         update(referral)
-        .where(referral.c.id == target.c.id, exists(select(recorded.c.id)), moves_to.is_not(None), target.c.status != moves_to)
+        .where(
+            referral.c.id == target.c.id,
+            exists(select(recorded.c.id)),
+            moves_to.is_not(None),
+            target.c.status != moves_to,
+        )
         .values(
             status=moves_to,
             engaged_at=func.coalesce(referral.c.engaged_at, _bind("engaged_at", DateTime(timezone=True))),
@@ -210,9 +230,9 @@ def _statement(audience: Audience, versioned: bool) -> _Statement:
         insert(outbox)
         .from_select(
             ["kind", "subject_id", "situation_id", "audiences"],
-            select(word("follow_up.recorded"), recorded.c.id, target.c.situation_id, _bind("audiences", ARRAY(Text))).select_from(
-                target.join(recorded, true())
-            ),
+            select(
+                word("follow_up.recorded"), recorded.c.id, target.c.situation_id, _bind("audiences", ARRAY(Text))
+            ).select_from(target.join(recorded, true())),
         )
         .returning(outbox.c.id)
         .cte("noted")

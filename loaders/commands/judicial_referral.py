@@ -21,7 +21,9 @@ async def record(work: Work, wish: RecordJudicialReferralInput) -> UUID:
     report = await work.lock("ConcernReport", wish.report, field="report", expected_version=wish.expected_version)
     await check_codes(work, [f"MOTIFSIG:{motive}"], "motifSig")
     if copied is not None and copied < at:
-        raise DomainRefusalError("COPY_BEFORE_REFERRAL", "La copie ne peut pas précéder la saisine du procureur.", "copyToPcdAt")
+        raise DomainRefusalError(
+            "COPY_BEFORE_REFERRAL", "La copie ne peut pas précéder la saisine du procureur.", "copyToPcdAt"
+        )
     referral = await work.insert(
         judicial_referral,
         situation_id=report["situation_id"],

@@ -55,18 +55,27 @@ async def end(work: Work, wish: EndMeasureInput) -> UUID:
     """Set the last day of a running measure; the access it gave ends with that day."""
     found = await work.lock("Measure", wish.measure, field="measure", expected_version=wish.expected_version)
     if found["authority_id"] != _own_authority(work):
-        raise DomainRefusalError("NOT_COMPETENT", "Cette mesure relève d'une autre autorité : elle seule peut y mettre fin.", "measure")
+        raise DomainRefusalError(
+            "NOT_COMPETENT", "Cette mesure relève d'une autre autorité : elle seule peut y mettre fin.", "measure"
+        )
     if found["ends_on"] is not None and found["ends_on"] < latest_civil_date(work.now):
         raise DomainRefusalError("WRONG_STATE", "Cette mesure est déjà terminée.", "measure")
     _check_days(work, found["starts_on"], wish.ends_on)
     await work.update(measure, found.id, ends_on=wish.ends_on)
-    await work.event("measure.ended", found.id, situation=found["situation_id"], audiences=(*AUTHORITIES, OrgKind.ASSOCIATION, OrgKind.FOYER))
+    await work.event(
+        "measure.ended",
+        found.id,
+        situation=found["situation_id"],
+        audiences=(*AUTHORITIES, OrgKind.ASSOCIATION, OrgKind.FOYER),
+    )
     return found.id
 
 
 def _own_authority(work: Work) -> UUID:
     if work.caller.authority_id is None:
-        raise DomainRefusalError("NOT_COMPETENT", "Votre service n'est rattaché à aucune autorité : demandez sa mise à jour dans l'annuaire.")
+        raise DomainRefusalError(
+            "NOT_COMPETENT", "Votre service n'est rattaché à aucune autorité : demandez sa mise à jour dans l'annuaire."
+        )
     return work.caller.authority_id
 
 
@@ -86,7 +95,9 @@ async def _carrier(work: Work, wanted: str) -> Row:
     """Who carries the measure out: a service that may be entrusted with one."""
     found = await work.visible("Organisation", wanted, field="organisation")
     if found["kind"] not in _CARRIERS or found["mandate_kind"] == MandateKind.OUTSIDE_MISSION.value:
-        raise DomainRefusalError("NOT_MANDATED", "Cette organisation n'a pas de mandat pour exercer une mesure.", "organisation")
+        raise DomainRefusalError(
+            "NOT_MANDATED", "Cette organisation n'a pas de mandat pour exercer une mesure.", "organisation"
+        )
     return found
 
 

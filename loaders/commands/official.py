@@ -28,7 +28,9 @@ async def check_codes(work: Work, codes: Sequence[str], field: str) -> None:
     wanted = {_looked_up(code) for code in codes}
     found = await work.one(_KNOWN, codes=sorted(wanted))
     if wanted - set((found and found["known"]) or ()):
-        raise DomainRefusalError("UNKNOWN_CODE", "Un code n'existe pas dans les listes de l'annexe 2-8 du CASF (forme LISTE:CODE).", field)
+        raise DomainRefusalError(
+            "UNKNOWN_CODE", "Un code n'existe pas dans les listes de l'annexe 2-8 du CASF (forme LISTE:CODE).", field
+        )
 
 
 def _looked_up(code: str) -> str:

@@ -28,21 +28,27 @@ async def accept(work: Work, wish: AcceptReferralInput) -> UUID:
     """PROPOSED -> ACCEPTED, in the hands of a named worker."""
     found = await _proposed(work, wish)
     assignee = await _assignee(work, found, wish.assignee)
-    await work.update(referral, found.id, status=ReferralStatus.ACCEPTED, answered_at=work.now, assigned_member_id=assignee)
+    await work.update(
+        referral, found.id, status=ReferralStatus.ACCEPTED, answered_at=work.now, assigned_member_id=assignee
+    )
     return await _told(work, found, "referral.accepted")
 
 
 async def decline(work: Work, wish: DeclineReferralInput) -> UUID:
     """PROPOSED -> DECLINED."""
     found = await _proposed(work, wish)
-    await work.update(referral, found.id, status=ReferralStatus.DECLINED, answered_at=work.now, decline_reason=wish.reason)
+    await work.update(
+        referral, found.id, status=ReferralStatus.DECLINED, answered_at=work.now, decline_reason=wish.reason
+    )
     return await _told(work, found, "referral.declined")
 
 
 async def assign(work: Work, wish: AssignReferralInput) -> UUID:
     """Another worker takes a running referral; the first one's access ends."""
     found = await work.lock("Referral", wish.referral, field="referral", expected_version=wish.expected_version)
-    must_be(found, RUNNING, "referral", "Seule une orientation acceptée et en cours peut être confiée à quelqu'un d'autre.")
+    must_be(
+        found, RUNNING, "referral", "Seule une orientation acceptée et en cours peut être confiée à quelqu'un d'autre."
+    )
     assignee = await _assignee(work, found, wish.assignee)
     if assignee == found["assigned_member_id"]:
         raise DomainRefusalError("SAME_PERSON", "Cette personne suit déjà l'orientation.", "assignee")

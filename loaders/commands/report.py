@@ -14,7 +14,7 @@ from loaders.commands.official import check_codes
 from loaders.commands.work import Command, Row, Work
 from schema.deadlines import evaluation_due, return_due
 from schema.errors import DomainRefusalError
-from schema.tables.directory import authority
+from schema.tables.directory import authority, department
 from schema.tables.report import concern_report, concern_return, evaluation
 from schema.types.acts_report import (
     AcknowledgeReportInput,
@@ -36,6 +36,7 @@ _RUNNING_CLOCK: Mapping[ReportStatus, str] = {
     ReportStatus.COMPLEMENT_OF_EXISTING: "return_due_at",
     ReportStatus.CONCLUDED: "return_due_at",
 }
+_DEPARTMENT = select(department.c.code).where(same(department.c.code, "code"))
 _ZONE = select(authority.c.timezone).where(same(authority.c.id, "authority"))
 _EVALUATION = select(evaluation.c.id).where(same(evaluation.c.report_id, "report")).with_for_update()
 _CODE_LENGTH = 40
@@ -45,7 +46,9 @@ async def acknowledge(work: Work, wish: AcknowledgeReportInput) -> UUID:
     """SENT -> ACKNOWLEDGED; reception starts the clocks of the evaluation and of the return."""
     report = await _report(work, wish, ReportStatus.SENT)
     clocks = await _clocks(work, report, work.now)
-    return await _move(work, report, ReportStatus.ACKNOWLEDGED, "report.acknowledged", acknowledged_at=work.now, **clocks)
+    return await _move(
+        work, report, ReportStatus.ACKNOWLEDGED, "report.acknowledged", acknowledged_at=work.now, **clocks
+    )
 
 
 async def qualify(work: Work, wish: QualifyReportInput) -> UUID:
@@ -58,7 +61,12 @@ async def qualify(work: Work, wish: QualifyReportInput) -> UUID:
 async def declare_misrouted(work: Work, wish: DeclareMisroutedInput) -> UUID:
     """SENT | ACKNOWLEDGED -> MISROUTED; the authority's access ends with this transaction."""
     report = await _report(work, wish, ReportStatus.SENT, ReportStatus.ACKNOWLEDGED)
-    return await _move(work, report, ReportStatus.MISROUTED, "report.misrouted")
+    if wish.suggested_department is not None and await work.one(_DEPARTMENT, code=wish.suggested_department) is None:
+        raise DomainRefusalError(
+            "UNKNOWN_DEPARTMENT", "Ce code n'est pas celui d'un département.", "suggestedDepartment"
+        )
+    suggested = wish.suggested_department
+    return await _move(work, report, ReportStatus.MISROUTED, "report.misrouted", suggested_department_code=suggested)
 
 
 async def declare_complement(work: Work, wish: DeclareComplementInput) -> UUID:
@@ -66,10 +74,14 @@ async def declare_complement(work: Work, wish: DeclareComplementInput) -> UUID:
     report = await _report(work, wish, ReportStatus.ACKNOWLEDGED)
     completed = await work.visible("ConcernReport", wish.completes, field="completes")
     if completed.id == report.id:
-        raise DomainRefusalError("SAME_REPORT", "Une information préoccupante ne peut pas se compléter elle-même.", "completes")
+        raise DomainRefusalError(
+            "SAME_REPORT", "Une information préoccupante ne peut pas se compléter elle-même.", "completes"
+        )
     if completed["complements_report_id"] is not None:
         raise DomainRefusalError(
-            "NOT_THE_FIRST", "Celle-ci est déjà le complément d'une autre : indiquez l'information préoccupante initiale.", "completes"
+            "NOT_THE_FIRST",
+            "Celle-ci est déjà le complément d'une autre : indiquez l'information préoccupante initiale.",
+            "completes",
         )
     return await _move(
         work,
@@ -86,7 +98,10 @@ async def start_evaluation(work: Work, wish: StartEvaluationInput) -> UUID:
     """QUALIFIED -> EVALUATING."""
     report = await _report(work, wish, ReportStatus.QUALIFIED)
     # Rows from before this network have no clocks yet.
-    due = report["evaluation_due_at"] or (await _clocks(work, report, report["acknowledged_at"] or report["sent_at"]))["evaluation_due_at"]
+    due = (
+        report["evaluation_due_at"]
+        or (await _clocks(work, report, report["acknowledged_at"] or report["sent_at"]))["evaluation_due_at"]
+    )
     await work.insert(
         evaluation,
         situation_id=report["situation_id"],
@@ -104,20 +119,27 @@ async def conclude_evaluation(work: Work, wish: ConcludeEvaluationInput) -> UUID
     under_way = await work.one(_EVALUATION, report=report.id)
     if under_way is not None:
         await work.update(evaluation, under_way["id"], done_at=work.now)
-    return await _move(work, report, ReportStatus.CONCLUDED, "report.concluded", concluded_at=work.now)
+    return await _move(
+        work, report, ReportStatus.CONCLUDED, "report.concluded", concluded_at=work.now, conclusion=wish.conclusion
+    )
 
 
 async def return_to_sender(work: Work, wish: ReturnReportInput) -> UUID:
     """CONCLUDED | NOT_QUALIFIED | COMPLEMENT_OF_EXISTING -> RETURNED_TO_119: notice 2."""
     codes = names(wish.codes, "codes", longest=_CODE_LENGTH)
-    report = await _report(work, wish, ReportStatus.CONCLUDED, ReportStatus.NOT_QUALIFIED, ReportStatus.COMPLEMENT_OF_EXISTING)
+    report = await _report(
+        work, wish, ReportStatus.CONCLUDED, ReportStatus.NOT_QUALIFIED, ReportStatus.COMPLEMENT_OF_EXISTING
+    )
     await check_codes(work, codes, "codes")
+    conclusion = wish.conclusion or report["conclusion"]
+    if conclusion is None:
+        raise DomainRefusalError("MISSING_CONCLUSION", "Indiquez comment le département conclut.", "conclusion")
     await work.insert(
         concern_return,
         situation_id=report["situation_id"],
         report_id=report.id,
         authority_id=report["to_authority_id"],
-        conclusion=wish.conclusion,
+        conclusion=conclusion,
         codes=codes,
         decided_at=_decided_at(work, report, wish.decided_at),
         received_at=work.now,
@@ -132,7 +154,9 @@ def _decided_at(work: Work, report: Row, given: datetime | None) -> datetime:
     decided = past(given, "decidedAt", work.now)
     if report["sent_at"] is not None and decided < report["sent_at"]:
         raise DomainRefusalError(
-            "DECIDED_BEFORE_SENT", "La décision ne peut pas précéder la transmission de l'information préoccupante.", "decidedAt"
+            "DECIDED_BEFORE_SENT",
+            "La décision ne peut pas précéder la transmission de l'information préoccupante.",
+            "decidedAt",
         )
     return decided
 
@@ -140,7 +164,9 @@ def _decided_at(work: Work, report: Row, given: datetime | None) -> datetime:
 async def _report(work: Work, wish: Any, *allowed: ReportStatus) -> Row:
     """The report of an act, locked, and in a state in which the act is possible."""
     report = await work.lock("ConcernReport", wish.report, field="report", expected_version=wish.expected_version)
-    must_be(report, allowed, "report", "Cette étape n'est pas possible dans l'état actuel de l'information préoccupante.")
+    must_be(
+        report, allowed, "report", "Cette étape n'est pas possible dans l'état actuel de l'information préoccupante."
+    )
     return report
 
 

@@ -37,7 +37,8 @@ _OWN_DEPARTMENT = select(organisation.c.id).where(
         _code() == func.any(organisation.c.territories),
         exists(
             select(literal_column("1")).where(
-                authority_department.c.authority_id == organisation.c.authority_id, authority_department.c.department_code == _code()
+                authority_department.c.authority_id == organisation.c.authority_id,
+                authority_department.c.department_code == _code(),
             )
         ),
     ),
@@ -46,7 +47,8 @@ _OWN_DEPARTMENT = select(organisation.c.id).where(
 # Answers on paper, typed in by the DLPM, belong to no organisation of the network.
 _ANSWERED = select(survey_response.c.id).where(
     same(survey_response.c.campaign_id, "campaign"),
-    func.coalesce(survey_response.c.organisation_id, literal_column(f"'{NOBODY}'::uuid")) == bindparam("owner", type_=survey_response.c.id.type),
+    func.coalesce(survey_response.c.organisation_id, literal_column(f"'{NOBODY}'::uuid"))
+    == bindparam("owner", type_=survey_response.c.id.type),
     survey_response.c.department_code == _code(),
 )
 
@@ -66,11 +68,15 @@ async def answer(work: Work, wish: AnswerSurveyInput) -> UUID:
     owner = await _owner(work, campaign, code)
     known = await work.one(_ANSWERED, campaign=campaign.id, owner=owner or NOBODY, code=code)
     if known is None:
-        identity = await work.insert(survey_response, campaign_id=campaign.id, organisation_id=owner, department_code=code, **given)
+        identity = await work.insert(
+            survey_response, campaign_id=campaign.id, organisation_id=owner, department_code=code, **given
+        )
     else:
         identity = known["id"]
         await work.update(survey_response, identity, **given)
-    await work.event("survey.answered", identity, situation=None, audiences=sorted({OrgKind.DLPM, work.caller.organisation_kind}))
+    await work.event(
+        "survey.answered", identity, situation=None, audiences=sorted({OrgKind.DLPM, work.caller.organisation_kind})
+    )
     return identity
 
 
@@ -86,12 +92,18 @@ async def _owner(work: Work, campaign: Row, code: str) -> UUID | None:
     caller = work.caller
     if caller.organisation_kind is OrgKind.DLPM:
         if await work.one(_DEPARTMENT, code=code) is None:
-            raise DomainRefusalError("UNKNOWN_DEPARTMENT", "Ce code n'est pas celui d'un département.", "departmentCode")
+            raise DomainRefusalError(
+                "UNKNOWN_DEPARTMENT", "Ce code n'est pas celui d'un département.", "departmentCode"
+            )
         return None
     if campaign["target"] not in _QUESTIONNAIRES.get(caller.organisation_kind, frozenset()):
-        raise DomainRefusalError("NOT_CONCERNED", "Ce questionnaire s'adresse à d'autres services que le vôtre.", "campaign")
+        raise DomainRefusalError(
+            "NOT_CONCERNED", "Ce questionnaire s'adresse à d'autres services que le vôtre.", "campaign"
+        )
     if await work.one(_OWN_DEPARTMENT, organisation=caller.organisation_id, code=code) is None:
-        raise DomainRefusalError("UNKNOWN_DEPARTMENT", "Votre service ne travaille pas dans ce département.", "departmentCode")
+        raise DomainRefusalError(
+            "UNKNOWN_DEPARTMENT", "Votre service ne travaille pas dans ce département.", "departmentCode"
+        )
     return caller.organisation_id
 
 

@@ -22,7 +22,14 @@ from loaders.context import values as context_values
 from loaders.doors import Door, door
 from loaders.nouns import NOUNS
 from loaders.statement import compiled, version
-from schema.errors import BadInputError, DomainRefusalError, MaillageError, NotFoundError, UnauthenticatedError, UnavailableError
+from schema.errors import (
+    BadInputError,
+    DomainRefusalError,
+    MaillageError,
+    NotFoundError,
+    UnauthenticatedError,
+    UnavailableError,
+)
 from schema.tables.journal import outbox
 from schema.tables.sharing import disclosure
 from schema.vocabulary import Category, Purpose
@@ -30,8 +37,19 @@ from schema.vocabulary import Category, Purpose
 logger = logging.getLogger(__name__)
 
 # What the database says when it is away or too busy; everything else is a bug of ours and stays one.
-AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.InterfaceError, asyncpg.TooManyConnectionsError)
-BUSY = (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+AWAY = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.InterfaceError,
+    asyncpg.TooManyConnectionsError,
+)
+BUSY = (
+    asyncpg.QueryCanceledError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +94,11 @@ class Work:
             raise NotFoundError
         seen = str(row["version_"])
         if expected_version is not None and expected_version != seen:
-            raise DomainRefusalError("STALE_VERSION", "Cette fiche a changé depuis votre lecture : relisez-la, puis recommencez.", "expectedVersion")
+            raise DomainRefusalError(
+                "STALE_VERSION",
+                "Cette fiche a changé depuis votre lecture : relisez-la, puis recommencez.",
+                "expectedVersion",
+            )
         found = Row(noun, dict(row), seen)
         self._touch(gate.noun.table, found.values)
         return found
@@ -84,7 +106,9 @@ class Work:
     async def visible(self, noun: str, public_id: str, *, field: str) -> Row:
         """A row named by another (an organisation, an authority), read through the caller's door, not locked."""
         gate = door(self.caller.audience, NOUNS[noun])
-        row = await self._fetch(_read_statement(gate), {"row_id": row_id(noun, public_id, field), **context_values(self.caller)})
+        row = await self._fetch(
+            _read_statement(gate), {"row_id": row_id(noun, public_id, field), **context_values(self.caller)}
+        )
         if row is None:
             raise BadInputError(f"`{field}` names nothing within your reach.", reason="UNKNOWN_REFERENCE")
         return Row(noun, dict(row), "")
@@ -92,7 +116,11 @@ class Work:
     async def insert(self, table: Table, **values: Any) -> UUID:
         """Add one row; returns its id (of a row that only links two others: the first of them)."""
         key = table.c["id"] if "id" in table.c else next(iter(table.primary_key.columns))
-        sql = insert(table).values({name: bindparam(f"v_{name}", required=False, type_=table.c[name].type) for name in values}).returning(key.label("id"))
+        sql = (
+            insert(table)
+            .values({name: bindparam(f"v_{name}", required=False, type_=table.c[name].type) for name in values})
+            .returning(key.label("id"))
+        )
         row = await self._fetch(sql, {f"v_{name}": _plain(value) for name, value in values.items()})
         self._touch(table, values)
         identity: UUID = row["id"]
@@ -118,7 +146,13 @@ class Work:
         await self.insert(outbox, kind=kind, subject_id=subject, situation_id=situation, audiences=list(audiences))
 
     async def disclose(
-        self, act: str, situation: UUID, categories: Sequence[Category], *, to_organisation: UUID | None = None, to_authority: UUID | None = None
+        self,
+        act: str,
+        situation: UUID,
+        categories: Sequence[Category],
+        *,
+        to_organisation: UUID | None = None,
+        to_authority: UUID | None = None,
     ) -> None:
         """A line of the disclosure ledger: what is given to whom, on which basis (permissions, section 10)."""
         await self.insert(
@@ -225,14 +259,21 @@ _STANDING = "SELECT standing($1)"
 class Commands:
     """Runs commands: one transaction each, its access record committed before it."""
 
-    def __init__(self, pool: Callable[[], Awaitable["asyncpg.Pool[Any]"]], audit: AuditWriter, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self,
+        pool: Callable[[], Awaitable["asyncpg.Pool[Any]"]],
+        audit: AuditWriter,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._pool = pool
         self._audit = audit
         self._clock = clock
 
     async def organisation_name(self, caller: Caller) -> str:
         """The public name of the caller's own organisation, which even those without a directory may know."""
-        name: str = await (await self._pool()).fetchval("SELECT name FROM organisation WHERE id = $1", caller.organisation_id)
+        name: str = await (await self._pool()).fetchval(
+            "SELECT name FROM organisation WHERE id = $1", caller.organisation_id
+        )
         return name
 
     async def run(self, name: str, command: Command, caller: Caller, wish: Any, trace_id: str) -> Outcome:
@@ -261,13 +302,19 @@ class Commands:
             raise
         except AWAY as problem:
             logger.warning("command without database", extra={"error": type(problem).__name__})
-            raise UnavailableError("Le service ne peut pas enregistrer pour le moment : rien n'a été écrit, réessayez.") from None
+            raise UnavailableError(
+                "Le service ne peut pas enregistrer pour le moment : rien n'a été écrit, réessayez."
+            ) from None
         except BUSY:
-            raise UnavailableError("Une autre écriture est en cours sur cette fiche : rien n'a été écrit, réessayez.", reason="BUSY") from None
+            raise UnavailableError(
+                "Une autre écriture est en cours sur cette fiche : rien n'a été écrit, réessayez.", reason="BUSY"
+            ) from None
         except asyncpg.IntegrityConstraintViolationError as problem:
             # The message of the server quotes values and names constraints: only its class is kept.
             logger.warning("command refused by a constraint", extra={"error": type(problem).__name__})
-            return Outcome(None, DomainRefusalError("NOT_ALLOWED_HERE", "Ces valeurs ne vont pas ensemble : rien n'a été écrit."))
+            return Outcome(
+                None, DomainRefusalError("NOT_ALLOWED_HERE", "Ces valeurs ne vont pas ensemble : rien n'a été écrit.")
+            )
 
 
 def _record(name: str, caller: Caller, work: Work, trace_id: str, event: str, outcome: str) -> AccessRecord:
@@ -288,4 +335,3 @@ def _record(name: str, caller: Caller, work: Work, trace_id: str, event: str, ou
         categories=tuple(sorted(work.categories)),
         withheld=(),
     )
-

@@ -1215,6 +1215,13 @@ def upgrade() -> None:
             nullable=True,
             comment="The next deadline that still runs; null when none does.",
         ),
+        sa.Column("conclusion", sa.Text(), nullable=True, comment="How the evaluation was concluded."),
+        sa.Column(
+            "suggested_department_code",
+            sa.Text(),
+            nullable=True,
+            comment="Where the CRIP that declared it misrouted would send it.",
+        ),
         sa.Column(
             "transmitter_code",
             sa.Text(),

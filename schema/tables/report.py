@@ -47,6 +47,8 @@ concern_report = Table(
     instant("evaluation_due_at", STEPS, "Clock: 3 months from reception, shorter by urgency (CASF D226-2-4)."),
     instant("return_due_at", STEPS, "Clock: return to the 119, 3 months from reception."),
     instant("due_at", STEPS, "The next deadline that still runs; null when none does."),
+    word("conclusion", IpConclusion, Category.RETURN_CODES, "How the evaluation was concluded."),
+    text("suggested_department_code", STEPS, "Where the CRIP that declared it misrouted would send it."),
     text("transmitter_code", STEPS, "TRANSIP of CASF annexe 2-8: 510 for the 119.", server_default="510"),
     text("origin_code", STEPS, "ORIGIP of CASF annexe 2-8."),
     text("summary_for_crip", TEXT, "Written for the CRIP; never a copy of the listening notes."),

@@ -34,10 +34,16 @@ class AnswerAseLinkInput:
     """Answer the link that the DLPM proposed to the caller's service."""
 
     situation: strawberry.ID = strawberry.field(description="Id of the situation.")
-    state: AseLinkState = strawberry.field(description="Where the link stands now: contacted, confirmed, no answer, not competent, ended.")
+    state: AseLinkState = strawberry.field(
+        description="Where the link stands now: contacted, confirmed, no answer, not competent, ended."
+    )
     service_contact: str | None = optional("Desk to call; it names no person.")
-    take_charge: bool = optional("The caller becomes its caseworker: only with a confirmation, and for a person.", default=False)
-    expected_version: str | None = optional("Version of the link last read; the act is refused when it has changed since.")
+    take_charge: bool = optional(
+        "The caller becomes its caseworker: only with a confirmation, and for a person.", default=False
+    )
+    expected_version: str | None = optional(
+        "Version of the link last read; the act is refused when it has changed since."
+    )
 
 
 @public_input
@@ -45,14 +51,20 @@ class RecordMeasureInput:
     """Record a protection measure of the caller's authority."""
 
     situation: strawberry.ID = strawberry.field(description="Id of the situation.")
-    decision: MeasureDecision = strawberry.field(description="Whether it was decided by the administration or by a judge.")
-    nature: str = strawberry.field(description="Code of NATPDECADM (administrative) or NATDECASSED (judicial), CASF annexe 2-8.")
+    decision: MeasureDecision = strawberry.field(
+        description="Whether it was decided by the administration or by a judge."
+    )
+    nature: str = strawberry.field(
+        description="Code of NATPDECADM (administrative) or NATDECASSED (judicial), CASF annexe 2-8."
+    )
     starts_on: datetime.date = strawberry.field(description="Its first day.")
     ends_on: datetime.date | None = optional("Its last day, when one is set.")
     organisation: strawberry.ID | None = optional("Id of the organisation that carries it out.")
     caseworker: str | None = optional("Who follows it, as the service names them.")
     take_charge: bool = optional("The caller becomes its caseworker: for an ASE caseworker only.", default=False)
-    expected_version: str | None = optional("Version of the situation last read; the act is refused when it has changed since.")
+    expected_version: str | None = optional(
+        "Version of the situation last read; the act is refused when it has changed since."
+    )
 
 
 @public_input
@@ -60,5 +72,7 @@ class EndMeasureInput:
     """Set the last day of a measure of the caller's authority."""
 
     measure: strawberry.ID = strawberry.field(description="Id of the measure.")
-    ends_on: datetime.date = strawberry.field(description="Its last day; today, or a day to come when the end is already decided.")
+    ends_on: datetime.date = strawberry.field(
+        description="Its last day; today, or a day to come when the end is already decided."
+    )
     expected_version: str | None = version_last_read()

@@ -31,7 +31,9 @@ class FollowUpPayload(Refusable):
 class AssociationNotePayload(Refusable):
     """The note, as the caller may see it now."""
 
-    association_note: ToAssociationNote | None = strawberry.field(description="The note; null when the act was refused.")
+    association_note: ToAssociationNote | None = strawberry.field(
+        description="The note; null when the act was refused."
+    )
 
 
 @public_input
@@ -39,7 +41,9 @@ class AcceptReferralInput:
     """Accept a proposed referral and name who takes it."""
 
     referral: strawberry.ID = strawberry.field(description="Id of the referral.")
-    assignee: strawberry.ID = strawberry.field(description="Id of the member of the caller's organisation who takes it.")
+    assignee: strawberry.ID = strawberry.field(
+        description="Id of the member of the caller's organisation who takes it."
+    )
     expected_version: str | None = version_last_read()
 
 
@@ -57,7 +61,9 @@ class AssignReferralInput:
     """Give a running referral to another member."""
 
     referral: strawberry.ID = strawberry.field(description="Id of the referral.")
-    assignee: strawberry.ID = strawberry.field(description="Id of the member of the caller's organisation who takes it.")
+    assignee: strawberry.ID = strawberry.field(
+        description="Id of the member of the caller's organisation who takes it."
+    )
     expected_version: str | None = version_last_read()
 
 
@@ -69,7 +75,9 @@ class RecordFollowUpInput:
     status: FollowUpStatus = strawberry.field(description="What happened.")
     date: datetime.date = strawberry.field(description="On which day.")
     note_for_ase: str | None = optional("A note to the ASE; only with a token for a named person.")
-    expected_version: str | None = optional("Version of the referral last read; the act is refused when it has changed since.")
+    expected_version: str | None = optional(
+        "Version of the referral last read; the act is refused when it has changed since."
+    )
 
 
 @public_input

@@ -24,7 +24,9 @@ class ConcernReportPayload(Refusable):
 class JudicialReferralPayload(Refusable):
     """The referral to the prosecutor, as the caller may see it now."""
 
-    judicial_referral: ToJudicialReferral | None = strawberry.field(description="The referral; null when the act was refused.")
+    judicial_referral: ToJudicialReferral | None = strawberry.field(
+        description="The referral; null when the act was refused."
+    )
 
 
 @public_input
@@ -40,7 +42,9 @@ class QualifyReportInput:
     """Qualify an acknowledged report as an information préoccupante, or not."""
 
     report: strawberry.ID = strawberry.field(description="Id of the report.")
-    qualified: bool = strawberry.field(description="Whether it is an information préoccupante that has to be evaluated.")
+    qualified: bool = strawberry.field(
+        description="Whether it is an information préoccupante that has to be evaluated."
+    )
     expected_version: str | None = version_last_read()
 
 
@@ -49,6 +53,7 @@ class DeclareMisroutedInput:
     """Say that another authority is competent; the report leaves the caller's reach and goes back to the 119."""
 
     report: strawberry.ID = strawberry.field(description="Id of the report.")
+    suggested_department: str | None = optional("Official code of the department that seems competent, for example 2A.")
     expected_version: str | None = version_last_read()
 
 
@@ -71,9 +76,10 @@ class StartEvaluationInput:
 
 @public_input
 class ConcludeEvaluationInput:
-    """Say that the evaluation is over; its conclusion goes to the 119 with the return."""
+    """Say that the evaluation is over and how it concludes; the 119 learns it with the return."""
 
     report: strawberry.ID = strawberry.field(description="Id of the report.")
+    conclusion: IpConclusion = strawberry.field(description="How the department concludes.")
     expected_version: str | None = version_last_read()
 
 
@@ -82,7 +88,9 @@ class ReturnReportInput:
     """Return the report to the 119 (notice 2), with its conclusion."""
 
     report: strawberry.ID = strawberry.field(description="Id of the report.")
-    conclusion: IpConclusion = strawberry.field(description="How the department concludes.")
+    conclusion: IpConclusion | None = optional(
+        "How the department concludes; by default as the evaluation was concluded."
+    )
     codes: list[str] | None = optional(
         "Official codes as LIST:CODE (CASF annexe 2-8), for example NATPDECADM:10; a yes/no variable as VIOLSEX:2."
     )
@@ -101,4 +109,6 @@ class RecordJudicialReferralInput:
     at: datetime.datetime | None = optional("When the prosecutor was seized; now by default.")
     by: str | None = optional("By which service.")
     copy_to_pcd_at: datetime.datetime | None = optional("When the president of the departmental council got a copy.")
-    expected_version: str | None = optional("Version of the report last read; the act is refused when it has changed since.")
+    expected_version: str | None = optional(
+        "Version of the report last read; the act is refused when it has changed since."
+    )

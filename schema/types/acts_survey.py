@@ -13,7 +13,9 @@ from schema.types.words import TriState
 class SurveyResponsePayload(Refusable):
     """The answer, as the caller may see it now."""
 
-    survey_response: ToSurveyResponse | None = strawberry.field(description="The answer; null when the act was refused.")
+    survey_response: ToSurveyResponse | None = strawberry.field(
+        description="The answer; null when the act was refused."
+    )
 
 
 @public_input
@@ -22,6 +24,8 @@ class AnswerSurveyInput:
 
     campaign: strawberry.ID = strawberry.field(description="Id of the campaign.")
     department_code: str = strawberry.field(description="Official code of the department where the service works.")
-    confronted: TriState = strawberry.field(description="Whether the service is confronted with the exploitation of minors.")
+    confronted: TriState = strawberry.field(
+        description="Whether the service is confronted with the exploitation of minors."
+    )
     needs: str | None = optional("The needs it names.")
     resources: str | None = optional("The resources it names.")

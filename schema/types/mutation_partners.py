@@ -38,27 +38,43 @@ from schema.types.mutation_parts import act
 class PartnerMutation:
     """What partners do (inherited, never shown itself)."""
 
-    acknowledge_report: ConcernReportPayload = act("Acknowledge that a report was received.", AcknowledgeReportInput, ConcernReportPayload)
+    acknowledge_report: ConcernReportPayload = act(
+        "Acknowledge that a report was received.", AcknowledgeReportInput, ConcernReportPayload
+    )
     qualify_report: ConcernReportPayload = act(
         "Qualify a report as an information préoccupante, or not.", QualifyReportInput, ConcernReportPayload
     )
-    declare_misrouted: ConcernReportPayload = act("Say that another authority is competent.", DeclareMisroutedInput, ConcernReportPayload)
+    declare_misrouted: ConcernReportPayload = act(
+        "Say that another authority is competent.", DeclareMisroutedInput, ConcernReportPayload
+    )
     declare_complement: ConcernReportPayload = act(
         "Say that a report completes another one.", DeclareComplementInput, ConcernReportPayload
     )
-    start_evaluation: ConcernReportPayload = act("Order the evaluation of a report.", StartEvaluationInput, ConcernReportPayload)
-    conclude_evaluation: ConcernReportPayload = act("Say that an evaluation is over.", ConcludeEvaluationInput, ConcernReportPayload)
-    return_report: ConcernReportPayload = act("Return a report to the 119 with its conclusion.", ReturnReportInput, ConcernReportPayload)
+    start_evaluation: ConcernReportPayload = act(
+        "Order the evaluation of a report.", StartEvaluationInput, ConcernReportPayload
+    )
+    conclude_evaluation: ConcernReportPayload = act(
+        "Say that an evaluation is over.", ConcludeEvaluationInput, ConcernReportPayload
+    )
+    return_report: ConcernReportPayload = act(
+        "Return a report to the 119 with its conclusion.", ReturnReportInput, ConcernReportPayload
+    )
     record_judicial_referral: JudicialReferralPayload = act(
         "Record that the prosecutor was seized.", RecordJudicialReferralInput, JudicialReferralPayload
     )
     answer_ase_link: AseLinkPayload = act("Answer a link proposed by the DLPM.", AnswerAseLinkInput, AseLinkPayload)
     record_measure: MeasurePayload = act("Record a protection measure.", RecordMeasureInput, MeasurePayload)
     end_measure: MeasurePayload = act("Set the last day of a measure.", EndMeasureInput, MeasurePayload)
-    accept_referral: ReferralPayload = act("Accept a proposed referral and name who takes it.", AcceptReferralInput, ReferralPayload)
+    accept_referral: ReferralPayload = act(
+        "Accept a proposed referral and name who takes it.", AcceptReferralInput, ReferralPayload
+    )
     decline_referral: ReferralPayload = act("Decline a proposed referral.", DeclineReferralInput, ReferralPayload)
-    assign_referral: ReferralPayload = act("Give a running referral to another member.", AssignReferralInput, ReferralPayload)
-    record_follow_up: FollowUpPayload = act("Record a follow-up: referral, status, date.", RecordFollowUpInput, FollowUpPayload)
+    assign_referral: ReferralPayload = act(
+        "Give a running referral to another member.", AssignReferralInput, ReferralPayload
+    )
+    record_follow_up: FollowUpPayload = act(
+        "Record a follow-up: referral, status, date.", RecordFollowUpInput, FollowUpPayload
+    )
     write_association_note: AssociationNotePayload = act(
         "Write a note that only the caller's own association reads.", WriteAssociationNoteInput, AssociationNotePayload
     )

@@ -13,7 +13,9 @@ from schema.types.node import argument
 class UserError:
     """A rule of the field refused the act; nothing was written."""
 
-    field: str | None = strawberry.field(description="Path of the input field that has to change, or null for the act as a whole.")
+    field: str | None = strawberry.field(
+        description="Path of the input field that has to change, or null for the act as a whole."
+    )
     code: str = strawberry.field(description="Stable code of the refusal, for programs.")
     message: str = strawberry.field(description="What happened and what to do, for people, in French.")
 

@@ -45,6 +45,10 @@ class ConcernReport(Node, Withholding, Versioned):
     due_at: datetime.datetime | None = strawberry.field(
         description="The next deadline that still runs; null when none does."
     )
+    conclusion: IpConclusion | None = strawberry.field(description="How the evaluation was concluded.")
+    suggested_department_code: str | None = strawberry.field(
+        description="Department to which the CRIP that declared it misrouted would send it."
+    )
     transmitter_code: str | None = strawberry.field(
         description="Who transmits, as a code of the list TRANSIP (CASF annexe 2-8): 510 for the 119."
     )

@@ -8,6 +8,7 @@ from typing import Any, cast
 from uuid import UUID
 
 import pytest
+import pytest_asyncio
 from sqlalchemy import Table
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.utils.str_converters import to_camel_case
@@ -34,7 +35,7 @@ COMMANDS: Mapping[str, Command] = {
 
 def _inputs() -> dict[str, type[Any]]:
     definition: StrawberryObjectDefinition = DlpmMutation.__dict__["__strawberry_definition__"]
-    return {to_camel_case(one.python_name): cast(type[Any], one.arguments[0].type) for one in definition.fields}
+    return {to_camel_case(one.python_name): cast("type[Any]", one.arguments[0].type) for one in definition.fields}
 
 
 INPUTS: Mapping[str, type[Any]] = _inputs()
@@ -95,7 +96,12 @@ class Desk(World):
         code = "974" if authority == REUNION else "59"
         values = {"starts_at": self.now - timedelta(days=60), **columns}
         return await self.add(
-            situations.situation_jurisdiction, situation_id=case, authority_id=authority, department_code=code, role="RESIDENCE", **values
+            situations.situation_jurisdiction,
+            situation_id=case,
+            authority_id=authority,
+            department_code=code,
+            role="RESIDENCE",
+            **values,
         )
 
     async def child(self, case: UUID, **columns: Any) -> UUID:
@@ -117,14 +123,16 @@ class Desk(World):
 
     async def notice(self, case: UUID, status: ReportStatus = ReportStatus.DRAFT, **columns: Any) -> UUID:
         """A complete report to Nord."""
-        sent = {} if status in {ReportStatus.DRAFT, ReportStatus.VALIDATED} else {"sent_at": self.now - timedelta(hours=3)}
-        values = {"summary_for_crip": SUMMARY, "appraisal": "Danger.", "danger_types": ["SEXUAL"], **sent, **columns}
+        sent = (
+            {} if status in {ReportStatus.DRAFT, ReportStatus.VALIDATED} else {"sent_at": self.now - timedelta(hours=3)}
+        )
+        text = {"summary_for_crip": SUMMARY, "appraisal": "Danger.", "danger_types": ["SEXUAL"]}
+        values = {"to_authority_id": NORD, **text, **sent, **columns}
         if "minor_id" not in values:
             values["minor_id"] = await self.child(case)
         values.setdefault("origin_contact_id", await self.contact(case))
         return await self.add(
-            reports.concern_report, situation_id=case, controller_org_id=self.dlpm.id, to_authority_id=NORD, status=status.value,
-            **values,
+            reports.concern_report, situation_id=case, controller_org_id=self.dlpm.id, status=status.value, **values
         )  # fmt: skip
 
     async def receiver(self, mandate: MandateKind = MandateKind.ASE_MISSION) -> Partner:
@@ -174,8 +182,8 @@ class Desk(World):
         return await self.rows(table, table.c.situation_id == case)
 
 
-@pytest.fixture
-async def desk(world: World) -> Desk:
+@pytest_asyncio.fixture(name="desk")
+async def made_desk(world: World) -> Desk:
     """The DLPM at work."""
     dlpm = await world.partner(OrgKind.DLPM)
     team = {"me": Role.LIS, "colleague": Role.LIS, "supervisor": Role.SUP, "analyst": Role.ANA}
@@ -183,4 +191,4 @@ async def desk(world: World) -> Desk:
     return Desk(world.admin, world.pool, world.commands, world.now, world.traces, dlpm=dlpm, **people)
 
 
-__all__ = ["NORD", "REUNION", "SUMMARY", "Desk", "Partner", "desk", "made_world", "public", "together"]
+__all__ = ["NORD", "REUNION", "SUMMARY", "Desk", "Partner", "made_desk", "made_world", "public", "together"]

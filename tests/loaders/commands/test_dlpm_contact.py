@@ -20,7 +20,7 @@ from schema.vocabulary import (
     SituationStatus,
     TriState,
 )
-from tests.loaders.commands.dlpm_world import NORD, Desk, desk, made_world, public, together  # noqa: F401
+from tests.loaders.commands.dlpm_world import NORD, Desk, made_desk, made_world, public, together  # noqa: F401
 
 COARSE = {
     "MOTHER": "FAMILY", "FATHER": "FAMILY", "STEP_PARENT": "FAMILY", "SIBLING": "FAMILY", "EXTENDED_FAMILY": "FAMILY",
@@ -35,7 +35,9 @@ LEFT = set(ReportStatus) - {ReportStatus.DRAFT, ReportStatus.VALIDATED, ReportSt
 async def test_a_contact_is_mine_and_its_coarse_category_is_computed(desk: Desk, category: CallerCategory) -> None:
     case = await desk.case()
     at = desk.now - timedelta(hours=2)
-    one = await desk.done("recordContact", desk.colleague, situation=public("Situation", case), caller_category=category, at=at, **SPOKEN)
+    one = await desk.done(
+        "recordContact", desk.colleague, situation=public("Situation", case), caller_category=category, at=at, **SPOKEN
+    )
     assert await desk.row(contact, one) == {
         "id": one, "situation_id": case, "controller_org_id": desk.dlpm.id, "taken_by_id": desk.colleague.member_id, "at": at,
         "channel": "PHONE", "direction": "IN", "outcome": "ANSWERED_IP", "caller_category": category.value,
@@ -76,9 +78,15 @@ async def test_a_moment_without_a_zone_is_no_moment(desk: Desk) -> None:
 async def test_only_the_listener_who_took_the_contact_says_who_called(desk: Desk) -> None:
     case = await desk.case()
     taken = await desk.contact(case, desk.colleague)
-    wish = {"contact": public("Contact", taken), "anonymity": CallerAnonymity.KNOWN_119_ONLY, "name": " Dominique Exemple "}
+    wish = {
+        "contact": public("Contact", taken),
+        "anonymity": CallerAnonymity.KNOWN_119_ONLY,
+        "name": " Dominique Exemple ",
+    }
     assert await desk.refused_unchanged(case, "recordCaller", desk.me, **wish) == "NOT_YOUR_CONTACT"
-    one = await desk.done("recordCaller", desk.colleague, phone="0102030405", relation="voisine", lives_with_child=TriState.NO, **wish)
+    one = await desk.done(
+        "recordCaller", desk.colleague, phone="0102030405", relation="voisine", lives_with_child=TriState.NO, **wish
+    )
     assert await desk.row(caller, one) == {
         "id": one, "contact_id": taken, "situation_id": case, "controller_org_id": desk.dlpm.id, "name": "Dominique Exemple",
         "phone": "0102030405", "email": None, "relation": "voisine", "anonymity": "KNOWN_119_ONLY", "consent_at": None, "lives_with_child": "NO",
@@ -109,7 +117,12 @@ async def test_a_caller_who_takes_the_consent_back_is_anonymous_again(desk: Desk
     case = await desk.case()
     taken = public("Contact", await desk.contact(case))
     first = await desk.done(
-        "recordCaller", desk.me, contact=taken, anonymity=CallerAnonymity.TRANSMISSIBLE_CRIP, consent_given=True, name="Dominique"
+        "recordCaller",
+        desk.me,
+        contact=taken,
+        anonymity=CallerAnonymity.TRANSMISSIBLE_CRIP,
+        consent_given=True,
+        name="Dominique",
     )
     again = await desk.done("recordCaller", desk.me, contact=taken, anonymity=CallerAnonymity.ANONYMOUS)
     assert again == first
@@ -135,7 +148,9 @@ async def test_naming_the_caller_after_the_report_has_left_is_in_the_ledger(desk
 async def test_two_descriptions_at_once_leave_one_row(desk: Desk) -> None:
     case = await desk.case()
     wish = {"contact": public("Contact", await desk.contact(case)), "anonymity": CallerAnonymity.KNOWN_119_ONLY}
-    outcomes = await together(desk.act("recordCaller", desk.me, name="A", **wish), desk.act("recordCaller", desk.me, name="B", **wish))
+    outcomes = await together(
+        desk.act("recordCaller", desk.me, name="A", **wish), desk.act("recordCaller", desk.me, name="B", **wish)
+    )
     assert [one.refusal for one in outcomes] == [None, None]
     assert len(await desk.of(caller, case)) == 1
 
@@ -156,16 +171,24 @@ async def test_notes_are_written_in_a_situation_of_mine(desk: Desk) -> None:
             "id": one, "contact_id": taken, "situation_id": mine, "author_id": writer.member_id, "text": "Elle dit qu'elle a peur.",
             "at": desk.now,
         }  # fmt: skip
-        assert await desk.events(one) == [{"kind": "listening_note.written", "situation_id": mine, "audiences": ["DLPM"]}]
+        assert await desk.events(one) == [
+            {"kind": "listening_note.written", "situation_id": mine, "audiences": ["DLPM"]}
+        ]
 
 
 async def test_notes_are_not_written_in_a_colleagues_situation(desk: Desk) -> None:
     case = await desk.case()
     taken = await desk.contact(case)
-    assert await desk.refused_unchanged(case, "writeListeningNote", desk.colleague, **await note(desk, taken)) == "NOT_YOUR_CASE"
+    assert (
+        await desk.refused_unchanged(case, "writeListeningNote", desk.colleague, **await note(desk, taken))
+        == "NOT_YOUR_CASE"
+    )
 
 
-@pytest.mark.parametrize(("text", "reason"), [(" \n ", "EMPTY"), ("x" * 10_001, "TOO_LONG"), ("a\x00b", "INVALID_TEXT"), ("\ud800", "INVALID_TEXT")])
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [(" \n ", "EMPTY"), ("x" * 10_001, "TOO_LONG"), ("a\x00b", "INVALID_TEXT"), ("\ud800", "INVALID_TEXT")],
+)
 async def test_a_text_that_cannot_be_kept_is_refused_before_it_is_written(desk: Desk, text: str, reason: str) -> None:
     case = await desk.case()
     wish = {"contact": public("Contact", await desk.contact(case)), "text": text}

@@ -7,9 +7,18 @@ import pytest
 
 from schema.tables.situation import minor, parental_holder
 from schema.vocabulary import AgePrecision, Gender, TriState
-from tests.loaders.commands.dlpm_world import Desk, desk, made_world, public  # noqa: F401
+from tests.loaders.commands.dlpm_world import Desk, made_desk, made_world, public  # noqa: F401
 
-BANDS = [(0, "UNDER_13"), (12, "UNDER_13"), (13, "A13_14"), (14, "A13_14"), (15, "A15_17"), (17, "A15_17"), (18, "A18_20"), (20, "A18_20")]
+BANDS = [
+    (0, "UNDER_13"),
+    (12, "UNDER_13"),
+    (13, "A13_14"),
+    (14, "A13_14"),
+    (15, "A15_17"),
+    (17, "A15_17"),
+    (18, "A18_20"),
+    (20, "A18_20"),
+]
 OPENED = datetime(2026, 5, 9, 22, 30, tzinfo=UTC)  # 10 May in Paris.
 
 
@@ -23,9 +32,16 @@ async def test_the_coded_age_follows_from_the_age(desk: Desk, age: int | None, b
 
 @pytest.mark.parametrize(
     ("born", "age", "band"),
-    [(date(2011, 5, 10), 15, "A15_17"), (date(2011, 5, 11), 14, "A13_14"), (date(2026, 6, 1), 0, "UNDER_13"), (date(2012, 2, 29), 14, "A13_14")],
+    [
+        (date(2011, 5, 10), 15, "A15_17"),
+        (date(2011, 5, 11), 14, "A13_14"),
+        (date(2026, 6, 1), 0, "UNDER_13"),
+        (date(2012, 2, 29), 14, "A13_14"),
+    ],
 )
-async def test_without_an_age_the_date_of_birth_gives_it_on_the_day_of_opening_in_paris(desk: Desk, born: date, age: int, band: str) -> None:
+async def test_without_an_age_the_date_of_birth_gives_it_on_the_day_of_opening_in_paris(
+    desk: Desk, born: date, age: int, band: str
+) -> None:
     case = await desk.case(opened_at=OPENED)
     one = await desk.done("addMinor", desk.me, situation=public("Situation", case), birth_date=born)
     row = await desk.row(minor, one)
@@ -46,15 +62,25 @@ async def test_all_that_is_said_of_a_minor_is_kept_as_it_was_said(desk: Desk) ->
         "id": one, "situation_id": case, "age_band": "A15_17", "gender": "GIRL", "age": 15, "age_precision": "DECLARED",
         "birth_date": None, "handles": ["@lou", "@lou2"], **texts,
     }  # fmt: skip
-    assert await desk.events(one) == [{"kind": "minor.added", "situation_id": case, "audiences": ["DLPM", "CRIP", "ASE"]}]
+    assert await desk.events(one) == [
+        {"kind": "minor.added", "situation_id": case, "audiences": ["DLPM", "CRIP", "ASE"]}
+    ]
 
 
-@pytest.mark.parametrize("wish", [{"age": 21}, {"birth_date": date(1990, 1, 1)}, {"age": 15, "birth_date": date(1990, 1, 1)}])
+@pytest.mark.parametrize(
+    "wish", [{"age": 21}, {"birth_date": date(1990, 1, 1)}, {"age": 15, "birth_date": date(1990, 1, 1)}]
+)
 async def test_an_adult_is_no_minor(desk: Desk, wish: dict[str, Any]) -> None:
     case = await desk.case()
     child = await desk.child(case)
-    assert await desk.refused_unchanged(case, "addMinor", desk.me, situation=public("Situation", case), **wish) == "NOT_A_MINOR"
-    assert await desk.refused_unchanged(case, "updateMinor", desk.me, minor=public("Minor", child), **wish) == "NOT_A_MINOR"
+    assert (
+        await desk.refused_unchanged(case, "addMinor", desk.me, situation=public("Situation", case), **wish)
+        == "NOT_A_MINOR"
+    )
+    assert (
+        await desk.refused_unchanged(case, "updateMinor", desk.me, minor=public("Minor", child), **wish)
+        == "NOT_A_MINOR"
+    )
 
 
 @pytest.mark.parametrize(
@@ -72,9 +98,18 @@ async def test_a_value_that_cannot_be_is_refused(desk: Desk, wish: dict[str, Any
 
 async def test_updating_changes_what_is_given_erases_what_is_empty_and_moves_the_band(desk: Desk) -> None:
     case = await desk.case()
-    child = await desk.child(case, first_name="Lou", last_name="Exemple", age=14, age_band="A13_14", handles=["@lou"], school="Collège")
+    child = await desk.child(
+        case, first_name="Lou", last_name="Exemple", age=14, age_band="A13_14", handles=["@lou"], school="Collège"
+    )
     before, version = await desk.row(minor, child), await desk.version(desk.me, "Minor", child)
-    wish = {"minor": public("Minor", child), "age": 15, "last_name": "", "handles": [], "gender": Gender.BOY, "expected_version": version}
+    wish = {
+        "minor": public("Minor", child),
+        "age": 15,
+        "last_name": "",
+        "handles": [],
+        "gender": Gender.BOY,
+        "expected_version": version,
+    }
     assert await desk.done("updateMinor", desk.colleague, **wish) == child
     changed = {"age": 15, "age_band": "A15_17", "last_name": None, "handles": [], "gender": "BOY"}
     assert await desk.row(minor, child) == {**before, **changed}
@@ -82,7 +117,9 @@ async def test_updating_changes_what_is_given_erases_what_is_empty_and_moves_the
     assert (event["kind"], event["situation_id"]) == ("minor.updated", case)
     assert await desk.version(desk.me, "Minor", child) != version
     assert await desk.refused_unchanged(case, "updateMinor", desk.me, **wish) == "STALE_VERSION"
-    assert await desk.refused_unchanged(case, "updateMinor", desk.me, minor=public("Minor", child)) == "NOTHING_TO_CHANGE"
+    assert (
+        await desk.refused_unchanged(case, "updateMinor", desk.me, minor=public("Minor", child)) == "NOTHING_TO_CHANGE"
+    )
 
 
 @pytest.mark.parametrize(("age", "after"), [(None, (15, "A15_17")), (12, (12, "UNDER_13"))])
@@ -110,8 +147,15 @@ async def test_holders_of_parental_authority_are_added_and_changed(desk: Desk) -
     }  # fmt: skip
     assert await desk.row(parental_holder, one) == row
     wish = {"parental_holder": public("ParentalHolder", one)}
-    await desk.done("updateParentalHolder", desk.me, contact="", authority_kind="11", danger_if_informed=TriState.NO, **wish)
-    assert await desk.row(parental_holder, one) == {**row, "contact": None, "authority_kind": "11", "danger_if_informed": "NO"}
+    await desk.done(
+        "updateParentalHolder", desk.me, contact="", authority_kind="11", danger_if_informed=TriState.NO, **wish
+    )
+    assert await desk.row(parental_holder, one) == {
+        **row,
+        "contact": None,
+        "authority_kind": "11",
+        "danger_if_informed": "NO",
+    }
     assert [event["kind"] for event in await desk.events(one)] == ["parental_holder.added", "parental_holder.updated"]
     assert await desk.refused_unchanged(case, "updateParentalHolder", desk.me, **wish) == "NOTHING_TO_CHANGE"
     assert await desk.wrong_input(case, "updateParentalHolder", desk.me, authority_kind="12", **wish) == "UNKNOWN_CODE"

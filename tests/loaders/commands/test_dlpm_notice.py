@@ -13,7 +13,7 @@ from schema.tables.report import concern_report
 from schema.tables.sharing import disclosure
 from schema.tables.situation import situation, situation_jurisdiction
 from schema.vocabulary import DangerType, OrgKind, ReportKind, ReportStatus, Role, SituationStatus, TriState, Urgency
-from tests.loaders.commands.dlpm_world import NORD, REUNION, SUMMARY, Desk, desk, made_world, public, together  # noqa: F401
+from tests.loaders.commands.dlpm_world import NORD, REUNION, SUMMARY, Desk, made_desk, made_world, public, together  # noqa: F401
 
 R, S, U = ReportStatus, SituationStatus, Urgency
 GIVEN = ["G01", "G02", "G03", "G04", "G05", "G08", "G11", "G12"]
@@ -81,7 +81,10 @@ async def test_parents_who_were_not_told_need_a_reason(desk: Desk) -> None:
     case = await desk.case()
     wish = {**await wish_of(desk, case), "parents_informed": TriState.NO}
     assert await desk.refused_unchanged(case, "draftReport", desk.me, **wish) == "MISSING_REASON"
-    assert await desk.refused_unchanged(case, "draftReport", desk.me, parents_informed_reason=" ", **wish) == "MISSING_REASON"
+    assert (
+        await desk.refused_unchanged(case, "draftReport", desk.me, parents_informed_reason=" ", **wish)
+        == "MISSING_REASON"
+    )
     one = await desk.done("draftReport", desk.me, **{**wish, "parents_informed": TriState.YES})
     no = {"report": public("ConcernReport", one), "parents_informed": TriState.NO}
     assert await desk.refused_unchanged(case, "updateReportDraft", desk.me, **no) == "MISSING_REASON"
@@ -100,7 +103,12 @@ async def test_a_listening_note_never_becomes_the_text_for_the_crip(desk: Desk) 
         copied = {field: f"Contexte. {NOTE} Fin."}
         assert await desk.refused_unchanged(case, "draftReport", desk.me, **wish, **copied) == "COPIED_NOTE"
         one = await desk.notice(case)
-        assert await desk.refused_unchanged(case, "updateReportDraft", desk.me, report=public("ConcernReport", one), **copied) == "COPIED_NOTE"
+        assert (
+            await desk.refused_unchanged(
+                case, "updateReportDraft", desk.me, report=public("ConcernReport", one), **copied
+            )
+            == "COPIED_NOTE"
+        )
     await desk.done("draftReport", desk.me, summary_for_crip="Il faut rappeler la mère.", **wish)
 
 
@@ -113,7 +121,10 @@ async def test_a_complementary_report_completes_one_that_has_left(desk: Desk, st
     initial = {**wish, "kind": ReportKind.INITIAL, "complements_report": first}
     assert await desk.refused_unchanged(case, "draftReport", desk.me, **initial) == "NOT_COMPLEMENTARY"
     if status in {R.DRAFT, R.VALIDATED}:
-        assert await desk.refused_unchanged(case, "draftReport", desk.me, complements_report=first, **wish) == "WRONG_STATE"
+        assert (
+            await desk.refused_unchanged(case, "draftReport", desk.me, complements_report=first, **wish)
+            == "WRONG_STATE"
+        )
         return
     one = await desk.done("draftReport", desk.me, complements_report=first, **wish)
     row = await desk.row(concern_report, one)
@@ -126,17 +137,25 @@ async def test_only_a_draft_is_changed(desk: Desk, status: ReportStatus) -> None
     await desk.competence(case, REUNION)
     one = await desk.notice(case, status)
     before, version = await desk.row(concern_report, one), await desk.version(desk.me, "ConcernReport", one)
-    wish = {"report": public("ConcernReport", one), "summary_for_crip": "Autre.", "to_authority": public("Authority", REUNION)}
+    wish = {
+        "report": public("ConcernReport", one),
+        "summary_for_crip": "Autre.",
+        "to_authority": public("Authority", REUNION),
+    }
     if status is not R.DRAFT:
         assert await desk.refused_unchanged(case, "updateReportDraft", desk.me, **wish) == "WRONG_STATE"
         return
-    await desk.done("updateReportDraft", desk.colleague, danger_types=[DangerType.NEGLECT], expected_version=version, **wish)
+    await desk.done(
+        "updateReportDraft", desk.colleague, danger_types=[DangerType.NEGLECT], expected_version=version, **wish
+    )
     changed = {"summary_for_crip": "Autre.", "to_authority_id": REUNION, "danger_types": ["NEGLECT"]}
     assert await desk.row(concern_report, one) == {**before, **changed}
     assert [event["kind"] for event in await desk.events(one)] == ["report.updated"]
     stale = {**wish, "expected_version": version}
     assert await desk.refused_unchanged(case, "updateReportDraft", desk.me, **stale) == "STALE_VERSION"
-    assert await desk.refused_unchanged(case, "updateReportDraft", desk.me, report=wish["report"]) == "NOTHING_TO_CHANGE"
+    assert (
+        await desk.refused_unchanged(case, "updateReportDraft", desk.me, report=wish["report"]) == "NOTHING_TO_CHANGE"
+    )
 
 
 async def test_a_draft_is_not_turned_to_an_authority_without_competence(desk: Desk) -> None:
@@ -204,7 +223,9 @@ async def test_an_incomplete_report_is_neither_validated_nor_sent(desk: Desk, mi
 
 @pytest.mark.parametrize("urgency", U)
 @pytest.mark.parametrize("status", R)
-async def test_a_report_leaves_validated_or_at_once_in_immediate_danger(desk: Desk, status: ReportStatus, urgency: Urgency) -> None:
+async def test_a_report_leaves_validated_or_at_once_in_immediate_danger(
+    desk: Desk, status: ReportStatus, urgency: Urgency
+) -> None:
     case = await desk.case(S.ASSESSED, urgency=urgency.value)
     one = await desk.notice(case, status)
     before, version = await desk.row(concern_report, one), await desk.version(desk.me, "ConcernReport", one)
@@ -217,7 +238,13 @@ async def test_a_report_leaves_validated_or_at_once_in_immediate_danger(desk: De
         return
     assert await desk.done("sendReport", desk.me, **wish) == one
     due = acknowledge_due(desk.now, "Europe/Paris", 2)
-    changed = {"status": "SENT", "urgency": urgency.value, "sent_at": desk.now, "acknowledge_due_at": due, "due_at": due}
+    changed = {
+        "status": "SENT",
+        "urgency": urgency.value,
+        "sent_at": desk.now,
+        "acknowledge_due_at": due,
+        "due_at": due,
+    }
     assert await desk.row(concern_report, one) == {**before, **changed}
     assert (await desk.row(situation, case))["status"] == "IP_SENT"
     [action] = await desk.of(dlpm_action, case)
@@ -234,10 +261,13 @@ async def test_a_report_leaves_validated_or_at_once_in_immediate_danger(desk: De
 async def test_the_clock_is_the_receivers_own(desk: Desk) -> None:
     case = await desk.case()
     await desk.competence(case, REUNION)
-    await desk.change(authority, REUNION, ack_working_days=5)
     one = await desk.notice(case, R.VALIDATED, to_authority_id=REUNION)
-    await desk.done("sendReport", desk.supervisor, report=public("ConcernReport", one))
-    await desk.change(authority, REUNION, ack_working_days=2)
+    await desk.change(authority, REUNION, ack_working_days=5)
+    try:
+        await desk.done("sendReport", desk.supervisor, report=public("ConcernReport", one))
+    finally:
+        # The authorities are everybody's.
+        await desk.change(authority, REUNION, ack_working_days=2)
     row = await desk.row(concern_report, one)
     assert row["acknowledge_due_at"] == row["due_at"] == acknowledge_due(desk.now, "Indian/Reunion", 5)
 
@@ -253,7 +283,9 @@ async def test_before_it_is_sent_the_crip_finds_nothing_and_afterwards_it_does(d
 
 
 @pytest.mark.parametrize("status", S)
-async def test_an_open_situation_moves_to_ip_sent_and_a_monitored_one_stays(desk: Desk, status: SituationStatus) -> None:
+async def test_an_open_situation_moves_to_ip_sent_and_a_monitored_one_stays(
+    desk: Desk, status: SituationStatus
+) -> None:
     case = await desk.case(status)
     wish = {"report": public("ConcernReport", await desk.notice(case, R.VALIDATED))}
     if status is S.CLOSED:
@@ -300,7 +332,10 @@ async def test_a_report_that_leaves_while_the_situation_closes_finds_it_open_or_
     )
     row = (await desk.row(concern_report, one))["status"], (await desk.row(situation, case))["status"]
     codes = [outcome.refusal and outcome.refusal.code for outcome in (sent, closed)]
-    assert (row, codes) in [(("SENT", "MONITORED"), [None, "REPORT_UNDER_WAY"]), (("DRAFT", "CLOSED"), ["WRONG_STATE", None])]
+    assert (row, codes) in [
+        (("SENT", "MONITORED"), [None, "REPORT_UNDER_WAY"]),
+        (("DRAFT", "CLOSED"), ["WRONG_STATE", None]),
+    ]
 
 
 # ---------------------------------------------------------------- sent elsewhere
@@ -309,7 +344,9 @@ async def test_a_report_that_leaves_while_the_situation_closes_finds_it_open_or_
 @pytest.mark.parametrize("status", R)
 async def test_a_misrouted_report_goes_to_another_competent_authority(desk: Desk, status: ReportStatus) -> None:
     case = await desk.case(S.MONITORED)
-    one = await desk.notice(case, status, acknowledged_at=desk.now - timedelta(hours=1), return_due_at=desk.now + timedelta(days=80))
+    one = await desk.notice(
+        case, status, acknowledged_at=desk.now - timedelta(hours=1), return_due_at=desk.now + timedelta(days=80)
+    )
     before = await desk.row(concern_report, one)
     wish = {"report": public("ConcernReport", one), "to_authority": public("Authority", REUNION)}
     if status is not R.MISROUTED:
@@ -330,4 +367,6 @@ async def test_a_misrouted_report_goes_to_another_competent_authority(desk: Desk
     [line] = await desk.of(disclosure, case)
     assert (line["act"], line["to_authority_id"], line["field_groups"]) == ("IP_SENT", REUNION, GIVEN)
     assert [event["kind"] for event in await desk.events(one)] == ["report.sent"]
-    assert await desk.refused_unchanged(case, "resendReport", desk.me, expected_version=version, **wish) == "STALE_VERSION"
+    assert (
+        await desk.refused_unchanged(case, "resendReport", desk.me, expected_version=version, **wish) == "STALE_VERSION"
+    )

@@ -5,7 +5,13 @@ from typing import Any
 
 import pytest
 
-from schema.tables.observation import alleged_perpetrator, exploitation_fact, live_danger, problematic, sensitive_problematic
+from schema.tables.observation import (
+    alleged_perpetrator,
+    exploitation_fact,
+    live_danger,
+    problematic,
+    sensitive_problematic,
+)
 from schema.vocabulary import (
     AseLinkState,
     Audience,
@@ -20,7 +26,7 @@ from schema.vocabulary import (
     Venue,
     WarningSign,
 )
-from tests.loaders.commands.dlpm_world import COMMANDS, NORD, Desk, desk, made_world, public  # noqa: F401
+from tests.loaders.commands.dlpm_world import COMMANDS, NORD, Desk, made_desk, made_world, public  # noqa: F401
 
 STARRED = {"PSYCH_SUFFERING", "ADDICTION", "SEXUAL_VIOLENCE", "SELF_HARM", "PREGNANCY", "FORCED_DELINQUENCY"}
 ALL = ["DLPM", "CRIP", "ASE", "ASSOCIATION", "FOYER"]
@@ -30,9 +36,18 @@ ALL = ["DLPM", "CRIP", "ASE", "ASSOCIATION", "FOYER"]
 async def test_each_kind_has_one_table_and_one_act(desk: Desk, kind: Problematic) -> None:
     case = await desk.case()
     child, at = await desk.child(case), desk.now - timedelta(days=1)
-    wish = {"situation": public("Situation", case), "minor": public("Minor", child), "kind": kind, "value": TriState.NO, "source": " école ", "at": at}
+    wish = {
+        "situation": public("Situation", case),
+        "minor": public("Minor", child),
+        "kind": kind,
+        "value": TriState.NO,
+        "source": " école ",
+        "at": at,
+    }
     starred = kind.value in STARRED
-    table, name = (sensitive_problematic, "recordSensitiveProblematic") if starred else (problematic, "recordProblematic")
+    table, name = (
+        (sensitive_problematic, "recordSensitiveProblematic") if starred else (problematic, "recordProblematic")
+    )
     other, code = ("recordProblematic", "SENSITIVE_KIND") if starred else ("recordSensitiveProblematic", "PLAIN_KIND")
     assert await desk.refused_unchanged(case, other, desk.me, **wish) == code
     one = await desk.done(name, desk.me, **wish)
@@ -72,7 +87,10 @@ async def test_an_observation_is_of_a_minor_of_the_same_situation(desk: Desk) ->
         ("recordExploitationFact", {}),
     ):
         here = {"situation": public("Situation", case), **wish}
-        assert await desk.refused_unchanged(case, name, desk.me, minor=public("Minor", stranger), **here) == "OTHER_SITUATION"
+        assert (
+            await desk.refused_unchanged(case, name, desk.me, minor=public("Minor", stranger), **here)
+            == "OTHER_SITUATION"
+        )
         assert await desk.wrong_input(case, name, desk.me, minor=public("Minor"), **here) == "UNKNOWN_REFERENCE"
 
 
@@ -82,7 +100,10 @@ async def test_a_crip_cannot_tell_a_foreign_minor_from_none(desk: Desk) -> None:
     stranger = await desk.child(foreign)
     officer = await desk.person(await desk.partner(OrgKind.CRIP, NORD), Role.CRI)
     wish = {"situation": public("Situation", case), "kind": Problematic.RUNAWAY, "value": TriState.YES}
-    answers = [await desk.wrong_input(case, "recordProblematic", officer, minor=one, **wish) for one in (public("Minor", stranger), public("Minor"))]
+    answers = [
+        await desk.wrong_input(case, "recordProblematic", officer, minor=one, **wish)
+        for one in (public("Minor", stranger), public("Minor"))
+    ]
     assert answers == ["UNKNOWN_REFERENCE", "UNKNOWN_REFERENCE"]
 
 
@@ -99,7 +120,9 @@ async def test_what_is_known_of_the_exploitation(desk: Desk) -> None:
         "signs": ["RUNAWAY", "ADDICTION"], "at": desk.now,
     }  # fmt: skip
     assert await desk.events(one) == [{"kind": "exploitation_fact.recorded", "situation_id": case, "audiences": ALL}]
-    bare = await desk.row(exploitation_fact, await desk.done("recordExploitationFact", desk.me, situation=public("Situation", case)))
+    bare = await desk.row(
+        exploitation_fact, await desk.done("recordExploitationFact", desk.me, situation=public("Situation", case))
+    )
     assert {bare[name] for name in ("form", "venue", "recruitment", "mode")} == {"UNKNOWN"}
     assert bare["signs"] == []
 
@@ -124,7 +147,12 @@ async def test_who_is_said_to_exploit_has_an_identifier(desk: Desk) -> None:
     wish = {"situation": public("Situation", case)}
     assert await desk.wrong_input(case, "recordAllegedPerpetrator", desk.me, identifiers=[], **wish) == "EMPTY"
     one = await desk.done("recordAllegedPerpetrator", desk.me, identifiers=["@compte"], relation="ami", **wish)
-    assert await desk.row(alleged_perpetrator, one) == {"id": one, "situation_id": case, "identifiers": ["@compte"], "relation": "ami"}
+    assert await desk.row(alleged_perpetrator, one) == {
+        "id": one,
+        "situation_id": case,
+        "identifiers": ["@compte"],
+        "relation": "ami",
+    }
     assert await desk.events(one) == [{"kind": "alleged_perpetrator.recorded", "situation_id": case, "audiences": ALL}]
 
 
@@ -139,4 +167,7 @@ async def test_a_closed_situation_takes_no_observation(desk: Desk) -> None:
         ("recordAllegedPerpetrator", {"identifiers": ["x"]}),
     ]
     for name, wish in acts:
-        assert await desk.refused_unchanged(case, name, desk.me, situation=public("Situation", case), **wish) == "WRONG_STATE"
+        assert (
+            await desk.refused_unchanged(case, name, desk.me, situation=public("Situation", case), **wish)
+            == "WRONG_STATE"
+        )

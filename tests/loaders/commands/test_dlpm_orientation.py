@@ -12,15 +12,27 @@ from schema.tables.protection import dlpm_action
 from schema.tables.referral import referral
 from schema.tables.sharing import disclosure, information_duty, sharing_grant
 from schema.tables.situation import minor
-from schema.vocabulary import GrantState, MandateKind, MinorAgreement, NeedCode, OrgKind, Problematic, ReferralKind, ReferralStatus, Role
-from tests.loaders.commands.dlpm_world import Desk, Partner, desk, made_world, public, together  # noqa: F401
+from schema.vocabulary import (
+    GrantState,
+    MandateKind,
+    MinorAgreement,
+    NeedCode,
+    OrgKind,
+    Problematic,
+    ReferralKind,
+    ReferralStatus,
+    Role,
+)
+from tests.loaders.commands.dlpm_world import Desk, Partner, made_desk, made_world, public, together  # noqa: F401
 
 K, R = ReferralKind, ReferralStatus
 LIVE = {R.PROPOSED, R.ACCEPTED, R.IDENTITY_RELEASED, R.ENGAGED, R.ONGOING, R.PAUSED_RUNAWAY}
 AFTER_PROPOSAL = {"DLPM", "ASSOCIATION", "FOYER"}
 
 
-async def wish_of(desk: Desk, case: UUID, receiver: Partner, kind: ReferralKind = K.DIRECT_SUPPORT, **columns: Any) -> dict[str, Any]:
+async def wish_of(
+    desk: Desk, case: UUID, receiver: Partner, kind: ReferralKind = K.DIRECT_SUPPORT, **columns: Any
+) -> dict[str, Any]:
     return {
         "situation": public("Situation", case),
         "minor": public("Minor", await desk.child(case, **columns)),
@@ -53,11 +65,14 @@ async def test_direct_support_is_proposed_with_coded_values_only(desk: Desk) -> 
 
 
 async def observed(desk: Desk, case: UUID, child: UUID | None, kind: str, value: str = "YES", days: int = 1) -> None:
-    await desk.add(problematic, situation_id=case, minor_id=child, kind=kind, value=value, at=desk.now - timedelta(days=days))
+    await desk.add(
+        problematic, situation_id=case, minor_id=child, kind=kind, value=value, at=desk.now - timedelta(days=days)
+    )
 
 
 @pytest.mark.parametrize(
-    ("chosen", "coded"), [(None, ["RUNAWAY", "CYBER"]), ([Problematic.CYBER, Problematic.FAMILY_CONFLICT], ["CYBER"]), ([], [])]
+    ("chosen", "coded"),
+    [(None, ["RUNAWAY", "CYBER"]), ([Problematic.CYBER, Problematic.FAMILY_CONFLICT], ["CYBER"]), ([], [])],
 )
 async def test_a_consultation_copies_the_coded_values_of_this_minor_and_links_to_none(
     desk: Desk, chosen: list[Problematic] | None, coded: list[str]
@@ -72,11 +87,21 @@ async def test_a_consultation_copies_the_coded_values_of_this_minor_and_links_to
     await observed(desk, case, child, "SCHOOL_DISINVESTMENT", "NO", days=1)
     await observed(desk, case, child, "COERCIVE_CONTROL", "UNKNOWN")
     await observed(desk, case, sibling, "FAMILY_CONFLICT")
-    for minor_id, form in ((child, "ESCORTING"), (child, "ESCORTING"), (None, "CAM"), (child, "UNKNOWN"), (sibling, "IMAGES")):
+    for minor_id, form in (
+        (child, "ESCORTING"),
+        (child, "ESCORTING"),
+        (None, "CAM"),
+        (child, "UNKNOWN"),
+        (sibling, "IMAGES"),
+    ):
         await desk.add(exploitation_fact, situation_id=case, minor_id=minor_id, form=form)
     one = await desk.done("proposeReferral", desk.me, shared_kinds=chosen, territory="32", **wish)
     row = await desk.row(referral, one)
-    assert (row["coded_problematics"], row["coded_forms"], row["coded_qualification"]) == (coded, ["CAM", "ESCORTING"], "PROSTITUTIONAL")
+    assert (row["coded_problematics"], row["coded_forms"], row["coded_qualification"]) == (
+        coded,
+        ["CAM", "ESCORTING"],
+        "PROSTITUTIONAL",
+    )
     assert (row["shared_kinds"], row["kind"], row["territory"]) == ([], "PROFESSIONAL_CONSULTATION", "32")
 
 
@@ -95,7 +120,9 @@ async def test_the_mandate_is_a_hard_ceiling(desk: Desk, mandate: MandateKind | 
 @pytest.mark.parametrize("kind", OrgKind)
 async def test_only_associations_and_foyers_receive_orientations(desk: Desk, kind: OrgKind) -> None:
     case = await desk.case()
-    wish = await wish_of(desk, case, await desk.partner(kind, mandate=MandateKind.MEASURE if kind is OrgKind.ASSOCIATION else None))
+    wish = await wish_of(
+        desk, case, await desk.partner(kind, mandate=MandateKind.MEASURE if kind is OrgKind.ASSOCIATION else None)
+    )
     if kind in {OrgKind.ASSOCIATION, OrgKind.FOYER}:
         await desk.done("proposeReferral", desk.me, **wish)
     else:
@@ -103,12 +130,17 @@ async def test_only_associations_and_foyers_receive_orientations(desk: Desk, kin
 
 
 @pytest.mark.parametrize(
-    "columns", [{"status": "SUSPENDED"}, {"status": "PENDING"}, {"status": "CLOSED"}, {"valid_to": -2}, {"valid_from": 2}], ids=str
+    "columns",
+    [{"status": "SUSPENDED"}, {"status": "PENDING"}, {"status": "CLOSED"}, {"valid_to": -2}, {"valid_from": 2}],
+    ids=str,
 )
 async def test_an_association_outside_its_convention_receives_nothing(desk: Desk, columns: dict[str, Any]) -> None:
     case = await desk.case()
     receiver = await desk.receiver()
-    days = {name: (desk.now + timedelta(days=value)).date() if isinstance(value, int) else value for name, value in columns.items()}
+    days = {
+        name: (desk.now + timedelta(days=value)).date() if isinstance(value, int) else value
+        for name, value in columns.items()
+    }
     await desk.change(organisation, receiver.id, **days)
     wish = await wish_of(desk, case, receiver)
     assert await desk.refused_unchanged(case, "proposeReferral", desk.me, **wish) == "NOT_IN_THE_NETWORK"
@@ -127,8 +159,14 @@ async def test_a_proposal_that_names_nothing_that_is_there_is_refused(desk: Desk
     case = await desk.case()
     wish = await wish_of(desk, case, await desk.receiver())
     stranger = public("Minor", await desk.child(await desk.case()))
-    assert await desk.refused_unchanged(case, "proposeReferral", desk.me, **{**wish, "minor": stranger}) == "OTHER_SITUATION"
-    assert await desk.wrong_input(case, "proposeReferral", desk.me, **{**wish, "to_organisation": public("Organisation")}) == "UNKNOWN_REFERENCE"
+    assert (
+        await desk.refused_unchanged(case, "proposeReferral", desk.me, **{**wish, "minor": stranger})
+        == "OTHER_SITUATION"
+    )
+    assert (
+        await desk.wrong_input(case, "proposeReferral", desk.me, **{**wish, "to_organisation": public("Organisation")})
+        == "UNKNOWN_REFERENCE"
+    )
     assert await desk.wrong_input(case, "proposeReferral", desk.me, territory="XX", **wish) == "UNKNOWN_REFERENCE"
     assert await desk.wrong_input(case, "proposeReferral", desk.me, **{**wish, "need_codes": []}) == "EMPTY"
     await desk.close(case)
@@ -195,10 +233,15 @@ async def test_the_minor_answers_while_the_orientation_lives(desk: Desk, status:
         if status not in LIVE | {R.DRAFT}:
             assert await desk.refused_unchanged(case, "recordMinorAgreement", desk.me, **wish) == "WRONG_STATE"
             continue
-        await desk.done("recordMinorAgreement", desk.me, expected_version=await desk.version(desk.me, "Referral", one), **wish)
+        await desk.done(
+            "recordMinorAgreement", desk.me, expected_version=await desk.version(desk.me, "Referral", one), **wish
+        )
         assert await desk.row(referral, one) == {**before, "minor_agreement": answer.value}
     audiences = {"DLPM"} if status is R.DRAFT else AFTER_PROPOSAL
-    assert all((event["kind"], set(event["audiences"])) == ("referral.agreement", audiences) for event in await desk.events(one))
+    assert all(
+        (event["kind"], set(event["audiences"])) == ("referral.agreement", audiences)
+        for event in await desk.events(one)
+    )
 
 
 @pytest.mark.parametrize("agreement", MinorAgreement)
@@ -220,7 +263,12 @@ async def test_identity_is_released_after_acceptance_and_with_the_minors_agreeme
     await desk.done("releaseIdentity", desk.me, **wish)
     assert await desk.row(referral, one) == {**before, "status": "IDENTITY_RELEASED", "released_at": desk.now}
     [line] = await desk.of(disclosure, case)
-    assert (line["act"], line["to_org_id"], line["to_authority_id"], line["field_groups"]) == ("IDENTITY_RELEASED", receiver.id, None, ["G03"])
+    assert (line["act"], line["to_org_id"], line["to_authority_id"], line["field_groups"]) == (
+        "IDENTITY_RELEASED",
+        receiver.id,
+        None,
+        ["G03"],
+    )
     assert [event["kind"] for event in await desk.events(one)] == ["referral.identity_released"]
     assert await desk.refused_unchanged(case, "releaseIdentity", desk.me, **wish) == "STALE_VERSION"
 
@@ -228,15 +276,22 @@ async def test_identity_is_released_after_acceptance_and_with_the_minors_agreeme
 async def test_a_consultation_never_releases_an_identity(desk: Desk) -> None:
     case = await desk.case()
     one = await desk.orientation(case, R.ACCEPTED, K.PROFESSIONAL_CONSULTATION, minor_agreement="AGREED")
-    assert await desk.refused_unchanged(case, "releaseIdentity", desk.me, referral=public("Referral", one)) == "CONSULTATION_STAYS_CODED"
+    assert (
+        await desk.refused_unchanged(case, "releaseIdentity", desk.me, referral=public("Referral", one))
+        == "CONSULTATION_STAYS_CODED"
+    )
 
 
 @pytest.mark.parametrize("status", R)
-async def test_a_live_orientation_is_withdrawn_and_its_worker_loses_the_minor_at_once(desk: Desk, status: ReferralStatus) -> None:
+async def test_a_live_orientation_is_withdrawn_and_its_worker_loses_the_minor_at_once(
+    desk: Desk, status: ReferralStatus
+) -> None:
     case = await desk.case()
     receiver = await desk.receiver()
     worker = await desk.person(receiver, Role.ASM)
-    one = await desk.orientation(case, status, receiver=receiver, assigned_member_id=worker.member_id, minor_agreement="AGREED")
+    one = await desk.orientation(
+        case, status, receiver=receiver, assigned_member_id=worker.member_id, minor_agreement="AGREED"
+    )
     before, version = await desk.row(referral, one), await desk.version(desk.me, "Referral", one)
     wish = {"referral": public("Referral", one), "expected_version": version}
     if status not in LIVE:
@@ -262,10 +317,19 @@ async def test_withdrawal_ends_the_sharings_with_the_receiver_and_no_others(desk
         duty = await desk.add(information_duty, situation_id=case, duty="SHARING", person="la mère", done_at=desk.now)
         grants.append(
             await desk.add(
-                sharing_grant, situation_id=case, from_member_id=desk.me.member_id, from_org_id=desk.dlpm.id,
-                to_member_id=worker.member_id, to_org_id=receiver.id, duty_id=duty, purpose="IMPLEMENT", field_groups=["G17"],
-                justification="nécessaire", state=GrantState.ACTIVE.value, expires_at=desk.now + timedelta(days=5),
-            )  # fmt: skip
+                sharing_grant,
+                situation_id=case,
+                from_member_id=desk.me.member_id,
+                from_org_id=desk.dlpm.id,
+                to_member_id=worker.member_id,
+                to_org_id=receiver.id,
+                duty_id=duty,
+                purpose="IMPLEMENT",
+                field_groups=["G17"],
+                justification="nécessaire",
+                state=GrantState.ACTIVE.value,
+                expires_at=desk.now + timedelta(days=5),
+            )
         )
     await desk.done("withdrawReferral", desk.me, referral=public("Referral", one))
     ended, kept = [await desk.row(sharing_grant, grant) for grant in grants]
@@ -278,7 +342,9 @@ async def test_a_release_and_a_withdrawal_at_once_end_withdrawn(desk: Desk) -> N
     case = await desk.case()
     one = await desk.orientation(case, R.ACCEPTED, minor_agreement="AGREED")
     wish = {"referral": public("Referral", one)}
-    released, withdrawn = await together(desk.act("releaseIdentity", desk.me, **wish), desk.act("withdrawReferral", desk.colleague, **wish))
+    released, withdrawn = await together(
+        desk.act("releaseIdentity", desk.me, **wish), desk.act("withdrawReferral", desk.colleague, **wish)
+    )
     assert withdrawn.refusal is None
     assert (await desk.row(referral, one))["status"] == "WITHDRAWN"
     assert len(await desk.of(disclosure, case)) == (1 if released.refusal is None else 0)

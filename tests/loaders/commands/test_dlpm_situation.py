@@ -26,7 +26,7 @@ from schema.vocabulary import (
     TriState,
     Urgency,
 )
-from tests.loaders.commands.dlpm_world import NORD, REUNION, Desk, desk, made_world, public, together  # noqa: F401
+from tests.loaders.commands.dlpm_world import NORD, REUNION, Desk, made_desk, made_world, public, together  # noqa: F401
 
 S = SituationStatus
 STEPS: dict[str, tuple[set[SituationStatus], SituationStatus]] = {
@@ -52,13 +52,23 @@ async def test_opening_gives_a_random_reference_and_makes_me_the_listener(desk: 
         "known_to_cp": "YES", "known_source": "CALLER_SAID",
     }  # fmt: skip
     plain = await desk.row(situation, second)
-    assert (plain["urgency"], plain["qualification"], plain["known_to_cp"], plain["known_source"]) == ("STANDARD", "UNKNOWN", "UNKNOWN", "UNKNOWN")
+    assert (plain["urgency"], plain["qualification"], plain["known_to_cp"], plain["known_source"]) == (
+        "STANDARD",
+        "UNKNOWN",
+        "UNKNOWN",
+        "UNKNOWN",
+    )
     refs = {(await desk.row(situation, one))["ref"] for one in (first, second)}
     assert len(refs) == 2
     assert all(len(ref) == 10 and set(ref[2:]) <= set(REFERENCE_ALPHABET) for ref in refs)
     assert await desk.events(first) == [{"kind": "situation.opened", "situation_id": first, "audiences": ["DLPM"]}]
     log = await desk.log(desk.traces[0])
-    assert (log["event"], log["outcome"], log["operation"], log["situations"]) == ("COMMAND", "OK", "openSituation", [str(first)])
+    assert (log["event"], log["outcome"], log["operation"], log["situations"]) == (
+        "COMMAND",
+        "OK",
+        "openSituation",
+        [str(first)],
+    )
 
 
 @pytest.mark.parametrize("status", S)
@@ -88,7 +98,10 @@ async def test_updating_changes_what_is_given_and_nothing_else(desk: Desk) -> No
         {"kind": "situation.updated", "situation_id": case, "audiences": ["DLPM", "CRIP", "ASE"]}
     ]
     assert await desk.refused_unchanged(case, "updateSituation", desk.me, **wish) == "STALE_VERSION"
-    assert await desk.refused_unchanged(case, "updateSituation", desk.me, situation=public("Situation", case)) == "NOTHING_TO_CHANGE"
+    assert (
+        await desk.refused_unchanged(case, "updateSituation", desk.me, situation=public("Situation", case))
+        == "NOTHING_TO_CHANGE"
+    )
 
 
 async def test_of_two_listeners_who_have_read_the_same_version_one_writes(desk: Desk) -> None:
@@ -107,7 +120,9 @@ async def test_of_two_listeners_who_have_read_the_same_version_one_writes(desk: 
 
 
 @pytest.mark.parametrize("status", ReportStatus)
-async def test_closure_waits_for_each_report_that_is_neither_returned_nor_overdue(desk: Desk, status: ReportStatus) -> None:
+async def test_closure_waits_for_each_report_that_is_neither_returned_nor_overdue(
+    desk: Desk, status: ReportStatus
+) -> None:
     case = await desk.case(S.MONITORED)
     waiting = await desk.notice(case, status, return_due_at=desk.now + timedelta(days=1))
     wish = {"situation": public("Situation", case)}
@@ -121,10 +136,18 @@ async def test_closure_waits_for_each_report_that_is_neither_returned_nor_overdu
 
 
 @pytest.mark.parametrize(("days", "closes"), [(4, False), (88, False), (93, True)])
-async def test_a_report_nobody_acknowledged_is_overdue_three_months_after_it_left(desk: Desk, days: int, closes: bool) -> None:
+async def test_a_report_nobody_acknowledged_is_overdue_three_months_after_it_left(
+    desk: Desk, days: int, closes: bool
+) -> None:
     case = await desk.case(S.MONITORED)
     sent = desk.now - timedelta(days=days)
-    await desk.notice(case, ReportStatus.SENT, sent_at=sent, acknowledge_due_at=sent + timedelta(days=2), due_at=sent + timedelta(days=2))
+    await desk.notice(
+        case,
+        ReportStatus.SENT,
+        sent_at=sent,
+        acknowledge_due_at=sent + timedelta(days=2),
+        due_at=sent + timedelta(days=2),
+    )
     outcome = await desk.act("closeSituation", desk.me, situation=public("Situation", case))
     assert (outcome.refusal is None) is closes
 

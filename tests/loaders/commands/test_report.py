@@ -27,7 +27,7 @@ ACTS: Mapping[str, tuple[dict[str, Any], set[ReportStatus]]] = {
     "declareMisrouted": ({}, {S.SENT, S.ACKNOWLEDGED}),
     "declareComplement": ({"completes": public("ConcernReport")}, {S.ACKNOWLEDGED}),
     "startEvaluation": ({}, {S.QUALIFIED}),
-    "concludeEvaluation": ({}, {S.EVALUATING}),
+    "concludeEvaluation": ({"conclusion": IpConclusion.CLASSIFIED}, {S.EVALUATING}),
     "returnReport": ({"conclusion": IpConclusion.CLASSIFIED}, {S.CONCLUDED, S.NOT_QUALIFIED, S.COMPLEMENT_OF_EXISTING}),
 }
 
@@ -165,8 +165,8 @@ async def test_an_evaluation_begins_and_ends(world: World) -> None:
     expected = {"situation_id": here.case, "authority_id": NORD, "notified_at": world.now, "due_at": evaluate, "done_at": None}
     assert expected.items() <= begun.items()
 
-    assert (await world.act("concludeEvaluation", here.tool, report=public("ConcernReport", report))).subject == report
-    assert await world.row(concern_report, report) == before | {"status": "CONCLUDED", "concluded_at": world.now, "due_at": give_back}
+    assert (await world.act("concludeEvaluation", here.tool, report=public("ConcernReport", report), conclusion=IpConclusion.MOVED)).subject == report
+    assert await world.row(concern_report, report) == before | {"status": "CONCLUDED", "concluded_at": world.now, "due_at": give_back, "conclusion": "MOVED"}
     assert await world.row(evaluation, begun["id"]) == begun | {"done_at": world.now}
     assert [event["kind"] for event in await world.events(report)] == ["report.evaluating", "report.concluded"]
 

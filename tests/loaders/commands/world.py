@@ -239,7 +239,7 @@ def public(noun: str, identity: UUID | None = None) -> str:
 
 
 def today(world: World) -> date:
-    """The day on the calendar in Paris."""
+    """The day on the calendar in Greenwich."""
     return world.now.astimezone(UTC).date()
 
 

@@ -1,0 +1,31 @@
+"""The place of a row in a keyset order, from the text that a cursor holds to values the driver can send."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, Date, DateTime, Integer
+from sqlalchemy.dialects.postgresql import UUID as Uuid
+
+from loaders.nouns import Noun, Order
+
+
+def place(noun: Noun, order: Order, value: str, tie: str) -> dict[str, Any]:
+    """The binds of the place after which a page begins: the order's value, and what tells equal values apart."""
+    primary = list(noun.table.primary_key.columns)
+    last = noun.table.c["id" if "id" in noun.table.c else primary[-1].name]
+    binds: dict[str, Any] = {"cursor_id": _value(last, tie)}
+    if order.column != "id":
+        binds["cursor_value"] = _value(noun.table.c[order.column], value)
+    return binds
+
+
+def _value(column: Column[Any], text: str) -> Any:
+    kind = column.type
+    if isinstance(kind, DateTime):
+        return datetime.fromisoformat(text)
+    if isinstance(kind, Date):
+        return date.fromisoformat(text)
+    if isinstance(kind, Integer):
+        return int(text)
+    return UUID(text) if isinstance(kind, Uuid) else text
