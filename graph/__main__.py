@@ -13,7 +13,6 @@ import asyncpg
 import httpx2
 import structlog
 import typer
-from graphql import print_schema
 from rich.console import Console
 from rich.table import Table
 
@@ -21,8 +20,8 @@ from auth.oauth.issuer import Issuer
 from graph import demo as demonstration
 from graph import explain as explanations
 from graph.app import application
+from graph.contract import contract_of, write_contract
 from graph.database import running
-from graph.roles import schema_of
 from graph.serving import free_port, serve
 from graph.settings import Secrets, Settings
 from loaders import logins
@@ -190,12 +189,16 @@ def ask(
 def contract(
     role: Annotated[Role | None, typer.Option(help="Code of a role.")] = None,
     organisation: Annotated[OrgKind | None, typer.Option(help="Kind of an organisation, for its own token.")] = None,
+    write: Annotated[bool, typer.Option("--write", help="Write schema/contract/AUDIENCE.graphql for all.")] = False,
 ) -> None:
     """Print the GraphQL schema (SDL) of a role, or of an organisation-only token."""
+    if write:
+        write_contract(Path("schema/contract"))
+        return
     audience = Audience(role.value) if role else organisation_audience(organisation) if organisation else None
     if audience is None:
         raise SetupError("Give --role CODE, or --organisation KIND (an OPERATOR has no schema of its own).")
-    print(print_schema(schema_of(audience)))
+    print(contract_of(audience), end="")
 
 
 @app.command()

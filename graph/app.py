@@ -7,6 +7,8 @@ from typing import Any
 import orjson
 from sqlalchemy.ext.asyncio import create_async_engine
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -14,9 +16,10 @@ from starlette.routing import Route
 from auth.bearer import Bearer
 from auth.oauth.issuer import Issuer
 from auth.policy import PURPOSES
-from graph import mutations, oauth_endpoints, queries
+from graph import answers, mutations, oauth_endpoints, queries
 from graph.documents import Documents
-from graph.endpoint import SAFE_HEADERS, GraphQLEndpoint
+from graph.endpoint import GraphQLEndpoint
+from graph.headers import SAFE_HEADERS, TRANSPORT_HEADER, SafeHeaders
 from graph.monitoring import Monitoring
 from graph.roles import schema_of
 from graph.settings import Secrets, Settings
@@ -27,6 +30,7 @@ from loaders.commands.work import Commands
 from loaders.database import async_url
 from loaders.execute import Reader
 from loaders.standing import DatabaseStanding
+from schema.errors import BadRequestError, InternalError
 from schema.vocabulary import Audience
 
 DsnOf = Callable[[str], str]
@@ -74,15 +78,36 @@ def application(settings: Settings, secrets: Secrets, dsn_of: DsnOf, issuer: Iss
             await reader.close()
             await engine.dispose()
 
-    return Starlette(
+    served = Starlette(
         routes=[
             Route("/graphql", endpoint, methods=None),
             Route("/livez", livez),
             Route("/readyz", readyz),
             *oauth_endpoints.routes(desk),
         ],
+        middleware=[Middleware(SafeHeaders, headers=_headers(issuer))],
+        exception_handlers={HTTPException: _refused, Exception: _failed},
         lifespan=lifespan,
     )
+    # A redirect would send a token and a body to an address that nobody asked for.
+    served.router.redirect_slashes = False
+    return served
+
+
+def _headers(issuer: Issuer) -> list[tuple[bytes, bytes]]:
+    return [*SAFE_HEADERS, *([TRANSPORT_HEADER] if issuer.url.startswith("https://") else [])]
+
+
+async def _refused(_: Request, problem: Exception) -> Response:
+    """What the router refuses: an unknown path, a wrong method of a known one."""
+    status = problem.status_code if isinstance(problem, HTTPException) else InternalError.status
+    sentence = {404: "There is nothing at this address.", 405: "This address does not answer to this method."}.get(status)
+    body = answers.refusal(BadRequestError(sentence))
+    return Response(body, status, getattr(problem, "headers", None), "application/json")
+
+
+async def _failed(_: Request, __: Exception) -> Response:
+    return Response(answers.refusal(InternalError()), InternalError.status, None, "application/json")
 
 
 async def readiness(reader: Reader, audit: AuditWriter) -> dict[str, str]:
@@ -97,8 +122,7 @@ async def readiness(reader: Reader, audit: AuditWriter) -> dict[str, str]:
 
 
 def _health(body: dict[str, Any], status: int) -> Response:
-    headers = {name.decode(): value.decode() for name, value in SAFE_HEADERS}
-    return Response(orjson.dumps(body), status, headers, "application/json")
+    return Response(orjson.dumps(body), status, None, "application/json")
 
 
 __all__ = ["application", "readiness"]

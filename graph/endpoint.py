@@ -1,8 +1,10 @@
 """`/graphql`: HTTP in, bytes out. The order of refusals is the guard's: method, type, token, size, JSON, document."""
 
+import asyncio
 import secrets
-from collections.abc import Mapping
-from typing import Any
+from collections import Counter
+from collections.abc import Coroutine, Iterable, Mapping
+from typing import Any, TypeVar
 
 import structlog
 from starlette.types import Receive, Scope, Send
@@ -11,30 +13,31 @@ from auth.bearer import Bearer
 from auth.caller import Caller
 from graph import answers, execution
 from graph.documents import Documents, ResponseError
-from graph.guard import Limits, read_envelope
-from graph.queries import Request
+from graph.guard import Envelope, Limits, read_envelope
+from graph.queries import Request, must_stand
 from loaders.audit import AuditWriter
 from loaders.execute import Reader
 from schema.errors import (
+    HeadersTooLargeError,
     InternalError,
     MediaTypeError,
     MethodNotAllowedError,
     NotAcceptableError,
+    RateLimitedError,
     RefusedError,
+    SlowRequestError,
     TooLargeError,
     UnauthenticatedError,
     UnavailableError,
 )
 
+T = TypeVar("T")
+Headers = Iterable[tuple[bytes, bytes]]
+
 log = structlog.get_logger()
 
 RESPONSE_JSON = "application/graphql-response+json"
 PLAIN_JSON = "application/json"
-SAFE_HEADERS = (
-    (b"cache-control", b"no-store"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-)
 
 
 class GraphQLEndpoint:
@@ -60,12 +63,13 @@ class GraphQLEndpoint:
         self._monitoring = monitoring
         self._limits = limits
         self._cursor_secret = cursor_secret
+        self._late: set[asyncio.Task[Any]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; whatever happens, the answer is JSON with a stable code."""
-        headers: Mapping[bytes, bytes] = dict(scope["headers"])
         media = PLAIN_JSON
         try:
+            headers = checked_headers(scope["headers"])
             media = accepted(headers.get(b"accept", b"").decode("latin-1"))
             status, body = await self._answer(scope, headers, receive, media)
         except RefusedError as refused:
@@ -81,14 +85,42 @@ class GraphQLEndpoint:
         if scope["method"] != "POST":
             raise MethodNotAllowedError
         check_media(headers)
-        caller = await self._bearer.caller(_text(headers.get(b"authorization")))
+        caller = await self._in_time(self._bearer.caller(_text(headers.get(b"authorization"))))
         envelope = read_envelope(await self._body(headers, receive), self._limits)
         try:
-            prepared = self._documents.prepare(caller.audience, envelope.query, envelope.operation_name)
-            request = self._request(caller, prepared, headers)
-            return 200, await execution.run(prepared, dict(envelope.variables), request)
+            return 200, await self._in_time(self._executed(caller, envelope, headers))
         except ResponseError as response:
+            # No statement has run, so nobody has asked yet whether the token still stands.
+            await self._in_time(must_stand(self._reader, caller))
             return (400 if media == RESPONSE_JSON else 200), response.body
+
+    async def _executed(self, caller: Caller, envelope: Envelope, headers: Mapping[bytes, bytes]) -> bytes:
+        prepared = self._documents.prepare(caller.audience, envelope.query, envelope.operation_name)
+        return await execution.run(prepared, dict(envelope.variables), self._request(caller, prepared, headers))
+
+    async def _in_time(self, work: Coroutine[Any, Any, T]) -> T:
+        """The result of work that may wait for the database, or a refusal: a server that hangs must not hang us.
+
+        A task of its own, because the driver's own cancellation waits for the server that hangs.
+        Raises: UnavailableError.
+        """
+        task = asyncio.ensure_future(work)
+        try:
+            done, _ = await asyncio.wait({task}, timeout=self._limits.answer_seconds)
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
+        if not done:
+            self._late.add(task)
+            task.add_done_callback(self._forget)
+            task.cancel()
+            raise UnavailableError
+        return task.result()
+
+    def _forget(self, task: asyncio.Task[Any]) -> None:
+        self._late.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.warning("late_request_failed", error=type(task.exception()).__name__)
 
     def _request(self, caller: Caller, prepared: Any, headers: Mapping[bytes, bytes]) -> Request:
         return Request(
@@ -105,18 +137,49 @@ class GraphQLEndpoint:
 
     async def _body(self, headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
         announced = headers.get(b"content-length", b"0")
-        if not announced.isdigit() or int(announced) > self._limits.body_bytes:
+        if not announced.isdigit() or len(announced) > _LENGTH_DIGITS or int(announced) > self._limits.body_bytes:
             raise TooLargeError
+        try:
+            async with asyncio.timeout(self._limits.body_seconds):
+                return await self._read(receive)
+        except TimeoutError:
+            raise SlowRequestError from None
+
+    async def _read(self, receive: Receive) -> bytes:
         chunks = bytearray()
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
-                raise TooLargeError(reason="DISCONNECTED")
+                raise SlowRequestError(reason="DISCONNECTED")
             chunks += message.get("body", b"")
             if len(chunks) > self._limits.body_bytes:
                 raise TooLargeError
             if not message.get("more_body"):
                 return bytes(chunks)
+
+
+_LENGTH_DIGITS = 10
+_HEADERS_BYTES = 32_768
+_HEADER_BYTES = 8_192
+# Said twice, they would mean what the reader wants them to mean.
+_ONCE = frozenset({b"authorization", b"content-type", b"content-length", b"content-encoding"})
+
+
+def checked_headers(given: Headers) -> Mapping[bytes, bytes]:
+    """The headers by name.
+
+    Raises: HeadersTooLargeError, MediaTypeError where the body is described twice, UnauthenticatedError for two tokens.
+    """
+    headers = list(given)
+    sizes = [len(name) + len(value) for name, value in headers]
+    if sum(sizes) > _HEADERS_BYTES or max(sizes, default=0) > _HEADER_BYTES:
+        raise HeadersTooLargeError
+    twice = _ONCE & {name for name, count in Counter(name for name, _ in headers).items() if count > 1}
+    if b"authorization" in twice:
+        raise UnauthenticatedError(reason="two tokens")
+    if twice:
+        raise MediaTypeError
+    return dict(headers)
 
 
 def accepted(accept: str) -> str:
@@ -170,8 +233,9 @@ def check_media(headers: Mapping[bytes, bytes]) -> None:
 def trace_of(traceparent: bytes | None) -> str:
     """The trace id of W3C Trace Context, or a new one."""
     parts = (traceparent or b"").split(b"-")
-    if len(parts) == 4 and len(parts[1]) == 32 and all(c in b"0123456789abcdef" for c in parts[1]):  # noqa: PLR2004
-        return parts[1].decode()
+    given = parts[1] if len(parts) == 4 else b""  # noqa: PLR2004 (version, trace, span, flags)
+    if len(given) == 32 and set(given) <= set(b"0123456789abcdef") and given.strip(b"0"):  # noqa: PLR2004
+        return given.decode()
     return secrets.token_hex(16)
 
 
@@ -183,13 +247,12 @@ async def _send(send: Send, status: int, body: bytes, media: str) -> None:
     headers = [
         (b"content-type", f"{media}; charset=utf-8".encode()),
         (b"content-length", str(len(body)).encode()),
-        *SAFE_HEADERS,
     ]
     if status == UnauthenticatedError.status:
         headers.append((b"www-authenticate", b'Bearer realm="maillage"'))
     elif status == MethodNotAllowedError.status:
         headers.append((b"allow", b"POST"))
-    elif status == UnavailableError.status:
+    elif status in {UnavailableError.status, RateLimitedError.status}:
         headers.append((b"retry-after", b"2"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

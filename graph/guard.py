@@ -23,7 +23,6 @@ from schema.errors import BadRequestError, ParseFailedError, ValidationFailedErr
 class Limits:
     """The numbers, each with its unit; `graph.settings` may change them."""
 
-    header_bytes: int = 32_768
     body_bytes: int = 262_144
     body_seconds: float = 10
     answer_seconds: float = 10

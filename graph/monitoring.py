@@ -6,7 +6,7 @@ import asyncpg
 
 from auth.caller import Caller
 from loaders import logins
-from loaders.execute import Reader
+from loaders.execute import AWAY, Reader
 from loaders.monitoring import national_monitoring, period_of
 from schema.errors import UnauthenticatedError, UnavailableError
 from schema.types.monitoring import NationalMonitoring, PeriodInput
@@ -35,8 +35,10 @@ class Monitoring:
         try:
             pool = await self._reader.pool(logins.MONITORING)
             found: bytes | None = await pool.fetchval(guarded, *arguments, caller.token_id)
-        except (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.QueryCanceledError):
+        except AWAY:
             raise UnavailableError from None
+        except asyncpg.QueryCanceledError:
+            raise UnavailableError("The figures took too long: ask for a shorter period.", reason="TIMEOUT") from None
         if found is None:
             raise UnauthenticatedError
         return found

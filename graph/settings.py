@@ -36,10 +36,12 @@ class Settings(BaseSettings):
         None, description="System user that runs the embedded server when started as root."
     )
 
+    deadline: float = Field(10, gt=0, le=60, description="Seconds after which a request without an answer is refused.")
+
     @property
     def limits(self) -> Limits:
         """The input guard's numbers."""
-        return Limits()
+        return Limits(answer_seconds=self.deadline)
 
 
 class Secrets:

@@ -124,7 +124,7 @@ def _pinned(unseen: Sequence[Cell], smallest: int) -> bool:
 
     4 and 4 under a threshold of 5: readers know the sum, 8, and two times `moins de 5` leaves only one solution.
     """
-    if len(unseen) < 2 or not all(cell.printed and cell.value < smallest for cell in unseen):
+    if len(unseen) <= 1 or not all(cell.printed and cell.value < smallest for cell in unseen):
         return False
     return sum(cell.value for cell in unseen) > (len(unseen) - 1) * (smallest - 1)
 

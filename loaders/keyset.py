@@ -23,9 +23,10 @@ def place(noun: Noun, order: Order, value: str, tie: str) -> dict[str, Any]:
 def _value(column: Column[Any], text: str) -> Any:
     kind = column.type
     if isinstance(kind, DateTime):
-        return datetime.fromisoformat(text)
+        # asyncpg's own words for PostgreSQL's infinities.
+        return {"infinity": datetime.max, "-infinity": datetime.min}.get(text) or datetime.fromisoformat(text)
     if isinstance(kind, Date):
-        return date.fromisoformat(text)
+        return {"infinity": date.max, "-infinity": date.min}.get(text) or date.fromisoformat(text)
     if isinstance(kind, Integer):
         return int(text)
     return UUID(text) if isinstance(kind, Uuid) else text

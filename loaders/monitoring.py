@@ -102,7 +102,9 @@ AnySelect = Select[*tuple[Any, ...]]
 Fetch = Callable[[str, list[Any]], Awaitable[bytes | str | Document]]
 
 AUDIENCES = frozenset(
-    audience for (audience, category), cell in MATRIX.items() if category is Category.INDICATORS and cell.reach is Reach.AGGREGATE
+    audience
+    for (audience, category), cell in MATRIX.items()
+    if category is Category.INDICATORS and cell.reach is Reach.AGGREGATE
 )
 """Who may ask for national monitoring; nobody else has the field."""
 AUTHORITY_AUDIENCES = frozenset({Audience.CRI, Audience.ORG_CRIP, Audience.ASE, Audience.ORG_ASE})
@@ -233,7 +235,9 @@ _AUTHORITY = bindparam("authority", type_=Uuid(as_uuid=True))
 def _rows(statement: AnySelect) -> ScalarSelect[Any]:
     """The rows of a statement as one JSON list."""
     rows = statement.subquery()
-    return select(func.coalesce(func.json_agg(rows.table_valued()), cast(literal("[]"), JSON(none_as_null=True)))).scalar_subquery()
+    return select(
+        func.coalesce(func.json_agg(rows.table_valued()), cast(literal("[]"), JSON(none_as_null=True)))
+    ).scalar_subquery()
 
 
 def _row(statement: AnySelect) -> ScalarSelect[Any]:
@@ -243,7 +247,9 @@ def _row(statement: AnySelect) -> ScalarSelect[Any]:
 
 
 def _tally(column: ColumnElement[Any], *conditions: ColumnElement[bool], of: Any) -> ScalarSelect[Any]:
-    return _rows(select(column.label("word"), func.count().label("count")).select_from(of).where(*conditions).group_by(column))
+    return _rows(
+        select(column.label("word"), func.count().label("count")).select_from(of).where(*conditions).group_by(column)
+    )
 
 
 def _cohort(*conditions: ColumnElement[bool]) -> CTE:
@@ -351,14 +357,24 @@ def _network_life() -> list[ColumnElement[Any]]:
             func.count(distinct(working_session.c.id)).label("sessions"),
             func.count(distinct(working_session_actor.c.actor_id)).label("actors"),
         )
-        .select_from(working_session.outerjoin(working_session_actor, working_session_actor.c.session_id == working_session.c.id))
+        .select_from(
+            working_session.outerjoin(working_session_actor, working_session_actor.c.session_id == working_session.c.id)
+        )
         .where(working_session.c.held_on.between(_STARTS_ON, _ENDS_ON))
     )
     awareness = select(
         func.count().label("events"), func.coalesce(func.sum(awareness_event.c.participants), 0).label("participants")
     ).where(awareness_event.c.held_on.between(_STARTS_ON, _ENDS_ON))
-    podcasts = select(func.count()).select_from(podcast_episode).where(podcast_episode.c.published_on.between(_STARTS_ON, _ENDS_ON))
-    return [_row(sessions).label("sessions"), _row(awareness).label("awareness"), podcasts.scalar_subquery().label("podcasts")]
+    podcasts = (
+        select(func.count())
+        .select_from(podcast_episode)
+        .where(podcast_episode.c.published_on.between(_STARTS_ON, _ENDS_ON))
+    )
+    return [
+        _row(sessions).label("sessions"),
+        _row(awareness).label("awareness"),
+        podcasts.scalar_subquery().label("podcasts"),
+    ]
 
 
 def _surveys() -> list[ColumnElement[Any]]:
@@ -491,7 +507,9 @@ def _about(definition: Definition, threshold: int | None, unknowns: Count) -> di
     }
 
 
-def _number(definition: Definition, count: Count, threshold: int | None, unknowns: Count | None = None) -> CountIndicator:
+def _number(
+    definition: Definition, count: Count, threshold: int | None, unknowns: Count | None = None
+) -> CountIndicator:
     return CountIndicator(**_about(definition, threshold, unknowns or not_available()), count=count)
 
 
@@ -539,7 +557,9 @@ def _mean_age(document: Document, control: _Control) -> MeanIndicator:
 
 def _known(document: Document, control: _Control, base: Count) -> ShareIndicator:
     counts = _words(document["known"])
-    cells = control.table(_yes_no_unknown(*(counts.get(word, 0) for word in (TriState.YES, TriState.NO, TriState.UNKNOWN))))
+    cells = control.table(
+        _yes_no_unknown(*(counts.get(word, 0) for word in (TriState.YES, TriState.NO, TriState.UNKNOWN)))
+    )
     definition = indicators.ALREADY_KNOWN
     return ShareIndicator(
         **_about(definition, control.parts, cells["unknown"]), share=share(cells["yes"], base, definition.decimals)
@@ -612,7 +632,8 @@ def _places(document: Document, control: _Control) -> tuple[CountIndicator, Depa
     touched = sum(1 for row in rows if row["count"])
     unknown = document["situations"] - document["with_home"]
     cells = control.table(
-        [*(Cell(row["code"], row["count"]) for row in rows), Cell("unknown", unknown, zero_is_open=True)], control.places
+        [*(Cell(row["code"], row["count"]) for row in rows), Cell("unknown", unknown, zero_is_open=True)],
+        control.places,
     )
     return (
         # One decision on the unknowns for both figures: shown in one and masked in the other, they would be shown.
@@ -631,7 +652,9 @@ def _confronted(document: Document, control: _Control) -> list[ConfrontedIndicat
     answers = {(row["target"], row["confronted"]): row["count"] for row in document["answers"]}
 
     def one(target: SurveyTarget, definition: Definition) -> ConfrontedIndicator:
-        yes, no, unknown = (answers.get((target.value, word.value), 0) for word in (TriState.YES, TriState.NO, TriState.UNKNOWN))
+        yes, no, unknown = (
+            answers.get((target.value, word.value), 0) for word in (TriState.YES, TriState.NO, TriState.UNKNOWN)
+        )
         total = yes + no + unknown
         few = total < control.services
         shown, base, unsaid = (masked(control.services) if few else exact(value) for value in (yes, total, unknown))
@@ -691,7 +714,9 @@ def answer(document: Document, thresholds: Thresholds, audience: Audience, perio
     )
 
 
-def authority_answer(document: Document, thresholds: Thresholds, audience: Audience, period: Period) -> AuthorityMonitoring:
+def authority_answer(
+    document: Document, thresholds: Thresholds, audience: Audience, period: Period
+) -> AuthorityMonitoring:
     """The document of `authority_statement(period, authority)` as this audience may see it."""
     computed_at = datetime.fromisoformat(document["computed_at"])
     situations = document["situations"]
@@ -716,7 +741,10 @@ def _decoded(body: bytes | str | Document) -> Document:
 
 
 async def national_monitoring(
-    pool_fetch: Fetch, caller_audience: Audience, period: Period, thresholds: Thresholds = Thresholds()  # noqa: B008 - frozen
+    pool_fetch: Fetch,
+    caller_audience: Audience,
+    period: Period,
+    thresholds: Thresholds = Thresholds(),  # noqa: B008 - frozen
 ) -> NationalMonitoring:
     """All figures of a period, in one statement. Raises: ForbiddenError where the audience has no such field."""
     if caller_audience not in AUDIENCES:

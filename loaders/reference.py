@@ -29,25 +29,45 @@ def authority_id(code: str) -> UUID:
 
 def _rows() -> list[tuple[Table, list[Row]]]:
     conclusions = [{"code": item.code, "label": item.label} for item in official_list("CONCLUSION")]
-    codes = [{"list": item.list, "code": item.code, "label": item.label} for item in official_codes() if item.list != "CONCLUSION"]
+    codes = [
+        {"list": item.list, "code": item.code, "label": item.label}
+        for item in official_codes()
+        if item.list != "CONCLUSION"
+    ]
     return [
         (
             department,
             [
-                {"code": d.code, "name": d.name, "region_code": d.region_code, "region_name": d.region_name, "timezone": d.timezone}
+                {
+                    "code": d.code,
+                    "name": d.name,
+                    "region_code": d.region_code,
+                    "region_name": d.region_name,
+                    "timezone": d.timezone,
+                }
                 for d in departments()
             ],
         ),
         (
             authority,
             [
-                {"id": authority_id(a.code), "code": a.code, "name": a.name, "kind": a.kind.value, "timezone": a.timezone}
+                {
+                    "id": authority_id(a.code),
+                    "code": a.code,
+                    "name": a.name,
+                    "kind": a.kind.value,
+                    "timezone": a.timezone,
+                }
                 for a in authorities()
             ],
         ),
         (
             authority_department,
-            [{"authority_id": authority_id(a.code), "department_code": code} for a in authorities() for code in a.departments],
+            [
+                {"authority_id": authority_id(a.code), "department_code": code}
+                for a in authorities()
+                for code in a.departments
+            ],
         ),
         (official_code, codes),
         (conclusion_label, conclusions),
@@ -60,7 +80,9 @@ def _upsert(table: Table, rows: list[Row]) -> Insert:
     values = [name for name in rows[0] if name not in keys]
     if not values:
         return statement.on_conflict_do_nothing(index_elements=keys)
-    changed = tuple_(*(table.c[name] for name in values)).is_distinct_from(tuple_(*(statement.excluded[name] for name in values)))
+    changed = tuple_(*(table.c[name] for name in values)).is_distinct_from(
+        tuple_(*(statement.excluded[name] for name in values))
+    )
     return statement.on_conflict_do_update(
         index_elements=keys, set_={name: statement.excluded[name] for name in values}, where=changed
     )

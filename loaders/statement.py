@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import (
     Boolean,
     ColumnElement,
+    Date,
     DateTime,
     Integer,
     LargeBinary,
@@ -26,6 +27,7 @@ from sqlalchemy import (
     literal_column,
     not_,
     null,
+    or_,
     select,
     true,
     tuple_,
@@ -96,9 +98,14 @@ def _empty_list() -> ColumnElement[Any]:
     return literal_column("'[]'::json", JSON)
 
 
+# Names of our own beside names of the caller's: `$` is in no GraphQL name, so an alias can never stand for the row.
+_ROW = "row$"
+_SITUATIONS = "situations$"
+
+
 def _as_json(rows: Select[Any]) -> ColumnElement[Any]:
     """One row as a JSON object, its columns named as the caller named them."""
-    return func.row_to_json(rows.subquery().table_valued())
+    return func.row_to_json(rows.subquery(_ROW).table_valued())
 
 
 # ---------------------------------------------------------------- one row
@@ -167,7 +174,7 @@ def _many(gate: Door, step: Step) -> ColumnElement[Any]:
         .order_by(*_ordering(target, order, backward=False))
         .limit(_bind(step.first, Integer))
         .correlate(gate.row)
-        .subquery()
+        .subquery(_ROW)
     )
     return (
         select(func.coalesce(func.json_agg(rows.table_valued()), _empty_list())).correlate(gate.row).scalar_subquery()
@@ -179,28 +186,26 @@ def _many(gate: Door, step: Step) -> ColumnElement[Any]:
 
 def _withheld(gate: Door, selection: Selection, field: Withheld) -> ColumnElement[Any]:
     notices = list(_notices(gate, selection))
-    if not notices or not field.parts:
-        return _empty_list() if not notices else _bare_notices(gate, notices)
+    if not notices:
+        return _empty_list()
     values = {"field": 0, "reason": 1, "howToRequest": 2, "__typename": 3}
     entries = [
         select(
-            *(
+            *tuple(
                 word((name, reason.value, HOW_TO_REQUEST[reason], "WithheldField")[values[part]]).label(_out(out))
                 for out, part in field.parts
             )
+            if field.parts
+            else (literal_column("'{}'::json", JSON).label(_ROW),)
         )
         .where(not_(shown))
         .correlate(gate.row)
         for name, reason, shown in notices
     ]
-    union = (union_all(*entries) if len(entries) > 1 else entries[0]).subquery()
-    return (
-        select(func.coalesce(func.json_agg(union.table_valued()), _empty_list())).correlate(gate.row).scalar_subquery()
-    )
-
-
-def _bare_notices(gate: Door, notices: list[tuple[str, WithheldReason, ColumnElement[bool]]]) -> ColumnElement[Any]:
-    raise ValueError(gate.noun.name, len(notices))
+    union = (union_all(*entries) if len(entries) > 1 else entries[0]).subquery("notice$")
+    # Every part may be left out by `@skip`: then a notice is an empty object.
+    notice = union.table_valued() if field.parts else union.c[_ROW]
+    return select(func.coalesce(func.json_agg(notice), _empty_list())).correlate(gate.row).scalar_subquery()
 
 
 def _notices(gate: Door, selection: Selection) -> Iterator[tuple[str, WithheldReason, ColumnElement[bool]]]:
@@ -255,8 +260,31 @@ def camel(name: str) -> str:
 # ---------------------------------------------------------------- root fields
 
 
+def _key(gate: Door, order: Order) -> ColumnElement[Any]:
+    """What rows are ordered by: the value as the caller sees it, and where that is withheld the far end of the list.
+
+    Null has no place in a keyset: rows that compare with it would be on no page.
+    """
+    column: ColumnElement[Any] = gate.column(order.column)
+    if column is gate.row.c[order.column]:
+        return column
+    end = {DateTime: "timestamptz", Date: "date"}[type(gate.noun.table.c[order.column].type)]
+    return func.coalesce(
+        column, literal_column(f"'{'-' if order.descending else ''}infinity'::{end}", _order_type(gate.noun, order))
+    )
+
+
+def _has_place(gate: Door, order: Order) -> Iterator[ColumnElement[bool]]:
+    """Leaves out the rows that this order says nothing of (a draft was never sent); withheld is not empty."""
+    rule = column_rule(gate.audience, gate.noun, order.column)
+    column = gate.row.c[order.column]
+    if not gate.noun.table.c[order.column].nullable or rule is None:
+        return
+    yield column.is_not(None) if rule.implied_by(gate.rows) else or_(not_(gate.shows(rule)), column.is_not(None))
+
+
 def _ordering(gate: Door, order: Order, *, backward: bool) -> tuple[ColumnElement[Any], ...]:
-    keys = (gate.row.c.id,) if order.column == "id" else (gate.column(order.column), _tie(gate))
+    keys = (gate.row.c.id,) if order.column == "id" else (_key(gate, order), _tie(gate))
     down = order.descending is not backward
     return tuple(key.desc() if down else key.asc() for key in keys)
 
@@ -300,7 +328,7 @@ def _cursor(gate: Door, order: Order) -> ColumnElement[str]:
 
     HMAC-SHA256 (RFC 2104) with the two padded keys as binds: the server has sha256() but no HMAC.
     """
-    place = cast(gate.column(order.column) if order.column != "id" else gate.row.c.id, Text)
+    place = cast(_key(gate, order) if order.column != "id" else gate.row.c.id, Text)
     payload = func.convert_to(place.concat(word("|")).concat(cast(_tie(gate), Text)), word("UTF8"))
     inner = func.sha256(_bind("cursor_inner", LargeBinary).op("||")(payload))
     mac = func.sha256(_bind("cursor_outer", LargeBinary).op("||")(inner))
@@ -314,7 +342,7 @@ def _place(gate: Door, question: ConnectionQuestion, order: Order) -> ColumnElem
     down = order.descending is not question.backward
     if order.column == "id":
         return gate.row.c.id < identity if down else gate.row.c.id > identity
-    here = tuple_(gate.column(order.column), _tie(gate))
+    here = tuple_(_key(gate, order), _tie(gate))
     there = tuple_(_bind("cursor_value", kind), identity)
     return here < there if down else here > there
 
@@ -331,7 +359,7 @@ def _connection(audience: Audience, question: ConnectionQuestion) -> Select[Any]
     _collect(question.parts, nodes)
     names = _names(question.parts)
     counted = bool(names & {"hasNextPage", "hasPreviousPage"})
-    kept = [_filter(gate, wanted) for wanted in question.filters]
+    kept = [*_has_place(gate, order), *(_filter(gate, wanted) for wanted in question.filters)]
     columns: list[ColumnElement[Any]] = [
         select(_as_json(select(*_columns(gate, node)).correlate(gate.row)))
         .correlate(gate.row)
@@ -362,21 +390,21 @@ def _connection(audience: Audience, question: ConnectionQuestion) -> Select[Any]
         totals = (
             select(func.count())
             .select_from(every.row)
-            .where(every.where, *(_filter(every, wanted) for wanted in question.filters))
+            .where(every.where, *_has_place(every, order), *(_filter(every, wanted) for wanted in question.filters))
             .scalar_subquery()
         )
     build = _ConnectionParts(numbered, within, question, size, totals, nodes)
     value = (
         select(
             *(build.part(part).label(_out(part.out)) for part in question.parts),
-            _situations(numbered, within).label("situations_"),
+            _situations(numbered, within).label(_SITUATIONS),
         )
         .select_from(numbered)
         .subquery("answer")
     )
-    shape = select(*(value.c[part.out] for part in question.parts)).correlate(value).subquery("shape")
+    shape = select(*(value.c[part.out] for part in question.parts)).correlate(value).subquery(_ROW)
     return select(
-        array([select(func.row_to_json(shape.table_valued())).correlate(value).scalar_subquery(), value.c.situations_])
+        array([select(func.row_to_json(shape.table_valued())).correlate(value).scalar_subquery(), value.c[_SITUATIONS]])
     ).select_from(value)
 
 

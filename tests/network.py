@@ -53,7 +53,13 @@ class Network:
         )
 
     def ask(
-        self, client: str, query: str, variables: dict[str, Any] | None = None, *, member: str | None = None, purpose: str | None = None
+        self,
+        client: str,
+        query: str,
+        variables: dict[str, Any] | None = None,
+        *,
+        member: str | None = None,
+        purpose: str | None = None,
     ) -> dict[str, Any]:
         """The JSON answer to a question."""
         answer: dict[str, Any] = self.post(
@@ -79,9 +85,7 @@ def running_network(cluster: Cluster, secret: bytes, folder: Path) -> Iterator[N
     folder.mkdir(parents=True, exist_ok=True)
     secrets = Secrets(folder / "secrets")
     secrets.database = secret
-    clients = asyncio.run(
-        demo.fill(cluster.admin, secrets, folder / "keys", scale=1, console=Console(quiet=True))
-    )
+    clients = asyncio.run(demo.fill(cluster.admin, secrets, folder / "keys", scale=1, console=Console(quiet=True)))
     with free_port("127.0.0.1", 0) as listener:
         base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         app = application(
@@ -98,7 +102,7 @@ def running_network(cluster: Cluster, secret: bytes, folder: Path) -> Iterator[N
                 ready.set()
 
             serving = asyncio.create_task(serve(app, listener, tell))
-            while not stopping.is_set() and not serving.done():
+            while not stopping.is_set() and not serving.done():  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
             serving.cancel()
             await asyncio.gather(serving, return_exceptions=True)

@@ -20,7 +20,7 @@ _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 def uuid_from(bits: int) -> UUID:
     """The version 4 id made of 128 bits."""
-    return cast(UUID, FastUuid(((bits & _FREE_BITS) | _FIXED_BITS).to_bytes(16, "big")))
+    return cast("UUID", FastUuid(((bits & _FREE_BITS) | _FIXED_BITS).to_bytes(16, "big")))
 
 
 class Chance:

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import asyncpg
@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql import UUID as Uuid
 from auth.caller import Caller
 from auth.policy import Act
 from loaders.audit import AccessRecord, AuditWriter
+from loaders.audit_chain import Event
 from loaders.context import values as context_values
 from loaders.doors import Door, door
 from loaders.nouns import NOUNS
@@ -139,7 +140,8 @@ class Work:
 
     async def one(self, statement: Select[Any], **binds: Any) -> asyncpg.Record | None:
         """One row of a statement of our own (checks that go beyond the caller's own reach, never shown to them)."""
-        return await self._fetch(statement, binds)
+        found: asyncpg.Record | None = await self._fetch(statement, binds)
+        return found
 
     async def event(self, kind: str, subject: UUID, *, situation: UUID | None, audiences: Sequence[str] = ()) -> None:
         """An event for the outbox: ids only; receivers read again under their own rights."""
@@ -190,9 +192,9 @@ def row_id(noun: str, public_id: str, field: str) -> UUID:
     """The row's own id out of a public id (`rep_...`); the type is bound into it, so another noun's id is refused."""
     prefix, _, text = str(public_id).partition("_")
     try:
-        identity = UUID(text)
+        identity: UUID | None = UUID(text)
     except ValueError:
-        identity = None  # type: ignore[assignment]
+        identity = None
     if identity is None or prefix != NOUNS[noun].prefix or str(identity) != text:
         raise BadInputError(f"`{field}` is not an id of the expected kind.", reason="INVALID_ID")
     return identity
@@ -284,7 +286,7 @@ class Commands:
         now = self._clock()
         try:
             async with (await self._pool()).acquire() as connection:
-                work = Work(connection, caller, now)
+                work = Work(cast("asyncpg.Connection[Any]", connection), caller, now)
                 try:
                     async with connection.transaction():
                         if not (command.asks_standing or await connection.fetchval(_STANDING, caller.token_id)):
@@ -317,7 +319,7 @@ class Commands:
             )
 
 
-def _record(name: str, caller: Caller, work: Work, trace_id: str, event: str, outcome: str) -> AccessRecord:
+def _record(name: str, caller: Caller, work: Work, trace_id: str, event: Event, outcome: str) -> AccessRecord:
     situations = ",".join(f'"{situation}"' for situation in sorted(work.situations, key=str))
     return AccessRecord(
         at=work.now,

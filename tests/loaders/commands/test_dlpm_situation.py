@@ -152,6 +152,13 @@ async def test_a_report_nobody_acknowledged_is_overdue_three_months_after_it_lef
     assert (outcome.refusal is None) is closes
 
 
+async def test_a_validated_report_has_to_leave_before_the_situation_is_closed(desk: Desk) -> None:
+    case = await desk.case(S.MONITORED)
+    await desk.notice(case, ReportStatus.VALIDATED)
+    closing = {"situation": public("Situation", case)}
+    assert await desk.refused_unchanged(case, "closeSituation", desk.me, **closing) == "REPORT_UNDER_WAY"
+
+
 async def grant(desk: Desk, case: UUID, state: GrantState, to: UUID | None = None, **columns: Any) -> UUID:
     receiver = await desk.partner(OrgKind.ASE, NORD)
     person = await desk.person(receiver, Role.ASE)
