@@ -13,6 +13,7 @@ import asyncpg
 import httpx2
 import structlog
 import typer
+import uvloop
 from rich.console import Console
 from rich.table import Table
 
@@ -99,7 +100,7 @@ def demo(
             await serve(server, listener, ready)
 
         try:
-            asyncio.run(main())
+            uvloop.run(main())
         finally:
             (settings.data / "demo.json").unlink(missing_ok=True)
 
@@ -130,7 +131,7 @@ def serve_command(port: PortOption = None, data: DataOption = None) -> None:
         async def main() -> None:
             await serve(application(settings, secrets, database.dsn_of, issuer), listener, ready)
 
-        asyncio.run(main())
+        uvloop.run(main())
 
 
 @app.command()

@@ -14,6 +14,7 @@ from schema.errors import BadInputError, InternalError, ParseFailedError, Refuse
 logger = logging.getLogger(__name__)
 
 MOST_ERRORS = 5
+_PUBLIC_REASON = re.compile(r"[A-Z][A-Z_]*")
 
 # What a library said, to what we say: a name out of the caller's document may be repeated, nothing else. Read from the
 # start, because a message can quote a value that looks like another message.
@@ -82,7 +83,10 @@ def error(
         made["locations"] = placed
     if path is not None:
         made["path"] = list(path)
-    made["extensions"] = {"code": refused.code, **({"reason": refused.reason} if refused.reason else {})}
+    made["extensions"] = {"code": refused.code}
+    # A reason is a word for programs (OUT_OF_RANGE); one in small letters is for our log alone.
+    if refused.reason is not None and _PUBLIC_REASON.fullmatch(refused.reason):
+        made["extensions"]["reason"] = refused.reason
     return made
 
 

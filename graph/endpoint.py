@@ -73,6 +73,7 @@ class GraphQLEndpoint:
             media = accepted(headers.get(b"accept", b"").decode("latin-1"))
             status, body = await self._answer(scope, headers, receive, media)
         except RefusedError as refused:
+            log.info("request_refused", code=refused.code, reason=refused.reason)
             status, body = refused.status, answers.refusal(refused)
         except Exception as problem:  # noqa: BLE001 (the last exit: nothing of ours may reach the caller)
             log.error("request_failed", error=type(problem).__name__)  # noqa: TRY400 (a message can quote a file)

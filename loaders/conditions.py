@@ -40,14 +40,16 @@ from auth.policy import (
 from loaders.context import Viewer, nobody, one_of, word
 from loaders.nouns import BY_TABLE
 from schema.tables import contact as contacts
-from schema.tables import journal
+from schema.tables import journal, people, sharing
 from schema.tables import referral as referrals
 from schema.tables import report as reports
+from schema.tables.directory import organisation
 from schema.tables.situation import situation
 from schema.vocabulary import (
     Audience,
     CallerAnonymity,
     Category,
+    GrantState,
     MinorAgreement,
     OrgKind,
     ReferralKind,
@@ -65,10 +67,15 @@ CASEWORKER = "CASEWORKER"
 CASEWORKER_CLOSED = "CASEWORKER_CLOSED"
 LISTENING = "LISTENING"
 ASE_LINKED = "ASE_LINKED"
+ASE_LINKED_CLOSED = "ASE_LINKED_CLOSED"
 ENTRUSTED = "ENTRUSTED"
+ENTRUSTED_CLOSED = "ENTRUSTED_CLOSED"
 MANDATED = "MANDATED"
 ASSIGNED = "ASSIGNED"
+SUPPORTS = "SUPPORTS"
+CONSULTS = "CONSULTS"
 STAKE = "STAKE"
+ARCHIVED = "ARCHIVED"
 
 RECEIVED = frozenset(set(ReportStatus) - {ReportStatus.DRAFT, ReportStatus.VALIDATED, ReportStatus.MISROUTED})
 PENDING = frozenset({ReferralStatus.PROPOSED})
@@ -221,8 +228,16 @@ def _opened(row: FromClause, who: Viewer, category: str) -> ColumnElement[bool]:
 
 
 def _mine(row: FromClause, who: Viewer, column: str, viewer: str) -> ColumnElement[bool]:
-    identity: ColumnElement[Any] = getattr(who, viewer)
-    return row.c[column] == identity
+    return row.c[column] == _identity(who, viewer)
+
+
+def _identity(who: Viewer, viewer: str) -> ColumnElement[Any]:
+    """`our_authority`: of the organisation, also where its people reach no case by the authority's reports."""
+    if viewer != "our_authority":
+        found: ColumnElement[Any] = getattr(who, viewer)
+        return found
+    ours = organisation.alias()
+    return select(ours.c.authority_id).where(ours.c.id == who.organisation).scalar_subquery()
 
 
 def _among(row: FromClause, _: Viewer, column: str, words: tuple[str, ...]) -> ColumnElement[bool]:
@@ -283,17 +298,76 @@ def _shared_kind(row: FromClause, who: Viewer) -> ColumnElement[bool]:
     )
 
 
-def _own_referral(row: FromClause, who: Viewer, assigned: bool, statuses: tuple[str, ...]) -> ColumnElement[bool]:
-    """The row hangs on a referral to my organisation (assigned to me), in one of these states."""
+def _own_referral(
+    row: FromClause, who: Viewer, assigned: bool, kind: str, statuses: tuple[str, ...]
+) -> ColumnElement[bool]:
+    """The row hangs on a referral of that kind to my organisation (assigned to me), in one of these states."""
     referral = referrals.referral.alias()
     clauses = [
         referral.c.id == row.c.referral_id,
         referral.c.to_org_id == who.organisation,
+        referral.c.kind == word(kind),
         one_of(referral.c.status, statuses),
     ]
     if assigned:
         clauses.append(referral.c.assigned_member_id == who.member)
     return _exists(row, *clauses)
+
+
+def _received_report(row: FromClause, who: Viewer, viewer: str) -> ColumnElement[bool]:
+    """The row answers a report that this authority has received; one addressed elsewhere takes its answers along."""
+    report = reports.concern_report.alias()
+    return _exists(
+        row,
+        report.c.id == row.c.report_id,
+        report.c.to_authority_id == _identity(who, viewer),
+        one_of(report.c.status, (status.value for status in RECEIVED)),
+    )
+
+
+def _lives(grant: FromClause, who: Viewer) -> tuple[ColumnElement[bool], ...]:
+    """The grant is to me, and the reach table says that what it shares is shared at this moment (section 7)."""
+    reach = journal.reach.alias()
+    kind, category, purpose = (func.split_part(reach.c.via, word(":"), literal_column(str(part))) for part in (1, 2, 3))
+    return (
+        grant.c.to_member_id == who.member,
+        grant.c.to_org_id == who.organisation,
+        grant.c.state == word(GrantState.ACTIVE.value),
+        grant.c.revoked_at.is_(None),
+        grant.c.starts_at <= func.now(),
+        grant.c.expires_at > func.now(),
+        grant.c.purpose == who.purpose,
+        _exists(
+            grant,
+            reach.c.viewer == who.member,
+            reach.c.situation_id == grant.c.situation_id,
+            kind == word("GRANT"),
+            category == func.any(grant.c.field_groups),
+            purpose == grant.c.purpose,
+            reach.c.starts_at <= func.now(),
+            reach.c.ends_at > func.now(),
+        ),
+    )
+
+
+def _live_grant(row: FromClause, who: Viewer) -> ColumnElement[bool]:
+    return and_(*_lives(row, who))
+
+
+def _of_live_grant(row: FromClause, who: Viewer) -> ColumnElement[bool]:
+    """The line of the ledger rests on the duty of a grant to me that lives."""
+    grant = sharing.sharing_grant.alias()
+    return _exists(row, grant.c.situation_id == row.c.situation_id, grant.c.duty_id == row.c.duty_id, *_lives(grant, who))
+
+
+def _lists(row: FromClause, _: Viewer, category: str) -> ColumnElement[bool]:
+    return word(category) == func.any(row.c.field_groups)
+
+
+def _by_us(row: FromClause, who: Viewer, column: str) -> ColumnElement[bool]:
+    """Somebody of my organisation did it."""
+    member = people.member.alias()
+    return _exists(row, member.c.id == row.c[column], member.c.organisation_id == who.organisation)
 
 
 def _not_over(row: FromClause, _: Viewer) -> ColumnElement[bool]:
@@ -325,6 +399,11 @@ _MEANINGS: dict[str, Callable[..., ColumnElement[bool]]] = {
     "referred_minor": _referred_minor,
     "shared_kind": _shared_kind,
     "own_referral": _own_referral,
+    "received_report": _received_report,
+    "live_grant": _live_grant,
+    "of_live_grant": _of_live_grant,
+    "lists": _lists,
+    "by_us": _by_us,
     "not_over": _not_over,
     "open_card": _open_card,
     "party": _party,
@@ -348,7 +427,7 @@ def _gathered(conjunctions: frozenset[Conjunction]) -> set[Conjunction]:
     groups: dict[tuple[Conjunction, str], set[str]] = {}
     kept: set[Conjunction] = set()
     for conjunction in conjunctions:
-        relation = next((atom for atom in conjunction if atom.name == "via"), None)
+        relation = next((atom for atom in _in_order(conjunction) if atom.name == "via"), None)
         if relation is None:
             kept.add(conjunction)
         else:
@@ -366,15 +445,19 @@ def _in_order(conjunction: Iterable[Atom]) -> list[Atom]:
 # ---------------------------------------------------------------- what a cell means on a table
 
 _PARTNERS = frozenset({Audience.CRI, Audience.ORG_CRIP, Audience.ASE, Audience.ORG_ASE, Audience.COO})
-_SENT_ONLY = (mine("to_authority_id", "authority"), among("status", RECEIVED))
 _WORKERS = frozenset({Audience.ASM, Audience.ASO})
 _RECEIVERS = frozenset({Audience.COO, Audience.ORG_ASSOCIATION})
+_DEPARTMENT = frozenset({OrgKind.CRIP, OrgKind.ASE})
+_ANSWERS = frozenset({"evaluation", "concern_return", "judicial_referral"})
+_ACTIVE = via("network", NETWORK)
+_READABLE = via("network", NETWORK, ARCHIVED)
 
-# The tables through which an association or a coordinator may know a case at all (rules 5.9 and 8).
+# The tables through which an association, a coordinator or a tool may know a case at all (rules 5.9 and 8).
 _CASE_TABLES: dict[Audience, frozenset[str]] = {
     Audience.ASO: frozenset({"referral", "follow_up", "association_note"}),
     Audience.ORG_ASSOCIATION: frozenset({"referral", "follow_up"}),
-    Audience.COO: frozenset({"situation", "concern_report", "evaluation", "referral", "follow_up"}),
+    Audience.ORG_ASE: frozenset({"situation", "minor", "concern_report", "evaluation"}),
+    Audience.COO: frozenset({"situation", "concern_report", "evaluation", "referral"}),
     Audience.ASM: frozenset(
         {
             "situation",
@@ -392,6 +475,28 @@ _CASE_TABLES: dict[Audience, frozenset[str]] = {
         }
     ),
 }
+# What is written for an association: nobody else outside the 119 reads it.
+_FOR_ASSOCIATIONS = frozenset({"extract"})
+
+
+def _closed(relation: str) -> str:
+    """The same relation, of a case that the DLPM has closed."""
+    return relation + "_CLOSED"
+
+
+def _authority_of(audience: Audience) -> str:
+    # The coordinator and the DPO of an ASE service reach cases by their own links, not by the authority's reports.
+    return "our_authority" if audience in {Audience.COO, Audience.DPO} else "authority"
+
+
+def _addressed(audience: Audience, table: str) -> tuple[Atom, ...]:
+    """A report to the own authority, sent and not misrouted, or an answer of the own authority to one."""
+    ours = _authority_of(audience)
+    if table == "concern_report":
+        return (mine("to_authority_id", ours), among("status", RECEIVED))
+    if table in _ANSWERS:
+        return (mine("authority_id", ours), Atom("received_report", (ours,)))
+    return ()
 
 
 def _guard(audience: Audience, table: str) -> tuple[Atom, ...]:
@@ -405,12 +510,9 @@ def _guard(audience: Audience, table: str) -> tuple[Atom, ...]:
     if table == "department_transfer" and audience in {Audience.CRI, Audience.ASE}:
         return (Atom("party"),)
     if audience in _PARTNERS:
-        if table == "concern_report":
-            return _SENT_ONLY
-        if table in {"evaluation", "concern_return", "judicial_referral"}:
-            return (mine("authority_id", "authority"),)
-        if table == "referral" and audience is not Audience.COO:
+        if table == "referral":
             return (among("status", PROPOSED_OR_LATER),)
+        return _addressed(audience, table)
     return ()
 
 
@@ -418,75 +520,170 @@ def _states(statuses: Iterable[ReferralStatus]) -> tuple[str, ...]:
     return tuple(sorted(status.value for status in statuses))
 
 
-def _of_receiver(audience: Audience, table: str, category: Category) -> Rule | None:
-    """Rows of a referral as its receiver sees them (section 8); None where the table is not one of them."""
-    worker = audience in _WORKERS
+# ---------------------------------------------------------------- referrals and what hangs on them (section 8)
+
+_KINDS = ((ReferralKind.DIRECT_SUPPORT, SUPPORTS), (ReferralKind.PROFESSIONAL_CONSULTATION, CONSULTS))
+
+
+def _received(
+    audience: Audience, statuses: Iterable[ReferralStatus], *, closed: bool = False, reason: WithheldReason | None = None
+) -> Rule:
+    """A referral to my organisation (for a worker: assigned to them), in one of these states, within the mandate.
+
+    `closed`: also after the closure of the case, which ends every referral.
+    """
+    wanted = list(statuses)
+    base: tuple[Atom, ...] = (mine("to_org_id", "organisation"), among("status", wanted))
+    if audience in _WORKERS:
+        base += (mine("assigned_member_id", "member"),)
+    kinds = _KINDS[1:] if audience is Audience.ASO else _KINDS
+    return _rule(
+        *(
+            (*base, among("kind", {kind}), via("organisation", relation, *([_closed(relation)] if closed else [])))
+            for kind, relation in kinds
+        ),
+        reason=reason,
+    )
+
+
+def _on_referral(
+    audience: Audience,
+    statuses: Iterable[ReferralStatus],
+    kinds: Iterable[tuple[ReferralKind, str]],
+    *,
+    closed: bool = False,
+) -> Rule:
+    """A row of my organisation that hangs on such a referral."""
+    states = _states(statuses)
+    assigned = audience in _WORKERS
+    return _rule(
+        *(
+            (
+                mine("organisation_id", "organisation"),
+                Atom("own_referral", (assigned, kind.value, states)),
+                via("organisation", relation, *([_closed(relation)] if closed else [])),
+            )
+            for kind, relation in kinds
+            if audience is not Audience.ASO or kind is ReferralKind.PROFESSIONAL_CONSULTATION
+        )
+    )
+
+
+def _either(*rules: Rule, reason: WithheldReason | None = None) -> Rule:
+    return Rule(frozenset(conjunction for rule in rules for conjunction in rule.any_of), reason)
+
+
+def _of_receiver(audience: Audience, table: str, category: Category, column: str | None) -> Rule | None:
+    """Rows of a referral as its receiver sees them (section 8); None where the table is not one of them.
+
+    `column` None asks for the category where it is shown most.
+    """
     if table == "referral":
-        base: tuple[Atom, ...] = (mine("to_org_id", "organisation"),)
-        if worker:
-            base += (mine("assigned_member_id", "member"), among("status", SEEN_BY_WORKER))
-        elif audience is Audience.ORG_ASSOCIATION:
-            base += (among("status", LIVE),)
-        else:
-            base += (among("status", PROPOSED_OR_LATER),)
-        if audience is Audience.ASO:
-            base += (among("kind", {ReferralKind.PROFESSIONAL_CONSULTATION}),)
-        if category is Category.REFERRALS:
-            return _rule(base)
-        if category is Category.CODED_PROFILE:
-            if audience is Audience.COO:
-                return _rule((*base, among("status", PENDING)), reason=WithheldReason.NEEDS_PERSON)
-            return _rule((*base, among("status", LIVE)), reason=WithheldReason.ENDED)
-        if category in {Category.PROBLEMATICS, Category.EXPLOITATION} and audience is Audience.ASO:
-            return _rule((*base, among("status", LIVE)), reason=WithheldReason.ENDED)
-        return NEVER
-    if table in {"follow_up", "association_note"}:
-        own = mine("organisation_id", "organisation")
-        if worker:
-            return _rule((own, Atom("own_referral", (True, _states(SEEN_BY_WORKER)))))
-        if audience is Audience.ORG_ASSOCIATION:
-            return _rule((own, Atom("own_referral", (False, _states(LIVE)))))
-        return _rule((own,))
+        return _of_referral(audience, category, column)
+    if table == "follow_up":
+        if audience is Audience.COO:
+            return NEVER
+        kinds = _KINDS[:1] if category is Category.NOTE_FOR_ASE else _KINDS
+        return _on_referral(audience, RUNNING if audience in _WORKERS else LIVE, kinds)
+    if table == "association_note":
+        return _on_referral(audience, SEEN_BY_WORKER, _KINDS, closed=True)
     return None
+
+
+def _of_referral(audience: Audience, category: Category, column: str | None) -> Rule:
+    if audience is Audience.ORG_ASSOCIATION:
+        return _received(audience, LIVE) if category in {Category.REFERRALS, Category.CODED_PROFILE} else NEVER
+    if audience is Audience.COO:
+        return _of_coordinated_referral(category, column)
+    if category is Category.REFERRALS:
+        if column in {None, "ref", "status"}:
+            return _received(audience, SEEN_BY_WORKER, closed=True)
+        if column in _REFERRAL_DATES:
+            dated = SEEN_BY_WORKER - {ReferralStatus.WITHDRAWN}
+            return _received(audience, dated, closed=True, reason=WithheldReason.ENDED)
+        return _received(audience, RUNNING, reason=WithheldReason.ENDED)
+    coded = {Category.PROBLEMATICS, Category.EXPLOITATION}
+    if category is Category.CODED_PROFILE or (audience is Audience.ASO and category in coded):
+        return _received(audience, RUNNING, reason=WithheldReason.ENDED)
+    return NEVER
+
+
+_REFERRAL_DATES = frozenset(column.name for column in referrals.referral.c if isinstance(column.type, (Date, DateTime)))
+
+
+def _of_coordinated_referral(category: Category, column: str | None) -> Rule:
+    """Condition 8: reference, dates, status; kind and coded profile while proposed, the reason where declined."""
+    if category is Category.CODED_PROFILE or column == "kind":
+        return _received(Audience.COO, PENDING, reason=WithheldReason.OUT_OF_MANDATE)
+    if category is not Category.REFERRALS:
+        return NEVER
+    if column == "decline_reason":
+        return _received(Audience.COO, {ReferralStatus.DECLINED}, closed=True, reason=WithheldReason.OUT_OF_MANDATE)
+    # The coordinators of a CRIP and of an ASE service follow the referrals of their cases; they answer none.
+    seen = among("status", PROPOSED_OR_LATER)
+    of_cases = _rule(
+        (kind_is(OrgKind.CRIP), via("authority", REPORTED), seen),
+        (kind_is(OrgKind.ASE), via("organisation", ASE_LINKED, ENTRUSTED), seen),
+    )
+    dated = PROPOSED_OR_LATER - {ReferralStatus.WITHDRAWN} if column in _REFERRAL_DATES else PROPOSED_OR_LATER
+    reason = WithheldReason.ENDED if column in _REFERRAL_DATES else None
+    return _either(_received(Audience.COO, dated, closed=True), of_cases, reason=reason)
+
+
+# ---------------------------------------------------------------- each role's reach
 
 
 def _of_mandated_worker(table: str, cell: Cell, category: Category) -> Rule:
     """The case as a worker of an association with a mandate, or of a foyer, sees it."""
-    entrusted, mandated = via("organisation", ENTRUSTED), via("organisation", MANDATED)
+    assigned, entrusted, mandated = via("member", ASSIGNED), via("organisation", ENTRUSTED), via("organisation", MANDATED)
     column = "id" if table == "minor" else "minor_id"
     if Condition.GRANTED in cell.conditions:
-        guard = {
-            "sharing_grant": (mine("to_member_id", "member"),),
-            "disclosure": (mine("to_org_id", "organisation"),),
-        }.get(table, ())
-        if category in {Category.GRANTS, Category.REPORT_TEXT}:
-            return _rule(guard, reason=WithheldReason.NEEDS_GRANT) if guard else NEVER
-        if category is Category.DISCLOSURE_LEDGER:
-            return _rule(guard, reason=None)
-        atom = granted_to_implement(category) if Condition.TO_IMPLEMENT in cell.conditions else granted(category)
-        return _rule((atom,), reason=WithheldReason.NEEDS_GRANT)
+        return _of_grant(table, cell, category)
     if Condition.REFERRAL_ACCEPTED_AND_MINOR_AGREED in cell.conditions:
         agreed = Atom("referred_minor", (column, _states(RELEASED), True))
-        return _rule((agreed,), (mandated,), reason=WithheldReason.NEEDS_AGREEMENT)
+        return _rule((agreed, assigned), (mandated,), reason=WithheldReason.NEEDS_AGREEMENT)
     if Condition.MEASURE_NAMES_US in cell.conditions:
         return _rule((mandated,), reason=WithheldReason.OUT_OF_MANDATE)
     if Condition.SHARED_KIND in cell.conditions:
-        return _rule((Atom("shared_kind"),))
+        return _rule((Atom("shared_kind"), assigned))
     if table == "minor":
-        return _rule((Atom("referred_minor", (column, _states(RUNNING), False)),), (entrusted,))
-    return _rule((via("member", ASSIGNED),), (entrusted,))
+        accepted = Atom("referred_minor", (column, _states(RUNNING), False))
+        return _rule((accepted, assigned), (entrusted,), reason=WithheldReason.OUT_OF_MANDATE)
+    if category is Category.CASE_HEADER:
+        kept = via("organisation", ENTRUSTED, _closed(ENTRUSTED))
+        return _rule((assigned,), (kept,), reason=WithheldReason.OUT_OF_MANDATE)
+    return _rule((assigned,), (entrusted,))
 
 
-def _of_structure(audience: Audience, table: Table) -> Rule:
+def _of_grant(table: str, cell: Cell, category: Category) -> Rule:
+    """Condition 2 for an association: the groups shared, and the rows of the grants themselves while they live."""
+    if table == "sharing_grant":
+        listed = (Atom("lists", (category.value,)),) if category is Category.REPORT_TEXT else ()
+        return _rule((Atom("live_grant"), *listed), reason=WithheldReason.NEEDS_GRANT if listed else None)
+    if table == "disclosure":
+        return _rule((Atom("of_live_grant"), mine("to_org_id", "organisation")))
+    if category in {Category.GRANTS, Category.REPORT_TEXT}:
+        return NEVER
+    atom = granted_to_implement(category) if Condition.TO_IMPLEMENT in cell.conditions else granted(category)
+    return _rule((atom,), reason=WithheldReason.NEEDS_GRANT)
+
+
+def _of_structure(audience: Audience, table: Table, category: Category) -> Rule:
     """Reach S: rows my organisation controls; for cases, those with a live relation to it."""
     if table.name == "organisation":
         return _rule((mine("id", "organisation"),))
     if audience is Audience.LIS:
-        return _rule((mine("controller_org_id", "organisation"),))
+        return _rule((mine("controller_org_id", "organisation"), _ACTIVE))
+    kept = category in KEPT_AFTER_CLOSURE
     if audience is Audience.COO and table.name in {"situation", "concern_report", "evaluation"}:
-        return _rule((via("authority", REPORTED, REPORTED_CLOSED),), (via("organisation", ASE_LINKED),))
+        linked = (ASE_LINKED, ENTRUSTED)
+        return _rule(
+            (kind_is(OrgKind.CRIP), via("authority", REPORTED, _closed(REPORTED))),
+            (kind_is(OrgKind.ASE), via("organisation", *linked, *(_closed(relation) for relation in linked))),
+        )
     if audience is Audience.ORG_ASE:
-        return _rule((via("organisation", ASE_LINKED),))
+        after = [_closed(ASE_LINKED)] if kept else []
+        return _rule((via("organisation", ASE_LINKED, *after),))
     if "organisation_id" in table.c:
         return _rule((mine("organisation_id", "organisation"),))
     # Campaigns, sessions, episodes: nobody's row, needed to answer a questionnaire; they hold no service's data.
@@ -495,69 +692,104 @@ def _of_structure(audience: Audience, table: Table) -> Rule:
 
 def _in_dpo_scope(table: Table) -> Rule:
     """Condition 10: the whole network for the DPO of the 119, its own structure for any other."""
-    network = (kind_is(OrgKind.DLPM),)
-    if table is situation or "situation_id" in table.c:
-        return _rule(network, (via("organisation", STAKE),), (via("authority", REPORTED, REPORTED_CLOSED),))
-    owner = next((name for name in ("organisation_id", "controller_org_id") if name in table.c), "id")
-    return _rule(network, (mine(owner, "organisation"),))
+    network = kind_is(OrgKind.DLPM)
+    if table is not situation and "situation_id" not in table.c:
+        owner = next((name for name in ("organisation_id", "controller_org_id") if name in table.c), "id")
+        return _rule((network,), (mine(owner, "organisation"),))
+    if table.name == "subject_request":
+        # It may name no case, and it stays when the case is gone.
+        return _rule((network,), (mine("controller_org_id", "organisation"),))
+    own: tuple[Atom, ...] = (via("organisation", STAKE), *_addressed(Audience.DPO, table.name))
+    if table.name in {"situation", "minor"}:
+        # Rule 5.9 covers the DPO of an association or a foyer too.
+        own += (kind_is(*_DEPARTMENT),)
+    if table.name in {"sharing_grant", "disclosure"}:
+        own += (mine("from_org_id", "organisation"),)
+    if table.name == "information_duty":
+        own += (Atom("by_us", ("by_id",)),)
+    return _rule((network, _READABLE), own)
+
+
+def _is_case_row(table: Table) -> bool:
+    return table is situation or "situation_id" in table.c or table.name == "association_note"
+
+
+def _after_closure(audience: Audience, table: Table, category: Category, viewer: str, relation: str) -> Rule:
+    """A live relation; once the case is closed, the header, the steps and the rows of the own authority (rule 5.8)."""
+    if category not in KEPT_AFTER_CLOSURE:
+        return _rule((via(viewer, relation),), reason=WithheldReason.ENDED)
+    if category is not Category.MEASURES:
+        return _rule((via(viewer, relation, _closed(relation)),))
+    closed = via(viewer, _closed(relation))
+    owners = (mine("authority_id", _authority_of(audience)), mine("organisation_id", "organisation"))
+    return _rule((via(viewer, relation),), *((closed, owner) for owner in owners if owner.arguments[0] in table.c))
 
 
 def _base(audience: Audience, table: Table, cell: Cell, category: Category) -> Rule:
     """The reach letter and its conditions, before the guard of the table."""
-    kept = category in KEPT_AFTER_CLOSURE
     if Condition.DPO_SCOPE in cell.conditions:
         return _in_dpo_scope(table)
     if Condition.BREAK_GLASS in cell.conditions:
         return Rule(_also(_in_dpo_scope(table), (opened(category),)).any_of, WithheldReason.NEEDS_BREAK_GLASS)
     if Condition.TWO_PERSONS in cell.conditions:
-        return _rule((opened(category),), reason=WithheldReason.NEEDS_BREAK_GLASS)
+        return _rule((opened(category), _READABLE), reason=WithheldReason.NEEDS_BREAK_GLASS)
     if audience is Audience.ASM and cell.reach is Reach.OWN:
         return _of_mandated_worker(table.name, cell, category)
     if Condition.GRANTED in cell.conditions:
         return _rule((granted(category),), reason=WithheldReason.NEEDS_GRANT)
     match cell.reach:
+        case Reach.NETWORK if _is_case_row(table):
+            # In INTERMEDIATE retention only supervisors and DPO read on; later nobody (rule 5.8).
+            return _rule((_READABLE if audience is Audience.SUP else _ACTIVE,))
         case Reach.NETWORK:
-            case_row = table is situation or "situation_id" in table.c
-            # In INTERMEDIATE retention only supervisors and DPO read on (rule 5.8).
-            return _rule((via("network", NETWORK),)) if audience is Audience.LIS and case_row else ALWAYS
+            return ALWAYS
         case Reach.JURISDICTION:
-            atoms = [via("authority", REPORTED, REPORTED_CLOSED) if kept else via("authority", REPORTED)]
+            rule = _after_closure(audience, table, category, "authority", REPORTED)
             if Condition.TRANSMISSIBLE_CALLER in cell.conditions:
-                return _rule((*atoms, Atom("transmissible")), reason=WithheldReason.OUT_OF_MANDATE)
-            return _rule(atoms, reason=None if kept else WithheldReason.ENDED)
+                return Rule(_also(rule, (Atom("transmissible"),)).any_of, WithheldReason.OUT_OF_MANDATE)
+            return rule
         case Reach.OWN if audience is Audience.LIS:
             return _rule((via("member", LISTENING),))
         case Reach.OWN if audience is Audience.ASE:
-            relations = (CASEWORKER, CASEWORKER_CLOSED) if kept else (CASEWORKER,)
-            return _rule((via("member", *relations),), reason=None if kept else WithheldReason.ENDED)
+            return _after_closure(audience, table, category, "member", CASEWORKER)
         case Reach.STRUCTURE:
-            return _of_structure(audience, table)
+            return _of_structure(audience, table, category)
         case _:
             return NEVER
 
 
-def _shown_column(column: Column[Any], cell: Cell) -> bool:
+def _shown_column(name: str, kind: Any, cell: Cell) -> bool:
     """Conditions 8, 16 and 17 choose columns, not rows."""
     if Condition.COORDINATION in cell.conditions:
-        return column.name in COORDINATION_COLUMNS or isinstance(column.type, (Date, DateTime))
+        return name in COORDINATION_COLUMNS or isinstance(kind, (Date, DateTime))
     if Condition.CONTACT_ONLY in cell.conditions:
-        return column.name in CONTACT_COLUMNS
+        return name in CONTACT_COLUMNS
     if Condition.TECHNICAL in cell.conditions:
-        return column.name in TECHNICAL_COLUMNS
+        return name in TECHNICAL_COLUMNS
     return True
 
 
+def _hidden_column(audience: Audience, column: Column[Any]) -> bool:
+    """Columns of a category that one rule of the text takes out for this audience."""
+    if column.name in _FOR_ASSOCIATIONS and audience in {Audience.CRI, Audience.ASE}:
+        return True
+    # Condition 8 lists no kind: a coordinator learns that of a referral while it is proposed, of a report never.
+    return audience is Audience.COO and column.name == "kind" and column.table.name != "referral"
+
+
 @cache
-def category_rule(audience: Audience, table: Table, category: Category) -> Rule | None:
-    """Under which rule a category of a table is shown; None where it is not in the audience's schema."""
+def category_rule(audience: Audience, table: Table, category: Category, column: str | None = None) -> Rule | None:
+    """Under which rule a category of a table is shown; None where it is not in the audience's schema.
+
+    `column` asks for one column of it, where the columns of a category are shown in different states.
+    """
     cell = decision(audience, category)
     # Keys, tokens, outbox: no noun of the API stands on them, so no audience reads them.
     if not cell.in_schema or table.name not in BY_TABLE:
         return None
-    case_row = table is situation or "situation_id" in table.c or table.name == "association_note"
-    if case_row and audience in _CASE_TABLES and table.name not in _CASE_TABLES[audience]:
+    if _is_case_row(table) and audience in _CASE_TABLES and table.name not in _CASE_TABLES[audience]:
         return None
-    receiver = _of_receiver(audience, table.name, category) if audience in _WORKERS | _RECEIVERS else None
+    receiver = _of_receiver(audience, table.name, category, column) if audience in _WORKERS | _RECEIVERS else None
     rule = (
         receiver
         if receiver is not None
@@ -566,14 +798,23 @@ def category_rule(audience: Audience, table: Table, category: Category) -> Rule 
     return None if rule.never else rule
 
 
+def link_rule(audience: Audience, table: Table, category: Category, column: str) -> Rule | None:
+    """Under which rule a step that says something (whom a report is addressed to) is shown."""
+    conditions = decision(audience, category).conditions
+    # Of a coordinator, and of an association that knows the desk to call only: nobody else's part in the case.
+    if conditions & {Condition.COORDINATION, Condition.CONTACT_ONLY}:
+        return None
+    return category_rule(audience, table, category, column)
+
+
 def cell_rule(audience: Audience, column: Column[Any], category: Category | None = None) -> Rule | None:
     """Under which rule a column is shown; None where the audience's schema does not have it."""
     category = category or column.info["category"]
     if category is Category.KEY:
         return row_rule(audience, column.table)
-    if not _shown_column(column, decision(audience, category)):
+    if not _shown_column(column.name, column.type, decision(audience, category)) or _hidden_column(audience, column):
         return None
-    return category_rule(audience, column.table, category)
+    return category_rule(audience, column.table, category, column.name)
 
 
 @cache

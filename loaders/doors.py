@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, FromClause, case, false
 
 from auth.policy import NAMELESS
-from loaders.conditions import Rule, category_rule, cell_rule, row_rule, sql
+from loaders.conditions import Rule, cell_rule, link_rule, row_rule, sql
 from loaders.context import BOUND, Viewer
 from loaders.nouns import BY_TABLE, NOUNS, Noun, Relation
 from schema.errors import MaillageError
@@ -52,7 +52,7 @@ def relation_rule(audience: Audience, noun: Noun, relation: Relation) -> Rule | 
         return None
     if relation.category is None:
         return here
-    return category_rule(audience, noun.table, relation.category)
+    return link_rule(audience, noun.table, relation.category, relation.local)
 
 
 def noun_visible(audience: Audience, noun: Noun) -> bool:

@@ -23,8 +23,8 @@ def place(noun: Noun, order: Order, value: str, tie: str) -> dict[str, Any]:
 def _value(column: Column[Any], text: str) -> Any:
     kind = column.type
     if isinstance(kind, DateTime):
-        # asyncpg's own words for PostgreSQL's infinities.
-        return {"infinity": datetime.max, "-infinity": datetime.min}.get(text) or datetime.fromisoformat(text)
+        # asyncpg sends these two, without a zone, as the infinities.
+        return {"infinity": datetime.max, "-infinity": datetime.min}.get(text) or datetime.fromisoformat(text)  # noqa: DTZ901
     if isinstance(kind, Date):
         return {"infinity": date.max, "-infinity": date.min}.get(text) or date.fromisoformat(text)
     if isinstance(kind, Integer):

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlalchemy import DateTime, Text, bindparam, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.dialects.postgresql import UUID as Uuid
 
 from loaders.commands.work import Row, Work
 from loaders.conditions import LISTENING
@@ -128,8 +127,3 @@ async def found(work: Work, statement: Any, **binds: Any) -> list[UUID]:
     """What `ids` finds."""
     row = await work.one(statement, **binds)
     return list(row["found"] or ()) if row else []
-
-
-def bound_id(name: str) -> Any:
-    """A bind parameter that holds an id."""
-    return bindparam(name, type_=Uuid(as_uuid=True))

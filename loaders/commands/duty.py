@@ -56,10 +56,8 @@ def _must_be_done_or_waived(wish: RecordDutyInput, reason: str | None) -> None:
         )
     if wish.waiver is None:
         return
-    if wish.duty.waiver is None:
-        raise DomainRefusalError("NO_WAIVER", "Le texte ne prévoit aucune dispense pour cette obligation.", "waiver")
     if wish.waiver is not wish.duty.waiver:
-        raise DomainRefusalError("NO_WAIVER", "Ce motif de dispense ne vaut pas pour cette obligation.", "waiver")
+        raise DomainRefusalError("NO_WAIVER", "Le texte ne prévoit pas cette dispense pour cette obligation.", "waiver")
     if reason is None:
         raise DomainRefusalError("MISSING_REASON", "Une dispense se motive : dites pourquoi.", "reason")
 

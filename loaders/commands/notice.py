@@ -8,13 +8,23 @@ from uuid import UUID
 from sqlalchemy import Text, bindparam, func, literal_column, select
 
 from auth.policy import Act
-from loaders.commands.case import CRIPS, ONE, TEAM, must_be, must_be_competent, open_case, open_case_of, part_of, same
+from loaders.commands.case import (
+    CRIPS,
+    ONE,
+    TEAM,
+    must_be,
+    must_be_competent,
+    open_case,
+    open_case_of,
+    part_of,
+    public_id,
+    same,
+)
 from loaders.commands.entry import distinct, optional, some
 from loaders.commands.work import Command, Row, Work
 from schema.deadlines import acknowledge_due
 from schema.errors import DomainRefusalError
 from schema.tables.contact import caller, listening_note
-from schema.tables.directory import authority
 from schema.tables.protection import dlpm_action
 from schema.tables.report import concern_report
 from schema.tables.situation import situation
@@ -217,7 +227,8 @@ async def send(work: Work, wish: SendReportInput) -> UUID:
             "NOT_VALIDATED", "Sauf danger immédiat, un superviseur valide avant la transmission.", "report"
         )
     _must_be_complete(report)
-    await _transmit(work, case, report, report["to_authority_id"], field="report")
+    receiver = await work.visible("Authority", public_id("Authority", report["to_authority_id"]), field="report")
+    await _transmit(work, case, report, receiver, field="report")
     if case["status"] in {status.value for status in MOVED_BY_REPORT}:
         await work.update(situation, case.id, status=SituationStatus.IP_SENT)
     await work.insert(dlpm_action, situation_id=case.id, kind=DlpmActionKind.IP_SENT, at=work.now)
@@ -241,7 +252,7 @@ async def resend(work: Work, wish: ResendReportInput) -> UUID:
             "Cette autorité a déclaré que l'information préoccupante lui était mal adressée.",
             "toAuthority",
         )
-    await _transmit(work, case, report, receiver.id, field="toAuthority")
+    await _transmit(work, case, report, receiver, field="toAuthority")
     return report.id
 
 
@@ -258,18 +269,15 @@ def _must_be_complete(report: Row) -> None:
             )
 
 
-async def _transmit(work: Work, case: Row, report: Row, receiver: UUID, *, field: str) -> None:
+async def _transmit(work: Work, case: Row, report: Row, receiver: Row, *, field: str) -> None:
     """SENT now: the clocks of the receiver start, the ledger says what it is given, its CRIP is told."""
-    await must_be_competent(work, case.id, receiver, field=field)
-    clock = await work.one(_CLOCK, authority=receiver)
-    if clock is None:
-        raise DomainRefusalError("NOT_COMPETENT", "Cette autorité n'existe pas.", field)
-    due = acknowledge_due(work.now, clock["timezone"], clock["ack_working_days"])
+    await must_be_competent(work, case.id, receiver.id, field=field)
+    due = acknowledge_due(work.now, receiver["timezone"], receiver["ack_working_days"])
     await work.update(
         concern_report,
         report.id,
         status=ReportStatus.SENT,
-        to_authority_id=receiver,
+        to_authority_id=receiver.id,
         urgency=case["urgency"],
         sent_at=work.now,
         acknowledged_at=None,
@@ -281,11 +289,10 @@ async def _transmit(work: Work, case: Row, report: Row, receiver: UUID, *, field
     )
     named = await work.one(_TRANSMISSIBLE, contact=report["origin_contact_id"]) is not None
     caller_too = (Category.CALLER_IDENTITY, Category.CALLER_CATEGORY) if named else ()
-    await work.disclose("IP_SENT", case.id, [*TRANSMITTED, *caller_too], to_authority=receiver)
+    await work.disclose("IP_SENT", case.id, [*TRANSMITTED, *caller_too], to_authority=receiver.id)
     await work.event("report.sent", report.id, situation=case.id, audiences=CRIPS)
 
 
-_CLOCK = select(authority.c.timezone, authority.c.ack_working_days).where(same(authority.c.id, "authority"))
 _TRANSMISSIBLE = select(ONE).where(
     same(caller.c.contact_id, "contact"),
     caller.c.anonymity == literal_column(f"'{CallerAnonymity.TRANSMISSIBLE_CRIP.value}'"),

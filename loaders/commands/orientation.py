@@ -7,7 +7,7 @@ from sqlalchemy import Text, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from auth.policy import Act
-from loaders.commands.case import ONE, RECEIVERS, TEAM, must_be, open_case, open_case_of, part_of, same
+from loaders.commands.case import ONE, RECEIVERS, TEAM, must_be, open_case, open_case_of, part_of, public_id, same
 from loaders.commands.entry import PARIS, distinct, optional, reference
 from loaders.commands.situation import end_grants
 from loaders.commands.work import Command, Row, Work
@@ -99,8 +99,8 @@ async def propose_draft(work: Work, wish: ProposeDraftReferralInput) -> UUID:
     row = await work.lock("Referral", wish.referral, field="referral", expected_version=wish.expected_version)
     case = await open_case_of(work, row)
     must_be(row, {ReferralStatus.DRAFT}, "referral", "Cette orientation a déjà été proposée.")
-    child = await part_of(work, "Minor", f"min_{row['minor_id']}", case.id, field="referral")
-    receiver = await work.visible("Organisation", f"org_{row['to_org_id']}", field="referral")
+    child = await part_of(work, "Minor", public_id("Minor", row["minor_id"]), case.id, field="referral")
+    receiver = await work.visible("Organisation", public_id("Organisation", row["to_org_id"]), field="referral")
     kind = ReferralKind(row["kind"])
     _must_be_able_to_receive(work, receiver, kind)
     await _send(work, case, row.id, child, receiver, kind, [Problematic(one) for one in row["coded_problematics"]])

@@ -191,7 +191,7 @@ def test_a_reader_who_knows_the_total_cannot_compute_a_masked_cell(numbers: list
         return  # the total itself is masked, or there is nothing to find
     rest = total - sum(count.value or 0 for count in counts)
     tops = [smallest - 1 if count.label == f"moins de {smallest}" else rest for count in unseen]
-    for place, top in enumerate(tops):
+    for top in tops:
         lowest = max(0, rest - (sum(tops) - top))
         assert min(top, rest) > lowest
 

@@ -7,6 +7,8 @@ from uuid import UUID
 
 import pytest
 
+from loaders.doors import noun_visible
+from loaders.nouns import NOUNS
 from schema.errors import BadInputError, NotFoundError
 from schema.tables.situation import parental_holder, situation, situation_jurisdiction
 from schema.vocabulary import (
@@ -116,6 +118,12 @@ def wish_of(desk: Desk, name: str, identity: UUID | None) -> dict[str, Any]:
 
 def test_every_act_is_looked_at_here() -> None:
     assert set(COMMANDS) == set(INPUTS) == set(ACTS) | OTHERS
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_whoever_may_act_has_the_noun_that_the_payload_shows(name: str) -> None:
+    command = COMMANDS[name]
+    assert {one for one in command.act.audiences if not noun_visible(one, NOUNS[command.noun])} == set()
 
 
 @pytest.mark.parametrize("name", ACTS)
