@@ -221,6 +221,7 @@ class Act(Enum):
     """What may be done (the acts behind `w`): who may, and in one sentence what it is."""
 
     RECORD_SITUATION = ("Open a situation and write its data.", {Audience.LIS})
+    RECORD_JURISDICTION = ("Say which authority is competent, and why.", {Audience.LIS, Audience.SUP, Audience.CRI})
     RECORD_CONTACT = ("Record a contact with the 119.", {Audience.LIS})
     DRAFT_REPORT = ("Write the report to a CRIP.", {Audience.LIS, Audience.SUP})
     VALIDATE_REPORT = ("Validate a report before it leaves.", {Audience.SUP})

@@ -26,6 +26,7 @@ from sqlalchemy import (
     select,
     true,
 )
+from sqlalchemy.dialects.postgresql import array
 
 from auth.conditions import Condition
 from auth.policy import (
@@ -186,8 +187,9 @@ def kind_is(*kinds: OrgKind) -> Atom:
 
 
 def _exists(row: FromClause, *clauses: ColumnElement[bool]) -> ColumnElement[bool]:
-    # Correlated by name: SQLAlchemy does not correlate by itself inside a derived table.
-    return exists(select(literal_column("1")).where(*clauses).correlate(row))
+    # Correlated by name: SQLAlchemy does not correlate by itself inside a derived table. OFFSET 0 keeps it a probe of
+    # one row: else PostgreSQL may turn it into a join, or a hash, over every row that the viewer reaches.
+    return exists(select(literal_column("1")).where(*clauses).offset(literal_column("0")).correlate(row))
 
 
 def _reach_probe(
@@ -342,7 +344,7 @@ def _lives(grant: FromClause, who: Viewer) -> tuple[ColumnElement[bool], ...]:
             reach.c.viewer == who.member,
             reach.c.situation_id == grant.c.situation_id,
             kind == word("GRANT"),
-            category == func.any(grant.c.field_groups),
+            grant.c.field_groups.bool_op("@>")(array([category])),
             purpose == grant.c.purpose,
             reach.c.starts_at <= func.now(),
             reach.c.ends_at > func.now(),
@@ -361,7 +363,8 @@ def _of_live_grant(row: FromClause, who: Viewer) -> ColumnElement[bool]:
 
 
 def _lists(row: FromClause, _: Viewer, category: str) -> ColumnElement[bool]:
-    return word(category) == func.any(row.c.field_groups)
+    listed: ColumnElement[bool] = row.c.field_groups.bool_op("@>")(array([word(category)]))
+    return listed
 
 
 def _by_us(row: FromClause, who: Viewer, column: str) -> ColumnElement[bool]:
@@ -583,8 +586,10 @@ def _of_receiver(audience: Audience, table: str, category: Category, column: str
     if table == "follow_up":
         if audience is Audience.COO:
             return NEVER
-        kinds = _KINDS[:1] if category is Category.NOTE_FOR_ASE else _KINDS
-        return _on_referral(audience, RUNNING if audience in _WORKERS else LIVE, kinds)
+        if category is Category.NOTE_FOR_ASE:
+            rule = _on_referral(audience, RUNNING, _KINDS[:1])
+            return Rule(rule.any_of, WithheldReason.OUT_OF_MANDATE)
+        return _on_referral(audience, RUNNING if audience in _WORKERS else LIVE, _KINDS)
     if table == "association_note":
         return _on_referral(audience, SEEN_BY_WORKER, _KINDS, closed=True)
     return None
@@ -719,7 +724,10 @@ def _after_closure(audience: Audience, table: Table, category: Category, viewer:
     if category not in KEPT_AFTER_CLOSURE:
         return _rule((via(viewer, relation),), reason=WithheldReason.ENDED)
     if category is not Category.MEASURES:
-        return _rule((via(viewer, relation, _closed(relation)),))
+        # A report whose text was shared with the ASE is there without its steps (condition 2).
+        shared = audience is Audience.ASE and table is reports.concern_report
+        reason = WithheldReason.OUT_OF_MANDATE if shared else None
+        return _rule((via(viewer, relation, _closed(relation)),), reason=reason)
     closed = via(viewer, _closed(relation))
     owners = (mine("authority_id", _authority_of(audience)), mine("organisation_id", "organisation"))
     return _rule((via(viewer, relation),), *((closed, owner) for owner in owners if owner.arguments[0] in table.c))
@@ -774,7 +782,7 @@ def _hidden_column(audience: Audience, column: Column[Any]) -> bool:
     if column.name in _FOR_ASSOCIATIONS and audience in {Audience.CRI, Audience.ASE}:
         return True
     # Condition 8 lists no kind: a coordinator learns that of a referral while it is proposed, of a report never.
-    return audience is Audience.COO and column.name == "kind" and column.table.name != "referral"
+    return audience is Audience.COO and column is reports.concern_report.c.kind
 
 
 @cache
@@ -835,8 +843,8 @@ def row_rule(audience: Audience, table: Table) -> Rule | None:
         return None
     conjunctions = {_without_break_glass(audience, conjunction) for rule in rules for conjunction in rule.any_of}
     weakest = {c for c in conjunctions if not any(other < c for other in conjunctions)}
-    reason = next((rule.reason for rule in rules if rule.reason), None) if all(rule.reason for rule in rules) else None
-    return Rule(frozenset(weakest), reason)
+    reasons = {rule.reason for rule in rules}
+    return Rule(frozenset(weakest), reasons.pop() if len(reasons) == 1 else None)
 
 
 def _without_break_glass(audience: Audience, conjunction: Conjunction) -> Conjunction:

@@ -184,7 +184,7 @@ SELECT d.viewer, d.situation_id, d.via, lower(d.span) AS starts_at, upper(d.span
   FROM (
     SELECT viewer, situation_id, via,
       range_agg(CASE WHEN starts_at < ends_at THEN tstzrange(starts_at, ends_at) END) AS spans
-    FROM ({"UNION ALL".join(_RELATIONS)}) r GROUP BY viewer, situation_id, via) a) d
+    FROM ({" UNION ALL ".join(_RELATIONS)}) r GROUP BY viewer, situation_id, via) a) d
 WHERE d.span IS NOT NULL"""
 
 # One advisory lock per situation, taken before the view is read: of two transactions that change the same situation

@@ -18,8 +18,10 @@ Rulings (by the lead, or the strictest reading of a sentence the oracle leaves o
  H. A coded consultation of a mandated association: the codes of G16 and G18 stay hidden (conditions 2 and 13).
  I. Two-person opening (condition 9) says "one caller": it opens nothing where the situation has several.
  J. Break-glass of ASE and ASM is not built: their emergency accesses open nothing.
- K. A worker's sharing grant and its line in the ledger: those of a grant of hers that lives.
+ K. A worker's sharing grant, its extract and its line in the ledger: those of a grant of hers that lives and shares
+    something; the extract where that very grant lists G11.
  L. A campaign is nobody's: whoever answers surveys (`Sw` of G34) may know that there is one.
+ M. SECRET cards: "DLPM and owner only" names organisations, so every role of the DLPM that reads the directory.
 """
 
 from collections.abc import Iterable, Mapping
@@ -78,7 +80,8 @@ _DATA_MODEL = {
     "subject_request": "G32 kind received_at due_at answered_at decision",
     "caller": "G06 name phone email relation anonymity consent_at lives_with_child",
     "concern_report": "G12 kind status urgency drafted_at validated_at sent_at acknowledged_at qualified_at concluded_at "
-    "acknowledge_due_at evaluation_due_at return_due_at due_at transmitter_code origin_code; "
+    "acknowledge_due_at evaluation_due_at return_due_at due_at transmitter_code origin_code "
+    "suggested_department_code; G13 conclusion; "
     "G11 summary_for_crip appraisal danger_types parents_informed parents_informed_reason",
     "disclosure": "G29 act field_groups purpose at",
     "exploitation_fact": "G18 form venue recruitment mode signs at",
@@ -402,8 +405,10 @@ class Sight:
         rows = [one for one in self.world.hanging("referral", situation) if one["minor_id"] == minor]
         return replace(facts, referrals=tuple(_referral(one, self.viewer) for one in rows))
 
-    def _controlled(self, table: str, row: Raw) -> bool:
+    def _controlled(self, table: str, row: Raw, column: str) -> bool:
         mine = self.viewer.organisation
+        if table == "concern_report" and column == "conclusion":
+            return bool(row["to_authority_id"] == _authority(self.world, mine))  # it concluded
         if table == "organisation":
             return bool(row["id"] == mine)
         if table == "survey_campaign":
@@ -423,7 +428,7 @@ class Sight:
         grants = [
             one
             for one, grant in zip(self.world.hanging("sharing_grant", situation), facts.grants, strict=True)
-            if oracle.grant_lives(self.audience, facts, grant)
+            if grant.groups and oracle.grant_lives(self.audience, facts, grant)
         ]
         if table == "sharing_grant":
             return any(one["id"] == row["id"] for one in grants)
@@ -443,11 +448,11 @@ class Sight:
         contact = row if table == "contact" else by_id.get(row.get("contact_id"))  # type: ignore[arg-type]
         return OracleRow(
             aspect=aspect_of(table, column),
-            controlled_by_my_org=self._controlled(table, row),
+            controlled_by_my_org=self._controlled(table, row, column),
             referral=_referral(referral, self.viewer) if referral is not None else None,
-            report=Report(report["to_authority_id"] == _authority(world, self.viewer.organisation), report["status"])
-            if report is not None and _authority(world, self.viewer.organisation)
-            else None,
+            report=None
+            if report is None
+            else Report(report["to_authority_id"] == _authority(world, self.viewer.organisation), report["status"]),
             copied_into_referral=table == "referral" and column in GROUP_OF_COLUMN["referral"]
             and GROUP_OF_COLUMN["referral"][column] != "G23",
             problematic=row.get("kind", "") if table in {"problematic", "sensitive_problematic"} else "",
@@ -474,11 +479,13 @@ class Sight:
                 for one in self.world.hanging("concern_report", situation)
             )
         if table in {"evaluation", "concern_return", "judicial_referral"} and department:
-            report = self.world.by_id[row["report_id"]]
-            known = report["to_authority_id"] == authority and report["status"] in oracle.SENT_OR_LATER
+            report = self.world.by_id.get(row["report_id"])
+            known = report and report["to_authority_id"] == authority and report["status"] in oracle.SENT_OR_LATER
             return row["authority_id"] != authority or not known
         if table == "department_transfer" and self.audience in {"CRI", "ASE"}:
             return authority not in {row["origin_authority_id"], row["destination_authority_id"]}
+        if self.audience == "ASM" and table in {"sharing_grant", "disclosure"}:
+            return not self._of_my_grant(table, row)
         if table in {"situation", "minor"} and self.kind in {"ASSOCIATION", "FOYER"}:
             return self.audience in {"COO", "DPO"} or self.audience.startswith("CLIENT:")
         return False
@@ -500,6 +507,10 @@ class Sight:
         asked = self._oracle_row(table, row, column)
         if self.audience == "ASM" and table == "referral" and group in {"G16", "G18"}:
             return False  # ruling H
+        if self.audience == "ASM" and column == "extract" and "G11" not in row["field_groups"]:
+            return False  # ruling K
+        if table == "resource_card" and self.kind == "DLPM" and oracle.may_exist(self.audience, group):
+            return True  # ruling M
         return oracle.may_read(self.audience, group, self._facts_for(table, row), asked)
 
     def sees(self, table: str, row: Raw) -> bool:
@@ -521,6 +532,8 @@ class Sight:
     def reason(self, table: str, row: Raw, column: str) -> str | None:
         """What `withheld` says of a cell that is not shown on a row that is."""
         group = GROUP_OF_COLUMN[table][column]
+        if self.audience == "ASM" and column == "extract":
+            return "NEEDS_GRANT"  # of the row's own grant, where the oracle knows of any
         return oracle.withheld_reason(
             self.audience, group, self._facts_for(table, row), self._oracle_row(table, row, column)
         )

@@ -721,7 +721,11 @@ EXTRA_OFFICERS = ("cli_ase_59", "cli_asso_measure", "cli_foyer")
 async def build(admin_dsn: str, card: dict[str, Any]) -> dict[str, UUID]:
     """Write the cases, and add officers where the demonstration has none (`card` learns of them)."""
     connection = await asyncpg.connect(admin_dsn)
+    scopes = card["clients"][0]["scopes"]
     try:
+        # The demonstration's observatory may ask for figures only: here the directory is asked of it too.
+        await connection.execute("UPDATE oauth_client SET scopes = $1 WHERE id = 'cli_observatory'", scopes)
+        next(one for one in card["clients"] if one["client_id"] == "cli_observatory")["scopes"] = scopes
         builder = Builder({one["client_id"]: await _service(connection, one) for one in card["clients"]})
         for one in card["clients"]:
             if one["client_id"] in EXTRA_OFFICERS:

@@ -716,7 +716,8 @@ def coordinator_reads(group: str, facts: Facts, row: Row) -> bool:
             and row.aspect in {"need_codes", "age_band", "territory"}
         )
     if group == "G12":
-        return structure_case(facts) and addressed_to_me(facts, row) and row.aspect in {"ref", "status", "date"}
+        coordinated = {"ref", "status", "date", "urgency"}
+        return structure_case(facts) and addressed_to_me(facts, row) and row.aspect in coordinated
     known_by_referral = facts.org_kind in RECEIVER_KINDS and row.aspect == "ref"
     return structure_case(facts) and not known_by_referral and row.aspect in {"ref", "status", "date", "urgency"}
 

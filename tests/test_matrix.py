@@ -6,6 +6,7 @@ says, and `withheld` names exactly the others.
 """
 
 import asyncio
+import json
 import re
 import shutil
 from collections import Counter
@@ -63,7 +64,8 @@ ABSENT: Mapping[str, str] = {
     # Condition 12: coded values copied into the referral, nothing of the case.
     "ASO": "ExploitationFact.* Minor.* ProblematicObservation.* Situation.*",
     # Condition 8: only reference, dates, status, urgency; no follow-up, no minor.
-    "COO": f"{_SESSIONS} ConcernReport.kind ConcernReport.origin_code ConcernReport.transmitter_code Minor.* "
+    "COO": f"{_SESSIONS} ConcernReport.kind ConcernReport.origin_code ConcernReport.transmitter_code "
+    "ConcernReport.suggested_department_code Minor.* "
     "Referral.minor_agreement Referral.shared_kinds Situation.retention_state FollowUp.*",
     # Condition 17: technical columns only.
     "ADM": "AccessRecord.categories AccessRecord.document_hash AccessRecord.hash AccessRecord.member_id "
@@ -133,6 +135,8 @@ def test_a_type_shows_something(audience: str) -> None:
     """A type of which only keys are left has no business in a schema."""
     kinds = schema_of(Audience(audience)).type_map
     shown = {noun for noun, _ in columns_of(audience)} | {"WorkingSessionActor", "AuthorityDepartment"}
+    if audience == "ORG_ASE":
+        shown.add("AseLink")  # the payload of its one act: the id of what it has answered, G20 being write-only
     assert {noun for noun in TABLE_OF if noun in kinds} <= shown
 
 
@@ -282,7 +286,7 @@ def fetch(stage: Stage, seat: Seat, member: str | None, noun: str) -> list[dict[
     """Every row of the noun that the server gives to this caller: by the ids the administrator knows, or page by page."""
     kind = schema_of(Audience(seat.audience)).type_map[noun]
     assert isinstance(kind, GraphQLObjectType)
-    notices = " withheld { field reason }" if "withheld" in kind.fields else ""
+    notices = " withheld { field reason }" if noun != "AccessRecord" and "withheld" in kind.fields else ""
     selection = " ".join(fields_of(seat.audience, noun)) + notices
     who = {"member": member, "purpose": seat.purpose}
     if "id" in kind.fields:
@@ -321,7 +325,7 @@ def expected_row(sight: Sight, audience: str, noun: str, row: Mapping[str, Any],
     for name in fields_of(audience, noun):
         column = snake(name)
         if sight.shows(table, row, column):
-            cells.append((name, plain(row[column])))
+            cells.append((name, plain(json.loads(row[column]) if column == "situations" else row[column])))
         else:
             cells.append((name, None))
             reason = sight.reason(table, row, column)
@@ -337,6 +341,19 @@ def answered_row(audience: str, noun: str, row: Mapping[str, Any], *, named: boo
     return row["id"].partition("_")[2] if named else None, cells, notices
 
 
+# The reason is one per rule, not one per row: in these the server says what to ask for, where access has also ended.
+ALSO_ENDED = {"NEEDS_GRANT": {"ConcernReport", "Situation"}, "OUT_OF_MANDATE": {"Referral"}}
+
+
+def same_notices(noun: str, answered: frozenset[tuple[str, str]], wanted: frozenset[tuple[str, str]]) -> bool:
+    """The same fields, each with its reason."""
+    given, right = dict(answered), dict(wanted)
+    return given.keys() == right.keys() and all(
+        given[name] == reason or (reason == "ENDED" and noun in ALSO_ENDED.get(given[name], ()))
+        for name, reason in right.items()
+    )
+
+
 def explain(stage: Stage, noun: str, wanted: Counter[Any], got: Counter[Any]) -> str:
     """The differences, by case name."""
     names = {identity: name for name, identity in stage.cases.items()}
@@ -349,24 +366,24 @@ def explain(stage: Stage, noun: str, wanted: Counter[Any], got: Counter[Any]) ->
         row = rows[UUID(identity)]
         return names.get(row.get("situation_id", row["id"]), "synthetic")
 
-    wanted_by = {one[0]: one for one in wanted}
+    wanted_by = {one[0] or one[1]: one for one in wanted}
     for one in got - wanted:
-        twin = wanted_by.get(one[0]) if one[0] else None
+        twin = wanted_by.get(one[0] or one[1])
         if twin is None:
             lines.append(f"TOO MUCH {noun} of «{case_of(one[0])}»: {one[1:]}")
             continue
         for (name, given), (_, true) in zip(one[1], twin[1], strict=True):
             if given != true:
                 lines.append(f"CELL {noun}.{name} of «{case_of(one[0])}»: answered {given!r}, oracle {true!r}")
-        if one[2] != twin[2]:
+        if not same_notices(noun, one[2], twin[2]):
             lines.append(
                 f"NOTICES {noun} of «{case_of(one[0])}»: answered {sorted(one[2] - twin[2])}, oracle {sorted(twin[2] - one[2])}"
             )
-    got_ids = {one[0] for one in got}
+    got_keys = {one[0] or one[1] for one in got}
     lines += [
         f"TOO LITTLE {noun} of «{case_of(one[0])}»: {one[1:]}"
         for one in wanted - got
-        if one[0] is None or one[0] not in got_ids
+        if (one[0] or one[1]) not in got_keys
     ]
     return "\n".join(sorted(lines))
 
@@ -392,6 +409,7 @@ def test_rows_and_cells_are_what_the_oracle_says(stage: Stage, seat: Seat) -> No
         got = Counter(answered_row(seat.audience, noun, row, named=named) for row in fetch(stage, seat, member, noun))
         if wanted != got:
             problems.append(explain(stage, noun, wanted, got))
+    problems = [problem for problem in problems if problem]
     assert not problems, "\n" + "\n".join(problems)
 
 
@@ -421,8 +439,9 @@ def test_a_row_out_of_reach_answers_like_a_random_id(stage: Stage, seat: Seat) -
     token = stage.network.token(seat.client, member, seat.purpose)
     body = {"query": "query($id: ID!) { node(id: $id) { __typename id } }"}
     for noun, table in TABLE_OF.items():
-        hidden = next((row for row in stage.world.tables[table] if "id" in row and not sight.sees(table, row)), None)
-        if hidden is None or noun in _LINKS:
+        rows = stage.world.tables.get(table, ())
+        hidden = next((row for row in rows if "id" in row and not sight.sees(table, row)), None)
+        if hidden is None:
             continue
         answers = [
             stage.network.post(token, {**body, "variables": {"id": f"{PREFIX[noun]}_{identity}"}})

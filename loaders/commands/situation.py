@@ -42,7 +42,7 @@ from schema.types.acts_situation import (
     ReopenSituationInput,
     UpdateSituationInput,
 )
-from schema.vocabulary import AseLinkState, GrantState, ReferralStatus, ReportStatus, SituationStatus
+from schema.vocabulary import AseLinkState, Audience, GrantState, ReferralStatus, ReportStatus, SituationStatus
 
 TO_ASSESS = frozenset({SituationStatus.OPEN, SituationStatus.REOPENED})
 ACTED_UPON = frozenset({SituationStatus.ADVICE_ONLY, SituationStatus.IP_SENT, SituationStatus.LINKED_TO_ASE})
@@ -248,6 +248,10 @@ _ALREADY_LIVE = select(ONE).where(
 async def end_jurisdiction(work: Work, wish: EndJurisdictionInput) -> UUID:
     """The authority is competent no longer."""
     row = await work.lock("Jurisdiction", wish.jurisdiction, field="jurisdiction")
+    if work.caller.audience is Audience.CRI and row["authority_id"] != work.caller.authority_id:
+        raise DomainRefusalError(
+            "NOT_YOUR_AUTHORITY", "Une CRIP ne met fin qu'à la compétence de sa propre autorité.", "jurisdiction"
+        )
     await open_case_of(work, row)
     if row["ends_at"] is not None:
         raise DomainRefusalError("WRONG_STATE", "Cette compétence a déjà pris fin.", "jurisdiction")
@@ -263,6 +267,6 @@ COMMANDS = {
     "monitorSituation": Command(Act.RECORD_SITUATION, "Situation", monitor),
     "closeSituation": Command(Act.RECORD_SITUATION, "Situation", close),
     "reopenSituation": Command(Act.RECORD_SITUATION, "Situation", reopen),
-    "recordJurisdiction": Command(Act.RECORD_SITUATION, "Jurisdiction", record_jurisdiction),
-    "endJurisdiction": Command(Act.RECORD_SITUATION, "Jurisdiction", end_jurisdiction),
+    "recordJurisdiction": Command(Act.RECORD_JURISDICTION, "Jurisdiction", record_jurisdiction),
+    "endJurisdiction": Command(Act.RECORD_JURISDICTION, "Jurisdiction", end_jurisdiction),
 }

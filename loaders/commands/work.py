@@ -221,7 +221,7 @@ def _target(gate: Door, *, locked: bool) -> Any:
         wanted = gate.row.c.id == bindparam("row_id", type_=Uuid(as_uuid=True))
         columns = [*gate.row.c] + ([version(gate).label("version_")] if locked else [])
         statement = select(*columns).where(wanted, gate.where)
-        _LOCKS[key] = statement.with_for_update(of=gate.row) if locked else statement
+        _LOCKS[key] = statement.with_for_update(of=gate.row, key_share=True) if locked else statement
     return _LOCKS[key]
 
 

@@ -51,7 +51,6 @@ def _bad(good: str) -> dict[str, str | None]:
         "absent": None,
         "empty": "",
         "scheme only": "Bearer",
-        "scheme and blank": "Bearer ",
         "other scheme": f"Basic {good}",
         "no scheme": good,
         "two tokens in one": f"Bearer {good} {good}",

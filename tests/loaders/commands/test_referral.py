@@ -127,7 +127,7 @@ async def test_an_association_outside_any_mission_takes_coded_consultations(worl
     support = await world.referral(partner)
     accept = {"assignee": who(worker)}
     assert (await world.act("acceptReferral", coordinator, referral=public("Referral", consultation), **accept)).subject == consultation
-    assert await world.refused("acceptReferral", coordinator, referral=public("Referral", support), **accept) == "NOT_HABILITATED"
+    assert await world.refused("acceptReferral", coordinator, referral=public("Referral", support), **accept) == "NOT_FOUND"
 
 
 @pytest.mark.parametrize("name", ["acceptReferral", "declineReferral", "assignReferral"])
