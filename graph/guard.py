@@ -156,7 +156,7 @@ def check_document(document: DocumentNode, limits: Limits) -> None:
     """Refuse a document that would be expensive to validate: before validation, or validation is the bomb.
 
     Fragments are counted by memoised arithmetic, never expanded.
-    Raises: ValidationFailedError.
+    Raises: ValidationFailedError, ParseFailedError.
     """
     if len(document.definitions) > limits.definitions:
         raise ValidationFailedError("The document has too many definitions.", reason="TOO_MANY_DEFINITIONS")
@@ -216,6 +216,9 @@ class _Measures:
     def selection(self, selected: SelectionSetNode, level: int, *, meta: bool = False) -> _Size:
         """The size of a selection at this level of nesting; `meta` inside `__schema` and `__type`."""
         self._check_nesting(level)
+        if not selected.selections:
+            # graphql-core reads `{ }`, which the specification does not know (section 2.4).
+            raise ParseFailedError(reason="EMPTY_SELECTION")
         total = _Size()
         seen: dict[str, set[str]] = {}
         for node in selected.selections:

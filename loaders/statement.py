@@ -59,7 +59,8 @@ from loaders.question import (
 )
 from schema.vocabulary import Audience, Category, WithheldReason
 
-_DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # not annotated in SQLAlchemy
+# Six more than PostgreSQL's 63: SQLAlchemy keeps six for a suffix of its own, and would cut an alias of 58.
+_DIALECT = PGDialect_asyncpg(max_identifier_length=69)  # type: ignore[no-untyped-call]  # not annotated in SQLAlchemy
 # GraphQL names only; PostgreSQL cuts identifiers at 63 bytes silently, so two long aliases would become one key.
 NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]{0,62}")
 
@@ -373,6 +374,7 @@ def _connection(audience: Audience, question: ConnectionQuestion) -> Select[Any]
     size = _bind("page_size", Integer)
     page = (
         select(*columns)
+        .select_from(gate.row)
         .where(gate.where, *kept, *([_place(gate, question, order)] if question.after else []))
         .order_by(*_ordering(gate, order, backward=question.backward))
         .limit(size + literal_column("1") if counted else size)
@@ -457,8 +459,8 @@ class _ConnectionParts:
             case "hasPreviousPage":
                 return more if self.question.backward else (true() if self.question.after else false())
             case "startCursor" | "endCursor":
-                first = (part.name == "startCursor") is not self.question.backward
-                cursors = self._kept(func.array_agg(self.rows.c.cursor))
+                first = part.name == "startCursor"
+                cursors = self._kept(func.array_agg(self._in_order(self.rows.c.cursor)))
                 last = func.least(func.count(), self.size)
                 return func.coalesce(cursors, literal_column("'{}'::text[]", ARRAY(Text)))[
                     literal_column("1") if first else last
@@ -470,9 +472,11 @@ class _ConnectionParts:
         return func.json_build_object(*(item for out, value in pairs for item in (word(_out(out)), value)))
 
     def _list(self, value: ColumnElement[Any]) -> ColumnElement[Any]:
-        if self.question.backward:
-            value = aggregate_order_by(value, self.rows.c.number.desc())
-        return func.coalesce(self._kept(func.json_agg(value)), _empty_list())
+        return func.coalesce(self._kept(func.json_agg(self._in_order(value))), _empty_list())
+
+    def _in_order(self, value: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Backward, the page was read from its end: every aggregate turns it, or PostgreSQL turns some of them."""
+        return aggregate_order_by(value, self.rows.c.number.desc()) if self.question.backward else value
 
     def _kept(self, aggregate: Any) -> ColumnElement[Any]:
         kept: ColumnElement[Any] = aggregate if self.within is None else aggregate.filter(self.within)

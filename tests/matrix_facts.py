@@ -369,6 +369,7 @@ class Sight:
     world: World
     viewer: Viewer
     _facts: dict[UUID, Facts] = field(default_factory=dict)
+    _known: dict[tuple[int, str, str, str], bool] = field(default_factory=dict)
 
     @property
     def audience(self) -> str:
@@ -504,6 +505,13 @@ class Sight:
     def shows(self, table: str, row: Raw, column: str) -> bool:
         """Whether the cell's value is shown, the row being there."""
         group = GROUP_OF_COLUMN[table][column]
+        # Columns of one group and aspect share their answer, but for the two that a rule names.
+        key = (id(row), group, aspect_of(table, column), column if column in {"extract", "conclusion"} else "")
+        if key not in self._known:
+            self._known[key] = self._shows(table, row, column, group)
+        return self._known[key]
+
+    def _shows(self, table: str, row: Raw, column: str, group: str) -> bool:
         asked = self._oracle_row(table, row, column)
         if self.audience == "ASM" and table == "referral" and group in {"G16", "G18"}:
             return False  # ruling H
@@ -515,13 +523,16 @@ class Sight:
 
     def sees(self, table: str, row: Raw) -> bool:
         """Whether the row exists for the viewer."""
+        if not any(oracle.may_exist(self.audience, group) for group in GROUP_OF_COLUMN[table].values()):
+            return False
         if self._ruled_out(table, row) or self._by_referral_only(table, row):
             return False
-        return any(self._there(table, row, column, group) for column, group in GROUP_OF_COLUMN[table].items())
-
-    def _there(self, table: str, row: Raw, column: str, group: str) -> bool:
-        if self.shows(table, row, column):
+        columns = GROUP_OF_COLUMN[table].items()
+        if any(self.shows(table, row, column) for column, _ in columns):
             return True
+        return any(self._openable(table, row, column, group) for column, group in columns)
+
+    def _openable(self, table: str, row: Raw, column: str, group: str) -> bool:
         if self.audience != "DPO" or 4 not in oracle.MATRIX[group, "DPO"].conditions:
             return False
         # Ruling A: what break-glass could open is there.

@@ -256,6 +256,8 @@ def plain(value: Any) -> Any:
         return round(value.timestamp() * 1000)
     if isinstance(value, UUID):
         return str(value)
+    if isinstance(value, bytes):
+        return "\\x" + value.hex()
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, list | tuple):

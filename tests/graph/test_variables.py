@@ -126,10 +126,10 @@ def _report_of_another(network: Network) -> str:
     return identity
 
 
-def _caller_id(network: Network) -> str:
+def _contact_id(network: Network) -> str:
     """An id of a type that an association's schema does not have."""
-    nodes = data(network, Audience.SUP, "{ contacts(first: 1) { nodes { caller { id } } } }")["contacts"]["nodes"]
-    identity: str = nodes[0]["caller"]["id"]
+    nodes = data(network, Audience.SUP, "{ contacts(first: 1) { nodes { id } } }")["contacts"]["nodes"]
+    identity: str = nodes[0]["id"]
     return identity
 
 
@@ -156,9 +156,9 @@ def test_an_id_out_of_reach_answers_like_one_of_nothing(network: Network) -> Non
 
 
 def test_an_id_of_a_hidden_type_answers_like_one_of_nothing(network: Network) -> None:
-    hidden = _caller_id(network)
+    hidden = _contact_id(network)
     for audience in (Audience.ASM, Audience.ORG_CRIP, Audience.ANA, Audience.ORG_OBSERVATORY):
-        for identity in (hidden, f"cal_{uuid4()}", f"zzz_{uuid4()}"):
+        for identity in (hidden, f"con_{uuid4()}", f"zzz_{uuid4()}"):
             assert post(network, audience, NODE, {"id": identity}).content == b'{"data":{"node":null}}'
 
 

@@ -1,0 +1,164 @@
+"""The policy decides everything: every audience and category, and every act only where the matrix lets it write."""
+
+import pytest
+
+from auth.conditions import BY_NUMBER, Condition
+from auth.policy import MATRIX, PURPOSES, Act, Reach, cell, decision
+from schema.vocabulary import Audience, Category, Purpose, Role
+from tests import oracle
+
+AUDIENCES = list(Audience)
+CATEGORIES = [category for category in Category if category is not Category.KEY]
+ROLES = [audience for audience in Audience if audience.role]
+CLIENTS = [audience for audience in Audience if audience.role is None]
+_CLIENT_KINDS = {"ASSOCIATION": ("ASSOCIATION", "FOYER")}
+
+
+def kinds_of(audience: Audience) -> tuple[str, ...]:
+    """The kinds of organisations behind a client audience, as the oracle names them."""
+    kind = audience.value.removeprefix("ORG_")
+    return _CLIENT_KINDS.get(kind, (kind,))
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_every_category_is_decided(audience: Audience) -> None:
+    for category in CATEGORIES:
+        decision(audience, category)
+
+
+def test_nothing_else_is_decided() -> None:
+    assert set(MATRIX) == {(audience, category) for audience in AUDIENCES for category in CATEGORIES}
+
+
+def test_what_nobody_decided_stops() -> None:
+    with pytest.raises(KeyError):
+        decision(Audience.LIS, Category.KEY)
+
+
+@pytest.mark.parametrize("audience", ROLES)
+def test_a_role_has_the_cells_of_the_matrix(audience: Audience) -> None:
+    """Cell by cell against the oracle, which was typed from the document by somebody else."""
+    for category in CATEGORIES:
+        ours = decision(audience, category)
+        theirs = oracle.MATRIX[category.value, audience.value]
+        assert (ours.reach.value, ours.write, {condition.number for condition in ours.conditions}) == (
+            theirs.reach,
+            theirs.write,
+            theirs.conditions,
+        ), category
+
+
+@pytest.mark.parametrize("audience", CLIENTS)
+def test_a_client_has_its_own_list_and_nothing_more(audience: Audience) -> None:
+    for kind in kinds_of(audience):
+        reads = {c.value for c in CATEGORIES if decision(audience, c).reach is not Reach.NONE}
+        writes = {c.value for c in CATEGORIES if decision(audience, c).write}
+        assert reads == oracle.ORG_ONLY[kind].reads
+        assert writes == oracle.ORG_ONLY[kind].writes
+
+
+@pytest.mark.parametrize("audience", CLIENTS)
+def test_a_client_reads_nothing_secret_and_no_free_text(audience: Audience) -> None:
+    for category in CATEGORIES:
+        if decision(audience, category).in_schema:
+            assert category.protection.value in {"P0", "P1", "P2"}, category
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_role_has_its_purposes(role: Role) -> None:
+    kinds = ("CRIP", "ASE", "FOYER", "ASSOCIATION") if role is Role.COO else ("",)
+    mandates = ("MEASURE", "OUTSIDE_MISSION") if role is Role.COO else (None,)
+    expected = {
+        purpose
+        for kind in kinds
+        for mandate in mandates
+        for purpose in oracle.purposes_of(role.value, oracle.Facts(org_kind=kind, mandate_kind=mandate))
+    }
+    assert {purpose.value for purpose in PURPOSES[role]} == expected
+    assert PURPOSES[role] <= set(Purpose)
+
+
+# What an act writes. A name here is a promise: an audience without `w` in any of these may not do it.
+WRITES: dict[Act, set[Category]] = {
+    Act.RECORD_SITUATION: {Category.CASE_HEADER},
+    Act.RECORD_CONTACT: {Category.CONTACTS},
+    Act.DRAFT_REPORT: {Category.REPORT_TEXT},
+    Act.VALIDATE_REPORT: {Category.REPORT_STEPS},
+    Act.SEND_REPORT: {Category.REPORT_STEPS},
+    Act.HANDLE_REPORT: {Category.REPORT_STEPS},
+    Act.REFER_TO_PROSECUTOR: {Category.JUDICIAL_REFERRAL},
+    Act.PROPOSE_ASE_LINK: {Category.KNOWN_TO_ASE},
+    Act.ANSWER_ASE_LINK: {Category.KNOWN_TO_ASE},
+    Act.RECORD_MEASURE: {Category.MEASURES},
+    Act.RECORD_OBSERVATION: {Category.PROBLEMATICS},
+    Act.PROPOSE_REFERRAL: {Category.REFERRALS},
+    Act.ANSWER_REFERRAL: {Category.REFERRALS},
+    Act.RECORD_FOLLOW_UP: {Category.REFERRALS},
+    Act.WRITE_NOTE: {Category.NOTE_FOR_ASE, Category.ASSOCIATION_NOTES},
+    Act.RECORD_DUTY: {Category.INFORMATION_DUTIES},
+    Act.WRITE_DIRECTORY: {Category.DIRECTORY},
+    Act.RECORD_NETWORK_LIFE: {Category.SURVEYS},
+    Act.ANSWER_SURVEY: {Category.SURVEYS},
+}
+
+
+def test_every_act_says_what_it_writes() -> None:
+    assert set(WRITES) == set(Act)
+
+
+@pytest.mark.parametrize("act", list(Act))
+def test_an_act_is_done_only_by_those_who_may_write(act: Act) -> None:
+    assert act.audiences
+    for audience in act.audiences:
+        assert any(decision(audience, category).write for category in WRITES[act]), audience
+
+
+# Acts the document names: those of ours that do them, and nobody but whom it names.
+NAMED: dict[str, Act] = {
+    "ip.validate": Act.VALIDATE_REPORT,
+    "ip.acknowledge": Act.HANDLE_REPORT,
+    "ip.qualify": Act.HANDLE_REPORT,
+    "ip.misroute": Act.HANDLE_REPORT,
+    "ip.conclude": Act.HANDLE_REPORT,
+    "ip.return": Act.HANDLE_REPORT,
+    "referral.propose": Act.PROPOSE_REFERRAL,
+    "referral.release": Act.PROPOSE_REFERRAL,
+    "referral.withdraw": Act.PROPOSE_REFERRAL,
+    "minor.agreement": Act.PROPOSE_REFERRAL,
+    "referral.accept": Act.ANSWER_REFERRAL,
+    "referral.decline": Act.ANSWER_REFERRAL,
+    "referral.assign": Act.ANSWER_REFERRAL,
+    "follow_up.record": Act.RECORD_FOLLOW_UP,
+    "ip.draft": Act.DRAFT_REPORT,
+    "ip.send": Act.SEND_REPORT,
+}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_an_act_of_the_document_is_done_by_whom_it_names(name: str) -> None:
+    act = NAMED[name]
+    people = {audience.value for audience in act.audiences if audience.role}
+    assert people == {role for role in oracle.ROLES if oracle.may_act(role, name)}
+    clients = {kind for audience in act.audiences if not audience.role for kind in kinds_of(audience)}
+    assert clients == {kind for kind in oracle.ORG_ONLY if oracle.may_act(f"CLIENT:{kind}", name)}
+
+
+@pytest.mark.parametrize("act", [Act.ANSWER_REFERRAL, Act.PROPOSE_REFERRAL])
+def test_no_client_widens_access(act: Act) -> None:
+    assert all(audience.role for audience in act.audiences)
+
+
+def test_a_cell_reads_back_as_it_is_written() -> None:
+    for text in ("-", "-4", "A11", "Nw", "Jw1", "J1+7", "O2+15", "Sw8"):
+        assert str(cell(text)) == text
+
+
+@pytest.mark.parametrize("text", ["", "X", "w", "N+", "N1+", "1", "NW", "Jw1,2"])
+def test_a_cell_that_cannot_be_read_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r".*"):
+        cell(text)
+
+
+def test_the_conditions_are_numbered_as_in_the_document() -> None:
+    assert sorted(BY_NUMBER) == list(range(1, 19))
+    assert {condition.number for condition in Condition} == set(BY_NUMBER)

@@ -1,0 +1,118 @@
+"""The demonstration as a newcomer starts it: the command itself, its card, its tokens, its end."""
+
+import json
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+ROLES = {
+    "DLPM": {"LIS", "SUP", "ANA", "DPO"},
+    "CRIP": {"CRI", "COO", "DEL"},
+    "ASE": {"ASE", "COO", "DEL"},
+    "OPERATOR": {"ADM"},
+    "OBSERVATORY": {"ONP"},
+}
+
+
+def graph(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "graph", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+@contextmanager
+def demonstration(data: Path, *options: str) -> Iterator[dict[str, Any]]:
+    """The running demonstration's card; Ctrl-C at the end, and it has to stop by itself."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "graph", "demo", "--data", str(data), *options],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    try:
+        deadline = time.monotonic() + 60
+        while not (data / "demo.json").exists():
+            assert process.poll() is None and time.monotonic() < deadline, process.stdout and process.stdout.read()
+            time.sleep(0.1)
+        yield json.loads((data / "demo.json").read_text())
+    finally:
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=30)
+    assert "Traceback" not in output
+    assert not (data / "demo.json").exists()
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "demo"
+
+
+def count(card: dict[str, Any], token: str) -> int:
+    answer = httpx2.post(
+        card["graphql"],
+        json={"query": "{ concernReports { totalCount } }"},
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    return int(answer.json()["data"]["concernReports"]["totalCount"])
+
+
+def test_the_demonstration_keeps_its_contract_and_its_data(data: Path) -> None:
+    with demonstration(data) as card:
+        assert card["graphql"] == card["base_url"] + "/graphql"
+        clients = {client["client_id"]: client for client in card["clients"]}
+        for code in ("59", "69M", "69D", "2A+2B", "974", "13"):
+            assert {client["kind"] for client in clients.values() if client["authority"] == code} == {"CRIP", "ASE"}
+        assert {client["mandate"] for client in clients.values() if client["kind"] == "ASSOCIATION"} == {
+            "MEASURE",
+            "ASE_MISSION",
+            "OUTSIDE_MISSION",
+        }
+        for client in clients.values():
+            assert ROLES.get(client["kind"], set()) <= {member["role"] for member in client["members"]}, client[
+                "client_id"
+            ]
+            key = Path(client["key_file"])
+            assert stat.S_IMODE(key.stat().st_mode) == 0o600
+            assert {"kid", "d"} <= json.loads(key.read_text()).keys()
+        assert {stat.S_IMODE(path.stat().st_mode) for path in (data / "secrets").iterdir()} == {0o600}
+
+        token = graph("token", "cli_crip_59", "--data", str(data))
+        assert token.returncode == 0, token.stderr
+        reports = count(card, token.stdout.strip())
+        assert reports > 0
+        asked = graph("ask", "cli_dlpm", "{ viewer { audience } }", "--member", "ANA", "--data", str(data))
+        assert json.loads(asked.stdout) == {"data": {"viewer": {"audience": "ANA"}}}
+        verified = graph("audit", "verify", "--data", str(data))
+        assert verified.returncode == 0 and ", 0 faults" in verified.stdout, verified.stdout
+        assert httpx2.get(card["base_url"] + "/readyz").json() == {"database": "ok", "access_log": "ok"}
+    with demonstration(data) as card:
+        assert count(card, graph("token", "cli_crip_59", "--data", str(data)).stdout.strip()) == reports
+
+
+def test_commands_refuse_in_one_sentence(data: Path) -> None:
+    for arguments in (
+        ("token", "cli_crip_59", "--data", str(data)),
+        ("contract",),
+        ("contract", "--organisation", "OPERATOR"),
+        ("explain",),
+    ):
+        refused = graph(*arguments)
+        assert refused.returncode == 1
+        assert "Traceback" not in refused.stderr
+        assert len(refused.stderr.strip().splitlines()) <= 3, refused.stderr
+
+
+def test_a_reset_never_removes_what_it_did_not_make(data: Path) -> None:
+    data.mkdir()
+    (data / "thesis.txt").write_text("three years of work")
+    refused = graph("demo", "--data", str(data), "--reset")
+    assert refused.returncode == 1
+    assert (data / "thesis.txt").read_text() == "three years of work"
