@@ -17,6 +17,7 @@ from auth.bearer import Bearer
 from auth.oauth.issuer import Issuer
 from auth.policy import PURPOSES
 from graph import answers, mutations, oauth_endpoints, queries
+from graph.deadline import Deadline
 from graph.documents import Documents
 from graph.endpoint import GraphQLEndpoint
 from graph.headers import SAFE_HEADERS, TRANSPORT_HEADER, SafeHeaders
@@ -32,6 +33,8 @@ from loaders.execute import Reader
 from loaders.standing import DatabaseStanding
 from schema.errors import BadRequestError, InternalError
 from schema.vocabulary import Audience
+
+_READY_SECONDS = 2.0
 
 DsnOf = Callable[[str], str]
 
@@ -60,11 +63,13 @@ def application(settings: Settings, secrets: Secrets, dsn_of: DsnOf, issuer: Iss
         cursor_secret=secrets.cursors,
     )
 
+    deadline = Deadline(min(_READY_SECONDS, settings.deadline))
+
     async def livez(_: Request) -> Response:
         return _health({"status": "ok"}, 200)
 
     async def readyz(_: Request) -> Response:
-        checks = await readiness(reader, audit)
+        checks = await readiness(reader, audit, deadline)
         return _health(checks, 200 if all(state == "ok" for state in checks.values()) else 503)
 
     @asynccontextmanager
@@ -110,12 +115,12 @@ async def _failed(_: Request, __: Exception) -> Response:
     return Response(answers.refusal(InternalError()), InternalError.status, None, "application/json")
 
 
-async def readiness(reader: Reader, audit: AuditWriter) -> dict[str, str]:
+async def readiness(reader: Reader, audit: AuditWriter, deadline: Deadline) -> dict[str, str]:
     """What has to work before requests are welcome."""
     checks = {"database": "ok", "access_log": "ok" if audit.ready else "away"}
     try:
         pool = await reader.pool(logins.COMMANDS)
-        await pool.fetchval("SELECT 1", timeout=2)
+        await deadline.within(pool.fetchval("SELECT 1"))
     except Exception:  # noqa: BLE001 (whatever it is, the service is not ready; the reason is in the log of the pool)
         checks["database"] = "away"
     return checks

@@ -3,8 +3,8 @@
 import asyncio
 import secrets
 from collections import Counter
-from collections.abc import Coroutine, Iterable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import structlog
 from starlette.types import Receive, Scope, Send
@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 from auth.bearer import Bearer
 from auth.caller import Caller
 from graph import answers, execution
+from graph.deadline import Deadline
 from graph.documents import Documents, ResponseError
 from graph.guard import Envelope, Limits, read_envelope
 from graph.queries import Request, must_stand
@@ -31,7 +32,6 @@ from schema.errors import (
     UnavailableError,
 )
 
-T = TypeVar("T")
 Headers = Iterable[tuple[bytes, bytes]]
 
 log = structlog.get_logger()
@@ -63,7 +63,7 @@ class GraphQLEndpoint:
         self._monitoring = monitoring
         self._limits = limits
         self._cursor_secret = cursor_secret
-        self._late: set[asyncio.Task[Any]] = set()
+        self._deadline = Deadline(limits.answer_seconds)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; whatever happens, the answer is JSON with a stable code."""
@@ -86,42 +86,18 @@ class GraphQLEndpoint:
         if scope["method"] != "POST":
             raise MethodNotAllowedError
         check_media(headers)
-        caller = await self._in_time(self._bearer.caller(_text(headers.get(b"authorization"))))
+        caller = await self._deadline.within(self._bearer.caller(_text(headers.get(b"authorization"))))
         envelope = read_envelope(await self._body(headers, receive), self._limits)
         try:
-            return 200, await self._in_time(self._executed(caller, envelope, headers))
+            return 200, await self._deadline.within(self._executed(caller, envelope, headers))
         except ResponseError as response:
             # No statement has run, so nobody has asked yet whether the token still stands.
-            await self._in_time(must_stand(self._reader, caller))
+            await self._deadline.within(must_stand(self._reader, caller))
             return (400 if media == RESPONSE_JSON else 200), response.body
 
     async def _executed(self, caller: Caller, envelope: Envelope, headers: Mapping[bytes, bytes]) -> bytes:
         prepared = self._documents.prepare(caller.audience, envelope.query, envelope.operation_name)
         return await execution.run(prepared, dict(envelope.variables), self._request(caller, prepared, headers))
-
-    async def _in_time(self, work: Coroutine[Any, Any, T]) -> T:
-        """The result of work that may wait for the database, or a refusal: a server that hangs must not hang us.
-
-        A task of its own, because the driver's own cancellation waits for the server that hangs.
-        Raises: UnavailableError.
-        """
-        task = asyncio.ensure_future(work)
-        try:
-            done, _ = await asyncio.wait({task}, timeout=self._limits.answer_seconds)
-        except asyncio.CancelledError:
-            task.cancel()
-            raise
-        if not done:
-            self._late.add(task)
-            task.add_done_callback(self._forget)
-            task.cancel()
-            raise UnavailableError
-        return task.result()
-
-    def _forget(self, task: asyncio.Task[Any]) -> None:
-        self._late.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            log.warning("late_request_failed", error=type(task.exception()).__name__)
 
     def _request(self, caller: Caller, prepared: Any, headers: Mapping[bytes, bytes]) -> Request:
         return Request(

@@ -95,9 +95,10 @@ class Planner:
             return TypeName(out, noun.name)
         if name == "id":
             return Identity(out)
-        if name == "version":
+        # The access log has a column of that name, which is an ordinary field.
+        if name == "version" and name not in noun.table.c:
             return Version(out)
-        if name == "withheld":
+        if name == "withheld" and name not in noun.table.c:
             parts = self._collect(self._object("WithheldField"), nodes)
             return Withheld(out, tuple((inner, found[0].name.value) for inner, found in parts.items()))
         relation = noun.relations.get(name)

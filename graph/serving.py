@@ -33,7 +33,7 @@ async def serve(app: ASGIApp, listener: socket.socket, ready: Callable[[], Await
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
-        while not server.started and not serving.done():
+        while not server.started and not serving.done():  # noqa: ASYNC110 (uvicorn has a flag, no event)
             await asyncio.sleep(0.01)
         if ready is not None and not serving.done():
             await ready()

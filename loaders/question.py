@@ -114,13 +114,17 @@ Question = ConnectionQuestion | NodeQuestion | NodesQuestion
 
 @dataclass(frozen=True, slots=True)
 class Categories:
-    """What an answer may hold: categories always shown, and those shown only where their condition holds."""
+    """What an answer may hold: categories always shown, and those shown only where their condition holds.
+
+    `case` says that it tells of a case at all: that a row is there, or how many, is personal without any field.
+    """
 
     read: tuple[str, ...]
     conditional: tuple[str, ...]
+    case: bool = False
 
     @property
     def personal(self) -> bool:
         """Whether a read of this has to be in the access log (P2 and above)."""
         public = {Category.DIRECTORY.value, Category.SURVEYS.value, Category.INDICATORS.value}
-        return bool((set(self.read) | set(self.conditional)) - public)
+        return self.case or bool((set(self.read) | set(self.conditional)) - public)

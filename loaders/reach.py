@@ -258,7 +258,9 @@ CREATE OR REPLACE FUNCTION reach_people_changed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE person uuid; touched uuid; several uuid[];
 BEGIN
-  IF TG_TABLE_NAME = 'organisation' THEN
+  IF TG_TABLE_NAME = 'organisation' AND TG_OP = 'INSERT' THEN
+    several := ARRAY(SELECT situation_id FROM situation_jurisdiction WHERE authority_id = NEW.authority_id);
+  ELSIF TG_TABLE_NAME = 'organisation' THEN
     several := ARRAY(
       SELECT situation_id FROM sharing_grant WHERE NEW.id IN (from_org_id, to_org_id)
       UNION SELECT situation_id FROM ase_link WHERE ase_org_id = NEW.id
@@ -335,4 +337,5 @@ def statements() -> list[str]:
     for table, columns in _PEOPLE.items():
         made.append(_trigger("update", table, "reach_people_changed", columns))
     made += [_trigger(event, "habilitation", "reach_people_changed") for event in ("insert", "delete")]
+    made.append(_trigger("insert", "organisation", "reach_people_changed"))
     return made

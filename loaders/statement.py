@@ -168,7 +168,8 @@ def _one(gate: Door, step: Step) -> ColumnElement[Any]:
 def _many(gate: Door, step: Step) -> ColumnElement[Any]:
     relation = gate.noun.relations[step.relation]
     target = door(gate.audience, NOUNS[relation.target], gate.viewer)
-    order = next(iter(target.noun.orders.values()))
+    # The first order that the audience may know of; else any order that stays the same.
+    order = next((order for order in target.noun.orders.values() if _may_order(target, order)), None)
     rows = (
         select(*_columns(target, step.selection))
         .where(target.row.c[relation.remote] == gate.link(relation), target.where)
@@ -266,13 +267,21 @@ def _key(gate: Door, order: Order) -> ColumnElement[Any]:
 
     Null has no place in a keyset: rows that compare with it would be on no page.
     """
-    column: ColumnElement[Any] = gate.column(order.column)
-    if column is gate.row.c[order.column]:
+    plain: ColumnElement[Any] = gate.row.c[order.column]
+    if gate.noun.table.c[order.column].info["category"] is Category.KEY:
+        return plain
+    column = gate.column(order.column)
+    if column is plain:
         return column
     end = {DateTime: "timestamptz", Date: "date"}[type(gate.noun.table.c[order.column].type)]
     return func.coalesce(
         column, literal_column(f"'{'-' if order.descending else ''}infinity'::{end}", _order_type(gate.noun, order))
     )
+
+
+def _may_order(gate: Door, order: Order) -> bool:
+    category = gate.noun.table.c[order.column].info["category"]
+    return category is Category.KEY or column_rule(gate.audience, gate.noun, order.column) is not None
 
 
 def _has_place(gate: Door, order: Order) -> Iterator[ColumnElement[bool]]:
@@ -284,7 +293,9 @@ def _has_place(gate: Door, order: Order) -> Iterator[ColumnElement[bool]]:
     yield column.is_not(None) if rule.implied_by(gate.rows) else or_(not_(gate.shows(rule)), column.is_not(None))
 
 
-def _ordering(gate: Door, order: Order, *, backward: bool) -> tuple[ColumnElement[Any], ...]:
+def _ordering(gate: Door, order: Order | None, *, backward: bool) -> tuple[ColumnElement[Any], ...]:
+    if order is None:
+        return (_tie(gate),)
     keys = (gate.row.c.id,) if order.column == "id" else (_key(gate, order), _tie(gate))
     down = order.descending is not backward
     return tuple(key.desc() if down else key.asc() for key in keys)
@@ -573,41 +584,58 @@ def compiled(statement: Any) -> tuple[str, tuple[str, ...], dict[str, Any]]:
 
 
 def categories_of(audience: Audience, question: Question) -> Categories:
-    """The categories an answer holds, for the access log."""
-    read: set[str] = set()
-    conditional: set[str] = set()
-    selections: list[Selection] = []
+    """The categories an answer holds or depends on, for the access log."""
+    found = _Gathered(audience)
     match question:
-        case ConnectionQuestion(parts=parts):
-            _collect(parts, selections)
+        case ConnectionQuestion():
+            noun = NOUNS[question.noun]
+            found.noun(noun)
+            # What rows are filtered and ordered by is told by which rows are there.
+            for name in (noun.orders[question.order].column, *(wanted.column for wanted in question.filters)):
+                found.column(noun, name)
+            selections: list[Selection] = []
+            _collect(question.parts, selections)
+            for selection in selections:
+                found.selection(selection)
         case NodeQuestion(selection=selection):
-            selections.append(selection)
+            found.selection(selection)
         case NodesQuestion(selections=several):
-            selections.extend(selection for _, selection in several)
-    if isinstance(question, ConnectionQuestion) and not selections:
-        read |= (
-            {column.info["category"].value for column in NOUNS[question.noun].table.c} - {Category.KEY.value}
-            if NOUNS[question.noun].case
-            else set()
-        )
-    for selection in selections:
-        _gather(audience, selection, read, conditional)
-    return Categories(tuple(sorted(read)), tuple(sorted(conditional - read)))
+            for _, selection in several:
+                found.selection(selection)
+    return Categories(tuple(sorted(found.read)), tuple(sorted(found.conditional - found.read)), case=found.case)
 
 
-def _gather(audience: Audience, selection: Selection, read: set[str], conditional: set[str]) -> None:
-    noun = NOUNS[selection.noun]
-    rows = row_rule(audience, noun.table) or Rule(frozenset())
-    for field in selection.fields:
-        if isinstance(field, Leaf):
-            rule = column_rule(audience, noun, field.column)
-            category = noun.table.c[field.column].info["category"].value
-            (read if rule is None or rule.implied_by(rows) else conditional).add(category)
-        elif isinstance(field, Step):
-            relation = noun.relations[field.relation]
-            if relation.category:
-                read.add(relation.category.value)
-            _gather(audience, field.selection, read, conditional)
+class _Gathered:
+    """What has been found so far."""
+
+    def __init__(self, audience: Audience) -> None:
+        self.read: set[str] = set()
+        self.conditional: set[str] = set()
+        self.case = False
+        self._audience = audience
+
+    def noun(self, noun: Noun) -> None:
+        self.case = self.case or noun.case
+
+    def column(self, noun: Noun, name: str) -> None:
+        category = noun.table.c[name].info["category"]
+        if category is Category.KEY:
+            return
+        rule = column_rule(self._audience, noun, name)
+        rows = row_rule(self._audience, noun.table) or Rule(frozenset())
+        (self.read if rule is None or rule.implied_by(rows) else self.conditional).add(category.value)
+
+    def selection(self, selection: Selection) -> None:
+        noun = NOUNS[selection.noun]
+        self.noun(noun)
+        for field in selection.fields:
+            if isinstance(field, Leaf):
+                self.column(noun, field.column)
+            elif isinstance(field, Step):
+                relation = noun.relations[field.relation]
+                if relation.category:
+                    self.read.add(relation.category.value)
+                self.selection(field.selection)
 
 
 __all__ = ["HOW_TO_REQUEST", "Statement", "camel", "categories_of", "compiled", "compose", "public_id", "version"]

@@ -12,6 +12,7 @@ import asyncpg
 import pytest
 
 from loaders import execute
+from loaders.audit import INSERT, AuditWriter
 from tests.cluster import SECRET
 from tests.network import Network, running_network
 
@@ -69,7 +70,15 @@ def recorder(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Iter
         listen(connection)
         return connection
 
+    insert = AuditWriter._insert
+
+    async def insert_and_tell(writer: AuditWriter, session: Any, batch: Any) -> None:
+        # A prepared statement tells no query logger.
+        recorder.statements.append(INSERT)
+        await insert(writer, session, batch)
+
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(AuditWriter, "_insert", insert_and_tell)
         patch.setattr(execute, "prepare_connection", prepare_and_listen)
         patch.setattr(asyncpg, "connect", connect_and_listen)
         with running_network(network.cluster, SECRET, folder) as recorder.network:

@@ -1,0 +1,45 @@
+"""A limit on waiting: work that waits for a database that hangs must not make its caller hang."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+import structlog
+
+from schema.errors import UnavailableError
+
+T = TypeVar("T")
+
+log = structlog.get_logger()
+
+
+class Deadline:
+    """Waits so long and no longer."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._late: set[asyncio.Task[Any]] = set()
+
+    async def within(self, work: Coroutine[Any, Any, T]) -> T:
+        """The result of the work.
+
+        The work is a task of its own, because the driver's own cancellation waits for the server that hangs.
+        Raises: UnavailableError when it takes too long; it is cancelled, and ends when it can.
+        """
+        task = asyncio.ensure_future(work)
+        try:
+            done, _ = await asyncio.wait({task}, timeout=self._seconds)
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
+        if not done:
+            self._late.add(task)
+            task.add_done_callback(self._forget)
+            task.cancel()
+            raise UnavailableError(reason="deadline")
+        return task.result()
+
+    def _forget(self, task: asyncio.Task[Any]) -> None:
+        self._late.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.warning("late_work_failed", error=type(task.exception()).__name__)

@@ -1,0 +1,19 @@
+-- binds: viewer_organisation, viewer_authority, viewer_member, viewer_kind, viewer_purpose, viewer_token, page_size, cursor_outer, cursor_inner, cursor_value, cursor_id
+-- access log: G12; on condition: -
+SELECT CASE WHEN (set_config('app.organisation', CAST($1::UUID AS TEXT), true) != '' AND set_config('app.authority', CAST($2::UUID AS TEXT), true) != '' AND set_config('app.member', CAST($3::UUID AS TEXT), true) != '' AND set_config('app.kind', CAST($4::VARCHAR AS TEXT), true) != '' AND set_config('app.purpose', CAST($5::VARCHAR AS TEXT), true) != '' AND standing($6::VARCHAR)) THEN (SELECT ARRAY[(SELECT row_to_json(row$) AS row_to_json_1
+FROM (SELECT answer.edges AS edges, answer."pageInfo" AS "pageInfo") AS row$), answer.situations$] AS anon_2
+FROM (SELECT coalesce(json_agg(json_build_object('cursor', numbered.cursor, 'node', numbered.node_0) ORDER BY numbered.number DESC) FILTER (WHERE numbered.number <= $7::INTEGER), '[]'::json) AS edges, json_build_object('hasNextPage', true, 'hasPreviousPage', count(*) > $7::INTEGER, 'startCursor', (coalesce(array_agg(numbered.cursor ORDER BY numbered.number DESC) FILTER (WHERE numbered.number <= $7::INTEGER), '{}'::text[]))[1], 'endCursor', (coalesce(array_agg(numbered.cursor ORDER BY numbered.number DESC) FILTER (WHERE numbered.number <= $7::INTEGER), '{}'::text[]))[least(count(*), $7::INTEGER)]) AS "pageInfo", coalesce(json_agg(numbered.situation) FILTER (WHERE numbered.number <= $7::INTEGER AND numbered.situation IS NOT NULL), '[]'::json) AS situations$
+FROM (SELECT page.node_0 AS node_0, page.cursor AS cursor, page.situation AS situation, row_number() OVER () AS number
+FROM (SELECT (SELECT row_to_json(row$) AS row_to_json_2
+FROM (SELECT 'rep_' || CAST(concern_report_1.id AS TEXT) AS id, concern_report_1.due_at AS "dueAt") AS row$) AS node_0, translate(encode(convert_to(CAST(concern_report_1.due_at AS TEXT) || '|' || CAST(concern_report_1.id AS TEXT), 'UTF8') || SUBSTRING(sha256($8::BYTEA || sha256($9::BYTEA || convert_to(CAST(concern_report_1.due_at AS TEXT) || '|' || CAST(concern_report_1.id AS TEXT), 'UTF8'))) FROM 1 FOR 16), 'base64'), E'+/=\n', '-_') AS cursor, concern_report_1.situation_id AS situation
+FROM concern_report AS concern_report_1
+WHERE (concern_report_1.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_1.to_authority_id = (SELECT organisation_1.authority_id
+FROM organisation AS organisation_1
+WHERE organisation_1.id = $1::UUID) AND (EXISTS (SELECT 1
+FROM reach AS reach_1
+WHERE reach_1.viewer = $1::UUID AND reach_1.situation_id = concern_report_1.situation_id AND reach_1.via = 'STAKE' AND reach_1.starts_at <= now() AND reach_1.ends_at > now()
+ LIMIT ALL OFFSET 0)) OR $4::VARCHAR = 'DLPM' AND (EXISTS (SELECT 1
+FROM reach AS reach_2
+WHERE reach_2.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_2.situation_id = concern_report_1.situation_id AND reach_2.via = any(ARRAY['ARCHIVED', 'NETWORK']) AND reach_2.starts_at <= now() AND reach_2.ends_at > now()
+ LIMIT ALL OFFSET 0))) AND concern_report_1.due_at IS NOT NULL AND (concern_report_1.due_at, concern_report_1.id) < ($10::TIMESTAMP WITH TIME ZONE, $11::UUID) ORDER BY concern_report_1.due_at DESC, concern_report_1.id DESC
+ LIMIT $7::INTEGER + 1) AS page) AS numbered) AS answer) END AS anon_1

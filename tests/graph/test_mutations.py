@@ -1,0 +1,177 @@
+"""An act over HTTP: its payload in the new state, its refusals as `userErrors`, nothing written where it is refused."""
+
+import asyncio
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from schema.vocabulary import Audience
+from tests.graph.callers import check, code, data, post
+from tests.network import Network
+
+CRI = Audience.CRI
+ACT = """mutation Acknowledge($input: AcknowledgeReportInput!) { done: acknowledgeReport(input: $input) {
+  userErrors { field code message t: __typename } __typename
+  concernReport { id status acknowledgedAt version ...More withheld { field } } } }
+  fragment More on ConcernReport { situation { id minors(first: 1) { ageBand } } kind }"""
+
+# Fixed: every test process has to give a case the same name.
+SOME = "4c6e118e-9565-449b-b8e8-d060e681e04f"
+
+
+def _state(network: Network) -> Any:
+    """Everything that a refused act must not change."""
+
+    async def fetch() -> Any:
+        connection = await asyncpg.connect(network.cluster.admin)
+        try:
+            return await connection.fetchrow(
+                "SELECT (SELECT md5(string_agg(r::text, '' ORDER BY id)) FROM concern_report r) AS reports, "
+                "(SELECT count(*) FROM outbox) AS events, (SELECT count(*) FROM disclosure) AS disclosures, "
+                "(SELECT count(*) FROM evaluation) AS evaluations"
+            )
+        finally:
+            await connection.close()
+
+    return tuple(asyncio.run(fetch()))
+
+
+def _inbox(network: Network, client: str = "cli_crip_59") -> list[Any]:
+    found: list[Any] = network.data(
+        client, "{ concernReports(first: 100) { nodes { id status version } } }", member="CRI"
+    )["concernReports"]["nodes"]
+    return found
+
+
+def _one(network: Network, status: str) -> Any:
+    return next(report for report in _inbox(network) if report["status"] == status)
+
+
+def test_an_act_shows_the_new_state_in_the_shape_that_was_asked_for(network: Network) -> None:
+    sent = _one(network, "SENT")
+    read = "query($id: ID!) { node(id: $id) { ... on ConcernReport { id status acknowledgedAt version kind situation { id minors(first: 1) { ageBand } } } } }"
+    before = data(network, CRI, read, {"id": sent["id"]})["node"]
+    done = data(network, CRI, ACT, {"input": {"report": sent["id"], "expectedVersion": sent["version"]}})["done"]
+    assert (done["userErrors"], done["__typename"]) == ([], "ConcernReportPayload")
+    shown = done["concernReport"]
+    assert (before["status"], shown["status"]) == ("SENT", "ACKNOWLEDGED")
+    assert before["acknowledgedAt"] is None
+    assert shown["acknowledgedAt"] is not None
+    assert shown["version"] != before["version"]
+    assert {name: shown[name] for name in ("id", "kind", "situation")} == {
+        name: before[name] for name in ("id", "kind", "situation")
+    }
+    withheld = shown.pop("withheld")
+    assert data(network, CRI, read, {"id": sent["id"]})["node"] == shown
+    assert isinstance(withheld, list)
+
+
+def test_an_act_that_the_state_does_not_allow_is_a_user_error_and_writes_nothing(network: Network) -> None:
+    known = next(report for report in _inbox(network) if report["status"] not in {"SENT", "DRAFT"})
+    before = _state(network)
+    answer = post(network, CRI, ACT, {"input": {"report": known["id"]}})
+    assert answer.status_code == 200
+    done = answer.json()["data"]["done"]
+    assert "errors" not in answer.json()
+    assert done["concernReport"] is None
+    assert len(done["userErrors"]) == 1
+    problem = done["userErrors"][0]
+    assert (problem["field"], problem["t"]) == ("report", "UserError")
+    assert problem["code"].isupper()
+    assert problem["message"]
+    assert _state(network) == before
+    check(answer)
+
+
+@pytest.mark.parametrize("version", ["", "x", "0" * 20, "é", "x" * 10_000])
+def test_a_stale_version_is_a_user_error_and_writes_nothing(network: Network, version: str) -> None:
+    sent = _one(network, "SENT")
+    before = _state(network)
+    done = data(network, CRI, ACT, {"input": {"report": sent["id"], "expectedVersion": version}})["done"]
+    assert done["concernReport"] is None
+    assert [(problem["code"], problem["field"]) for problem in done["userErrors"]] == [
+        ("STALE_VERSION", "expectedVersion")
+    ]
+    assert _state(network) == before
+
+
+def test_an_id_out_of_reach_answers_like_one_of_nothing_and_writes_nothing(network: Network) -> None:
+    theirs = _inbox(network, "cli_crip_69M")[0]
+    before = _state(network)
+    answers = [
+        post(network, CRI, ACT, {"input": {"report": identity}}) for identity in (theirs["id"], f"rep_{uuid4()}")
+    ]
+    assert answers[0].content == answers[1].content
+    assert code(answers[0]) == "NOT_FOUND"
+    assert answers[0].json()["data"] is None
+    versioned = post(network, CRI, ACT, {"input": {"report": theirs["id"], "expectedVersion": theirs["version"]}})
+    assert versioned.content == answers[0].content
+    assert _state(network) == before
+
+
+@pytest.mark.parametrize("identity", ["", "x", "rep_", f"sit_{SOME}", f"zzz_{SOME}", SOME, "rep_" + "1" * 9_999])
+def test_an_id_that_is_none_of_a_report_is_bad_input(network: Network, identity: str) -> None:
+    before = _state(network)
+    answer = post(network, CRI, ACT, {"input": {"report": identity}})
+    assert answer.json()["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT", "reason": "INVALID_ID"}
+    assert "`report`" in answer.json()["errors"][0]["message"]
+    assert code(answer) == "BAD_USER_INPUT"
+    assert _state(network) == before
+
+
+@pytest.mark.parametrize(
+    "given", [None, "x", [], {}, {"report": None}, {"report": {}}, {"report": "x", "status": "SENT"}, {"expectedVersion": 1}]
+)
+def test_an_input_that_does_not_fit_is_refused_before_anything_runs(network: Network, given: Any) -> None:
+    before = _state(network)
+    answer = post(network, CRI, ACT, {"input": given})
+    assert code(answer) == "BAD_USER_INPUT"
+    assert "data" not in answer.json()
+    assert _state(network) == before
+
+
+@pytest.mark.parametrize("audience", [Audience.ASE, Audience.SUP, Audience.ASM, Audience.DPO, Audience.ORG_ASE])
+def test_an_act_of_another_role_does_not_exist(network: Network, audience: Audience) -> None:
+    before = _state(network)
+    sent = _one(network, "SENT")
+    real = post(network, audience, f'mutation {{ acknowledgeReport(input: {{report: "{sent["id"]}"}}) {{ userErrors {{ code }} }} }}')
+    assert code(real) == "GRAPHQL_VALIDATION_FAILED"
+    sentence = "`acknowledgeReport`" if audience is not Audience.DPO else "`mutation`"
+    assert sentence in real.json()["errors"][0]["message"]
+    assert _state(network) == before
+
+
+def test_a_token_without_the_scope_to_write_writes_nothing(network: Network) -> None:
+    sent = _one(network, "SENT")
+    card = {**network.card, "clients": [{**one, "scopes": ["cases:read"]} for one in network.card["clients"]]}
+    before = _state(network)
+    narrow = Network(network.base_url, card, network.cluster, [], network.http)
+    answer = narrow.post(narrow.token("cli_crip_59", "CRI"), {"query": ACT, "variables": {"input": {"report": sent["id"]}}})
+    assert answer.json()["errors"][0]["extensions"] == {"code": "FORBIDDEN", "reason": "SCOPE"}
+    assert _state(network) == before
+
+
+def test_of_two_acts_in_one_document_the_second_sees_the_first(network: Network) -> None:
+    sent = _one(network, "SENT")
+    query = """mutation($id: ID!) {
+      one: acknowledgeReport(input: {report: $id}) { userErrors { code } concernReport { status } }
+      two: acknowledgeReport(input: {report: $id}) { userErrors { code } concernReport { status } } }"""
+    done = data(network, CRI, query, {"id": sent["id"]})
+    assert done["one"] == {"userErrors": [], "concernReport": {"status": "ACKNOWLEDGED"}}
+    assert done["two"]["concernReport"] is None
+    assert len(done["two"]["userErrors"]) == 1
+
+
+def test_of_ten_at_once_one_acts(network: Network) -> None:
+    sent = _one(network, "SENT")
+    who = network.token("cli_crip_59", "CRI")
+
+    async def all_at_once() -> list[Any]:
+        body = {"query": ACT, "variables": {"input": {"report": sent["id"], "expectedVersion": sent["version"]}}}
+        return await asyncio.gather(*(asyncio.to_thread(network.post, who, body) for _ in range(10)))
+
+    answers = [answer.json()["data"]["done"] for answer in asyncio.run(all_at_once())]
+    assert sum(not done["userErrors"] for done in answers) == 1
+    assert {problem["code"] for done in answers for problem in done["userErrors"]} == {"STALE_VERSION"}
