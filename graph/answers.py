@@ -45,7 +45,10 @@ _SENTENCES = tuple(
         (r"There can be only one [a-z ]+ named '([$@]?\w+)'", "`{}` is there twice."),
         (r"The (query|mutation|subscription) operation is not supported", "There is no `{}` here."),
         (r"Maximum introspection depth", "The document asks for the schema too deep."),
-        (r"Expected value|\w+ cannot represent|Enum '\w+' cannot represent", "A value in the document does not fit its type."),
+        (
+            r"Expected value|\w+ cannot represent|Enum '\w+' cannot represent",
+            "A value in the document does not fit its type.",
+        ),
     )
 )
 _MISSING = re.compile(r"Variable '\$(\w+)' has invalid value: Expected a value of non-null type")

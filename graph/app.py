@@ -106,7 +106,9 @@ def _headers(issuer: Issuer) -> list[tuple[bytes, bytes]]:
 async def _refused(_: Request, problem: Exception) -> Response:
     """What the router refuses: an unknown path, a wrong method of a known one."""
     status = problem.status_code if isinstance(problem, HTTPException) else InternalError.status
-    sentence = {404: "There is nothing at this address.", 405: "This address does not answer to this method."}.get(status)
+    sentence = {404: "There is nothing at this address.", 405: "This address does not answer to this method."}.get(
+        status
+    )
     body = answers.refusal(BadRequestError(sentence))
     return Response(body, status, getattr(problem, "headers", None), "application/json")
 

@@ -199,7 +199,9 @@ async def read_world(admin_dsn: str, tables: Iterable[str]) -> World:
     """Everything, as it is."""
     connection = await asyncpg.connect(admin_dsn)
     try:
-        rows = {table: [dict(row) for row in await connection.fetch(f"SELECT * FROM {table}")] for table in tables}
+        rows: dict[str, list[Raw]] = {
+            table: [dict(row) for row in await connection.fetch(f"SELECT * FROM {table}")] for table in tables
+        }
     finally:
         await connection.close()
     return World(rows, datetime.now(UTC))
@@ -433,9 +435,7 @@ class Sight:
         ]
         if table == "sharing_grant":
             return any(one["id"] == row["id"] for one in grants)
-        return any(
-            one["duty_id"] == row["duty_id"] and row["to_org_id"] == self.viewer.organisation for one in grants
-        )
+        return any(one["duty_id"] == row["duty_id"] and row["to_org_id"] == self.viewer.organisation for one in grants)
 
     def _oracle_row(self, table: str, row: Raw, column: str) -> OracleRow:
         world, by_id = self.world, self.world.by_id
@@ -454,7 +454,8 @@ class Sight:
             report=None
             if report is None
             else Report(report["to_authority_id"] == _authority(world, self.viewer.organisation), report["status"]),
-            copied_into_referral=table == "referral" and column in GROUP_OF_COLUMN["referral"]
+            copied_into_referral=table == "referral"
+            and column in GROUP_OF_COLUMN["referral"]
             and GROUP_OF_COLUMN["referral"][column] != "G23",
             problematic=row.get("kind", "") if table in {"problematic", "sensitive_problematic"} else "",
             caller_anonymity=caller["anonymity"] if caller else "ANONYMOUS",

@@ -186,8 +186,8 @@ class Case:
                 danger_if_informed="UNKNOWN",
             )
         self.add("listening_note", contact_id=contact, text=f"Note {self.builder.moment}", at=now())
-        for kind, minor in (("RUNAWAY", one), ("CYBER", one), ("RUNAWAY", two), ("COERCIVE_CONTROL", None)):
-            self.add("problematic", minor_id=minor, kind=kind, value="YES", source="119", at=now())
+        for kind, whose in (("RUNAWAY", one), ("CYBER", one), ("RUNAWAY", two), ("COERCIVE_CONTROL", None)):
+            self.add("problematic", minor_id=whose, kind=kind, value="YES", source="119", at=now())
         self.add("sensitive_problematic", minor_id=one, kind="ADDICTION", value="YES", source="119", at=now())
         self.add(
             "exploitation_fact",
@@ -442,12 +442,18 @@ def departments(builder: Builder) -> None:
     builder.case("no report", jurisdictions=_competent(north))
     builder.case("no jurisdiction", reports=[(north, "SENT")])
     builder.case("reported elsewhere", jurisdictions=_competent(north, south), reports=[(south, "SENT")])
-    builder.case("two authorities", jurisdictions=_competent(north, south), reports=[(north, "SENT"), (south, "CONCLUDED")])
-    builder.case("twice, once misrouted", jurisdictions=_competent(north), reports=[(north, "MISROUTED"), (north, "SENT")])
+    builder.case(
+        "two authorities", jurisdictions=_competent(north, south), reports=[(north, "SENT"), (south, "CONCLUDED")]
+    )
+    builder.case(
+        "twice, once misrouted", jurisdictions=_competent(north), reports=[(north, "MISROUTED"), (north, "SENT")]
+    )
     builder.case("jurisdiction ended", jurisdictions=[(north, LONG_AGO, LATELY)], reports=[(north, "SENT")])
     builder.case("jurisdiction to come", jurisdictions=[(north, SOON, None)], reports=[(north, "SENT")])
     builder.case(
-        "jurisdiction between two", jurisdictions=[(north, LONG_AGO, LATELY), (north, SOON, None)], reports=[(north, "SENT")]
+        "jurisdiction between two",
+        jurisdictions=[(north, LONG_AGO, LATELY), (north, SOON, None)],
+        reports=[(north, "SENT")],
     )
     builder.case("jurisdiction ends soon", jurisdictions=[(north, LONG_AGO, SOON)], reports=[(north, "SENT")])
     builder.case(
@@ -512,7 +518,9 @@ def services_of_protection(builder: Builder) -> None:
     builder.case("link ended", **reported).link("cli_ase_59", ase.one("ASE"), ended=True)  # type: ignore[arg-type]
     builder.case("link of nobody", **reported).link("cli_ase_59", None)  # type: ignore[arg-type]
     builder.case("link without report", jurisdictions=_competent(north)).link("cli_ase_59", ase.one("ASE"))
-    builder.case("link, jurisdiction ended", jurisdictions=[(north, LONG_AGO, LATELY)]).link("cli_ase_59", ase.one("ASE"))
+    builder.case("link, jurisdiction ended", jurisdictions=[(north, LONG_AGO, LATELY)]).link(
+        "cli_ase_59", ase.one("ASE")
+    )
     builder.case("link, no jurisdiction", jurisdictions=_competent("cli_crip_13")).link("cli_ase_59", ase.one("ASE"))
     builder.case("measure with caseworker", **reported).measure(caseworker=ase.one("ASE"))  # type: ignore[arg-type]
     builder.case("measure ended", **reported).measure(caseworker=ase.one("ASE"), ends=-2)  # type: ignore[arg-type]
@@ -541,7 +549,10 @@ def referrals(builder: Builder) -> None:
             for status in REFERRAL_STATUSES:
                 assigned = None if status in {"DRAFT", "PROPOSED", "DECLINED"} else worker
                 case = builder.case(
-                    f"{code} {kind} {status}", jurisdictions=_competent(north), reports=[(north, "SENT")], rich=status in {"ACCEPTED", "ONGOING"}
+                    f"{code} {kind} {status}",
+                    jurisdictions=_competent(north),
+                    reports=[(north, "SENT")],
+                    rich=status in {"ACCEPTED", "ONGOING"},
                 )
                 case.referral(code, status, kind=kind, assigned=assigned)
     for code in ("cli_asso_ase_mission", "cli_foyer"):
@@ -604,10 +615,20 @@ def grants(builder: Builder) -> None:
         "from an ASE": {"sender": ase.one("ASE", 1), "sender_org": ase.id},
     }
     for flaw, values in flaws.items():
-        case = builder.case(f"grant to ASE: {flaw}", jurisdictions=_competent(north, "cli_crip_13"), reports=[(north, "SENT")], measures=False)
+        case = builder.case(
+            f"grant to ASE: {flaw}",
+            jurisdictions=_competent(north, "cli_crip_13"),
+            reports=[(north, "SENT")],
+            measures=False,
+        )
         case.link("cli_ase_59", None)
         case.grant(ase.one("ASE"), ase.id, **values)
-        case = builder.case(f"grant to ASM: {flaw}", jurisdictions=_competent(north, "cli_crip_13"), reports=[(north, "SENT")], measures=False)
+        case = builder.case(
+            f"grant to ASM: {flaw}",
+            jurisdictions=_competent(north, "cli_crip_13"),
+            reports=[(north, "SENT")],
+            measures=False,
+        )
         case.referral("cli_asso_measure", "ENGAGED", assigned=worker.one("ASM"))
         case.grant(worker.one("ASM"), worker.id, **{"purpose": "IMPLEMENT", **values})
     for status in ("PROPOSED", "ACCEPTED", "IDENTITY_RELEASED", "COMPLETED", "WITHDRAWN"):
@@ -681,9 +702,15 @@ def network_life(builder: Builder) -> None:
     for code in ("cli_dlpm", "cli_crip_59", "cli_crip_13", "cli_ase_59", "cli_asso_measure", "cli_foyer"):
         organisation = services[code].id
         for visibility in ("PUBLIC", "NETWORK", "SECRET"):
-            builder.add("resource_card", organisation_id=organisation, title=f"{code} {visibility}", visibility=visibility)
+            builder.add(
+                "resource_card", organisation_id=organisation, title=f"{code} {visibility}", visibility=visibility
+            )
         builder.add(
-            "survey_response", campaign_id=campaign, organisation_id=organisation, department_code="13", confronted="YES"
+            "survey_response",
+            campaign_id=campaign,
+            organisation_id=organisation,
+            department_code="13",
+            confronted="YES",
         )
         builder.add(
             "subject_request", controller_org_id=organisation, kind="Accès", received_at=builder.instant(), due_at=SOON

@@ -507,7 +507,8 @@ def test_withdrawing_the_orientation_ends_access_at_once(network: Network, story
         None,
         None,
     )
-    assert len(seen["followUps"]) == 2
+    # Permissions, section 8: reference, status and its own notes; nothing else, not even what it recorded.
+    assert seen["followUps"] == []
     assert {"field": "ageBand", "reason": "ENDED"} in seen["withheld"]
 
 
@@ -518,7 +519,8 @@ def test_an_association_outside_mission_gets_coded_consultations_only(network: N
         member="ASO",
     )
     assert rows["referrals"]["nodes"], "the synthetic data has consultations"
-    assert {row["kind"] for row in rows["referrals"]["nodes"]} == {"PROFESSIONAL_CONSULTATION"}
+    # Of an ended one only the reference and the status are left.
+    assert {row["kind"] for row in rows["referrals"]["nodes"]} - {None} == {"PROFESSIONAL_CONSULTATION"}
     for field in ("minor { firstName }", "situation { ref }"):
         answer = network.ask("cli_asso_outside_mission", f"{{ referrals {{ nodes {{ {field} }} }} }}", member="ASO")
         assert answer["errors"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"

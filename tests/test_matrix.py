@@ -247,7 +247,7 @@ PREFIX = {noun.name: noun.prefix for noun in NOUNS.values()}
 # Reached by a step of a row that is fetched anyway: link rows without a public id.
 _LINKS = {"AuthorityDepartment", "WorkingSessionActor"}
 # Fetched by their root list: no public id, or one that is not told.
-_LISTED = {"AccessRecord": "filter: {event: [\"MATRIX\"]}, "}
+_LISTED = {"AccessRecord": 'filter: {event: ["MATRIX"]}, '}
 
 
 def plain(value: Any) -> Any:
@@ -455,4 +455,8 @@ def test_a_row_out_of_reach_answers_like_a_random_id(stage: Stage, seat: Seat) -
 
 def _comparable(headers: Any) -> dict[str, str]:
     """All headers but the moment and the trace, which belong to the request."""
-    return {name: value for name, value in headers.items() if name not in {"date", "x-trace-id", "x-request-id", "traceparent"}}
+    return {
+        name: value
+        for name, value in headers.items()
+        if name not in {"date", "x-trace-id", "x-request-id", "traceparent"}
+    }

@@ -41,11 +41,8 @@ def test_a_role_has_the_cells_of_the_matrix(audience: Audience) -> None:
     for category in CATEGORIES:
         ours = decision(audience, category)
         theirs = oracle.MATRIX[category.value, audience.value]
-        assert (ours.reach.value, ours.write, {condition.number for condition in ours.conditions}) == (
-            theirs.reach,
-            theirs.write,
-            theirs.conditions,
-        ), category
+        assert (ours.reach.value, ours.write) == (theirs.reach, theirs.write), category
+        assert {condition.number for condition in ours.conditions} == set(theirs.conditions), category
 
 
 @pytest.mark.parametrize("audience", CLIENTS)

@@ -68,7 +68,7 @@ def code(answer: httpx2.Response, *, of: str = "errors") -> str:
     assert found[of], found
     codes = {problem["extensions"]["code"] for problem in found[of]}
     assert len(codes) == 1, found
-    return codes.pop()
+    return str(codes.pop())
 
 
 def check(answer: httpx2.Response) -> None:

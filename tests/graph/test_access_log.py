@@ -88,7 +88,9 @@ def test_a_count_and_a_search_without_a_hit_are_reads(network: Network) -> None:
 
 
 def test_the_record_of_a_node_names_its_situation(network: Network) -> None:
-    node = data(network, CRI, "{ concernReports(first: 1) { nodes { id situation { id } } } }")["concernReports"]["nodes"][0]
+    node = data(network, CRI, "{ concernReports(first: 1) { nodes { id situation { id } } } }")["concernReports"][
+        "nodes"
+    ][0]
     for query in (f'{{ node(id: "{node["id"]}") {{ id }} }}', f'{{ nodes(ids: ["x", "{node["id"]}"]) {{ id }} }}'):
         _, records = _ask(network, CRI, query)
         assert [json.loads(one["situations"]) for one in records] == [[node["situation"]["id"].removeprefix("sit_")]]
@@ -96,7 +98,9 @@ def test_the_record_of_a_node_names_its_situation(network: Network) -> None:
 
 def test_each_root_field_has_its_record(network: Network) -> None:
     _, records = _ask(
-        network, CRI, "{ a: concernReports(first: 1) { nodes { id } } situations { totalCount } viewer { audience } departments { totalCount } }"
+        network,
+        CRI,
+        "{ a: concernReports(first: 1) { nodes { id } } situations { totalCount } viewer { audience } departments { totalCount } }",
     )
     assert sorted(one["operation"] for one in records) == ["concernReports", "situations"]
     assert len({one["document_hash"] for one in records}) == 1
@@ -118,7 +122,9 @@ def test_what_holds_nothing_personal_is_not_recorded(network: Network, query: st
 
 def test_reading_the_log_is_recorded(network: Network) -> None:
     _, records = _ask(network, Audience.DPO, "{ accessRecords(first: 1) { nodes { at event } } }")
-    assert [(one["operation"], one["categories"]) for one in records] == [("accessRecords", [Category.ACCESS_LOG.value])]
+    assert [(one["operation"], one["categories"]) for one in records] == [
+        ("accessRecords", [Category.ACCESS_LOG.value])
+    ]
 
 
 def test_what_may_be_withheld_is_recorded_apart_from_what_is_read(network: Network) -> None:
@@ -158,7 +164,9 @@ def test_a_refused_act_is_recorded_with_its_code(network: Network) -> None:
     assert report.removeprefix("rep_") not in str(records)
 
 
-@pytest.mark.parametrize("given", [None, "", "x", "00-" + "0" * 32 + "-00f067aa0ba902b7-01", "00-" + "Z" * 32 + "-1-01"])
+@pytest.mark.parametrize(
+    "given", [None, "", "x", "00-" + "0" * 32 + "-00f067aa0ba902b7-01", "00-" + "Z" * 32 + "-1-01"]
+)
 def test_a_trace_that_cannot_be_used_is_replaced(network: Network, given: str | None) -> None:
     headers = {} if given is None else {"traceparent": given}
     network.post(token(network, CRI), {"query": "{ concernReports { totalCount } }"}, **headers)

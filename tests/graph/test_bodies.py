@@ -213,9 +213,7 @@ def test_a_body_that_arrives_in_small_chunks_is_read(network: Network) -> None:
     connection.close()
 
 
-@pytest.mark.parametrize(
-    ("name", "size"), [("X-One", 9_000), ("Cookie", 20_000)]
-)
+@pytest.mark.parametrize(("name", "size"), [("X-One", 9_000), ("Cookie", 20_000)])
 def test_large_headers_are_refused(network: Network, name: str, size: int) -> None:
     answer = network.post(token(network, CRI), SMALL, **{name: "x" * size})
     assert (answer.status_code, code(answer)) == (431, "BAD_REQUEST")

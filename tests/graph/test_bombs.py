@@ -34,7 +34,11 @@ def _fragment_bomb(levels: int, body: str = "id") -> str:
 def _chain(fragments: int, levels: int, *, backward: bool) -> str:
     """Fragments that nest `... {` and spread the next one: deep for recursion, though no field is."""
     made = [
-        f"fragment F{n} on Situation {{ " + "... { " * levels + (f"...F{n + 1}" if n + 1 < fragments else "id") + " }" * levels + " }"
+        f"fragment F{n} on Situation {{ "
+        + "... { " * levels
+        + (f"...F{n + 1}" if n + 1 < fragments else "id")
+        + " }" * levels
+        + " }"
         for n in range(fragments)
     ]
     return "{ situations { nodes { ...F0 } } } " + " ".join(reversed(made) if backward else made)
@@ -62,7 +66,10 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "directives": ("{ " + "__typename @include(if: true) " * 31 + "}", VALID),
     "one directive often": ("{ __typename " + "@a " * 900 + "}", VALID),
     "definitions": (" ".join(f"query Q{n} {{ __typename }}" for n in range(51)), VALID),
-    "fragment definitions": ("{ ...F0 } " + " ".join(f"fragment F{n} on Query {{ __typename }}" for n in range(51)), VALID),
+    "fragment definitions": (
+        "{ ...F0 } " + " ".join(f"fragment F{n} on Query {{ __typename }}" for n in range(51)),
+        VALID,
+    ),
     "fragment bomb": (_fragment_bomb(14), VALID),
     "fragment bomb of fragments": (_fragment_bomb(40), VALID),
     "flat fragment bomb": (
@@ -91,14 +98,19 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     ),
     "introspection fragment bomb": (
         "{ __schema { types { ...F0 } } } "
-        + " ".join(f"fragment F{n} on __Type {{ a{n}: ofType {{ ...F{n + 1} }} ofType {{ ...F{n + 1} }} }}" for n in range(14))
+        + " ".join(
+            f"fragment F{n} on __Type {{ a{n}: ofType {{ ...F{n + 1} }} ofType {{ ...F{n + 1} }} }}" for n in range(14)
+        )
         + " fragment F14 on __Type { name }",
         VALID,
     ),
     "aliased schema": ("{ " + " ".join(f"a{n}: __schema {{ types {{ name }} }}" for n in range(10)) + " }", VALID),
     "aliased types": ("{ __schema { " + " ".join(f"a{n}: types {{ name }}" for n in range(10)) + " } }", VALID),
-    "schema below fragments": ("{ ...A ...B } fragment A on Query { __schema { types { name } } } "
-                               "fragment B on Query { b: __schema { types { name } } }", VALID),
+    "schema below fragments": (
+        "{ ...A ...B } fragment A on Query { __schema { types { name } } } "
+        "fragment B on Query { b: __schema { types { name } } }",
+        VALID,
+    ),
     "deep introspection": ('{ __type(name: "Query") { ' + "ofType { " * 20 + "name" + " }" * 20 + " } }", VALID),
     "unknown fragments": ("{ " + " ".join(f"...F{n}" for n in range(600)) + " }", VALID),
     "unknown fields": ("{ " + " ".join(f"situationz{n}" for n in range(900)) + " }", VALID),
@@ -131,7 +143,7 @@ def test_others_are_answered_meanwhile(network: Network) -> None:
     [
         _nested(4),
         "{ " + " ".join(f"a{n}: viewer {{ audience }}" for n in range(20)) + " }",
-        "{ " + "__typename @include(if: true) " + " ".join(f"a{n}: __typename @skip(if: true)" for n in range(19)) + " }",
+        "{ __typename @include(if: true) " + " ".join(f"a{n}: __typename @skip(if: true)" for n in range(19)) + " }",
         "# " + "{" * 500 + '\n{ node(id: "' + "[{(" * 50 + '") { id } }',
         '{ node(id: """' + "{" * 100 + '""") { id } }',
         "{ a" + "1" * 60 + ": __typename }",

@@ -1,6 +1,7 @@
 """An act over HTTP: its payload in the new state, its refusals as `userErrors`, nothing written where it is refused."""
 
 import asyncio
+from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +20,36 @@ ACT = """mutation Acknowledge($input: AcknowledgeReportInput!) { done: acknowled
 
 # Fixed: every test process has to give a case the same name.
 SOME = "4c6e118e-9565-449b-b8e8-d060e681e04f"
+
+
+_COLUMNS = "id, status, acknowledged_at, due_at, evaluation_due_at, return_due_at"
+
+
+@pytest.fixture(autouse=True)
+def kept(network: Network) -> Iterator[None]:
+    """Other tests read the same reports: each act is undone after its test."""
+
+    async def reports() -> list[Any]:
+        connection = await asyncpg.connect(network.cluster.admin)
+        try:
+            return await connection.fetch(f"SELECT {_COLUMNS} FROM concern_report")
+        finally:
+            await connection.close()
+
+    async def put_back(before: list[Any]) -> None:
+        connection = await asyncpg.connect(network.cluster.admin)
+        try:
+            await connection.executemany(
+                "UPDATE concern_report SET status = $2, acknowledged_at = $3, due_at = $4, evaluation_due_at = $5, "
+                "return_due_at = $6 WHERE id = $1 AND status <> $2",
+                [tuple(row) for row in before],
+            )
+        finally:
+            await connection.close()
+
+    before = asyncio.run(reports())
+    yield
+    asyncio.run(put_back(before))
 
 
 def _state(network: Network) -> Any:
@@ -122,7 +153,8 @@ def test_an_id_that_is_none_of_a_report_is_bad_input(network: Network, identity:
 
 
 @pytest.mark.parametrize(
-    "given", [None, "x", [], {}, {"report": None}, {"report": {}}, {"report": "x", "status": "SENT"}, {"expectedVersion": 1}]
+    "given",
+    [None, "x", [], {}, {"report": None}, {"report": {}}, {"report": "x", "status": "SENT"}, {"expectedVersion": 1}],
 )
 def test_an_input_that_does_not_fit_is_refused_before_anything_runs(network: Network, given: Any) -> None:
     before = _state(network)
@@ -136,7 +168,11 @@ def test_an_input_that_does_not_fit_is_refused_before_anything_runs(network: Net
 def test_an_act_of_another_role_does_not_exist(network: Network, audience: Audience) -> None:
     before = _state(network)
     sent = _one(network, "SENT")
-    real = post(network, audience, f'mutation {{ acknowledgeReport(input: {{report: "{sent["id"]}"}}) {{ userErrors {{ code }} }} }}')
+    real = post(
+        network,
+        audience,
+        f'mutation {{ acknowledgeReport(input: {{report: "{sent["id"]}"}}) {{ userErrors {{ code }} }} }}',
+    )
     assert code(real) == "GRAPHQL_VALIDATION_FAILED"
     sentence = "`acknowledgeReport`" if audience is not Audience.DPO else "`mutation`"
     assert sentence in real.json()["errors"][0]["message"]
@@ -148,7 +184,9 @@ def test_a_token_without_the_scope_to_write_writes_nothing(network: Network) -> 
     card = {**network.card, "clients": [{**one, "scopes": ["cases:read"]} for one in network.card["clients"]]}
     before = _state(network)
     narrow = Network(network.base_url, card, network.cluster, [], network.http)
-    answer = narrow.post(narrow.token("cli_crip_59", "CRI"), {"query": ACT, "variables": {"input": {"report": sent["id"]}}})
+    answer = narrow.post(
+        narrow.token("cli_crip_59", "CRI"), {"query": ACT, "variables": {"input": {"report": sent["id"]}}}
+    )
     assert answer.json()["errors"][0]["extensions"] == {"code": "FORBIDDEN", "reason": "SCOPE"}
     assert _state(network) == before
 

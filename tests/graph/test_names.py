@@ -11,7 +11,6 @@ from graphql import (
     GraphQLSchema,
     build_client_schema,
     get_introspection_query,
-    get_named_type,
     print_schema,
 )
 
@@ -94,11 +93,9 @@ def test_hidden_names_read_like_invented_ones(audience: Audience) -> None:
     assert len(hidden) > 100
     for what, where, name in hidden:
         if (what, where) not in invented:
-            invented[what, where] = [
-                _answer(documents, audience, query) for query in _documents(what, where, INVENTED)
-            ]
+            invented[what, where] = [_answer(documents, audience, query) for query in _documents(what, where, INVENTED)]
         for query, expected in zip(_documents(what, where, name), invented[what, where], strict=True):
-            assert "accepted" != expected
+            assert expected != "accepted"
             assert _answer(documents, audience, query).replace(f"`{name}`", f"`{INVENTED}`") == expected, query
 
 
@@ -156,7 +153,7 @@ ECHOES = [
     f'{{ concernReports(filter: {{nothing: "{SECRET}"}}) {{ totalCount }} }}',
     f'{{ concernReports(filter: "{SECRET}") {{ totalCount }} }}',
     f'{{ concernReports(filter: {{overdue: "{SECRET}"}}) {{ totalCount }} }}',
-    f'{{ concernReports(filter: {{dueWithinDays: "Unknown type \'{SECRET}\'"}}) {{ totalCount }} }}',
+    f"{{ concernReports(filter: {{dueWithinDays: \"Unknown type '{SECRET}'\"}}) {{ totalCount }} }}",
     f'{{ concernReports(after: "{SECRET}") {{ totalCount }} }}',
     f'{{ concernReports(filter: {{situation: "{SECRET}"}}) {{ totalCount }} }}',
     f'{{ viewer @include(if: "{SECRET}") {{ audience }} }}',
@@ -214,11 +211,13 @@ def test_only_five_errors_are_told(network: Network) -> None:
 
 
 @pytest.mark.parametrize("audience", [Audience.CRI, Audience.ASM, Audience.ORG_OBSERVATORY, Audience.LIS])
-@pytest.mark.parametrize("standard", [{}, {"descriptions": False}, {"input_value_deprecation": True, "specified_by_url": True}])
+@pytest.mark.parametrize(
+    "standard", [{}, {"descriptions": False}, {"input_value_deprecation": True, "specified_by_url": True}]
+)
 def test_the_standard_introspection_gives_the_roles_own_schema(
     network: Network, audience: Audience, standard: dict[str, bool]
 ) -> None:
-    answer = post(network, audience, get_introspection_query(**standard), Accept=RESPONSE)  # type: ignore[arg-type]
+    answer = post(network, audience, get_introspection_query(**standard), Accept=RESPONSE)
     assert answer.status_code == 200
     read, own = build_client_schema(answer.json()["data"]), schema_of(audience)
     if standard.get("descriptions", True):

@@ -26,7 +26,9 @@ OTHERS = {
     "node": {"query": '{ node(id: "rep_00000000-0000-4000-8000-000000000000") { id } }'},
     "nodes": {"query": '{ nodes(ids: ["rep_00000000-0000-4000-8000-000000000000"]) { id } }'},
     "directory": {"query": "{ departments { totalCount } }"},
-    "monitoring": {"query": "{ nationalMonitoring(period: {kind: CIVIL, year: 2024}) { situations { count { label } } } }"},
+    "monitoring": {
+        "query": "{ nationalMonitoring(period: {kind: CIVIL, year: 2024}) { situations { count { label } } } }"
+    },
     "introspection": {"query": "{ __schema { queryType { name } } }"},
     "no such field": {"query": "{ x }"},
     "mutation": MUTATION,
@@ -126,7 +128,10 @@ def test_connections_that_are_cut_are_replaced(fragile: tuple[Network, EmbeddedP
     network, _, _ = fragile
     _until(lambda: _healthy(network))
     for _ in range(3):
-        _admin(network, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename LIKE 'maillage_%' AND pid <> pg_backend_pid()")
+        _admin(
+            network,
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename LIKE 'maillage_%' AND pid <> pg_backend_pid()",
+        )
         for body in (LIST, *OTHERS.values()):
             answer = network.post(_token(network), body)
             assert answer.status_code in {200, 503}, answer.text
@@ -145,7 +150,9 @@ def test_without_its_log_nothing_personal_is_shown(fragile: tuple[Network, Embed
         ready = network.http.get(f"{network.base_url}/readyz")
         assert (ready.status_code, ready.json()) == (503, {"database": "ok", "access_log": "away"})
         # The directory holds nothing personal, so it needs no record.
-        assert network.post(_token(network), OTHERS["directory"]).json() == {"data": {"departments": {"totalCount": 101}}}
+        assert network.post(_token(network), OTHERS["directory"]).json() == {
+            "data": {"departments": {"totalCount": 101}}
+        }
     finally:
         _admin(network, "GRANT INSERT ON access_log TO maillage_audit; ALTER ROLE maillage_audit LOGIN")
     _until(lambda: _healthy(network))

@@ -57,7 +57,9 @@ def _lists() -> Iterator[tuple[Audience, str, str]]:
                 yield from ((audience, name, value) for value in order.values)
 
 
-@pytest.mark.parametrize(("audience", "root", "order"), list(_lists()), ids=lambda value: getattr(value, "value", value))
+@pytest.mark.parametrize(
+    ("audience", "root", "order"), list(_lists()), ids=lambda value: getattr(value, "value", value)
+)
 def test_every_list_in_every_order_pages_forward_and_backward_alike(
     network: Network, audience: Audience, root: str, order: str
 ) -> None:
@@ -191,7 +193,14 @@ def test_an_altered_cursor_is_refused_wherever_it_was_altered(network: Network) 
     for place in range(0, len(cursor), 5):
         other = "A" if cursor[place] != "A" else "B"
         assert _refused(network, first=1, after=cursor[:place] + other + cursor[place + 1 :]) == spoilt
-    for altered in (cursor + "=", cursor + "A", cursor[:-1], cursor + "\n", " " + cursor, cursor[:9] + "!" + cursor[9:]):
+    for altered in (
+        cursor + "=",
+        cursor + "A",
+        cursor[:-1],
+        cursor + "\n",
+        " " + cursor,
+        cursor[:9] + "!" + cursor[9:],
+    ):
         assert _refused(network, first=1, after=altered) == spoilt
 
 
@@ -217,7 +226,9 @@ def test_a_cursor_belongs_to_its_caller_its_filter_and_its_order(network: Networ
 
 
 def test_a_cursor_says_nothing_of_hidden_rows(network: Network) -> None:
-    cursor = data(network, Audience.DPO, "{ contacts(first: 1) { edges { cursor } } }")["contacts"]["edges"][0]["cursor"]
+    cursor = data(network, Audience.DPO, "{ contacts(first: 1) { edges { cursor } } }")["contacts"]["edges"][0][
+        "cursor"
+    ]
     text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
     assert text.startswith(b"-infinity|")  # when it was is withheld from the DPO
 
@@ -226,5 +237,9 @@ def test_a_cursor_says_nothing_of_hidden_rows(network: Network) -> None:
 def test_the_total_counts_only_what_the_caller_sees(network: Network, audience: Audience) -> None:
     root = "concernReports" if "concernReports" in schema_of(audience).query_type.fields else "referrals"  # type: ignore[union-attr]
     page = data(network, audience, f"{{ {root}(first: 100) {{ totalCount nodes {{ id }} }} }}")[root]
-    assert page["totalCount"] == len(page["nodes"]) < data(network, Audience.SUP, f"{{ {root} {{ totalCount }} }}")[root]["totalCount"]
+    assert (
+        page["totalCount"]
+        == len(page["nodes"])
+        < data(network, Audience.SUP, f"{{ {root} {{ totalCount }} }}")[root]["totalCount"]
+    )
     assert CALLERS[audience]

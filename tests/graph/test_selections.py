@@ -10,7 +10,9 @@ from tests.graph.callers import code, data, post, token
 from tests.network import Network
 
 SUP = Audience.SUP
-PLAIN = "{ situations(first: 3) { totalCount nodes { id ref status minors { id ageBand } concernReports { id sentAt } } } }"
+PLAIN = (
+    "{ situations(first: 3) { totalCount nodes { id ref status minors { id ageBand } concernReports { id sentAt } } } }"
+)
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +48,9 @@ def test_aliases_rename_at_every_level(network: Network, plain: Any) -> None:
 
 
 def test_keys_follow_the_order_of_the_document(network: Network) -> None:
-    found = data(network, SUP, "{ situations(first: 1) { nodes { status z: ref id a: ref minors { ageBand id } } totalCount } }")
+    found = data(
+        network, SUP, "{ situations(first: 1) { nodes { status z: ref id a: ref minors { ageBand id } } totalCount } }"
+    )
     node = found["situations"]["nodes"][0]
     assert list(found["situations"]) == ["nodes", "totalCount"]
     assert list(node) == ["status", "z", "id", "a", "minors"]
@@ -69,7 +73,9 @@ def test_an_alias_may_be_any_name(network: Network, plain: Any, alias: str) -> N
             alias: _rows(plain, lambda one: {alias: one["id"], "minors": [{alias: kid["id"]} for kid in one["minors"]]})
         }
     }
-    counted = data(network, SUP, f"{{ situations(first: 3) {{ {alias}: totalCount pageInfo {{ {alias}: hasNextPage }} }} }}")
+    counted = data(
+        network, SUP, f"{{ situations(first: 3) {{ {alias}: totalCount pageInfo {{ {alias}: hasNextPage }} }} }}"
+    )
     assert counted == {"situations": {alias: plain["totalCount"], "pageInfo": {alias: True}}}
     one = data(network, SUP, f'{{ {alias}: node(id: "{plain["nodes"][0]["id"]}") {{ {alias}: id }} }}')
     assert one == {alias: {alias: plain["nodes"][0]["id"]}}
@@ -119,7 +125,11 @@ def test_the_type_of_everything(network: Network) -> None:
         "viewer { __typename } }",
     )
     page = found["situations"]
-    assert (found["__typename"], page["__typename"], found["viewer"]["__typename"]) == ("Query", "SituationConnection", "Viewer")
+    assert (found["__typename"], page["__typename"], found["viewer"]["__typename"]) == (
+        "Query",
+        "SituationConnection",
+        "Viewer",
+    )
     assert page["pageInfo"] == {"__typename": "PageInfo", "t": "PageInfo"}
     assert page["edges"][0]["__typename"] == "SituationEdge"
     assert page["nodes"] == [{"__typename": "Situation"}]
@@ -202,7 +212,12 @@ def test_variables_have_defaults_and_nested_lists_their_own_sizes(network: Netwo
             for one in plain["nodes"]
         ]
 
-    for variables, n, k in [({"k": 0}, 1, 0), ({"n": 2, "k": 1}, 2, 1), ({"n": 0, "k": 100}, 0, 100), ({"k": 20}, 1, 20)]:
+    for variables, n, k in [
+        ({"k": 0}, 1, 0),
+        ({"n": 2, "k": 1}, 2, 1),
+        ({"n": 0, "k": 100}, 0, 100),
+        ({"k": 20}, 1, 20),
+    ]:
         assert data(network, SUP, query, variables)["situations"]["nodes"] == expected(n, k), variables
     for size in (-1, 101):
         answer = post(network, SUP, query, {"k": size})
@@ -285,7 +300,9 @@ def test_operations_of_one_document_do_not_share_plans(network: Network, plain: 
 
 def test_audiences_do_not_share_plans(network: Network) -> None:
     question = "{ situations(first: 5) { nodes { status withheld { field } } totalCount } }"
-    counts = {audience: data(network, audience, question)["situations"]["totalCount"] for audience in (SUP, Audience.CRI)}
+    counts = {
+        audience: data(network, audience, question)["situations"]["totalCount"] for audience in (SUP, Audience.CRI)
+    }
     assert counts[SUP] > counts[Audience.CRI] > 0
     assert counts == {
         audience: data(network, audience, question)["situations"]["totalCount"] for audience in (SUP, Audience.CRI)

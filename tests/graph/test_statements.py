@@ -23,7 +23,11 @@ ROOTS = {
     ),
     "nodes of nothing": ('{ nodes(ids: ["x"]) { id } }', 1, 0),
     "viewer": ("{ viewer { audience organisation scopes } }", 1, 0),
-    "monitoring": ("{ nationalMonitoring(period: {kind: CIVIL, year: 2024}) { situations { count { label } } } }", 1, 0),
+    "monitoring": (
+        "{ nationalMonitoring(period: {kind: CIVIL, year: 2024}) { situations { count { label } } } }",
+        1,
+        0,
+    ),
     "introspection": ("{ __schema { queryType { name } } }", 1, 0),
     "two lists": ("{ a: situations(first: 1) { nodes { id } } b: minors(first: 1) { nodes { id } } }", 2, None),
     "list and viewer": ("{ viewer { audience } situations { totalCount } }", 2, 1),

@@ -65,7 +65,7 @@ def _bad(good: str) -> dict[str, str | None]:
         "alg HS256": f"Bearer {_b64({**header, 'alg': 'HS256'})}.{body}.{signature}",
         "foreign key": f"Bearer {_signed(header, claims)}",
         "key inside": f"Bearer {_signed({**header, 'jwk': ECKey.generate_key('P-256').as_dict(private=False)}, claims)}",
-        "not JSON": "Bearer " + ".".join(["eyJ4", "eyJ4", signature]),
+        "not JSON": f"Bearer eyJ4.eyJ4.{signature}",
         "8 KiB": "Bearer " + "a" * 8_000,
         "not ASCII": "Bearer é.è.à",
     }
@@ -227,7 +227,9 @@ def test_a_token_of_an_organisation_alone_ends_with_it_too(network: Network) -> 
 
 def test_another_organisation_is_not_touched(network: Network) -> None:
     other = token(network, Audience.ASE)
-    with _changed(network, "organisation", "status", "SUSPENDED", _behind(network, token(network, CRI))["organisation"]):
+    with _changed(
+        network, "organisation", "status", "SUSPENDED", _behind(network, token(network, CRI))["organisation"]
+    ):
         assert network.post(other, {"query": QUESTIONS["list"]}).status_code == 200
 
 

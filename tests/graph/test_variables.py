@@ -36,7 +36,11 @@ SECRET = "Dupont"
         (PAGE, {"f": {"status": {"eq": SECRET}}}, "The variable `$f` has a value that does not fit its type."),
         (PAGE, {"f": {"overdue": SECRET}}, "The variable `$f` has a value that does not fit its type."),
         (PAGE, {"f": {"sentSince": SECRET}}, "The variable `$f` has a value that does not fit its type."),
-        (PAGE, {"f": {"sentSince": "2026-13-01T00:00:00Z"}}, "The variable `$f` has a value that does not fit its type."),
+        (
+            PAGE,
+            {"f": {"sentSince": "2026-13-01T00:00:00Z"}},
+            "The variable `$f` has a value that does not fit its type.",
+        ),
         (PAGE, {"f": {"sentSince": 1767225600}}, "The variable `$f` has a value that does not fit its type."),
         (PAGE, {"f": {"situation": {}}}, "The variable `$f` has a value that does not fit its type."),
         (NODE, {}, "The variable `$id` is required."),
@@ -104,7 +108,10 @@ def test_each_filter_keeps_what_it_says(network: Network) -> None:
         ({"sentSince": sent}, [one for one in every if one["sentAt"] >= sent]),
         ({"sentBefore": sent}, [one for one in every if one["sentAt"] < sent]),
         ({"situation": situation}, [one for one in every if one["situation"]["id"] == situation]),
-        ({"status": status, "sentSince": sent}, [one for one in every if one["status"] == status and one["sentAt"] >= sent]),
+        (
+            {"status": status, "sentSince": sent},
+            [one for one in every if one["status"] == status and one["sentAt"] >= sent],
+        ),
         ({"situation": f"sit_{uuid4()}"}, []),
     ):
         page = data(network, CRI, question, {"f": filter_})["concernReports"]
@@ -121,7 +128,9 @@ def test_each_filter_keeps_what_it_says(network: Network) -> None:
 
 def _report_of_another(network: Network) -> str:
     client = "cli_crip_69M"
-    found = network.data(client, "{ concernReports(first: 1) { nodes { id } } }", member="CRI")["concernReports"]["nodes"]
+    found = network.data(client, "{ concernReports(first: 1) { nodes { id } } }", member="CRI")["concernReports"][
+        "nodes"
+    ]
     identity: str = found[0]["id"]
     return identity
 
@@ -174,7 +183,12 @@ def test_nodes_keep_their_order_and_leave_null_for_what_is_not_there(network: Ne
         CRI,
         "{ concernReports(first: 3) { nodes { id situation { id minors { id } toAuthority: __typename } toAuthority { id } } } }",
     )["concernReports"]["nodes"]
-    mine = [page[2]["id"], page[0]["situation"]["id"], page[1]["situation"]["minors"][0]["id"], page[0]["toAuthority"]["id"]]
+    mine = [
+        page[2]["id"],
+        page[0]["situation"]["id"],
+        page[1]["situation"]["minors"][0]["id"],
+        page[0]["toAuthority"]["id"],
+    ]
     ids = [mine[0], "x", mine[1], _report_of_another(network), mine[2], mine[0], f"rep_{uuid4()}", mine[3]]
     question = "query($ids: [ID!]!) { nodes(ids: $ids) { id __typename ... on ConcernReport { status } } }"
     found = data(network, CRI, question, {"ids": ids})["nodes"]

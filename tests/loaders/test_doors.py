@@ -20,10 +20,14 @@ def _name(value: Any) -> str:
     return value.name if isinstance(value, Noun) else str(value.value)
 
 
+def _names(noun: Noun) -> list[str]:
+    return [column.name for column in noun.table.c]
+
+
 def everything(audience: Audience, noun: Noun) -> Select[Any]:
     """All columns and steps that the door gives, of the rows within reach."""
     gate = door(audience, noun)
-    columns = [gate.column(name).label(name) for name in noun.table.c.keys() if column_rule(audience, noun, name)]
+    columns = [gate.column(name).label(name) for name in _names(noun) if column_rule(audience, noun, name)]
     steps = [
         gate.link(relation).label(f"step_{name}")
         for name, relation in noun.relations.items()
@@ -45,7 +49,7 @@ def test_every_door_compiles(audience: Audience) -> None:
 @pytest.mark.parametrize(("audience", "noun"), PAIRS, ids=_name)
 def test_a_hidden_column_cannot_be_asked_for(audience: Audience, noun: Noun) -> None:
     gate = door(audience, noun)
-    for name in noun.table.c.keys():
+    for name in _names(noun):
         if column_rule(audience, noun, name) is None:
             with pytest.raises(HiddenError):
                 gate.column(name)
@@ -76,7 +80,9 @@ def test_what_the_matrix_refuses_is_hidden(audience: Audience, noun: Noun) -> No
 def test_a_noun_that_is_not_there_has_no_row(audience: Audience) -> None:
     for noun in NOUNS.values():
         if not noun_visible(audience, noun):
-            sql, _, _ = compiled(select(noun.table.c[noun.table.primary_key.columns.keys()[0]]).where(door(audience, noun).where))
+            sql, _, _ = compiled(
+                select(noun.table.c[noun.table.primary_key.columns.keys()[0]]).where(door(audience, noun).where)
+            )
             assert sql.rstrip().endswith("false")
 
 
@@ -103,3 +109,22 @@ def test_a_cell_that_its_row_always_shows_costs_nothing() -> None:
     gate = door_of_table(Audience.CRI, "situation")
     assert "CASE" not in compiled(select(gate.column("ref")))[0]
     assert "CASE" in compiled(select(gate.column("qualification")))[0]
+
+
+@pytest.mark.parametrize(
+    ("audience", "noun", "step"),
+    [
+        # Rule 5.9 and condition 16: the desk to call, not whose desk it is.
+        (Audience.ASM, "AseLink", "aseOrganisation"),
+        # Condition 8: reference, dates, status, urgency.
+        (Audience.COO, "Referral", "toOrganisation"),
+        (Audience.COO, "ConcernReport", "toAuthority"),
+        (Audience.COO, "ConcernReport", "complements"),
+        (Audience.COO, "Evaluation", "authority"),
+        (Audience.ASO, "Referral", "minor"),
+        (Audience.ASO, "Referral", "situation"),
+        (Audience.ORG_ASSOCIATION, "Referral", "situation"),
+    ],
+)
+def test_a_step_that_tells_of_others_is_not_there(audience: Audience, noun: str, step: str) -> None:
+    assert relation_rule(audience, NOUNS[noun], NOUNS[noun].relations[step]) is None

@@ -103,7 +103,9 @@ class Town:
         await self.connection.execute(
             "UPDATE habilitation SET secrecy_basis = 'PROFESSION' WHERE organisation_id = ANY ($1)", [dlpm, ase]
         )
-        await self.connection.execute("UPDATE minor SET birth_date = NULL, age_band = 'A15_17' WHERE situation_id = $1", case)
+        await self.connection.execute(
+            "UPDATE minor SET birth_date = NULL, age_band = 'A15_17' WHERE situation_id = $1", case
+        )
         duty = await self.insert("information_duty", situation_id=case, duty="SHARING", person="mère", done_at=now)
         await self.insert(
             "sharing_grant",
@@ -152,7 +154,10 @@ class Town:
 
     async def open_case(self) -> None:
         case = await self.insert(
-            "situation", ref=f"R-{self.new_id()}", controller_org_id=self.organisations["DLPM"][0], assigned_member_id=None
+            "situation",
+            ref=f"R-{self.new_id()}",
+            controller_org_id=self.organisations["DLPM"][0],
+            assigned_member_id=None,
         )
         self.cases.append(case)
         for _ in range(2):
@@ -342,7 +347,9 @@ class Town:
         await self.change("referral", status=self.referral_status())
 
     async def referral_assigned(self) -> None:
-        await self.change("referral", assigned_member_id=self.chance.choice([None, self.person("FOYER", "ASSOCIATION")]))
+        await self.change(
+            "referral", assigned_member_id=self.chance.choice([None, self.person("FOYER", "ASSOCIATION")])
+        )
 
     async def grant(self) -> None:
         case = self.case()
@@ -418,7 +425,9 @@ class Town:
 
     async def habilitation_added(self) -> None:
         office = self.office("DLPM", "CRIP", "ASE", "ASSOCIATION")
-        await self.habilitate(self.chance.choice(self.people[office]), office, self.chance.choice(["SUP", "CRI", "ASM"]))
+        await self.habilitate(
+            self.chance.choice(self.people[office]), office, self.chance.choice(["SUP", "CRI", "ASM"])
+        )
 
     async def habilitation_removed(self) -> None:
         await self.remove("habilitation")
@@ -451,8 +460,27 @@ EVENTS = sorted(
     for name in vars(Town)
     if name
     not in {
-        "__init__", "insert", "new_id", "settle", "share", "open_case", "_person", "habilitate", "moment", "period", "day", "birth", "case", "office",
-        "person", "some", "change", "remove", "step", "report_status", "referral_status",
+        "__init__",
+        "insert",
+        "new_id",
+        "settle",
+        "share",
+        "open_case",
+        "_person",
+        "habilitate",
+        "moment",
+        "period",
+        "day",
+        "birth",
+        "case",
+        "office",
+        "person",
+        "some",
+        "change",
+        "remove",
+        "step",
+        "report_status",
+        "referral_status",
     }
     and not name.startswith("__")
 )
@@ -501,7 +529,9 @@ async def test_rebuilding_changes_nothing(alone: Cluster) -> None:
         await town.settle()
         for _ in range(STEPS):
             await town.step()
-        everything = "SELECT viewer, situation_id, via, starts_at, ends_at FROM reach WHERE ends_at > now() ORDER BY 1, 2, 3"
+        everything = (
+            "SELECT viewer, situation_id, via, starts_at, ends_at FROM reach WHERE ends_at > now() ORDER BY 1, 2, 3"
+        )
         before = await connection.fetch(everything)
         assert before
         await connection.execute("SELECT refresh_reach_all()")
@@ -526,9 +556,7 @@ async def test_two_transactions_on_one_case_leave_the_table_exact(alone: Cluster
                     await asyncio.sleep(0.01)
 
         for _ in range(3):
-            await asyncio.gather(
-                work(town, town.chance.sample(adding, 3)), work(other, other.chance.sample(adding, 3))
-            )
+            await asyncio.gather(work(town, town.chance.sample(adding, 3)), work(other, other.chance.sample(adding, 3)))
             assert not await differences(one)
 
 
@@ -543,7 +571,13 @@ async def test_who_is_suspended_while_a_grant_is_written_shares_nothing(alone: C
         giver, approver = town.people[dlpm]
         receiver = town.people[ase][0]
         await giving.execute("UPDATE habilitation SET secrecy_basis = 'PROFESSION'")
-        await town.insert("ase_link", situation_id=case, ase_org_id=ase, state="CONFIRMED", proposed_at=datetime(2026, 1, 1, tzinfo=UTC))
+        await town.insert(
+            "ase_link",
+            situation_id=case,
+            ase_org_id=ase,
+            state="CONFIRMED",
+            proposed_at=datetime(2026, 1, 1, tzinfo=UTC),
+        )
         now = datetime.now(UTC)
         duty = await town.insert("information_duty", situation_id=case, duty="SHARING", person="mère", done_at=now)
 
@@ -577,7 +611,11 @@ async def test_of_two_periods_that_do_not_touch_the_gap_is_closed(alone: Cluster
         await town.settle()
         case, authority, now = town.cases[0], town.authorities[1], datetime.now(UTC)
         await town.insert(
-            "concern_report", situation_id=case, controller_org_id=town.organisations["DLPM"][0], to_authority_id=authority, status="SENT"
+            "concern_report",
+            situation_id=case,
+            controller_org_id=town.organisations["DLPM"][0],
+            to_authority_id=authority,
+            status="SENT",
         )
         held = "SELECT 1 FROM reach WHERE situation_id = $1 AND viewer = $2 AND via = 'REPORTED' AND starts_at <= now() AND ends_at > now()"
 
@@ -608,6 +646,4 @@ async def test_an_end_in_the_future_needs_no_trigger(alone: Cluster) -> None:
         ends = await connection.fetchval(
             "SELECT ends_at FROM reach WHERE situation_id = $1 AND viewer = $2 AND via = 'ENTRUSTED'", case, foyer
         )
-        assert ends == await connection.fetchval(
-            "SELECT ($1::date + 1)::timestamp AT TIME ZONE 'Europe/Paris'", soon
-        )
+        assert ends == await connection.fetchval("SELECT ($1::date + 1)::timestamp AT TIME ZONE 'Europe/Paris'", soon)

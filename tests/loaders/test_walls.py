@@ -142,7 +142,10 @@ async def rows_by_door(admin: "asyncpg.Connection[Any]", audience: Audience, tab
 @pytest.mark.parametrize("audience", AUDIENCES)
 async def test_a_login_sees_the_rows_that_the_doors_give(case: Case, audience: Audience) -> None:
     seen_something = False
-    async with connected(case.cluster.login(logins.login_of(audience))) as login, connected(case.cluster.admin) as admin:
+    async with (
+        connected(case.cluster.login(logins.login_of(audience))) as login,
+        connected(case.cluster.admin) as admin,
+    ):
         for client, role, purpose in VIEWERS[audience]:
             settings = settings_of(case, audience, client, role, purpose)
             for name in BY_TABLE:
@@ -169,7 +172,7 @@ async def test_a_login_reads_its_columns_and_no_other(case: Case, audience: Audi
     async with connected(case.cluster.login(logins.login_of(audience))) as login:
         for name, table in TABLES.items():
             granted = set(walls.columns(audience, table))
-            for column in table.c.keys():
+            for column in (one.name for one in table.c):
                 if column in granted:
                     async with login.transaction():
                         await become(login, settings)
@@ -245,7 +248,15 @@ async def test_the_logins_are_nobody_special(case: Case) -> None:
         assert len(rows) == len(names)
         for row in rows:
             assert not any(
-                row[right] for right in ("rolsuper", "rolbypassrls", "rolcreatedb", "rolcreaterole", "rolreplication", "rolinherit")
+                row[right]
+                for right in (
+                    "rolsuper",
+                    "rolbypassrls",
+                    "rolcreatedb",
+                    "rolcreaterole",
+                    "rolreplication",
+                    "rolinherit",
+                )
             )
         assert not await admin.fetch(
             "SELECT 1 FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE r.rolname = ANY ($1)", names
@@ -294,10 +305,10 @@ async def test_the_catalogue_grants_what_the_policy_says(case: Case) -> None:
 async def test_the_catalogue_has_the_policies_and_no_other(case: Case) -> None:
     names = {logins.login_of(audience) for audience in Audience}
     async with connected(case.cluster.admin) as admin:
-        rows = await admin.fetch("SELECT tablename, policyname, roles, cmd, permissive, qual FROM pg_policies WHERE schemaname = 'public'")
-        live = {
-            (row["policyname"], row["tablename"]): row for row in rows if set(row["roles"]) & names
-        }
+        rows = await admin.fetch(
+            "SELECT tablename, policyname, roles, cmd, permissive, qual FROM pg_policies WHERE schemaname = 'public'"
+        )
+        live = {(row["policyname"], row["tablename"]): row for row in rows if set(row["roles"]) & names}
         expected = walls.policies()
         assert set(live) == set(expected)
         for (login, table), row in live.items():

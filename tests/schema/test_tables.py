@@ -31,9 +31,7 @@ def test_a_column_has_one_category_and_a_comment(column: Column[Any]) -> None:
 def test_a_protected_column_has_the_group_the_data_model_gives_it(table: Table) -> None:
     """Typed from the data model, not from the tables: a column moved to a milder group is seen here."""
     declared = {
-        column.name: column.info["category"].value
-        for column in table.c
-        if column.info["category"] is not Category.KEY
+        column.name: column.info["category"].value for column in table.c if column.info["category"] is not Category.KEY
     }
     assert declared == GROUP_OF_COLUMN.get(table.name, {})
 
