@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import platform
+import socket
 import statistics
 import sys
 import time
@@ -80,7 +81,7 @@ def _plain() -> Mapping[str, str]:
 
 def _post(contender: Contender, body: str) -> tuple[Any, int]:
     answer = httpx2.post(contender.url, content=body, headers=dict(contender.headers()), timeout=30)
-    if answer.status_code != 200:  # noqa: PLR2004 (HTTP)
+    if answer.status_code != 200:
         raise BenchError(f"{contender.running.name} answered {answer.status_code}: {answer.text[:300]}")
     found = answer.json()
     if found.get("errors"):
@@ -93,7 +94,9 @@ def _post(contender: Contender, body: str) -> tuple[Any, int]:
 
 
 async def _authority(connection: "asyncpg.Connection[Any]", organisation: str) -> UUID:
-    found: UUID = await connection.fetchval("SELECT authority_id FROM organisation WHERE name = $1 AND kind = 'CRIP'", organisation)
+    found: UUID = await connection.fetchval(
+        "SELECT authority_id FROM organisation WHERE name = $1 AND kind = 'CRIP'", organisation
+    )
     return found
 
 
@@ -129,12 +132,18 @@ async def _writes(connection: "asyncpg.Connection[Any]", member: UUID) -> list[F
     return [FollowUpWrite(row["id"], row["situation_id"], row["to_org_id"], "ONGOING", today) for row in rows]
 
 
-def _same_places(ours: Contender, by_hand: Contender, candidates: Sequence[Place], wanted: int) -> list[tuple[Place, int]]:
+def _same_places(
+    ours: Contender, by_hand: Contender, candidates: Sequence[Place], wanted: int
+) -> list[tuple[Place, int]]:
     """Places where the policy hides nothing from this caller, so that systems without one have the same answer."""
     kept = []
     for place in candidates:
         free, size = _post(by_hand, questions.by_hand_page(place))
-        if SMALLEST <= size <= LARGEST and len(free) == questions.PAGE_SIZE and _post(ours, questions.ours_page(place))[0] == free:
+        if (
+            SMALLEST <= size <= LARGEST
+            and len(free) == questions.PAGE_SIZE
+            and _post(ours, questions.ours_page(place))[0] == free
+        ):
             kept.append((place, size))
     if not kept:
         raise BenchError("No page of the wanted size on which all systems agree.")
@@ -189,7 +198,9 @@ def _measure(
 # ---------------------------------------------------------------- the runs
 
 
-def side_by_side(data: Path, situations: int, *, rounds: int, seconds: int, connections: int, only: Sequence[str]) -> report.SideBySide:
+def side_by_side(
+    data: Path, situations: int, *, rounds: int, seconds: int, connections: int, only: Sequence[str]
+) -> report.SideBySide:
     """All systems on one database."""
     processes.install_postgraphile()
     with ExitStack() as stack:
@@ -241,20 +252,28 @@ async def _scenarios(
         return tokens.headers(ASSOCIATION, worker)
 
     hand = peers["by hand"]
-    kept = _same_places(Contender(ours, ours.url, (), crip), Contender(hand, f"{hand.url}/page", (), _plain), candidates, 8)
+    kept = _same_places(
+        Contender(ours, ours.url, (), crip), Contender(hand, f"{hand.url}/page", (), _plain), candidates, 8
+    )
     places = [place for place, _ in kept]
     graphile, strawberry_ = peers["PostGraphile"], peers["Strawberry"]
     scenarios = {
         "page": {
             "Maillage": Contender(ours, ours.url, tuple(map(questions.ours_page, places)), crip),
             "PostGraphile": Contender(graphile, graphile.url, tuple(map(questions.postgraphile_page, places)), _plain),
-            "Strawberry": Contender(strawberry_, strawberry_.url, tuple(map(questions.strawberry_page, places)), _plain),
+            "Strawberry": Contender(
+                strawberry_, strawberry_.url, tuple(map(questions.strawberry_page, places)), _plain
+            ),
             "by hand": Contender(hand, f"{hand.url}/page", tuple(map(questions.by_hand_page, places)), _plain),
         },
         "single": {
             "Maillage": Contender(ours, ours.url, tuple(map(questions.ours_single, singles)), crip),
-            "PostGraphile": Contender(graphile, graphile.url, tuple(map(questions.postgraphile_single, singles)), _plain),
-            "Strawberry": Contender(strawberry_, strawberry_.url, tuple(map(questions.strawberry_single, singles)), _plain),
+            "PostGraphile": Contender(
+                graphile, graphile.url, tuple(map(questions.postgraphile_single, singles)), _plain
+            ),
+            "Strawberry": Contender(
+                strawberry_, strawberry_.url, tuple(map(questions.strawberry_single, singles)), _plain
+            ),
             "by hand": Contender(hand, f"{hand.url}/single", tuple(map(questions.by_hand_single, singles)), _plain),
         },
         "write": {
@@ -272,8 +291,6 @@ def scale_of(situations: int) -> int:
 
 
 def _free_port() -> int:
-    import socket
-
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
@@ -299,7 +316,9 @@ def _medians(measured: Measured) -> dict[str, dict[str, report.Line]]:
 def _ratios(measured: Measured) -> dict[tuple[str, str], list[float]]:
     """Maillage's rate over a peer's, round by round."""
     return {
-        (scenario, name): [a.rate.per_second / b.rate.per_second for a, b in zip(found["Maillage"], samples, strict=True)]
+        (scenario, name): [
+            a.rate.per_second / b.rate.per_second for a, b in zip(found["Maillage"], samples, strict=True)
+        ]
         for scenario, found in measured.items()
         for name, samples in found.items()
         if name != "Maillage"
@@ -309,7 +328,9 @@ def _ratios(measured: Measured) -> dict[tuple[str, str], list[float]]:
 def main(
     data: Annotated[Path, typer.Option(help="Folder of the bench's databases.")] = Path("bench/.data"),
     situations: Annotated[int, typer.Option(help="Size of the side-by-side database.")] = 200_000,
-    quick: Annotated[bool, typer.Option("--quick", help="Small data, few and short rounds: a check, not a result.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Small data, few and short rounds: a check, not a result.")
+    ] = False,
     rounds: Annotated[int, typer.Option(help="Rounds per question.")] = 5,
     seconds: Annotated[int, typer.Option(help="Seconds per run of wrk.")] = 6,
     connections: Annotated[int, typer.Option(help="Connections of wrk.")] = load_tool.CONNECTIONS,
@@ -324,9 +345,16 @@ def main(
         "Maillage": f"Python {platform.python_version()}, strawberry-graphql {installed('strawberry-graphql')}, asyncpg {installed('asyncpg')}, uvicorn {installed('uvicorn')}",
     }
     found = side_by_side(
-        data / f"situations-{situations}", situations, rounds=rounds, seconds=seconds, connections=connections, only=only or ()
+        data / f"situations-{situations}",
+        situations,
+        rounds=rounds,
+        seconds=seconds,
+        connections=connections,
+        only=only or (),
     )
-    versions["PostGraphile"] = f"{processes.postgraphile_version()} on Node {processes.node_version()}, preset amber, pool of {processes.POOL}"
+    versions["PostGraphile"] = (
+        f"{processes.postgraphile_version()} on Node {processes.node_version()}, preset amber, pool of {processes.POOL}"
+    )
     versions["machine"] = f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}"
     text = report.write(versions, found)
     Console().print(text, markup=False, highlight=False)

@@ -37,7 +37,9 @@ def version() -> str:
     return " ".join(said.split()[:2])
 
 
-def run(url: str, bodies: Sequence[str], headers: Mapping[str, str], seconds: int, connections: int = CONNECTIONS) -> Rate:
+def run(
+    url: str, bodies: Sequence[str], headers: Mapping[str, str], seconds: int, connections: int = CONNECTIONS
+) -> Rate:
     """Post the bodies in turn for so many seconds.
 
     Raises: BenchError where any answer was not a 2xx, or a connection failed.
@@ -46,7 +48,20 @@ def run(url: str, bodies: Sequence[str], headers: Mapping[str, str], seconds: in
         # In a file of ours, not on the command line: it holds the token.
         file.write("\t".join(f"{name}: {value}" for name, value in headers.items()) + "\n" + "\n".join(bodies) + "\n")
         file.flush()
-        command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "--timeout", "20s", "-s", str(SCRIPT), url, "--", file.name]
+        command = [
+            "wrk",
+            "-t1",
+            f"-c{connections}",
+            f"-d{seconds}s",
+            "--latency",
+            "--timeout",
+            "20s",
+            "-s",
+            str(SCRIPT),
+            url,
+            "--",
+            file.name,
+        ]
         said = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603
     if "Non-2xx" in said or "Socket errors" in said:
         raise BenchError(f"{url}: {said.strip().splitlines()[-3:]}")

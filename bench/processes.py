@@ -86,7 +86,7 @@ def demonstration(data: Path, scale: int) -> Iterator[tuple[Running, Database, f
     card.unlink(missing_ok=True)
     started = time.monotonic()
     command = [sys.executable, "-m", "graph", "demo", "--data", str(data), "--port", "0", "--scale", str(scale)]
-    with _child("Maillage", command, None, {}) as process:
+    with _child(command, None, {}) as process:
         while not card.exists():
             if process.poll() is not None:
                 raise BenchError("The demonstration did not start: run it by hand to see why.")
@@ -121,7 +121,9 @@ def python_peer(module: str, port: int, path: str, database: Database) -> Iterat
 def postgraphile(port: int, database: Database) -> Iterator[Running]:
     """PostGraphile, in production mode."""
     command = [str(node()), str(POSTGRAPHILE / "server.mjs")]
-    with _peer("postgraphile", command, port, "/graphql", database, {"GRAPHILE_ENV": "production", "NODE_ENV": "production"}) as running:
+    with _peer(
+        "postgraphile", command, port, "/graphql", database, {"GRAPHILE_ENV": "production", "NODE_ENV": "production"}
+    ) as running:
         yield running
 
 
@@ -130,7 +132,7 @@ def _peer(
     name: str, command: list[str], port: int, path: str, database: Database, environment: Mapping[str, str]
 ) -> Iterator[Running]:
     settings = json.dumps({"port": port, "pool": POOL, "database": dict(database.arguments)})
-    with _child(name, command, settings, environment) as process:
+    with _child(command, settings, environment) as process:
         deadline = time.monotonic() + 60
         while not _answers(port):
             if process.poll() is not None or time.monotonic() > deadline:
@@ -148,9 +150,7 @@ def _answers(port: int) -> bool:
 
 
 @contextmanager
-def _child(
-    name: str, command: list[str], given: str | None, environment: Mapping[str, str]
-) -> Iterator["subprocess.Popen[str]"]:
+def _child(command: list[str], given: str | None, environment: Mapping[str, str]) -> Iterator["subprocess.Popen[str]"]:
     process = subprocess.Popen(  # noqa: S603
         command,
         cwd=ROOT,

@@ -71,7 +71,9 @@ def ours_single(identity: UUID) -> str:
 
 def ours_write(write: FollowUpWrite) -> str:
     """Maillage: the command."""
-    return _body(OURS_WRITE, {"input": {"referral": f"ref_{write.referral}", "status": write.status, "date": write.date}})
+    return _body(
+        OURS_WRITE, {"input": {"referral": f"ref_{write.referral}", "status": write.status, "date": write.date}}
+    )
 
 
 def _place(place: Place) -> dict[str, Any]:
@@ -91,7 +93,10 @@ def postgraphile_single(identity: UUID) -> str:
 def postgraphile_write(write: FollowUpWrite) -> str:
     """PostGraphile: the generated mutation."""
     row = {"referralId": write.referral, "situationId": write.situation, "organisationId": write.organisation}
-    return _body(POSTGRAPHILE_WRITE, {"row": {**{name: str(value) for name, value in row.items()}, "status": write.status, "date": write.date}})
+    return _body(
+        POSTGRAPHILE_WRITE,
+        {"row": {**{name: str(value) for name, value in row.items()}, "status": write.status, "date": write.date}},
+    )
 
 
 def strawberry_page(place: Place) -> str:

@@ -4,7 +4,13 @@ import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-GOALS = {("page", "PostGraphile"): 3.0, ("page", "Strawberry"): 15.0, ("page", "by hand"): 0.75, ("single", "PostGraphile"): 2.0, ("write", "PostGraphile"): 1.2}
+GOALS = {
+    ("page", "PostGraphile"): 3.0,
+    ("page", "Strawberry"): 15.0,
+    ("page", "by hand"): 0.75,
+    ("single", "PostGraphile"): 2.0,
+    ("write", "PostGraphile"): 1.2,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,13 @@ class SideBySide:
 
 def write(versions: Mapping[str, str], found: SideBySide) -> str:
     """The whole page."""
-    parts = ["# Results\n", _versions({**versions, **found.facts, "pages": found.sizes}), _ratio_table(found), *(_lines(q, rows) for q, rows in found.lines.items()), _memory(found.memory)]
+    parts = [
+        "# Results\n",
+        _versions({**versions, **found.facts, "pages": found.sizes}),
+        _ratio_table(found),
+        *(_lines(q, rows) for q, rows in found.lines.items()),
+        _memory(found.memory),
+    ]
     return "\n".join(parts)
 
 
@@ -40,20 +52,34 @@ def _versions(versions: Mapping[str, str]) -> str:
 
 
 def _ratio_table(found: SideBySide) -> str:
-    rows = ["| question | against | median ratio | lowest and highest round | goal | reached |", "|---|---|---|---|---|---|"]
+    rows = [
+        "| question | against | median ratio | lowest and highest round | goal | reached |",
+        "|---|---|---|---|---|---|",
+    ]
     for (question, peer), ratios in found.ratios.items():
         goal = GOALS.get((question, peer))
         median = statistics.median(ratios)
         reached = "" if goal is None else "yes" if median >= goal else "**no**"
-        rows.append(f"| {question} | {peer} | {median:.2f} | {min(ratios):.2f} to {max(ratios):.2f} | {goal or ''} | {reached} |")
+        rows.append(
+            f"| {question} | {peer} | {median:.2f} | {min(ratios):.2f} to {max(ratios):.2f} | {goal or ''} | {reached} |"
+        )
     return "\n".join(rows) + "\n"
 
 
 def _lines(question: str, rows: Mapping[str, Line]) -> str:
-    made = [f"## {question}\n", "| system | requests/s | p50 ms | p99 ms | CPU ms per request: server | PostgreSQL |", "|---|---|---|---|---|---|"]
-    made += [f"| {name} | {line.per_second:.0f} | {line.p50_ms:.1f} | {line.p99_ms:.1f} | {line.server_ms:.2f} | {line.postgres_ms:.2f} |" for name, line in rows.items()]
+    made = [
+        f"## {question}\n",
+        "| system | requests/s | p50 ms | p99 ms | CPU ms per request: server | PostgreSQL |",
+        "|---|---|---|---|---|---|",
+    ]
+    made += [
+        f"| {name} | {line.per_second:.0f} | {line.p50_ms:.1f} | {line.p99_ms:.1f} | {line.server_ms:.2f} | {line.postgres_ms:.2f} |"
+        for name, line in rows.items()
+    ]
     return "\n".join(made) + "\n"
 
 
 def _memory(memory: Mapping[str, float]) -> str:
-    return "Resident memory after the run: " + ", ".join(f"{name} {size:.0f} MB" for name, size in memory.items()) + "\n"
+    return (
+        "Resident memory after the run: " + ", ".join(f"{name} {size:.0f} MB" for name, size in memory.items()) + "\n"
+    )

@@ -359,7 +359,9 @@ def _live_grant(row: FromClause, who: Viewer) -> ColumnElement[bool]:
 def _of_live_grant(row: FromClause, who: Viewer) -> ColumnElement[bool]:
     """The line of the ledger rests on the duty of a grant to me that lives."""
     grant = sharing.sharing_grant.alias()
-    return _exists(row, grant.c.situation_id == row.c.situation_id, grant.c.duty_id == row.c.duty_id, *_lives(grant, who))
+    return _exists(
+        row, grant.c.situation_id == row.c.situation_id, grant.c.duty_id == row.c.duty_id, *_lives(grant, who)
+    )
 
 
 def _lists(row: FromClause, _: Viewer, category: str) -> ColumnElement[bool]:
@@ -529,7 +531,11 @@ _KINDS = ((ReferralKind.DIRECT_SUPPORT, SUPPORTS), (ReferralKind.PROFESSIONAL_CO
 
 
 def _received(
-    audience: Audience, statuses: Iterable[ReferralStatus], *, closed: bool = False, reason: WithheldReason | None = None
+    audience: Audience,
+    statuses: Iterable[ReferralStatus],
+    *,
+    closed: bool = False,
+    reason: WithheldReason | None = None,
 ) -> Rule:
     """A referral to my organisation (for a worker: assigned to them), in one of these states, within the mandate.
 
@@ -640,7 +646,11 @@ def _of_coordinated_referral(category: Category, column: str | None) -> Rule:
 
 def _of_mandated_worker(table: str, cell: Cell, category: Category) -> Rule:
     """The case as a worker of an association with a mandate, or of a foyer, sees it."""
-    assigned, entrusted, mandated = via("member", ASSIGNED), via("organisation", ENTRUSTED), via("organisation", MANDATED)
+    assigned, entrusted, mandated = (
+        via("member", ASSIGNED),
+        via("organisation", ENTRUSTED),
+        via("organisation", MANDATED),
+    )
     column = "id" if table == "minor" else "minor_id"
     if Condition.GRANTED in cell.conditions:
         return _of_grant(table, cell, category)

@@ -37,7 +37,7 @@ SELECT coalesce(json_agg(p), '[]') FROM (
   ORDER BY r.sent_at DESC, r.id DESC LIMIT $3) p
 """
 
-_SINGLE = f"SELECT row_to_json(p) FROM (SELECT {_REPORT}{_MORE} FROM concern_report r WHERE r.id = $1) p"  # noqa: S608 (no value in it)
+_SINGLE = f"SELECT row_to_json(p) FROM (SELECT {_REPORT}{_MORE} FROM concern_report r WHERE r.id = $1) p"
 
 
 async def _prepare(connection: "asyncpg.Connection[Any]") -> None:
@@ -50,11 +50,13 @@ async def _keep(_: "asyncpg.Connection[Any]") -> None:
 
 def application(peer: Peer) -> Starlette:
     """Two routes."""
-    pools: list["asyncpg.Pool[Any]"] = []
+    pools: list[asyncpg.Pool[Any]] = []
 
     async def page(request: Request) -> Response:
         asked = orjson.loads(await request.body())
-        found = await pools[0].fetchval(_PAGE, UUID(asked["authority"]), datetime.fromisoformat(asked["before"]), asked["first"])
+        found = await pools[0].fetchval(
+            _PAGE, UUID(asked["authority"]), datetime.fromisoformat(asked["before"]), asked["first"]
+        )
         return Response(b'{"data":{"concernReports":{"nodes":' + found + b"}}}", media_type="application/json")
 
     async def single(request: Request) -> Response:

@@ -120,7 +120,7 @@ class Query:
             return [ConcernReport(**row._mapping) for row in await connection.execute(statement)]  # noqa: SLF001
 
     @strawberry.field
-    async def concern_report(self, info: Info, id: uuid.UUID) -> ConcernReport | None:  # noqa: A002
+    async def concern_report(self, info: Info, id: uuid.UUID) -> ConcernReport | None:
         """One report."""
         async with info.context["engine"].connect() as connection:
             row = (await connection.execute(select(*_REPORT).where(concern_report.c.id == id))).one_or_none()
@@ -169,7 +169,11 @@ class Application(GraphQL[dict[str, Any], None]):
         # Its documentation's two caches: a document is parsed and validated once.
         super().__init__(strawberry.Schema(Query, extensions=[ParserCache, ValidationCache]), graphql_ide=None)
 
-    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> dict[str, Any]:
+    async def get_context(  # the signature is Strawberry's
+        self,
+        request: Request | WebSocket,  # noqa: ARG002
+        response: Response | WebSocket,  # noqa: ARG002
+    ) -> dict[str, Any]:
         """New loaders for each request, as the documentation asks."""
         return {
             "engine": self._engine,

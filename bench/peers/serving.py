@@ -25,4 +25,6 @@ def read_settings() -> Peer:
 
 def serve(app: ASGIApp, port: int) -> None:
     """One process, uvloop and httptools, no access log."""
-    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", access_log=False, loop="uvloop", http="httptools")
+    uvicorn.run(
+        app, host="127.0.0.1", port=port, log_level="warning", access_log=False, loop="uvloop", http="httptools"
+    )

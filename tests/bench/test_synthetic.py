@@ -85,7 +85,9 @@ REFRESH = """
 """
 
 
-def loaded(server: PostgresServer, name: str, *, scale: int, workers: int = 1) -> tuple[Database, DemoDirectory, list[int]]:
+def loaded(
+    server: PostgresServer, name: str, *, scale: int, workers: int = 1
+) -> tuple[Database, DemoDirectory, list[int]]:
     """A new database with all tables, the hook that keeps `reach`, and the synthetic network."""
     database = Database(server, name)
     seen: list[int] = []
@@ -170,7 +172,10 @@ def _gender(gender: str) -> str:
 # Grow with the scale.
 PER_UNIT = {
     "situations": (f"SELECT count(*) FROM {_PERIOD_SITUATIONS}", 143),
-    "contacts": (f"SELECT count(*) FROM situation s JOIN contact c ON c.situation_id = s.id WHERE {PERIOD} AND c.direction = 'IN'", 439),
+    "contacts": (
+        f"SELECT count(*) FROM situation s JOIN contact c ON c.situation_id = s.id WHERE {PERIOD} AND c.direction = 'IN'",
+        439,
+    ),
     "minors": (f"SELECT count(*) FROM situation s JOIN minor m ON m.situation_id = s.id WHERE {PERIOD}", 143),
     "girls": (_gender("GIRL"), 135),
     "boys": (_gender("BOY"), 7),
@@ -192,7 +197,10 @@ PER_UNIT = {
     "witnesses": (_callers("WITNESS"), 10),
     "minors calling": (_callers("MINOR"), 6),
     "closed": ("SELECT count(*) FROM situation WHERE status = 'CLOSED'", 70),
-    "recent situations": (f"SELECT count(*) FROM situation s WHERE NOT ({PERIOD}) AND opened_at > timestamptz '{NOW}' - interval '90 days'", 43),
+    "recent situations": (
+        f"SELECT count(*) FROM situation s WHERE NOT ({PERIOD}) AND opened_at > timestamptz '{NOW}' - interval '90 days'",
+        43,
+    ),
 }
 _CONFRONTED = "SELECT count(*) FILTER (WHERE r.confronted = 'YES') || '/' || count(*) FROM survey_response r JOIN survey_campaign c ON c.id = r.campaign_id WHERE c.target = '{}'"  # fmt: skip
 # The same at any scale.
@@ -221,12 +229,16 @@ def test_scale_1_reproduces_the_report(db: Database, sql: str, figure: object) -
 
 
 @pytest.mark.parametrize(("sql", "figure"), PER_UNIT.values(), ids=PER_UNIT)
-def test_scale_3_has_three_times_as_many(three: tuple[Database, DemoDirectory, list[int]], sql: str, figure: int) -> None:
+def test_scale_3_has_three_times_as_many(
+    three: tuple[Database, DemoDirectory, list[int]], sql: str, figure: int
+) -> None:
     assert three[0].value(sql) == UNITS * figure
 
 
 @pytest.mark.parametrize(("sql", "figure"), CONSTANT.values(), ids=CONSTANT)
-def test_what_is_not_of_a_case_does_not_grow(three: tuple[Database, DemoDirectory, list[int]], sql: str, figure: object) -> None:
+def test_what_is_not_of_a_case_does_not_grow(
+    three: tuple[Database, DemoDirectory, list[int]], sql: str, figure: object
+) -> None:
     assert three[0].value(sql) == figure
 
 
@@ -267,7 +279,9 @@ def test_one_process_and_two_load_the_same_rows(db: Database, three: tuple[Datab
         assert db.words(f"SELECT id::text FROM {table}") < three[0].words(f"SELECT id::text FROM {table}")
 
 
-def test_progress_ends_at_the_scale(one: tuple[Database, DemoDirectory, list[int]], three: tuple[Database, DemoDirectory, list[int]]) -> None:
+def test_progress_ends_at_the_scale(
+    one: tuple[Database, DemoDirectory, list[int]], three: tuple[Database, DemoDirectory, list[int]]
+) -> None:
     assert (one[2][-1], three[2][-1]) == (1, UNITS)
 
 
@@ -323,12 +337,24 @@ def test_children_belong_to_the_situation_of_their_parent(db: Database) -> None:
 
 def test_nothing_happened_after_now(db: Database) -> None:
     # Deadlines, and the last day of what runs, are the only moments that may lie ahead.
-    ahead = {"due_at", "acknowledge_due_at", "evaluation_due_at", "return_due_at", "expires_at", "until", "ends_on", "valid_to"}
+    ahead = {
+        "due_at",
+        "acknowledge_due_at",
+        "evaluation_due_at",
+        "return_due_at",
+        "expires_at",
+        "until",
+        "ends_on",
+        "valid_to",
+    }
     for kind, name in TABLES.items():
         for field in kind._fields:
             if field in ahead or str(metadata.tables[name].columns[field].type) not in {"DATETIME", "DATE"}:
                 continue
-            late = db.value(f"SELECT count(*) FROM {name} WHERE {field} > $1", NOW if "at" in field or "valid" in field else NOW.date())
+            late = db.value(
+                f"SELECT count(*) FROM {name} WHERE {field} > $1",
+                NOW if "at" in field or "valid" in field else NOW.date(),
+            )
             assert late == 0, f"{name}.{field}"
 
 
@@ -336,13 +362,22 @@ def test_nothing_happened_after_now(db: Database) -> None:
 
 
 def test_one_minor_per_situation_with_the_band_of_its_age(db: Database) -> None:
-    assert db.rows("SELECT s.id FROM situation s LEFT JOIN minor m ON m.situation_id = s.id GROUP BY s.id HAVING count(m.id) <> 1") == []
+    assert (
+        db.rows(
+            "SELECT s.id FROM situation s LEFT JOIN minor m ON m.situation_id = s.id GROUP BY s.id HAVING count(m.id) <> 1"
+        )
+        == []
+    )
     band = "CASE WHEN age IS NULL THEN 'UNKNOWN' WHEN age < 13 THEN 'UNDER_13' WHEN age < 15 THEN 'A13_14' WHEN age < 18 THEN 'A15_17' END"
-    assert db.rows(f"SELECT id FROM minor WHERE age_band <> {band} OR (age IS NULL) <> (age_precision = 'UNKNOWN')") == []
+    assert (
+        db.rows(f"SELECT id FROM minor WHERE age_band <> {band} OR (age IS NULL) <> (age_precision = 'UNKNOWN')") == []
+    )
 
 
 def test_a_birth_date_makes_the_age_true(db: Database) -> None:
-    rows = db.rows("SELECT m.age, m.birth_date, s.opened_at FROM minor m JOIN situation s ON s.id = m.situation_id WHERE birth_date IS NOT NULL")
+    rows = db.rows(
+        "SELECT m.age, m.birth_date, s.opened_at FROM minor m JOIN situation s ON s.id = m.situation_id WHERE birth_date IS NOT NULL"
+    )
     assert len(rows) > 30
     for age, birth, opened in rows:
         day = opened.date()
@@ -379,7 +414,9 @@ def test_the_status_of_a_situation_says_what_was_done(db: Database) -> None:
     assert db.rows(f"SELECT s.id FROM situation s WHERE s.status = 'IP_SENT' AND {unsent}") == []
     unlinked = "NOT EXISTS (SELECT 1 FROM ase_link a WHERE a.situation_id = s.id)"
     assert db.rows(f"SELECT s.id FROM situation s WHERE s.status = 'LINKED_TO_ASE' AND {unlinked}") == []
-    assert db.rows(f"SELECT s.id FROM situation s WHERE s.status = 'ADVICE_ONLY' AND NOT ({unsent} AND {unlinked})") == []
+    assert (
+        db.rows(f"SELECT s.id FROM situation s WHERE s.status = 'ADVICE_ONLY' AND NOT ({unsent} AND {unlinked})") == []
+    )
 
 
 def test_actions_and_what_they_say_go_together(db: Database) -> None:
@@ -394,7 +431,12 @@ def test_actions_and_what_they_say_go_together(db: Database) -> None:
 
 def test_callers_are_as_anonymous_as_they_wish(db: Database) -> None:
     assert db.words("SELECT anonymity FROM caller") == {level.value for level in CallerAnonymity}
-    assert db.rows("SELECT id FROM caller WHERE anonymity = 'ANONYMOUS' AND num_nonnulls(name, phone, email, relation) > 0") == []
+    assert (
+        db.rows(
+            "SELECT id FROM caller WHERE anonymity = 'ANONYMOUS' AND num_nonnulls(name, phone, email, relation) > 0"
+        )
+        == []
+    )
     assert db.rows("SELECT id FROM caller WHERE anonymity <> 'ANONYMOUS' AND (name IS NULL OR phone IS NULL)") == []
     assert db.rows("SELECT id FROM caller WHERE (anonymity = 'TRANSMISSIBLE_CRIP') <> (consent_at IS NOT NULL)") == []
     assert db.value("SELECT count(*) FROM caller") == db.value("SELECT count(*) FROM contact WHERE direction = 'IN'")
@@ -404,11 +446,18 @@ def test_the_public_category_is_that_of_the_exact_one(db: Database) -> None:
     seen = db.rows("SELECT DISTINCT caller_category, caller_category_public FROM contact")
     assert len(seen) == len(CallerCategory)
     assert all(public == public_category(CallerCategory(exact)).value for exact, public in seen)
-    assert db.rows("SELECT id FROM contact WHERE channel = 'CHAT' AND caller_category NOT IN ('MINOR', 'SIBLING')") == []
+    assert (
+        db.rows("SELECT id FROM contact WHERE channel = 'CHAT' AND caller_category NOT IN ('MINOR', 'SIBLING')") == []
+    )
 
 
 def test_listeners_write_their_own_notes(db: Database) -> None:
-    assert db.rows("SELECT n.id FROM listening_note n JOIN contact c ON c.id = n.contact_id WHERE n.author_id <> c.taken_by_id") == []
+    assert (
+        db.rows(
+            "SELECT n.id FROM listening_note n JOIN contact c ON c.id = n.contact_id WHERE n.author_id <> c.taken_by_id"
+        )
+        == []
+    )
     listeners = "SELECT h.member_id FROM habilitation h WHERE h.role = 'LIS' AND h.state = 'ACTIVE'"
     assert db.rows(f"SELECT id FROM contact WHERE taken_by_id NOT IN ({listeners})") == []
     assert db.rows(f"SELECT id FROM situation WHERE assigned_member_id NOT IN ({listeners})") == []
@@ -423,7 +472,10 @@ def test_phone_numbers_belong_to_nobody(db: Database) -> None:
 def test_only_recent_situations_hold_live_dangers(db: Database) -> None:
     rows = db.rows("SELECT d.at, d.until, s.opened_at FROM live_danger d JOIN situation s ON s.id = d.situation_id")
     assert rows
-    assert all(opened <= at <= NOW < until <= at + timedelta(days=30) and NOW - opened < timedelta(days=90) for at, until, opened in rows)
+    assert all(
+        opened <= at <= NOW < until <= at + timedelta(days=30) and NOW - opened < timedelta(days=90)
+        for at, until, opened in rows
+    )
 
 
 # -------------------- jurisdictions and reports
@@ -442,8 +494,15 @@ def test_a_jurisdiction_is_of_an_authority_of_the_department(db: Database) -> No
 
 def test_a_report_goes_where_a_jurisdiction_is_live_or_was_until_it_proved_wrong(db: Database) -> None:
     row = "FROM situation_jurisdiction j WHERE (j.situation_id, j.authority_id) = (r.situation_id, r.to_authority_id)"
-    assert db.rows(f"SELECT r.id FROM concern_report r WHERE status <> 'MISROUTED' AND NOT EXISTS (SELECT 1 {row} AND j.ends_at IS NULL)") == []
-    wrong = db.rows(f"SELECT (SELECT max(j.ends_at) {row} AND j.ends_at >= r.acknowledged_at) FROM concern_report r WHERE status = 'MISROUTED'")
+    assert (
+        db.rows(
+            f"SELECT r.id FROM concern_report r WHERE status <> 'MISROUTED' AND NOT EXISTS (SELECT 1 {row} AND j.ends_at IS NULL)"
+        )
+        == []
+    )
+    wrong = db.rows(
+        f"SELECT (SELECT max(j.ends_at) {row} AND j.ends_at >= r.acknowledged_at) FROM concern_report r WHERE status = 'MISROUTED'"
+    )
     assert len(wrong) >= 7
     assert all(ended is not None for (ended,) in wrong)
 
@@ -459,10 +518,23 @@ def test_reports_are_in_every_state_and_were_written_from_the_first_contact(db: 
     first = "SELECT min(c.at) FROM contact c WHERE c.situation_id = r.situation_id AND c.direction = 'IN'"
     sql = f"SELECT r.id FROM concern_report r JOIN contact o ON o.id = r.origin_contact_id WHERE o.at <> ({first})"
     assert db.rows(sql) == []
-    assert db.rows("SELECT id FROM concern_report WHERE (kind = 'COMPLEMENTARY') <> (complements_report_id IS NOT NULL)") == []
-    assert db.rows("SELECT id FROM concern_report WHERE status = 'COMPLEMENT_OF_EXISTING' AND complements_report_id IS NULL") == []
+    assert (
+        db.rows("SELECT id FROM concern_report WHERE (kind = 'COMPLEMENTARY') <> (complements_report_id IS NOT NULL)")
+        == []
+    )
+    assert (
+        db.rows(
+            "SELECT id FROM concern_report WHERE status = 'COMPLEMENT_OF_EXISTING' AND complements_report_id IS NULL"
+        )
+        == []
+    )
     completed = "SELECT 1 FROM concern_report o WHERE o.id = r.complements_report_id AND o.to_authority_id = r.to_authority_id AND o.complements_report_id IS NULL"
-    assert db.rows(f"SELECT r.id FROM concern_report r WHERE complements_report_id IS NOT NULL AND NOT EXISTS ({completed})") == []
+    assert (
+        db.rows(
+            f"SELECT r.id FROM concern_report r WHERE complements_report_id IS NOT NULL AND NOT EXISTS ({completed})"
+        )
+        == []
+    )
 
 
 # Which moments a state has behind it: acknowledged, qualified, concluded ("?" = depends on the way it came).
@@ -473,7 +545,9 @@ REACHED = {
 
 
 def test_a_state_has_its_moments_in_order(db: Database) -> None:
-    rows = db.rows("SELECT status, drafted_at, sent_at, acknowledged_at, qualified_at, concluded_at FROM concern_report")
+    rows = db.rows(
+        "SELECT status, drafted_at, sent_at, acknowledged_at, qualified_at, concluded_at FROM concern_report"
+    )
     for status, drafted, *moments in rows:
         reached = "".join(letter if moment else "." for letter, moment in zip("SAQC", moments, strict=True))
         assert reached[:3] == REACHED[status][:3], status
@@ -505,8 +579,18 @@ def test_the_next_deadline_is_the_one_that_runs(db: Database) -> None:
     assert db.rows(f"SELECT id FROM concern_report WHERE due_at IS DISTINCT FROM {expected}") == []
     # The first clock starts when the report is sent, the two others when the authority says that it received it.
     started = "(acknowledge_due_at IS NOT NULL, evaluation_due_at IS NOT NULL, return_due_at IS NOT NULL)"
-    assert db.rows(f"SELECT id FROM concern_report WHERE {started} <> (sent_at IS NOT NULL, acknowledged_at IS NOT NULL, acknowledged_at IS NOT NULL)") == []
-    assert db.rows("SELECT id FROM concern_report WHERE due_at IS NULL AND status NOT IN ('DRAFT', 'VALIDATED', 'MISROUTED', 'RETURNED_TO_119')") == []
+    assert (
+        db.rows(
+            f"SELECT id FROM concern_report WHERE {started} <> (sent_at IS NOT NULL, acknowledged_at IS NOT NULL, acknowledged_at IS NOT NULL)"
+        )
+        == []
+    )
+    assert (
+        db.rows(
+            "SELECT id FROM concern_report WHERE due_at IS NULL AND status NOT IN ('DRAFT', 'VALIDATED', 'MISROUTED', 'RETURNED_TO_119')"
+        )
+        == []
+    )
 
 
 def test_deadlines_end_at_midnight_of_the_authority(db: Database) -> None:
@@ -518,7 +602,10 @@ def test_deadlines_end_at_midnight_of_the_authority(db: Database) -> None:
         assert acknowledge == acknowledge_due(sent, zone, days)
         assert acknowledge.astimezone(ZoneInfo(zone)).time() == time()
         if received:
-            assert (evaluate, give_back) == (evaluation_due(received, zone, Urgency(urgency)), return_due(received, zone))
+            assert (evaluate, give_back) == (
+                evaluation_due(received, zone, Urgency(urgency)),
+                return_due(received, zone),
+            )
     assert {"974", "59"} <= {row[0] for row in rows}
 
 
@@ -561,8 +648,18 @@ def test_parents_are_told_of_a_judicial_referral_without_exception(db: Database)
 def test_what_the_report_says_of_the_parents_is_recorded(db: Database) -> None:
     assert db.words("SELECT parents_informed FROM concern_report") == {"YES", "NO", "UNKNOWN"}
     duty = "SELECT 1 FROM information_duty d WHERE d.situation_id = r.situation_id AND d.duty = 'IP_TRANSMISSION'"
-    assert db.rows(f"SELECT r.id FROM concern_report r WHERE parents_informed = 'YES' AND NOT EXISTS ({duty} AND d.done_at < r.sent_at)") == []
-    assert db.rows(f"SELECT r.id FROM concern_report r WHERE parents_informed = 'NO' AND NOT EXISTS ({duty} AND d.reason = r.parents_informed_reason)") == []
+    assert (
+        db.rows(
+            f"SELECT r.id FROM concern_report r WHERE parents_informed = 'YES' AND NOT EXISTS ({duty} AND d.done_at < r.sent_at)"
+        )
+        == []
+    )
+    assert (
+        db.rows(
+            f"SELECT r.id FROM concern_report r WHERE parents_informed = 'NO' AND NOT EXISTS ({duty} AND d.reason = r.parents_informed_reason)"
+        )
+        == []
+    )
     assert db.rows("SELECT id FROM information_duty WHERE waiver IS NOT NULL AND reason IS NULL") == []
 
 
@@ -570,7 +667,9 @@ def test_each_sent_report_is_in_the_ledger(db: Database) -> None:
     sent = "SELECT situation_id, to_authority_id, sent_at FROM concern_report WHERE sent_at IS NOT NULL"
     ledger = "SELECT d.situation_id, d.to_authority_id, d.at FROM disclosure d JOIN organisation o ON o.id = d.to_org_id WHERE d.act = 'IP_SENT' AND o.kind = 'CRIP' AND o.authority_id = d.to_authority_id"
     assert sorted(db.rows(sent)) == sorted(db.rows(ledger))
-    assert db.words("SELECT DISTINCT unnest(field_groups) FROM disclosure WHERE act = 'IP_SENT'").isdisjoint({"G06", "G07", "G10"})
+    assert db.words("SELECT DISTINCT unnest(field_groups) FROM disclosure WHERE act = 'IP_SENT'").isdisjoint(
+        {"G06", "G07", "G10"}
+    )
 
 
 # -------------------- child protection
@@ -604,8 +703,12 @@ def test_measures_are_carried_out_by_mandated_organisations(db: Database) -> Non
 
 def test_transfers_keep_their_steps_in_order(three: tuple[Database, DemoDirectory, list[int]]) -> None:
     steps = {"REQUESTED": 0, "UNKNOWN_ADDRESS": 0, "DUTY": 1, "SENT": 2, "RECEIVED": 3, "CLOSED": 4}
-    rows = three[0].rows("SELECT state, destination_authority_id, requested_at, duty_at, sent_at, received_at, closed_at FROM department_transfer")
-    assert len({state for state, *_ in rows}) >= 4 and {state for state, *_ in rows} <= {state.value for state in TransferState}
+    rows = three[0].rows(
+        "SELECT state, destination_authority_id, requested_at, duty_at, sent_at, received_at, closed_at FROM department_transfer"
+    )
+    assert len({state for state, *_ in rows}) >= 4 and {state for state, *_ in rows} <= {
+        state.value for state in TransferState
+    }
     for state, destination, *moments in rows:
         assert sum(moment is not None for moment in moments) == steps[state] + 1
         assert (destination is None) == (state == "UNKNOWN_ADDRESS")
@@ -621,13 +724,15 @@ ENDED = {"REFUSED_BY_MINOR", "LOST_CONTACT", "COMPLETED", "TRANSFERRED"}
 
 def test_referrals_are_in_every_state(db: Database) -> None:
     assert db.words("SELECT status FROM referral") == {status.value for status in ReferralStatus}
-    assert db.words(f"SELECT r.status FROM referral r JOIN situation s ON s.id = r.situation_id WHERE NOT ({PERIOD})") == {
-        status.value for status in ReferralStatus
-    }
+    assert db.words(
+        f"SELECT r.status FROM referral r JOIN situation s ON s.id = r.situation_id WHERE NOT ({PERIOD})"
+    ) == {status.value for status in ReferralStatus}
 
 
 def test_a_referral_has_the_moments_of_its_state(db: Database) -> None:
-    rows = db.rows("SELECT status, kind, drafted_at, proposed_at, answered_at, released_at, engaged_at, ended_at FROM referral")
+    rows = db.rows(
+        "SELECT status, kind, drafted_at, proposed_at, answered_at, released_at, engaged_at, ended_at FROM referral"
+    )
     for status, kind, drafted, proposed, answered, released, engaged, ended in rows:
         assert (proposed is None) == (status == "DRAFT")
         assert (answered is None) == (status in {"DRAFT", "PROPOSED"})
@@ -642,7 +747,9 @@ def test_release_needs_the_minors_agreement(db: Database) -> None:
     rows = db.rows("SELECT status, kind, minor_agreement, released_at FROM referral")
     assert all(agreement == "AGREED" for _, _, agreement, released in rows if released)
     assert {agreement for _, kind, agreement, _ in rows if kind == "PROFESSIONAL_CONSULTATION"} == {"NOT_ASKED"}
-    assert {agreement for status, _, agreement, _ in rows if status in {"DRAFT", "PROPOSED", "DECLINED"}} == {"NOT_ASKED"}
+    assert {agreement for status, _, agreement, _ in rows if status in {"DRAFT", "PROPOSED", "DECLINED"}} == {
+        "NOT_ASKED"
+    }
 
 
 def test_a_worker_of_the_receiver_is_assigned_from_acceptance_on(db: Database) -> None:
@@ -713,7 +820,26 @@ def test_grants_keep_the_five_conditions(db: Database) -> None:
         " JOIN habilitation h ON h.member_id = m.id JOIN information_duty d ON d.id = g.duty_id JOIN situation s ON s.id = g.situation_id"
     )
     assert {GrantState.ACTIVE.value, GrantState.EXPIRED.value} <= {row[0] for row in rows}
-    for state, purpose, groups, sender, approver, starts, expires, extract, revoked, kind, mandate, role, secrecy, same, duty, told, after, involved in rows:
+    for (
+        state,
+        purpose,
+        groups,
+        sender,
+        approver,
+        starts,
+        expires,
+        extract,
+        revoked,
+        kind,
+        mandate,
+        role,
+        secrecy,
+        same,
+        duty,
+        told,
+        after,
+        involved,
+    ) in rows:
         assert purpose in {"ASE": {"EVALUATE"}, "ASM": {"IMPLEMENT"}}[role]
         assert set(groups) <= {"ASE": {"G11", "G19"}, "ASM": {"G11", "G17", "G18"}}[role]
         assert (approver is None) == (state == "REQUESTED")
@@ -728,7 +854,10 @@ def test_grants_keep_the_five_conditions(db: Database) -> None:
 def test_approved_grants_and_releases_are_in_the_ledger(db: Database) -> None:
     for act, sql in (
         ("GRANT", "SELECT situation_id, to_org_id, starts_at FROM sharing_grant WHERE approved_by_id IS NOT NULL"),
-        ("IDENTITY_RELEASED", "SELECT situation_id, to_org_id, released_at FROM referral WHERE released_at IS NOT NULL"),
+        (
+            "IDENTITY_RELEASED",
+            "SELECT situation_id, to_org_id, released_at FROM referral WHERE released_at IS NOT NULL",
+        ),
     ):
         rows = sorted(db.rows(sql))
         assert rows
@@ -813,7 +942,12 @@ def test_habilitations_live_at_now_and_last_a_year_at_most(db: Database, directo
             assert start < NOW < end
     assert len(directory.members) == sum(state == "ACTIVE" for state, *_ in rows)
     assert {state for state, *_ in rows} == {"ACTIVE", "EXPIRED", "SUSPENDED", "REVOKED", "PENDING"}
-    assert db.rows("SELECT h.id FROM habilitation h JOIN member m ON m.id = h.member_id WHERE m.organisation_id <> h.organisation_id") == []
+    assert (
+        db.rows(
+            "SELECT h.id FROM habilitation h JOIN member m ON m.id = h.member_id WHERE m.organisation_id <> h.organisation_id"
+        )
+        == []
+    )
 
 
 def test_the_directory_can_be_read_again(db: Database, directory: DemoDirectory) -> None:
@@ -827,7 +961,9 @@ def test_the_directory_can_be_read_again(db: Database, directory: DemoDirectory)
     assert asyncio.run(again()) == directory
     document = directory.document()
     crip = directory.organisation(OrgKind.CRIP, authority="59")
-    assert {"id": str(crip.id), "name": crip.name, "kind": "CRIP", "authority_code": "59", "mandate": None} in document["organisations"]
+    assert {"id": str(crip.id), "name": crip.name, "kind": "CRIP", "authority_code": "59", "mandate": None} in document[
+        "organisations"
+    ]
     assert {member["role"] for member in document["members"]} == {role.value for role in Role}
 
 

@@ -48,12 +48,11 @@ def _documents(what: str, where: str, name: str) -> Iterator[str]:
     """Documents that name it where it would stand."""
     match what:
         case "type":
-            yield f"query($v: {name}) {{ node(id: $v) {{ id }} }}"
-            yield f"{{ node(id: 1) {{ ... on {name} {{ id }} }} }}"
-            yield f"fragment F on {name} {{ id }} query {{ node(id: 1) {{ ...F }} }}"
+            yield (
+                f"query($v: {name}) {{ node(id: $v) {{ ... on {name} {{ id }} ...F }} }} fragment F on {name} {{ id }}"
+            )
         case "field":
-            yield f"fragment F on {where} {{ {name} }} query {{ node(id: 1) {{ ...F }} }}"
-            yield f"fragment F on {where} {{ x: {name} {{ id }} }} query {{ node(id: 1) {{ ...F }} }}"
+            yield f"fragment F on {where} {{ {name} x: {name} {{ id }} }} query {{ node(id: 1) {{ ...F }} }}"
         case "argument":
             kind, _, field = where.partition(".")
             yield f"fragment F on {kind} {{ {field}({name}: 1) {{ __typename }} }} query {{ node(id: 1) {{ ...F }} }}"

@@ -38,7 +38,7 @@ OTHERS = {
 class _Hasty(Settings):
     """A request gives up soon."""
 
-    deadline: float = 0.6
+    deadline: float = 0.5
 
 
 @pytest.fixture(scope="module")

@@ -62,7 +62,9 @@ def labels(*numbers: int, smallest: int = 5) -> list[str]:
         (OTHERS, Grain.OWN_AUTHORITY, 11),
     ],
 )
-def test_each_audience_has_the_threshold_of_condition_11(audiences: tuple[Audience, ...], grain: Grain, smallest: int) -> None:
+def test_each_audience_has_the_threshold_of_condition_11(
+    audiences: tuple[Audience, ...], grain: Grain, smallest: int
+) -> None:
     assert {Thresholds().smallest(audience, grain) for audience in audiences} == {smallest}
 
 
@@ -93,7 +95,15 @@ def test_masked_is_neither_missing_nor_zero() -> None:
 
 
 def test_a_part_is_masked_for_itself_or_for_the_rest_of_its_base() -> None:
-    assert [part(value, 143, 5).value for value in (0, 4, 5, 138, 139, 142, 143)] == [None, None, 5, 138, None, None, 143]
+    assert [part(value, 143, 5).value for value in (0, 4, 5, 138, 139, 142, 143)] == [
+        None,
+        None,
+        5,
+        138,
+        None,
+        None,
+        143,
+    ]
     assert part(4, 143, 5).label == "moins de 5"
     assert part(140, 143, 5).label == "masqué"  # it is not below 5: its rest is
 
@@ -147,7 +157,9 @@ def open_table(numbers: list[int], marks: list[int]) -> list[Cell]:
     ]
 
 
-tables_of_any_kind = st.builds(open_table, small_tables, st.lists(st.sampled_from([0, 0, 0, 1, 2, 3]), min_size=8, max_size=8))
+tables_of_any_kind = st.builds(
+    open_table, small_tables, st.lists(st.sampled_from([0, 0, 0, 1, 2, 3]), min_size=8, max_size=8)
+)
 
 
 @given(tables_of_any_kind, thresholds)

@@ -58,7 +58,16 @@ LOGIN, PASSWORD = "maillage_monitoring", "only for this test"
 DEPARTMENTS = ["01", "02", "13", "2A", "59", "69", "75", "93", "971", "976"]
 FAMILY = {"MOTHER", "FATHER", "STEP_PARENT", "SIBLING"}
 STARRED = {"PSYCH_SUFFERING", "ADDICTION", "SEXUAL_VIOLENCE", "SELF_HARM", "PREGNANCY", "FORCED_DELINQUENCY"}
-TOLD = {"SENT", "ACKNOWLEDGED", "QUALIFIED", "NOT_QUALIFIED", "COMPLEMENT_OF_EXISTING", "EVALUATING", "CONCLUDED", "RETURNED_TO_119"}
+TOLD = {
+    "SENT",
+    "ACKNOWLEDGED",
+    "QUALIFIED",
+    "NOT_QUALIFIED",
+    "COMPLEMENT_OF_EXISTING",
+    "EVALUATING",
+    "CONCLUDED",
+    "RETURNED_TO_119",
+}
 
 # Period, first instant, first instant after it: typed from a calendar, not computed.
 PERIODS = [
@@ -86,14 +95,23 @@ def _world() -> Rows:
     organisation = uuid()
     authorities = [uuid(), uuid()]
     rows["department"] = [
-        {"code": code, "name": f"Département {code}", "region_code": "0", "region_name": "-", "timezone": "Europe/Paris"} for code in DEPARTMENTS
+        {
+            "code": code,
+            "name": f"Département {code}",
+            "region_code": "0",
+            "region_name": "-",
+            "timezone": "Europe/Paris",
+        }
+        for code in DEPARTMENTS
     ]
     rows["organisation"] = [{"id": organisation, "name": "DLPM", "kind": "DLPM", "territories": [], "sirets": []}]
     rows["authority"] = [
         {"id": authority, "code": str(place), "name": "-", "kind": "DEPARTMENT", "timezone": "Europe/Paris"}
         for place, authority in enumerate(authorities)
     ]
-    borders = sorted({datetime.fromisoformat(moment) for _, *moments in PERIODS for moment in moments if moment < "2025"})
+    borders = sorted(
+        {datetime.fromisoformat(moment) for _, *moments in PERIODS for moment in moments if moment < "2025"}
+    )
     second = timedelta(seconds=1)
     moments = [border + shift for border in borders for shift in (-second, timedelta(0))]
     moments += [chance.choice(borders[:-1]) + timedelta(days=chance.random() * 180) for _ in range(150)]
@@ -101,11 +119,24 @@ def _world() -> Rows:
         case = uuid()
         known = chance.choice(["YES", "YES", "NO", "UNKNOWN"])
         rows["situation"].append(
-            {"id": case, "ref": str(number), "controller_org_id": organisation, "opened_at": opened_at, "known_to_cp": known}
+            {
+                "id": case,
+                "ref": str(number),
+                "controller_org_id": organisation,
+                "opened_at": opened_at,
+                "known_to_cp": known,
+            }
         )
         for _ in range(chance.choice([1, 1, 1, 2])):
             gender = chance.choice(["GIRL"] * 8 + ["BOY", "TRANS_OTHER", "UNKNOWN"])
-            rows["minor"].append({"id": uuid(), "situation_id": case, "gender": gender, "age": chance.choice([None, 13, 14, 15, 15, 16, 17])})
+            rows["minor"].append(
+                {
+                    "id": uuid(),
+                    "situation_id": case,
+                    "gender": gender,
+                    "age": chance.choice([None, 13, 14, 15, 15, 16, 17]),
+                }
+            )
         for _ in range(chance.choice([0, 1, 2, 5])):
             rows["contact"].append(
                 {
@@ -115,7 +146,18 @@ def _world() -> Rows:
                     "at": opened_at + timedelta(days=chance.randint(-3, 90), seconds=chance.random()),
                     "direction": chance.choice(["IN", "IN", "OUT"]),
                     "outcome": "ANSWERED_HELP",
-                    "caller_category": chance.choice([*FAMILY_IN_ORDER, "EXTENDED_FAMILY", "ENTOURAGE", "PROFESSIONAL", "WITNESS", "MINOR", "UNDISCLOSED", "UNKNOWN"]),
+                    "caller_category": chance.choice(
+                        [
+                            *FAMILY_IN_ORDER,
+                            "EXTENDED_FAMILY",
+                            "ENTOURAGE",
+                            "PROFESSIONAL",
+                            "WITNESS",
+                            "MINOR",
+                            "UNDISCLOSED",
+                            "UNKNOWN",
+                        ]
+                    ),
                 }
             )
         for place in range(chance.choice([0, 1, 2, 3])):
@@ -136,7 +178,9 @@ def _world() -> Rows:
                 {"id": uuid(), "situation_id": case, "kind": kind, "value": chance.choice(["YES", "NO", "UNKNOWN"])}
             )
         for _ in range(chance.choice([0, 1, 3])):
-            rows["dlpm_action"].append({"id": uuid(), "situation_id": case, "kind": chance.choice([kind.value for kind in DlpmActionKind])})
+            rows["dlpm_action"].append(
+                {"id": uuid(), "situation_id": case, "kind": chance.choice([kind.value for kind in DlpmActionKind])}
+            )
         for _ in range(chance.choice([0, 1, 2])):
             rows["concern_report"].append(
                 {
@@ -160,7 +204,9 @@ def _world() -> Rows:
             rows["working_session_actor"].append({"session_id": session, "actor_id": met["id"]})
     for target in SurveyTarget:
         campaign = uuid()
-        rows["survey_campaign"].append({"id": campaign, "target": target.value, "title": "-", "opened_on": date(2023, 1, 1)})
+        rows["survey_campaign"].append(
+            {"id": campaign, "target": target.value, "title": "-", "opened_on": date(2023, 1, 1)}
+        )
         for answered_at in moments[:30]:
             rows["survey_response"].append(
                 {
@@ -189,7 +235,11 @@ def months_of(first: datetime, last: datetime) -> list[tuple[datetime, datetime]
 
 def expected(world: Rows, first: datetime, last: datetime, cases: set[UUID] | None = None) -> dict[str, Any]:
     """What the document has to say, counted over the rows in plain Python."""
-    opened = {row["id"]: row for row in world["situation"] if first <= row["opened_at"] < last and (cases is None or row["id"] in cases)}
+    opened = {
+        row["id"]: row
+        for row in world["situation"]
+        if first <= row["opened_at"] < last and (cases is None or row["id"] in cases)
+    }
 
     def of(name: str) -> list[dict[str, Any]]:
         return [row for row in world[name] if row["situation_id"] in opened]
@@ -198,7 +248,11 @@ def expected(world: Rows, first: datetime, last: datetime, cases: set[UUID] | No
     earliest: dict[UUID, dict[str, Any]] = {}
     for row in sorted(incoming, key=lambda row: row["at"], reverse=True):
         earliest[row["situation_id"]] = row
-    homes = {(row["situation_id"], row["department_code"]) for row in of("situation_jurisdiction") if row["role"] == "RESIDENCE"}
+    homes = {
+        (row["situation_id"], row["department_code"])
+        for row in of("situation_jurisdiction")
+        if row["role"] == "RESIDENCE"
+    }
     said: dict[tuple[str, UUID], set[str]] = defaultdict(set)
     for row in of("problematic") + of("sensitive_problematic"):
         said[row["kind"], row["situation_id"]].add(row["value"])
@@ -211,7 +265,9 @@ def expected(world: Rows, first: datetime, last: datetime, cases: set[UUID] | No
     months = months_of(first, last)
 
     def by_month(moments: list[datetime]) -> dict[str, int]:
-        counts = {f"{start.year}-{start.month:02}": sum(start <= moment < end for moment in moments) for start, end in months}
+        counts = {
+            f"{start.year}-{start.month:02}": sum(start <= moment < end for moment in moments) for start, end in months
+        }
         return {key: count for key, count in counts.items() if count}
 
     return {
@@ -225,7 +281,10 @@ def expected(world: Rows, first: datetime, last: datetime, cases: set[UUID] | No
         "with_home": len({case for case, _ in homes}),
         "departments": {code: sum(home == code for _, home in homes) for code in DEPARTMENTS},
         "observations": {
-            kind: (sum("YES" in values for values in found), sum("NO" in values and "YES" not in values for values in found))
+            kind: (
+                sum("YES" in values for values in found),
+                sum("NO" in values and "YES" not in values for values in found),
+            )
             for kind in {kind for kind, _ in said}
             for found in [[values for (other, _), values in said.items() if other == kind]]
         },
@@ -312,7 +371,9 @@ def fetched(server: PostgresServer, sql: str, arguments: list[Any]) -> dict[str,
 
 
 @pytest.mark.parametrize(("period", "first", "last"), PERIODS, ids=NAMES)
-def test_every_figure_is_what_plain_python_counts(server: PostgresServer, period: Period, first: str, last: str) -> None:
+def test_every_figure_is_what_plain_python_counts(
+    server: PostgresServer, period: Period, first: str, last: str
+) -> None:
     document = fetched(server, *statement(period))
     wanted = expected(WORLD, datetime.fromisoformat(first), datetime.fromisoformat(last))
     assert readable(document) == wanted
@@ -336,7 +397,11 @@ def test_an_authority_counts_only_what_it_was_told_of(server: PostgresServer, pl
     period, first, last = PERIODS[0]
     authority = WORLD["authority"][place]["id"]
     competent = {row["situation_id"] for row in WORLD["situation_jurisdiction"] if row["authority_id"] == authority}
-    told = {row["situation_id"] for row in WORLD["concern_report"] if row["to_authority_id"] == authority and row["status"] in TOLD}
+    told = {
+        row["situation_id"]
+        for row in WORLD["concern_report"]
+        if row["to_authority_id"] == authority and row["status"] in TOLD
+    }
     assert competent - told
     assert told - competent
     wanted = expected(WORLD, datetime.fromisoformat(first), datetime.fromisoformat(last), competent & told)
@@ -575,7 +640,10 @@ def assert_report(figures: NationalMonitoring) -> None:
     assert figures.contacts.count.value == 439
     assert figures.gender.girls.percent == 94
     assert figures.gender.others.percent == 6
-    assert [part.share.count.value for part in figures.gender.parts if part.gender is not Gender.UNKNOWN] == [None, None]
+    assert [part.share.count.value for part in figures.gender.parts if part.gender is not Gender.UNKNOWN] == [
+        None,
+        None,
+    ]
     assert figures.mean_age.mean.value == 15.0
     assert figures.departments.count.value == 59
     assert figures.already_known.share.percent == 62
@@ -589,7 +657,12 @@ def assert_report(figures: NationalMonitoring) -> None:
     observed = {indicator.problematic: indicator.share.percent for indicator in figures.problematics}
     assert [
         observed[kind]
-        for kind in (Problematic.PSYCH_SUFFERING, Problematic.RUNAWAY, Problematic.SCHOOL_DISINVESTMENT, Problematic.ADDICTION)
+        for kind in (
+            Problematic.PSYCH_SUFFERING,
+            Problematic.RUNAWAY,
+            Problematic.SCHOOL_DISINVESTMENT,
+            Problematic.ADDICTION,
+        )
     ] == [86, 84, 70, 51]
     assert [(part.category, part.share.percent, part.share.count.value) for part in figures.callers.parts] == [
         (CallerCategoryReport.CLOSE_FAMILY, 43, 62),
@@ -599,14 +672,22 @@ def assert_report(figures: NationalMonitoring) -> None:
         (CallerCategoryReport.WITNESS, 7, 10),
         (CallerCategoryReport.MINOR, 4, 6),
     ]
-    assert (figures.working_sessions.count.value, figures.actors.count.value, figures.survey_departments.count.value) == (81, 73, 41)
+    assert (
+        figures.working_sessions.count.value,
+        figures.actors.count.value,
+        figures.survey_departments.count.value,
+    ) == (81, 73, 41)
     assert {indicator.target: indicator.share.percent for indicator in figures.confronted} == {
         SurveyTarget.FOYER: 91.3,
         SurveyTarget.CRIP: 89,
         SurveyTarget.ASE: 86.2,
         SurveyTarget.DEF: 73,
     }
-    assert (figures.awareness_events.count.value, figures.awareness_participants.count.value, figures.podcasts.count.value) == (8, 1040, 1)
+    assert (
+        figures.awareness_events.count.value,
+        figures.awareness_participants.count.value,
+        figures.podcasts.count.value,
+    ) == (8, 1040, 1)
 
 
 def test_the_yearly_report_comes_out_for_an_analyst() -> None:
@@ -629,7 +710,9 @@ def test_the_yearly_report_comes_out_of_the_synthetic_network(server: PostgresSe
         await admin.close()
         login = await asyncpg.connect(server.dsn(LOGIN, PASSWORD, "synthetic"))
         try:
-            return await national_monitoring(lambda sql, arguments: login.fetchval(sql, *arguments), Audience.ANA, REPORT_YEAR)
+            return await national_monitoring(
+                lambda sql, arguments: login.fetchval(sql, *arguments), Audience.ANA, REPORT_YEAR
+            )
         finally:
             await login.close()
 
@@ -650,7 +733,9 @@ def test_a_reader_outside_the_dlpm_sees_the_same_figures_under_its_own_threshold
 
 def test_a_breakdown_asked_for_a_month_is_a_table_of_two_dimensions() -> None:
     month = Period(2023, month=4)
-    figures = seen(period=month, situations_by_month=tally(**{"2023-04": 143}), contacts_by_month=tally(**{"2023-04": 439}))
+    figures = seen(
+        period=month, situations_by_month=tally(**{"2023-04": 143}), contacts_by_month=tally(**{"2023-04": 439})
+    )
     assert figures.callers.threshold == 11
     assert [part.share.count.value for part in figures.callers.parts] == [62, 28, 20, None, None, None]
     assert figures.per_month.threshold == 5
@@ -702,10 +787,15 @@ def test_small_unknown_homes_are_masked_everywhere_alike() -> None:
 
 def test_months_are_all_there_and_contacts_follow_situations() -> None:
     figures = seen(
-        situations_by_month=by_month(30, 30, 30, 30, 8, 9, 3, 0, 1, 1, 1, 0), contacts_by_month=by_month(90, 90, 90, 90, 30, 30, 9, 0, 4, 3, 3, 0)
+        situations_by_month=by_month(30, 30, 30, 30, 8, 9, 3, 0, 1, 1, 1, 0),
+        contacts_by_month=by_month(90, 90, 90, 90, 30, 30, 9, 0, 4, 3, 3, 0),
     )
     parts = figures.per_month.parts
-    assert (parts[0].starts_on, parts[0].ends_on, parts[11].ends_on) == (date(2023, 4, 3), date(2023, 5, 2), date(2024, 4, 2))
+    assert (parts[0].starts_on, parts[0].ends_on, parts[11].ends_on) == (
+        date(2023, 4, 3),
+        date(2023, 5, 2),
+        date(2024, 4, 2),
+    )
     assert [part.situations.value for part in parts] == [30, 30, 30, 30, 8, 9, None, None, None, None, None, None]
     assert [part.contacts.value for part in parts] == [90, 90, 90, 90, 30, 30, None, None, None, None, None, None]
     assert parts[6].situations.label == "moins de 5"
@@ -716,7 +806,12 @@ def test_surveys_count_services_and_need_three() -> None:
     def survey(*rows: tuple[str, int]) -> tuple[Any, ...]:
         answers = [{"target": "ASE", "confronted": word, "count": count} for word, count in rows]
         indicator = {one.target: one for one in seen(answers=answers).confronted}[SurveyTarget.ASE]
-        return indicator.share.percent, indicator.share.count.label, indicator.share.base.label, indicator.unknowns.label
+        return (
+            indicator.share.percent,
+            indicator.share.count.label,
+            indicator.share.base.label,
+            indicator.unknowns.label,
+        )
 
     assert survey(("YES", 2)) == (None, "moins de 3", "moins de 3", "moins de 3")
     assert survey(("YES", 1), ("NO", 1), ("UNKNOWN", 1)) == (33.3, "1", "3", "1")
@@ -724,8 +819,20 @@ def test_surveys_count_services_and_need_three() -> None:
 
 
 def test_what_is_not_about_persons_is_never_masked() -> None:
-    figures = seen(sessions={"sessions": 1, "actors": 0}, awareness={"events": 1, "participants": 3}, podcasts=0, survey_departments=2)
-    network = (figures.working_sessions, figures.actors, figures.awareness_events, figures.awareness_participants, figures.podcasts, figures.survey_departments)
+    figures = seen(
+        sessions={"sessions": 1, "actors": 0},
+        awareness={"events": 1, "participants": 3},
+        podcasts=0,
+        survey_departments=2,
+    )
+    network = (
+        figures.working_sessions,
+        figures.actors,
+        figures.awareness_events,
+        figures.awareness_participants,
+        figures.podcasts,
+        figures.survey_departments,
+    )
     assert [indicator.count.value for indicator in network] == [1, 0, 1, 3, 0, 2]
     assert {indicator.threshold for indicator in network} == {None}
 
@@ -758,7 +865,15 @@ def test_an_authority_has_its_own_threshold() -> None:
 # -------------------- no number of persons is small, whatever the rows
 
 
-NOT_OF_PERSONS = {"working_sessions", "actors", "survey_departments", "confronted", "awareness_events", "awareness_participants", "podcasts"}
+NOT_OF_PERSONS = {
+    "working_sessions",
+    "actors",
+    "survey_departments",
+    "confronted",
+    "awareness_events",
+    "awareness_participants",
+    "podcasts",
+}
 small = st.integers(0, 12)
 
 
@@ -816,7 +931,9 @@ def test_no_answer_holds_a_small_number_of_persons(document: dict[str, Any], aud
             continue
         smallest = 5 if dlpm and "per_department" not in path else 11
         # Zero is shown for unknowns only: that nothing is unknown says nothing about anybody.
-        nothing_unknown = count.value == 0 and (path.endswith(".unknowns") or path.startswith((".gender.parts.2", ".mean_age.")))
+        nothing_unknown = count.value == 0 and (
+            path.endswith(".unknowns") or path.startswith((".gender.parts.2", ".mean_age."))
+        )
         assert count.value >= smallest or nothing_unknown, path
 
 
@@ -898,4 +1015,7 @@ def test_every_indicator_carries_its_words() -> None:
     indicators += [item for value in vars(figures).values() if isinstance(value, list) for item in value]
     assert len(indicators) == 16 + 12 + 5 + 4
     assert len({indicator.code for indicator in indicators}) == len(indicators)
-    assert all(indicator.label and indicator.definition and indicator.denominator and indicator.source for indicator in indicators)
+    assert all(
+        indicator.label and indicator.definition and indicator.denominator and indicator.source
+        for indicator in indicators
+    )

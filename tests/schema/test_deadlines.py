@@ -38,7 +38,18 @@ def at(text: str) -> datetime:
 # Printed calendars, among them the earliest and the latest Easter of two centuries.
 @pytest.mark.parametrize(
     "day",
-    ["1818-03-22", "1943-04-25", "2000-04-23", "2008-03-23", "2011-04-24", "2023-04-09", "2024-03-31", "2025-04-20", "2026-04-05", "2038-04-25"],
+    [
+        "1818-03-22",
+        "1943-04-25",
+        "2000-04-23",
+        "2008-03-23",
+        "2011-04-24",
+        "2023-04-09",
+        "2024-03-31",
+        "2025-04-20",
+        "2026-04-05",
+        "2038-04-25",
+    ],
 )
 def test_easter(day: str) -> None:
     assert easter(int(day[:4])) == date.fromisoformat(day)
@@ -160,7 +171,10 @@ def test_a_sender_is_answered_within_three_months() -> None:
 
 
 def test_today_is_two_dates_at_most() -> None:
-    assert (earliest_civil_date(at("2026-06-30T12:00:00+00:00")), latest_civil_date(at("2026-06-30T12:00:00+00:00"))) == (date(2026, 6, 30),) * 2
+    assert (
+        earliest_civil_date(at("2026-06-30T12:00:00+00:00")),
+        latest_civil_date(at("2026-06-30T12:00:00+00:00")),
+    ) == (date(2026, 6, 30),) * 2
     assert earliest_civil_date(at("2026-06-30T21:00:00+00:00")) == date(2026, 6, 30)
     assert latest_civil_date(at("2026-06-30T21:00:00+00:00")) == date(2026, 7, 1)
 
@@ -177,8 +191,14 @@ def test_no_authority_is_outside_the_two_dates(moment: datetime) -> None:
 
 
 @given(moments, st.sampled_from(ZONES), st.sampled_from(Urgency))
-def test_a_deadline_is_midnight_there_and_the_evaluation_never_ends_after_the_return(moment: datetime, zone: str, urgency: Urgency) -> None:
-    evaluation, give_back, acknowledgement = evaluation_due(moment, zone, urgency), return_due(moment, zone), acknowledge_due(moment, zone)
+def test_a_deadline_is_midnight_there_and_the_evaluation_never_ends_after_the_return(
+    moment: datetime, zone: str, urgency: Urgency
+) -> None:
+    evaluation, give_back, acknowledgement = (
+        evaluation_due(moment, zone, urgency),
+        return_due(moment, zone),
+        acknowledge_due(moment, zone),
+    )
     assert moment < evaluation <= give_back
     assert moment < acknowledgement
     for due in (evaluation, give_back, acknowledgement):

@@ -37,9 +37,13 @@ async def test_every_pair_of_states_is_a_step_of_the_machine_or_refused(world: W
                 assert (outcome.subject, outcome.refusal) == (link, None)
                 when = {"ended_at": world.now} if wanted is S.ENDED else {"answered_at": world.now}
                 assert await world.row(ase_link, link) == before | {"state": wanted.value} | when
-                assert await world.events(link) == [{"kind": "ase_link.answered", "situation_id": case, "audiences": ["DLPM", "CRIP", "ASE"]}]
+                assert await world.events(link) == [
+                    {"kind": "ase_link.answered", "situation_id": case, "audiences": ["DLPM", "CRIP", "ASE"]}
+                ]
             else:
-                assert await world.refused("answerAseLink", tool, **wish) == ("WRONG_STATE" if state in LIVE else "NOT_FOUND")
+                assert await world.refused("answerAseLink", tool, **wish) == (
+                    "WRONG_STATE" if state in LIVE else "NOT_FOUND"
+                )
                 assert await world.row(ase_link, link) == before
                 assert await world.events(link) == []
 
@@ -50,7 +54,12 @@ async def test_a_caseworker_who_confirms_may_take_charge_and_reaches_the_situati
     case = await world.situation(NORD)
     link = await world.link(case, service, S.CONTACTED)
     before = await world.row(ase_link, link)
-    wish = {"situation": public("Situation", case), "state": S.CONFIRMED, "take_charge": True, "service_contact": " 03 20 00 00 00 "}
+    wish = {
+        "situation": public("Situation", case),
+        "state": S.CONFIRMED,
+        "take_charge": True,
+        "service_contact": " 03 20 00 00 00 ",
+    }
     assert (await world.act("answerAseLink", worker, **wish)).subject == link
     assert await world.row(ase_link, link) == before | {
         "state": "CONFIRMED",
@@ -70,7 +79,13 @@ async def test_taking_charge_needs_a_person_and_a_confirmation(world: World) -> 
     link = await world.link(case, service, S.CONTACTED)
     before = await world.row(ase_link, link)
     with pytest.raises(BadInputError) as caught:
-        await world.act("answerAseLink", await world.tool(service), situation=public("Situation", case), state=S.CONFIRMED, take_charge=True)
+        await world.act(
+            "answerAseLink",
+            await world.tool(service),
+            situation=public("Situation", case),
+            state=S.CONFIRMED,
+            take_charge=True,
+        )
     assert caught.value.reason == "NEEDS_PERSON"
     wish = {"situation": public("Situation", case), "state": S.NO_ANSWER, "take_charge": True}
     assert await world.refused("answerAseLink", await world.person(service, Role.ASE), **wish) == "NOT_CONFIRMED"
@@ -105,7 +120,12 @@ async def test_a_link_without_its_relation_is_out_of_reach(world: World) -> None
     case = await world.situation(NORD)
     await world.link(case, service)
     await world.admin.execute(reach.delete().where(reach.c.situation_id == case, reach.c.via == "ASE_LINKED"))
-    assert await world.refused("answerAseLink", await world.tool(service), situation=public("Situation", case), state=S.CONTACTED) == "NOT_FOUND"
+    assert (
+        await world.refused(
+            "answerAseLink", await world.tool(service), situation=public("Situation", case), state=S.CONTACTED
+        )
+        == "NOT_FOUND"
+    )
 
 
 async def test_a_stale_version_is_refused(world: World) -> None:
@@ -125,10 +145,14 @@ async def test_the_services_own_newest_live_link_is_answered(world: World) -> No
     case = await world.situation(NORD)
     older = await world.link(case, service, proposed_at=world.now - timedelta(days=9))
     mine = await world.link(case, service)
-    over = await world.link(case, service, S.CONFIRMED, proposed_at=world.now - timedelta(hours=2), ended_at=world.now - timedelta(hours=1))
+    over = await world.link(
+        case, service, S.CONFIRMED, proposed_at=world.now - timedelta(hours=2), ended_at=world.now - timedelta(hours=1)
+    )
     foreign = await world.link(case, other, proposed_at=world.now - timedelta(minutes=5))
     before = [await world.row(ase_link, link) for link in (older, over, foreign)]
-    outcome = await world.act("answerAseLink", await world.tool(service), situation=public("Situation", case), state=S.CONTACTED)
+    outcome = await world.act(
+        "answerAseLink", await world.tool(service), situation=public("Situation", case), state=S.CONTACTED
+    )
     assert outcome.subject == mine
     assert [await world.row(ase_link, link) for link in (older, over, foreign)] == before
 

@@ -34,7 +34,10 @@ _MET: dict[tuple[ReferralStatus, FollowUpStatus], ReferralStatus] = {
     **{(state, end): S(end.value) for state in (S.ENGAGED, S.ONGOING, S.PAUSED_RUNAWAY) for end in ENDS},
 }
 _FIRST = {
-    SUPPORT: {(S.IDENTITY_RELEASED, F.FIRST_MEETING): S.ENGAGED, (S.IDENTITY_RELEASED, F.MISSED_MEETING): S.IDENTITY_RELEASED},
+    SUPPORT: {
+        (S.IDENTITY_RELEASED, F.FIRST_MEETING): S.ENGAGED,
+        (S.IDENTITY_RELEASED, F.MISSED_MEETING): S.IDENTITY_RELEASED,
+    },
     CONSULTATION: {(S.ACCEPTED, F.FIRST_MEETING): S.ENGAGED, (S.ACCEPTED, F.MISSED_MEETING): S.ACCEPTED},
 }
 UNSEEN_BY_WORKER = {S.DRAFT, S.PROPOSED, S.DECLINED}
@@ -55,7 +58,9 @@ def about(world: World, identity: UUID, status: FollowUpStatus, **more: Any) -> 
     return {"referral": public("Referral", identity), "status": status, "date": today(world), **more}
 
 
-async def _every_pair(world: World, partner: Partner, caller: Caller, worker: Caller, kind: ReferralKind, steps: Any, unseen: Any) -> None:
+async def _every_pair(
+    world: World, partner: Partner, caller: Caller, worker: Caller, kind: ReferralKind, steps: Any, unseen: Any
+) -> None:
     earlier = world.now - timedelta(days=4)
     for state in ReferralStatus:
         for status in FollowUpStatus:
@@ -65,13 +70,21 @@ async def _every_pair(world: World, partner: Partner, caller: Caller, worker: Ca
             wish = about(world, identity, status)
             after = steps.get((state, status))
             if after is None:
-                assert await world.refused("recordFollowUp", caller, **wish) == ("NOT_FOUND" if state in unseen else "WRONG_STATE"), (state, status)
+                assert await world.refused("recordFollowUp", caller, **wish) == (
+                    "NOT_FOUND" if state in unseen else "WRONG_STATE"
+                ), (state, status)
                 assert await world.row(referral, identity) == before
                 assert await follow_ups(world, identity) == []
                 continue
             outcome = await world.act("recordFollowUp", caller, **wish)
             assert outcome.refusal is None, (state, status)
-            times = {"engaged_at": world.now} if status is F.FIRST_MEETING else {"ended_at": world.now} if status in ENDS else {}
+            times = (
+                {"engaged_at": world.now}
+                if status is F.FIRST_MEETING
+                else {"ended_at": world.now}
+                if status in ENDS
+                else {}
+            )
             assert await world.row(referral, identity) == before | {"status": after.value} | times
             [row] = await follow_ups(world, identity)
             assert row == {
@@ -80,7 +93,11 @@ async def _every_pair(world: World, partner: Partner, caller: Caller, worker: Ca
             }  # fmt: skip
             assert outcome.subject is not None
             assert await world.events(outcome.subject) == [
-                {"kind": "follow_up.recorded", "situation_id": before["situation_id"], "audiences": ["ASE", "ASSOCIATION", "CRIP", "DLPM"]}
+                {
+                    "kind": "follow_up.recorded",
+                    "situation_id": before["situation_id"],
+                    "audiences": ["ASE", "ASSOCIATION", "CRIP", "DLPM"],
+                }
             ]
 
 
@@ -106,21 +123,30 @@ async def test_the_version_moves_with_the_state_and_a_stale_one_is_refused(world
     assert await world.refused("recordFollowUp", worker, **stale) == "STALE_VERSION"
     assert await world.row(referral, identity) == before
     assert await follow_ups(world, identity) == []
-    assert (await world.act("recordFollowUp", worker, **about(world, identity, F.FIRST_MEETING, expected_version=version))).refusal is None
+    assert (
+        await world.act("recordFollowUp", worker, **about(world, identity, F.FIRST_MEETING, expected_version=version))
+    ).refusal is None
     assert await world.version(worker, "Referral", identity) != version
-    assert await world.refused("recordFollowUp", worker, **about(world, identity, F.ONGOING, expected_version=version)) == "STALE_VERSION"
+    assert (
+        await world.refused("recordFollowUp", worker, **about(world, identity, F.ONGOING, expected_version=version))
+        == "STALE_VERSION"
+    )
 
 
 async def test_a_note_for_the_ase_is_a_persons(world: World) -> None:
     partner, worker = await association(world)
     identity = await world.referral(partner, S.ONGOING, assignee=worker)
-    await world.act("recordFollowUp", worker, **about(world, identity, F.ONGOING, note_for_ase="  Elle veut un logement. "))
+    await world.act(
+        "recordFollowUp", worker, **about(world, identity, F.ONGOING, note_for_ase="  Elle veut un logement. ")
+    )
     [row] = await follow_ups(world, identity)
     assert row["note_for_ase"] == "Elle veut un logement."
     record = await world.log(world.traces[-1])
     assert (record["categories"], record["situations"]) == (["G23", "G24"], [str(row["situation_id"])])
     with pytest.raises(BadInputError) as caught:
-        await world.act("recordFollowUp", await world.tool(partner), **about(world, identity, F.ONGOING, note_for_ase="x"))
+        await world.act(
+            "recordFollowUp", await world.tool(partner), **about(world, identity, F.ONGOING, note_for_ase="x")
+        )
     assert caught.value.reason == "NEEDS_PERSON"
     assert len(await follow_ups(world, identity)) == 1
 
@@ -130,13 +156,18 @@ async def test_the_day_is_neither_to_come_nor_before_the_referral(world: World) 
     identity = await world.referral(partner, S.IDENTITY_RELEASED, assignee=worker)
     before = await world.row(referral, identity)
     wish = about(world, identity, F.FIRST_MEETING)
-    assert await world.refused("recordFollowUp", worker, **wish | {"date": today(world) - timedelta(days=22)}) == "BEFORE_REFERRAL"
+    assert (
+        await world.refused("recordFollowUp", worker, **wish | {"date": today(world) - timedelta(days=22)})
+        == "BEFORE_REFERRAL"
+    )
     for day in (today(world) + timedelta(days=2), today(world).replace(year=1950)):
         with pytest.raises(BadInputError):
             await world.act("recordFollowUp", worker, **wish | {"date": day})
     assert await world.row(referral, identity) == before
     assert await follow_ups(world, identity) == []
-    assert (await world.act("recordFollowUp", worker, **wish | {"date": today(world) - timedelta(days=19)})).refusal is None
+    assert (
+        await world.act("recordFollowUp", worker, **wish | {"date": today(world) - timedelta(days=19)})
+    ).refusal is None
 
 
 @pytest.mark.parametrize("name", ["recordFollowUp", "writeAssociationNote"])

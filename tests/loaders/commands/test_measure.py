@@ -71,7 +71,12 @@ async def test_a_measure_that_names_a_foyer_opens_the_case_to_it_and_is_ledgered
 
 async def test_a_measure_that_names_nobody_discloses_nothing(world: World) -> None:
     here = await council(world)
-    wish = {"situation": public("Situation", here.case), "decision": ADMINISTRATIVE, "nature": "10", "starts_on": today(world)}
+    wish = {
+        "situation": public("Situation", here.case),
+        "decision": ADMINISTRATIVE,
+        "nature": "10",
+        "starts_on": today(world),
+    }
     outcome = await world.act("recordMeasure", here.worker, take_charge=True, **wish)
     assert outcome.subject is not None
     row = await world.row(measure, outcome.subject)
@@ -80,11 +85,25 @@ async def test_a_measure_that_names_nobody_discloses_nothing(world: World) -> No
 
 
 @pytest.mark.parametrize(
-    ("decision", "nature"), [(ADMINISTRATIVE, "15x"), (ADMINISTRATIVE, "17"), (JUDICIAL, "10"), (JUDICIAL, "DECISION:1"), (ADMINISTRATIVE, "77")]
+    ("decision", "nature"),
+    [
+        (ADMINISTRATIVE, "15x"),
+        (ADMINISTRATIVE, "17"),
+        (JUDICIAL, "10"),
+        (JUDICIAL, "DECISION:1"),
+        (ADMINISTRATIVE, "77"),
+    ],
 )
-async def test_the_nature_is_a_code_of_the_list_of_the_decision(world: World, decision: MeasureDecision, nature: str) -> None:
+async def test_the_nature_is_a_code_of_the_list_of_the_decision(
+    world: World, decision: MeasureDecision, nature: str
+) -> None:
     here = await council(world)
-    wish = {"situation": public("Situation", here.case), "decision": decision, "nature": nature, "starts_on": today(world)}
+    wish = {
+        "situation": public("Situation", here.case),
+        "decision": decision,
+        "nature": nature,
+        "starts_on": today(world),
+    }
     assert await world.refused("recordMeasure", here.officer, **wish) == "UNKNOWN_CODE"
     assert await world.rows(measure, measure.c.situation_id == here.case) == []
 
@@ -93,9 +112,19 @@ async def test_who_has_no_mandate_carries_out_no_measure(world: World) -> None:
     here = await council(world)
     outside = await world.partner(OrgKind.ASSOCIATION, mandate=MandateKind.OUTSIDE_MISSION)
     observatory = await world.partner(OrgKind.OBSERVATORY)
-    wish: dict[str, Any] = {"situation": public("Situation", here.case), "decision": JUDICIAL, "nature": "15", "starts_on": today(world)}
+    wish: dict[str, Any] = {
+        "situation": public("Situation", here.case),
+        "decision": JUDICIAL,
+        "nature": "15",
+        "starts_on": today(world),
+    }
     for organisation in (outside, observatory):
-        assert await world.refused("recordMeasure", here.officer, organisation=public("Organisation", organisation.id), **wish) == "NOT_MANDATED"
+        assert (
+            await world.refused(
+                "recordMeasure", here.officer, organisation=public("Organisation", organisation.id), **wish
+            )
+            == "NOT_MANDATED"
+        )
     with pytest.raises(BadInputError):
         await world.act("recordMeasure", here.officer, organisation=public("Organisation"), **wish)
     assert await world.rows(measure, measure.c.situation_id == here.case) == []
@@ -106,8 +135,15 @@ async def test_days_have_an_order(world: World) -> None:
     here = await council(world)
     day = today(world)
     wish: dict[str, Any] = {"situation": public("Situation", here.case), "decision": JUDICIAL, "nature": "15"}
-    assert await world.refused("recordMeasure", here.officer, starts_on=day, ends_on=day - timedelta(days=1), **wish) == "ENDS_BEFORE_START"
-    for days in ({"starts_on": day.replace(year=1951)}, {"starts_on": day.replace(year=2951)}, {"starts_on": day, "ends_on": day.replace(year=2951)}):
+    assert (
+        await world.refused("recordMeasure", here.officer, starts_on=day, ends_on=day - timedelta(days=1), **wish)
+        == "ENDS_BEFORE_START"
+    )
+    for days in (
+        {"starts_on": day.replace(year=1951)},
+        {"starts_on": day.replace(year=2951)},
+        {"starts_on": day, "ends_on": day.replace(year=2951)},
+    ):
         with pytest.raises(BadInputError):
             await world.act("recordMeasure", here.officer, **days, **wish)
     assert await world.rows(measure, measure.c.situation_id == here.case) == []
@@ -115,7 +151,13 @@ async def test_days_have_an_order(world: World) -> None:
 
 async def test_only_a_caseworker_takes_charge(world: World) -> None:
     here = await council(world)
-    wish = {"situation": public("Situation", here.case), "decision": JUDICIAL, "nature": "15", "starts_on": today(world), "take_charge": True}
+    wish = {
+        "situation": public("Situation", here.case),
+        "decision": JUDICIAL,
+        "nature": "15",
+        "starts_on": today(world),
+        "take_charge": True,
+    }
     with pytest.raises(BadInputError):
         await world.act("recordMeasure", here.officer, **wish)
     assert await world.rows(measure, measure.c.situation_id == here.case) == []
@@ -142,16 +184,27 @@ async def test_a_measure_ends_once(world: World) -> None:
     here = await council(world)
     day = today(world)
     identity = await world.add(
-        measure, situation_id=here.case, authority_id=NORD, decision="JUDICIAL", nature="15", starts_on=day - timedelta(days=30)
+        measure,
+        situation_id=here.case,
+        authority_id=NORD,
+        decision="JUDICIAL",
+        nature="15",
+        starts_on=day - timedelta(days=30),
     )
     before, version = await world.row(measure, identity), await world.version(here.worker, "Measure", identity)
     wish = {"measure": public("Measure", identity)}
-    assert await world.refused("endMeasure", here.worker, ends_on=day - timedelta(days=31), **wish) == "ENDS_BEFORE_START"
-    assert await world.refused("endMeasure", here.worker, ends_on=day, expected_version="old", **wish) == "STALE_VERSION"
+    assert (
+        await world.refused("endMeasure", here.worker, ends_on=day - timedelta(days=31), **wish) == "ENDS_BEFORE_START"
+    )
+    assert (
+        await world.refused("endMeasure", here.worker, ends_on=day, expected_version="old", **wish) == "STALE_VERSION"
+    )
     assert await world.row(measure, identity) == before
 
     yesterday = day - timedelta(days=1)
-    assert (await world.act("endMeasure", here.worker, ends_on=yesterday, expected_version=version, **wish)).subject == identity
+    assert (
+        await world.act("endMeasure", here.worker, ends_on=yesterday, expected_version=version, **wish)
+    ).subject == identity
     assert await world.row(measure, identity) == before | {"ends_on": yesterday}
     assert await world.version(here.worker, "Measure", identity) != version
     assert [event["kind"] for event in await world.events(identity)] == ["measure.ended"]
@@ -162,12 +215,19 @@ async def test_a_measure_ends_once(world: World) -> None:
 async def test_a_measure_of_another_authority_is_seen_but_not_ended(world: World) -> None:
     here = await council(world)
     identity = await world.add(
-        measure, situation_id=here.case, authority_id=REUNION, decision="JUDICIAL", nature="15", starts_on=today(world) - timedelta(days=30)
+        measure,
+        situation_id=here.case,
+        authority_id=REUNION,
+        decision="JUDICIAL",
+        nature="15",
+        starts_on=today(world) - timedelta(days=30),
     )
     before = await world.row(measure, identity)
     wish = {"measure": public("Measure", identity), "ends_on": today(world)}
     assert await world.refused("endMeasure", here.officer, **wish) == "NOT_COMPETENT"
     stranger = (await council(world, REUNION)).officer
-    assert await world.refused("endMeasure", stranger, **wish) == await world.refused("endMeasure", stranger, **wish | {"measure": public("Measure")})
+    assert await world.refused("endMeasure", stranger, **wish) == await world.refused(
+        "endMeasure", stranger, **wish | {"measure": public("Measure")}
+    )
     assert await world.row(measure, identity) == before
     assert await world.events(identity) == []

@@ -39,7 +39,11 @@ async def test_accepting_puts_it_into_the_hands_of_one_worker(world: World) -> N
         "status": "ACCEPTED", "answered_at": world.now, "assigned_member_id": worker.member_id,
     }  # fmt: skip
     assert await world.events(identity) == [
-        {"kind": "referral.accepted", "situation_id": before["situation_id"], "audiences": ["ASE", "ASSOCIATION", "CRIP", "DLPM"]}
+        {
+            "kind": "referral.accepted",
+            "situation_id": before["situation_id"],
+            "audiences": ["ASE", "ASSOCIATION", "CRIP", "DLPM"],
+        }
     ]
     assert await world.version(coordinator, "Referral", identity) != version
     assert await world.version(worker, "Referral", identity)
@@ -51,9 +55,15 @@ async def test_declining_needs_a_reason_and_ends_it(world: World) -> None:
     before = await world.row(referral, identity)
     with pytest.raises(TypeError):
         await world.act("declineReferral", coordinator, referral=public("Referral", identity))
-    outcome = await world.act("declineReferral", coordinator, referral=public("Referral", identity), reason=DeclineReason.CAPACITY)
+    outcome = await world.act(
+        "declineReferral", coordinator, referral=public("Referral", identity), reason=DeclineReason.CAPACITY
+    )
     assert outcome.subject == identity
-    assert await world.row(referral, identity) == before | {"status": "DECLINED", "answered_at": world.now, "decline_reason": "CAPACITY"}
+    assert await world.row(referral, identity) == before | {
+        "status": "DECLINED",
+        "answered_at": world.now,
+        "decline_reason": "CAPACITY",
+    }
     assert [event["kind"] for event in await world.events(identity)] == ["referral.declined"]
 
 
@@ -82,7 +92,9 @@ async def test_only_a_running_referral_is_assigned(world: World) -> None:
             assert [event["kind"] for event in await world.events(identity)] == ["referral.assigned"]
             assert await world.refused("assignReferral", coordinator, **wish) == "SAME_PERSON"
         else:
-            assert await world.refused("assignReferral", coordinator, **wish) == ("NOT_FOUND" if state is S.DRAFT else "WRONG_STATE")
+            assert await world.refused("assignReferral", coordinator, **wish) == (
+                "NOT_FOUND" if state is S.DRAFT else "WRONG_STATE"
+            )
             assert await world.row(referral, identity) == before
             assert await world.events(identity) == []
 
@@ -104,16 +116,31 @@ async def test_who_may_not_take_it_is_refused_like_nobody(world: World) -> None:
     identity = await world.referral(partner)
     before = await world.row(referral, identity)
     expired, revoked, suspended = [await world.person(partner, Role.ASM) for _ in range(3)]
-    await world.change(habilitation, _right(expired), valid_from=world.now - timedelta(days=9), valid_to=world.now - timedelta(days=1))
+    await world.change(
+        habilitation, _right(expired), valid_from=world.now - timedelta(days=9), valid_to=world.now - timedelta(days=1)
+    )
     await world.change(habilitation, _right(revoked), revoked_at=world.now)
     assert suspended.member_id is not None
     await world.change(member, suspended.member_id, status="SUSPENDED")
     outsider = await world.person(partner, Role.ASO)
-    for assignee in (who(stranger), who(expired), who(revoked), who(suspended), who(outsider), who(coordinator), public("Member")):
-        assert await world.refused("acceptReferral", coordinator, referral=public("Referral", identity), assignee=assignee) == "NOT_HABILITATED"
+    for assignee in (
+        who(stranger),
+        who(expired),
+        who(revoked),
+        who(suspended),
+        who(outsider),
+        who(coordinator),
+        public("Member"),
+    ):
+        assert (
+            await world.refused("acceptReferral", coordinator, referral=public("Referral", identity), assignee=assignee)
+            == "NOT_HABILITATED"
+        )
     assert await world.row(referral, identity) == before
     assert await world.events(identity) == []
-    assert (await world.act("acceptReferral", coordinator, referral=public("Referral", identity), assignee=who(worker))).subject == identity
+    assert (
+        await world.act("acceptReferral", coordinator, referral=public("Referral", identity), assignee=who(worker))
+    ).subject == identity
 
 
 def _right(caller: Caller) -> UUID:
@@ -126,8 +153,13 @@ async def test_an_association_outside_any_mission_takes_coded_consultations(worl
     consultation = await world.referral(partner, kind=ReferralKind.PROFESSIONAL_CONSULTATION)
     support = await world.referral(partner)
     accept = {"assignee": who(worker)}
-    assert (await world.act("acceptReferral", coordinator, referral=public("Referral", consultation), **accept)).subject == consultation
-    assert await world.refused("acceptReferral", coordinator, referral=public("Referral", support), **accept) == "NOT_FOUND"
+    assert (
+        await world.act("acceptReferral", coordinator, referral=public("Referral", consultation), **accept)
+    ).subject == consultation
+    assert (
+        await world.refused("acceptReferral", coordinator, referral=public("Referral", support), **accept)
+        == "NOT_FOUND"
+    )
 
 
 @pytest.mark.parametrize("name", ["acceptReferral", "declineReferral", "assignReferral"])
@@ -160,13 +192,21 @@ async def test_of_two_answers_at_once_one_wins_and_the_other_finds_nothing(world
         identity = await world.referral(partner)
         version = await world.version(coordinator, "Referral", identity)
         wish = {"referral": public("Referral", identity), "expected_version": version}
-        extra: dict[str, Any] = {"assignee": who(other_worker)} if second == "acceptReferral" else {"reason": DeclineReason.OTHER}
-        results = await together(
-            world.act("acceptReferral", coordinator, assignee=who(worker), **wish), world.act(second, colleague, **wish, **extra)
+        extra: dict[str, Any] = (
+            {"assignee": who(other_worker)} if second == "acceptReferral" else {"reason": DeclineReason.OTHER}
         )
-        assert sorted(result.code if isinstance(result, NotFoundError) else str(result.refusal) for result in results) == ["NOT_FOUND", "None"]
+        results = await together(
+            world.act("acceptReferral", coordinator, assignee=who(worker), **wish),
+            world.act(second, colleague, **wish, **extra),
+        )
+        assert sorted(
+            result.code if isinstance(result, NotFoundError) else str(result.refusal) for result in results
+        ) == ["NOT_FOUND", "None"]
         assert len(await world.events(identity)) == 1
         row = await world.row(referral, identity)
         first_won = not isinstance(results[0], NotFoundError)
         expected = worker.member_id if first_won else other_worker.member_id if second == "acceptReferral" else None
-        assert (row["status"], row["assigned_member_id"]) == ("ACCEPTED" if first_won or second == "acceptReferral" else "DECLINED", expected)
+        assert (row["status"], row["assigned_member_id"]) == (
+            "ACCEPTED" if first_won or second == "acceptReferral" else "DECLINED",
+            expected,
+        )

@@ -14,7 +14,11 @@ from schema.types.mutation import INPUTS, Mutation
 from schema.types.node import Node
 from schema.types.query import Query
 
-SCHEMA = build_schema(strawberry.Schema(query=Query, mutation=Mutation, types=[kind for kind in TYPES.values() if issubclass(kind, Node)]).as_str())
+SCHEMA = build_schema(
+    strawberry.Schema(
+        query=Query, mutation=Mutation, types=[kind for kind in TYPES.values() if issubclass(kind, Node)]
+    ).as_str()
+)
 every_act = pytest.mark.parametrize("name", COMMANDS)
 
 

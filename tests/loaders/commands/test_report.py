@@ -50,14 +50,21 @@ async def desk(world: World, authority: UUID = NORD) -> Desk:
 
 
 @pytest.mark.parametrize(
-    ("urgency", "days"), [(Urgency.STANDARD, None), (Urgency.PRIORITY, None), (Urgency.IMMEDIATE_DANGER, 8)], ids=lambda value: str(value)
+    ("urgency", "days"),
+    [(Urgency.STANDARD, None), (Urgency.PRIORITY, None), (Urgency.IMMEDIATE_DANGER, 8)],
+    ids=lambda value: str(value),
 )
 async def test_acknowledging_starts_both_clocks(world: World, urgency: Urgency, days: int | None) -> None:
     here = await desk(world)
     report = await world.report(here.case, NORD, urgency=urgency.value, due_at=world.now)
-    before, version = await world.row(concern_report, report), await world.version(here.officer, "ConcernReport", report)
+    before, version = (
+        await world.row(concern_report, report),
+        await world.version(here.officer, "ConcernReport", report),
+    )
 
-    outcome = await world.act("acknowledgeReport", here.officer, report=public("ConcernReport", report), expected_version=version)
+    outcome = await world.act(
+        "acknowledgeReport", here.officer, report=public("ConcernReport", report), expected_version=version
+    )
 
     assert (outcome.subject, outcome.refusal) == (report, None)
     due = evaluation_due(world.now, PARIS, urgency)
@@ -70,7 +77,9 @@ async def test_acknowledging_starts_both_clocks(world: World, urgency: Urgency, 
     }
     if days:
         assert timedelta(days=days) < due - world.now <= timedelta(days=days + 1, hours=1)
-    assert await world.events(report) == [{"kind": "report.acknowledged", "situation_id": here.case, "audiences": ["DLPM", "CRIP", "ASE"]}]
+    assert await world.events(report) == [
+        {"kind": "report.acknowledged", "situation_id": here.case, "audiences": ["DLPM", "CRIP", "ASE"]}
+    ]
     assert await world.version(here.officer, "ConcernReport", report) != version
     record = await world.log(world.traces[-1])
     assert (record["event"], record["outcome"], record["operation"]) == ("COMMAND", "OK", "acknowledgeReport")
@@ -91,12 +100,18 @@ async def test_the_clocks_run_in_the_authoritys_zone(world: World) -> None:
 async def test_qualifying(world: World, qualified: bool) -> None:
     here = await desk(world)
     evaluate, give_back = world.now + timedelta(days=10), world.now + timedelta(days=90)
-    report = await world.report(here.case, NORD, S.ACKNOWLEDGED, evaluation_due_at=evaluate, return_due_at=give_back, due_at=evaluate)
+    report = await world.report(
+        here.case, NORD, S.ACKNOWLEDGED, evaluation_due_at=evaluate, return_due_at=give_back, due_at=evaluate
+    )
     before = await world.row(concern_report, report)
     outcome = await world.act("qualifyReport", here.tool, report=public("ConcernReport", report), qualified=qualified)
     assert outcome.subject == report
     status, due = ("QUALIFIED", evaluate) if qualified else ("NOT_QUALIFIED", give_back)
-    assert await world.row(concern_report, report) == before | {"status": status, "qualified_at": world.now, "due_at": due}
+    assert await world.row(concern_report, report) == before | {
+        "status": status,
+        "qualified_at": world.now,
+        "due_at": due,
+    }
     assert [event["kind"] for event in await world.events(report)] == ["report.qualified"]
 
 
@@ -138,7 +153,10 @@ async def test_a_complement_of_itself_of_a_complement_or_of_something_out_of_rea
 
     async def refusal(completes: UUID | None) -> str:
         return await world.refused(
-            "declareComplement", here.officer, report=public("ConcernReport", report), completes=public("ConcernReport", completes)
+            "declareComplement",
+            here.officer,
+            report=public("ConcernReport", report),
+            completes=public("ConcernReport", completes),
         )
 
     assert await refusal(report) == "SAME_REPORT"
@@ -156,17 +174,34 @@ async def test_a_complement_of_itself_of_a_complement_or_of_something_out_of_rea
 async def test_an_evaluation_begins_and_ends(world: World) -> None:
     here = await desk(world)
     evaluate, give_back = world.now + timedelta(days=10), world.now + timedelta(days=90)
-    report = await world.report(here.case, NORD, S.QUALIFIED, evaluation_due_at=evaluate, return_due_at=give_back, due_at=evaluate)
+    report = await world.report(
+        here.case, NORD, S.QUALIFIED, evaluation_due_at=evaluate, return_due_at=give_back, due_at=evaluate
+    )
     before = await world.row(concern_report, report)
 
     assert (await world.act("startEvaluation", here.officer, report=public("ConcernReport", report))).subject == report
     assert await world.row(concern_report, report) == before | {"status": "EVALUATING"}
     [begun] = await world.rows(evaluation, evaluation.c.report_id == report)
-    expected = {"situation_id": here.case, "authority_id": NORD, "notified_at": world.now, "due_at": evaluate, "done_at": None}
+    expected = {
+        "situation_id": here.case,
+        "authority_id": NORD,
+        "notified_at": world.now,
+        "due_at": evaluate,
+        "done_at": None,
+    }
     assert expected.items() <= begun.items()
 
-    assert (await world.act("concludeEvaluation", here.tool, report=public("ConcernReport", report), conclusion=IpConclusion.MOVED)).subject == report
-    assert await world.row(concern_report, report) == before | {"status": "CONCLUDED", "concluded_at": world.now, "due_at": give_back, "conclusion": "MOVED"}
+    assert (
+        await world.act(
+            "concludeEvaluation", here.tool, report=public("ConcernReport", report), conclusion=IpConclusion.MOVED
+        )
+    ).subject == report
+    assert await world.row(concern_report, report) == before | {
+        "status": "CONCLUDED",
+        "concluded_at": world.now,
+        "due_at": give_back,
+        "conclusion": "MOVED",
+    }
     assert await world.row(evaluation, begun["id"]) == begun | {"done_at": world.now}
     assert [event["kind"] for event in await world.events(report)] == ["report.evaluating", "report.concluded"]
 
@@ -206,7 +241,9 @@ async def test_the_return_answers_the_119(world: World, state: ReportStatus) -> 
     assert [event["kind"] for event in await world.events(report)] == ["report.returned"]
 
 
-@pytest.mark.parametrize("codes", [["NATPDECADM:77"], ["DECISION:1", "10"], ["VIOLSEX:3"], ["PROSTITUTION:1"], ["CONCLUSION:MOVED"]])
+@pytest.mark.parametrize(
+    "codes", [["NATPDECADM:77"], ["DECISION:1", "10"], ["VIOLSEX:3"], ["PROSTITUTION:1"], ["CONCLUSION:MOVED"]]
+)
 async def test_a_return_with_a_code_that_no_list_has_is_refused(world: World, codes: list[str]) -> None:
     here = await desk(world)
     report = await world.report(here.case, NORD, S.CONCLUDED)
@@ -222,7 +259,10 @@ async def test_a_decision_before_the_transmission_or_in_the_future_is_refused(wo
     here = await desk(world)
     report = await world.report(here.case, NORD, S.CONCLUDED)
     wish = {"report": public("ConcernReport", report), "conclusion": IpConclusion.UNKNOWN}
-    assert await world.refused("returnReport", here.officer, decided_at=world.now - timedelta(days=4), **wish) == "DECIDED_BEFORE_SENT"
+    assert (
+        await world.refused("returnReport", here.officer, decided_at=world.now - timedelta(days=4), **wish)
+        == "DECIDED_BEFORE_SENT"
+    )
     with pytest.raises(BadInputError):
         await world.act("returnReport", here.officer, decided_at=world.now + timedelta(days=1), **wish)
     assert await world.rows(concern_return, concern_return.c.report_id == report) == []
@@ -266,7 +306,10 @@ async def test_out_of_reach_is_not_found_and_a_stale_version_is_refused(world: W
     assert errors[0] == errors[1]
     assert (await world.log(world.traces[-2]))["situations"] == (await world.log(world.traces[-1]))["situations"] == []
 
-    assert await world.refused(name, here.officer, report=public("ConcernReport", report), expected_version="old", **wish) == "STALE_VERSION"
+    assert (
+        await world.refused(name, here.officer, report=public("ConcernReport", report), expected_version="old", **wish)
+        == "STALE_VERSION"
+    )
     assert (await world.log(world.traces[-1]))["event"] == "REFUSAL"
     assert await world.row(concern_report, report) == before
     assert await world.events(report) == []
@@ -298,7 +341,9 @@ async def test_of_two_acknowledgements_at_once_one_wins(world: World) -> None:
     here = await desk(world)
     report = await world.report(here.case, NORD)
     wish = {"report": public("ConcernReport", report)}
-    outcomes = await together(world.act("acknowledgeReport", here.officer, **wish), world.act("acknowledgeReport", here.tool, **wish))
+    outcomes = await together(
+        world.act("acknowledgeReport", here.officer, **wish), world.act("acknowledgeReport", here.tool, **wish)
+    )
     assert sorted(outcome.refusal.code if outcome.refusal else "" for outcome in outcomes) == ["", "WRONG_STATE"]
     assert len(await world.events(report)) == 1
 
@@ -312,7 +357,13 @@ async def test_the_prosecutor_may_be_seized_in_any_state(world: World, state: Re
     report = await world.report(here.case, NORD, state)
     before = await world.row(concern_report, report)
     at = world.now - timedelta(hours=2)
-    wish = {"report": public("ConcernReport", report), "motif_sig": "5", "at": at, "by": " CRIP ", "copy_to_pcd_at": world.now}
+    wish = {
+        "report": public("ConcernReport", report),
+        "motif_sig": "5",
+        "at": at,
+        "by": " CRIP ",
+        "copy_to_pcd_at": world.now,
+    }
     outcome = await world.act("recordJudicialReferral", here.officer, **wish)
     assert outcome.subject is not None
     row = await world.row(judicial_referral, outcome.subject)
@@ -335,7 +386,10 @@ async def test_a_judicial_referral_needs_a_known_motive_and_sane_times(world: Wo
     wish = {"report": public("ConcernReport", here.other_report)}
     assert await world.refused("recordJudicialReferral", here.officer, motif_sig="7", **wish) == "UNKNOWN_CODE"
     early = world.now - timedelta(days=1)
-    assert await world.refused("recordJudicialReferral", here.officer, motif_sig="5", copy_to_pcd_at=early, **wish) == "COPY_BEFORE_REFERRAL"
+    assert (
+        await world.refused("recordJudicialReferral", here.officer, motif_sig="5", copy_to_pcd_at=early, **wish)
+        == "COPY_BEFORE_REFERRAL"
+    )
     for wrong in ({"motif_sig": "  "}, {"motif_sig": "5", "at": world.now + timedelta(days=1)}):
         with pytest.raises(BadInputError):
             await world.act("recordJudicialReferral", here.officer, **wish, **wrong)
@@ -346,5 +400,10 @@ async def test_a_report_out_of_reach_has_no_prosecutor_either(world: World) -> N
     here = await desk(world)
     for state in HIDDEN:
         report = await world.report(here.case, NORD, state)
-        assert await world.refused("recordJudicialReferral", here.officer, report=public("ConcernReport", report), motif_sig="5") == "NOT_FOUND"
+        assert (
+            await world.refused(
+                "recordJudicialReferral", here.officer, report=public("ConcernReport", report), motif_sig="5"
+            )
+            == "NOT_FOUND"
+        )
     assert await world.rows(judicial_referral, judicial_referral.c.situation_id == here.case) == []

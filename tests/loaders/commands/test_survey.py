@@ -39,7 +39,9 @@ async def test_an_answer_is_the_organisations_and_replaced_by_the_next(world: Wo
         "answered_at": world.now,
     }
     assert await answers(world, asked) == [expected]
-    assert await world.events(outcome.subject) == [{"kind": "survey.answered", "situation_id": None, "audiences": ["CRIP", "DLPM"]}]
+    assert await world.events(outcome.subject) == [
+        {"kind": "survey.answered", "situation_id": None, "audiences": ["CRIP", "DLPM"]}
+    ]
 
     again = await world.act("answerSurvey", colleague, confronted=TriState.NO, resources="un réseau", **wish)
     assert again.subject == outcome.subject
@@ -51,7 +53,9 @@ async def test_two_answers_at_once_are_one(world: World) -> None:
     crip = await world.partner(OrgKind.CRIP, NORD)
     officer, colleague = await world.person(crip, Role.CRI), await world.person(crip, Role.COO)
     wish = {"campaign": public("SurveyCampaign", asked), "department_code": "59", "confronted": TriState.YES}
-    first, second = await together(world.act("answerSurvey", officer, **wish), world.act("answerSurvey", colleague, **wish))
+    first, second = await together(
+        world.act("answerSurvey", officer, **wish), world.act("answerSurvey", colleague, **wish)
+    )
     assert first.subject == second.subject
     assert len(await answers(world, asked)) == 1
 
@@ -74,7 +78,9 @@ async def test_two_services_answer_side_by_side(world: World) -> None:
         (OrgKind.ASSOCIATION, Role.ASM, set()),
     ],
 )
-async def test_each_service_has_its_own_questionnaires(world: World, kind: OrgKind, role: Role, mine: set[SurveyTarget]) -> None:
+async def test_each_service_has_its_own_questionnaires(
+    world: World, kind: OrgKind, role: Role, mine: set[SurveyTarget]
+) -> None:
     caller = await world.person(await world.partner(kind, NORD, territories=["59"]), role)
     for target in SurveyTarget:
         asked = await campaign(world, target)
@@ -103,7 +109,10 @@ async def test_the_dlpm_types_in_what_came_on_paper(world: World) -> None:
     wish = {"campaign": public("SurveyCampaign", asked), "confronted": TriState.YES}
     for code in ("62", "59", "62"):
         await world.act("answerSurvey", analyst, department_code=code, **wish)
-    assert sorted((row["department_code"], row["organisation_id"]) for row in await answers(world, asked)) == [("59", None), ("62", None)]
+    assert sorted((row["department_code"], row["organisation_id"]) for row in await answers(world, asked)) == [
+        ("59", None),
+        ("62", None),
+    ]
 
 
 async def test_a_campaign_takes_answers_from_its_first_to_its_last_day(world: World) -> None:
@@ -114,7 +123,10 @@ async def test_a_campaign_takes_answers_from_its_first_to_its_last_day(world: Wo
     last = await campaign(world, opened_on=day, closed_on=day)
     wish = {"department_code": "59", "confronted": TriState.YES}
     for asked in (early, late):
-        assert await world.refused("answerSurvey", officer, campaign=public("SurveyCampaign", asked), **wish) == "WRONG_STATE"
+        assert (
+            await world.refused("answerSurvey", officer, campaign=public("SurveyCampaign", asked), **wish)
+            == "WRONG_STATE"
+        )
         assert await answers(world, asked) == []
     assert (await world.act("answerSurvey", officer, campaign=public("SurveyCampaign", last), **wish)).subject
     with pytest.raises(NotFoundError):

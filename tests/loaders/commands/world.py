@@ -101,7 +101,10 @@ class World:
     async def events(self, *subjects: UUID) -> list[dict[str, Any]]:
         """The events of these rows, in order."""
         found = await self.rows(outbox, outbox.c.subject_id.in_(subjects))
-        return [{name: row[name] for name in ("kind", "situation_id", "audiences")} for row in sorted(found, key=lambda row: row["at"])]
+        return [
+            {name: row[name] for name in ("kind", "situation_id", "audiences")}
+            for row in sorted(found, key=lambda row: row["at"])
+        ]
 
     async def log(self, trace: str) -> dict[str, Any]:
         """The one access record of a request."""
@@ -171,18 +174,31 @@ class World:
             )  # fmt: skip
         return identity
 
-    async def report(self, case: UUID, authority: UUID, status: ReportStatus = ReportStatus.SENT, **columns: Any) -> UUID:
+    async def report(
+        self, case: UUID, authority: UUID, status: ReportStatus = ReportStatus.SENT, **columns: Any
+    ) -> UUID:
         """A report on a situation, sent three days ago."""
         owner = (await self.row(situation, case))["controller_org_id"]
-        sent = {} if status in {ReportStatus.DRAFT, ReportStatus.VALIDATED} else {"sent_at": self.now - timedelta(days=3)}
+        sent = (
+            {} if status in {ReportStatus.DRAFT, ReportStatus.VALIDATED} else {"sent_at": self.now - timedelta(days=3)}
+        )
         return await self.add(
-            concern_report, situation_id=case, controller_org_id=owner, to_authority_id=authority, status=status.value, **{**sent, **columns}
+            concern_report,
+            situation_id=case,
+            controller_org_id=owner,
+            to_authority_id=authority,
+            status=status.value,
+            **{**sent, **columns},
         )
 
-    async def link(self, case: UUID, service: Partner, state: AseLinkState = AseLinkState.PROPOSED, **columns: Any) -> UUID:
+    async def link(
+        self, case: UUID, service: Partner, state: AseLinkState = AseLinkState.PROPOSED, **columns: Any
+    ) -> UUID:
         """A link of a situation with an ASE service."""
         proposed = {"proposed_at": self.now - timedelta(days=2)}
-        return await self.add(ase_link, situation_id=case, ase_org_id=service.id, state=state.value, **{**proposed, **columns})
+        return await self.add(
+            ase_link, situation_id=case, ase_org_id=service.id, state=state.value, **{**proposed, **columns}
+        )
 
     async def referral(
         self,
@@ -226,7 +242,9 @@ class World:
     async def version(self, caller: Caller, noun: str, identity: UUID) -> str:
         """The version of a row as the caller sees it."""
         gate = door(caller.audience, NOUNS[noun])
-        sql, names, _ = compiled(select(version(gate)).where(gate.row.c.id == bindparam("row_id", type_=Uuid(as_uuid=True)), gate.where))
+        sql, names, _ = compiled(
+            select(version(gate)).where(gate.row.c.id == bindparam("row_id", type_=Uuid(as_uuid=True)), gate.where)
+        )
         binds = {"row_id": identity, **values(caller)}
         found: str | None = await self.pool.fetchval(sql, *(binds[one] for one in names))
         assert found is not None
@@ -250,7 +268,10 @@ async def made_world(cluster: Cluster) -> AsyncIterator[World]:
     engine = create_async_engine(async_url(cluster.admin), poolclass=NullPool, isolation_level="AUTOCOMMIT")
     audit = AuditWriter(cluster.login("maillage_audit"))
     await audit.start()
-    async with engine.connect() as admin, asyncpg.create_pool(cluster.login("maillage_commands"), min_size=2, max_size=4) as pool:
+    async with (
+        engine.connect() as admin,
+        asyncpg.create_pool(cluster.login("maillage_commands"), min_size=2, max_size=4) as pool,
+    ):
 
         async def the_pool() -> "asyncpg.Pool[Any]":
             return pool
