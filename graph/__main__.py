@@ -23,7 +23,7 @@ from graph import explain as explanations
 from graph.app import application
 from graph.contract import contract_of, write_contract
 from graph.database import running
-from graph.serving import free_port, serve
+from graph.serving import free_port, serve, settle
 from graph.settings import Secrets, Settings
 from loaders import logins
 from loaders.audit import verify
@@ -93,6 +93,7 @@ def demo(
             server = application(settings, secrets, database.dsn_of, Issuer(base_url))
 
             async def ready() -> None:
+                settle()
                 card = demonstration.write_card(settings.data, base_url, clients)
                 demonstration.show(Console(), card, settings.data)
                 console.print(f"\nPrêt en {(datetime.now(UTC) - started).total_seconds():.1f} s.")
@@ -126,6 +127,7 @@ def serve_command(port: PortOption = None, data: DataOption = None) -> None:
         issuer = Issuer(settings.issuer or f"http://{settings.host}:{listener.getsockname()[1]}")
 
         async def ready() -> None:
+            settle()
             console.print(f"Serving {issuer.api}")
 
         async def main() -> None:
