@@ -5,6 +5,7 @@ import json
 import os
 import platform
 import socket
+import socket
 import statistics
 import sys
 import time
@@ -115,7 +116,9 @@ async def _places(connection: "asyncpg.Connection[Any]", authority: UUID, count:
 async def _singles(connection: "asyncpg.Connection[Any]", authority: UUID) -> list[UUID]:
     rows = await connection.fetch(
         """SELECT r.id FROM concern_report r JOIN reach ON viewer = $1 AND reach.situation_id = r.situation_id AND via = 'REPORTED'
-           WHERE to_authority_id = $1 AND r.status = 'SENT' AND now() BETWEEN starts_at AND ends_at ORDER BY r.id LIMIT 500""",
+           WHERE to_authority_id = $1 AND r.status <> ALL ('{DRAFT,VALIDATED,MISROUTED}') AND now() BETWEEN starts_at AND ends_at
+           AND (SELECT count(*) FROM follow_up f WHERE f.situation_id = r.situation_id) BETWEEN 2 AND 4
+           ORDER BY r.id LIMIT 500""",
         authority,
     )
     return [row["id"] for row in rows]
@@ -276,6 +279,14 @@ async def _scenarios(
             ),
             "by hand": Contender(hand, f"{hand.url}/single", tuple(map(questions.by_hand_single, singles)), _plain),
         },
+        "row": {
+            "Maillage": Contender(ours, ours.url, tuple(map(questions.ours_row, singles)), crip),
+            "PostGraphile": Contender(graphile, graphile.url, tuple(map(questions.postgraphile_row, singles)), _plain),
+            "Strawberry": Contender(
+                strawberry_, strawberry_.url, tuple(map(questions.strawberry_row, singles)), _plain
+            ),
+            "by hand": Contender(hand, f"{hand.url}/row", tuple(map(questions.by_hand_single, singles)), _plain),
+        },
         "write": {
             "Maillage": Contender(ours, ours.url, tuple(map(questions.ours_write, writes)), asso),
             "PostGraphile": Contender(graphile, graphile.url, tuple(map(questions.postgraphile_write, writes)), _plain),
@@ -334,7 +345,7 @@ def main(
     rounds: Annotated[int, typer.Option(help="Rounds per question.")] = 5,
     seconds: Annotated[int, typer.Option(help="Seconds per run of wrk.")] = 6,
     connections: Annotated[int, typer.Option(help="Connections of wrk.")] = load_tool.CONNECTIONS,
-    only: Annotated[list[str] | None, typer.Option(help="Only this question: page, single or write.")] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Only this question: page, single, row or write.")] = None,
     results: Annotated[Path | None, typer.Option(help="Where the results go; --quick writes none.")] = None,
 ) -> None:
     """Measure, print the ratios, write bench/results.md."""

@@ -12,28 +12,36 @@ PAGE_SIZE = 50
 _REPORT = "kind status urgency sentAt dueAt transmitterCode"
 _SITUATION = "ref openedAt status urgency qualification knownToCp"
 _FOLLOW_UP = "status date recordedAt"
-_SINGLE = f"{_REPORT} acknowledgedAt qualifiedAt evaluationDueAt"
+
+_NESTED = f"""{_REPORT} situation {{ id {_SITUATION}
+  followUps(first: 20) {{ id {_FOLLOW_UP} organisation {{ id name kind }} }} }}"""
+_NESTED_POSTGRAPHILE = f"""{_REPORT} situation: situationBySituationId {{ id: rowId {_SITUATION}
+  followUps: followUpsBySituationId(first: 20, orderBy: [RECORDED_AT_DESC, ROW_ID_DESC]) {{
+    nodes {{ id: rowId {_FOLLOW_UP} organisation: organisationByOrganisationId {{ id: rowId name kind }} }} }} }}"""
 
 OURS_PAGE = f"""query Inbox($before: DateTime!, $first: Int!) {{
-  concernReports(first: $first, filter: {{sentBefore: $before}}) {{ nodes {{ id {_REPORT}
-    situation {{ id {_SITUATION} followUps(first: 20) {{ id {_FOLLOW_UP} organisation {{ id name kind }} }} }} }} }} }}"""
-OURS_SINGLE = f"query One($id: ID!) {{ node(id: $id) {{ ... on ConcernReport {{ id {_SINGLE} }} }} }}"
+  concernReports(first: $first, filter: {{sentBefore: $before}}) {{ nodes {{ id {_NESTED} }} }} }}"""
+OURS_SINGLE = f"query One($id: ID!) {{ node(id: $id) {{ ... on ConcernReport {{ id {_NESTED} }} }} }}"
+OURS_ROW = f"query Row($id: ID!) {{ node(id: $id) {{ ... on ConcernReport {{ id {_REPORT} }} }} }}"
 OURS_WRITE = """mutation Follow($input: RecordFollowUpInput!) {
   recordFollowUp(input: $input) { followUp { id status date recordedAt } userErrors { code } } }"""
 
 POSTGRAPHILE_PAGE = f"""query Inbox($authority: UUID!, $before: String!, $first: Int!) {{
-  allConcernReports(condition: {{toAuthorityId: $authority, sentBefore: $before, received: true}}, orderBy: [SENT_AT_DESC, ROW_ID_DESC], first: $first) {{
-    nodes {{ id: rowId {_REPORT} situation: situationBySituationId {{ id: rowId {_SITUATION}
-      followUps: followUpsBySituationId(first: 20, orderBy: [RECORDED_AT_DESC, ROW_ID_DESC]) {{
-        nodes {{ id: rowId {_FOLLOW_UP} organisation: organisationByOrganisationId {{ id: rowId name kind }} }} }} }} }} }} }}"""
-POSTGRAPHILE_SINGLE = f"query One($id: UUID!) {{ concernReportByRowId(rowId: $id) {{ id: rowId {_SINGLE} }} }}"
+  allConcernReports(
+    condition: {{toAuthorityId: $authority, sentBefore: $before, received: true}}
+    orderBy: [SENT_AT_DESC, ROW_ID_DESC], first: $first
+  ) {{ nodes {{ id: rowId {_NESTED_POSTGRAPHILE} }} }} }}"""
+POSTGRAPHILE_SINGLE = (
+    f"query One($id: UUID!) {{ concernReportByRowId(rowId: $id) {{ id: rowId {_NESTED_POSTGRAPHILE} }} }}"
+)
+POSTGRAPHILE_ROW = f"query Row($id: UUID!) {{ concernReportByRowId(rowId: $id) {{ id: rowId {_REPORT} }} }}"
 POSTGRAPHILE_WRITE = """mutation Follow($row: FollowUpInput!) {
   createFollowUp(input: {followUp: $row}) { followUp { id: rowId status date recordedAt } } }"""
 
 STRAWBERRY_PAGE = f"""query Inbox($authority: UUID!, $before: DateTime!, $first: Int!) {{
-  concernReports(authority: $authority, before: $before, first: $first) {{ id {_REPORT}
-    situation {{ id {_SITUATION} followUps(first: 20) {{ id {_FOLLOW_UP} organisation {{ id name kind }} }} }} }} }}"""
-STRAWBERRY_SINGLE = f"query One($id: UUID!) {{ concernReport(id: $id) {{ id {_SINGLE} }} }}"
+  concernReports(authority: $authority, before: $before, first: $first) {{ id {_NESTED} }} }}"""
+STRAWBERRY_SINGLE = f"query One($id: UUID!) {{ concernReport(id: $id) {{ id {_NESTED} }} }}"
+STRAWBERRY_ROW = f"query Row($id: UUID!) {{ concernReport(id: $id) {{ id {_REPORT} }} }}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +73,13 @@ def ours_page(place: Place) -> str:
 
 
 def ours_single(identity: UUID) -> str:
-    """Maillage: one row by its public id."""
+    """Maillage: one report with its situation and follow-ups, by its public id."""
     return _body(OURS_SINGLE, {"id": f"rep_{identity}"})
+
+
+def ours_row(identity: UUID) -> str:
+    """Maillage: the report's own columns only."""
+    return _body(OURS_ROW, {"id": f"rep_{identity}"})
 
 
 def ours_write(write: FollowUpWrite) -> str:
@@ -90,6 +103,11 @@ def postgraphile_single(identity: UUID) -> str:
     return _body(POSTGRAPHILE_SINGLE, {"id": str(identity)})
 
 
+def postgraphile_row(identity: UUID) -> str:
+    """The report's own columns only."""
+    return _body(POSTGRAPHILE_ROW, {"id": str(identity)})
+
+
 def postgraphile_write(write: FollowUpWrite) -> str:
     """PostGraphile: the generated mutation."""
     row = {"referralId": write.referral, "situationId": write.situation, "organisationId": write.organisation}
@@ -107,6 +125,11 @@ def strawberry_page(place: Place) -> str:
 def strawberry_single(identity: UUID) -> str:
     """Strawberry: the same selection."""
     return _body(STRAWBERRY_SINGLE, {"id": str(identity)})
+
+
+def strawberry_row(identity: UUID) -> str:
+    """The report's own columns only."""
+    return _body(STRAWBERRY_ROW, {"id": str(identity)})
 
 
 def by_hand_page(place: Place) -> str:

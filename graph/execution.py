@@ -9,7 +9,7 @@ from graphql.execution.executor_throwing_on_incremental import ExecutorThrowingO
 from graph import answers
 from graph.documents import Prepared, ResponseError
 from graph.queries import Request, must_stand
-from schema.errors import UnauthenticatedError, UnavailableError
+from schema.errors import BadInputError, UnauthenticatedError, UnavailableError
 
 
 class PassThrough(ExecutorThrowingOnIncremental):
@@ -27,7 +27,7 @@ class PassThrough(ExecutorThrowingOnIncremental):
 async def run(prepared: Prepared, variables: dict[str, Any], request: Request) -> bytes:
     """Execute a prepared operation; the bytes of its response.
 
-    Raises: ResponseError where the variables do not fit; UnauthenticatedError and UnavailableError for the whole
+    Raises: ResponseError where the variables do not fit or the answer is too large; UnauthenticatedError and UnavailableError for the whole
     request, where the token no longer stands or nothing may be shown.
     """
     found = execute(
@@ -47,7 +47,13 @@ async def run(prepared: Prepared, variables: dict[str, Any], request: Request) -
         _refuse_whole(problem, prepared)
     if not request.stood:
         await must_stand(request.reader, request.caller)
-    return answers.executed(result.data, result.errors)
+    body = answers.executed(result.data, result.errors)
+    # What a mutation wrote has to be told, and its payload is one row.
+    if len(body) > request.limits.answer_bytes and prepared.operation.operation is OperationType.QUERY:
+        raise ResponseError(
+            answers.refusal(BadInputError("The answer is too large: ask for less.", reason="TOO_LARGE"))
+        )
+    return body
 
 
 def _refuse_whole(problem: GraphQLError, prepared: Prepared) -> None:

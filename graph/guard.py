@@ -26,6 +26,7 @@ class Limits:
     body_bytes: int = 262_144
     body_seconds: float = 10
     answer_seconds: float = 10
+    answer_bytes: int = 1_048_576
     json_depth: int = 32
     number_characters: int = 40
     document_characters: int = 32_000

@@ -1,6 +1,6 @@
 """The limit: one statement by hand, asyncpg, the bytes straight to the socket. No GraphQL, no policy, no log."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -18,26 +18,25 @@ from bench.peers.serving import Peer, read_settings, serve
 _REPORT = """
 r.id, r.kind, r.status, r.urgency, r.sent_at AS "sentAt", r.due_at AS "dueAt", r.transmitter_code AS "transmitterCode"
 """
-_MORE = """
-, r.acknowledged_at AS "acknowledgedAt", r.qualified_at AS "qualifiedAt", r.evaluation_due_at AS "evaluationDueAt"
+_SITUATION = """
+(SELECT row_to_json(x) FROM (
+  SELECT s.id, s.ref, s.opened_at AS "openedAt", s.status, s.urgency, s.qualification, s.known_to_cp AS "knownToCp",
+    (SELECT coalesce(json_agg(y), '[]') FROM (
+      SELECT f.id, f.status, f.date, f.recorded_at AS "recordedAt",
+        (SELECT row_to_json(z) FROM (SELECT o.id, o.name, o.kind FROM organisation o WHERE o.id = f.organisation_id) z) AS organisation
+      FROM follow_up f WHERE f.situation_id = s.id ORDER BY f.recorded_at DESC, f.id DESC LIMIT 20) y) AS "followUps"
+  FROM situation s WHERE s.id = r.situation_id) x) AS situation
 """
 
 _PAGE = f"""
 SELECT coalesce(json_agg(p), '[]') FROM (
-  SELECT {_REPORT},
-    (SELECT row_to_json(x) FROM (
-      SELECT s.id, s.ref, s.opened_at AS "openedAt", s.status, s.urgency, s.qualification, s.known_to_cp AS "knownToCp",
-        (SELECT coalesce(json_agg(y), '[]') FROM (
-          SELECT f.id, f.status, f.date, f.recorded_at AS "recordedAt",
-            (SELECT row_to_json(z) FROM (SELECT o.id, o.name, o.kind FROM organisation o WHERE o.id = f.organisation_id) z) AS organisation
-          FROM follow_up f WHERE f.situation_id = s.id ORDER BY f.recorded_at DESC, f.id DESC LIMIT 20) y) AS "followUps"
-      FROM situation s WHERE s.id = r.situation_id) x) AS situation
+  SELECT {_REPORT}, {_SITUATION}
   FROM concern_report r
   WHERE r.to_authority_id = $1 AND r.status <> ALL ('{{DRAFT,VALIDATED,MISROUTED}}') AND r.sent_at < $2
   ORDER BY r.sent_at DESC, r.id DESC LIMIT $3) p
-"""
-
-_SINGLE = f"SELECT row_to_json(p) FROM (SELECT {_REPORT}{_MORE} FROM concern_report r WHERE r.id = $1) p"
+"""  # noqa: S608 (columns of our own)
+_SINGLE = f"SELECT row_to_json(p) FROM (SELECT {_REPORT}, {_SITUATION} FROM concern_report r WHERE r.id = $1) p"  # noqa: S608
+_ROW = f"SELECT row_to_json(p) FROM (SELECT {_REPORT} FROM concern_report r WHERE r.id = $1) p"  # noqa: S608
 
 
 async def _prepare(connection: "asyncpg.Connection[Any]") -> None:
@@ -49,7 +48,7 @@ async def _keep(_: "asyncpg.Connection[Any]") -> None:
 
 
 def application(peer: Peer) -> Starlette:
-    """Two routes."""
+    """Three routes."""
     pools: list[asyncpg.Pool[Any]] = []
 
     async def page(request: Request) -> Response:
@@ -59,10 +58,13 @@ def application(peer: Peer) -> Starlette:
         )
         return Response(b'{"data":{"concernReports":{"nodes":' + found + b"}}}", media_type="application/json")
 
-    async def single(request: Request) -> Response:
-        asked = orjson.loads(await request.body())
-        found = await pools[0].fetchval(_SINGLE, UUID(asked["id"]))
-        return Response(b'{"data":{"node":' + (found or b"null") + b"}}", media_type="application/json")
+    def one(statement: str) -> Callable[[Request], Awaitable[Response]]:
+        async def single(request: Request) -> Response:
+            asked = orjson.loads(await request.body())
+            found = await pools[0].fetchval(statement, UUID(asked["id"]))
+            return Response(b'{"data":{"node":' + (found or b"null") + b"}}", media_type="application/json")
+
+        return single
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -81,7 +83,11 @@ def application(peer: Peer) -> Starlette:
         yield
         await pools[0].close()
 
-    routes = [Route("/page", page, methods=["POST"]), Route("/single", single, methods=["POST"])]
+    routes = [
+        Route("/page", page, methods=["POST"]),
+        Route("/single", one(_SINGLE), methods=["POST"]),
+        Route("/row", one(_ROW), methods=["POST"]),
+    ]
     return Starlette(routes=routes, lifespan=lifespan)
 
 

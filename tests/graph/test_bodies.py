@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from auth.oauth.issuer import Issuer
+from graph.app import _headers
 from schema.vocabulary import Audience
 from tests.graph.callers import RESPONSE, check, code, post, token
 from tests.network import Network
@@ -253,6 +255,11 @@ def test_every_answer_of_the_house_has_the_safe_headers(network: Network) -> Non
         answer = network.http.get(network.base_url + path)
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["cache-control"] == "public, max-age=300"
+
+
+def test_an_https_address_asks_browsers_to_stay_on_it() -> None:
+    plain, secure = (dict(_headers(Issuer(url))) for url in ("http://127.0.0.1:1", "https://maillage.example"))
+    assert secure == {**plain, b"strict-transport-security": b"max-age=63072000; includeSubDomains"}
 
 
 def test_a_refusal_is_the_same_bytes_at_any_time(network: Network) -> None:

@@ -190,3 +190,19 @@ def test_the_rows_of_all_root_fields_count_together(network: Network) -> None:
     one = "situations(first: 50) { nodes { contacts(first: 40) { id } } }"
     assert "errors" not in post(network, SUP, f"{{ a: {one} b: {one} }}").json()
     assert code(post(network, SUP, f"{{ a: {one} b: {one} c: {one} }}")) == "BAD_USER_INPUT"
+
+
+def test_an_answer_that_would_be_too_large_is_refused(network: Network) -> None:
+    texts = " ".join(f"t{n}: summaryForCrip" for n in range(20))
+    question = f"query($n: Int!) {{ {' '.join(f'r{n}: concernReports(first: $n) {{ nodes {{ ...T }} }}' for n in range(5))} }} fragment T on ConcernReport {{ {texts} }}"
+    assert "errors" not in post(network, SUP, question, {"n": 2}).json()
+    answer = post(network, SUP, question, {"n": 100})
+    assert code(answer) == "BAD_USER_INPUT"
+    assert answer.json() == {
+        "errors": [
+            {
+                "message": "The answer is too large: ask for less.",
+                "extensions": {"code": "BAD_USER_INPUT", "reason": "TOO_LARGE"},
+            }
+        ]
+    }
