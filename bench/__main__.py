@@ -5,7 +5,6 @@ import json
 import os
 import platform
 import socket
-import socket
 import statistics
 import sys
 import time

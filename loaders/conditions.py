@@ -415,11 +415,22 @@ _MEANINGS: dict[str, Callable[..., ColumnElement[bool]]] = {
 }
 
 
-def sql(rule: Rule, row: FromClause, who: Viewer, *, given: Rule | None = None) -> ColumnElement[bool]:
-    """The rule as SQL over a row; atoms that `given` already guarantees in every case are left out."""
+def sql(
+    rule: Rule, row: FromClause, who: Viewer, *, given: Rule | None = None, about: FromClause | None = None
+) -> ColumnElement[bool]:
+    """The rule as SQL over a row; atoms that `given` already guarantees in every case are left out.
+
+    `about` is another row of the same situation, one level up: what depends on the situation alone is asked of it,
+    so PostgreSQL asks once per parent instead of once per child.
+    """
+
+    def meaning(atom: Atom) -> ColumnElement[bool]:
+        subject = about if about is not None and atom.of_situation else row
+        return _MEANINGS[atom.name](subject, who, *atom.arguments)
+
     known: Conjunction = frozenset.intersection(*given.any_of) if given and given.any_of else frozenset()
     parts = [
-        and_(true(), *(_MEANINGS[atom.name](row, who, *atom.arguments) for atom in _in_order(conjunction - known)))
+        and_(true(), *map(meaning, _in_order(conjunction - known)))
         for conjunction in sorted(
             _gathered(rule.any_of), key=lambda c: [(a.name, str(a.arguments)) for a in _in_order(c)]
         )

@@ -68,6 +68,8 @@ class Door:
     noun: Noun
     row: FromClause
     viewer: Viewer = BOUND
+    # The row of the same situation from which a step led here, if one did.
+    about: FromClause | None = None
 
     @property
     def rows(self) -> Rule:
@@ -78,7 +80,7 @@ class Door:
     def where(self) -> ColumnElement[bool]:
         """Keeps the rows within reach."""
         rule = row_rule(self.audience, self.noun.table)
-        return false() if rule is None else sql(rule, self.row, self.viewer)
+        return false() if rule is None else sql(rule, self.row, self.viewer, about=self.about)
 
     def column(self, name: str) -> ColumnElement[Any]:
         """A column, redacted where its rule does not hold; raises HiddenError where the audience never sees it."""
@@ -96,7 +98,7 @@ class Door:
 
     def shows(self, rule: Rule) -> ColumnElement[bool]:
         """Whether a rule holds for this row, given that the row is here."""
-        return sql(rule, self.row, self.viewer, given=self.rows)
+        return sql(rule, self.row, self.viewer, given=self.rows, about=self.about)
 
     def _redacted(self, rule: Rule, column: ColumnElement[Any]) -> ColumnElement[Any]:
         if rule.implied_by(self.rows):
@@ -107,6 +109,13 @@ class Door:
 def door(audience: Audience, noun: Noun, viewer: Viewer = BOUND) -> Door:
     """Open the door of a noun for an audience; each call is a new place in the statement."""
     return Door(audience, noun, noun.table.alias(), viewer)
+
+
+def onward(gate: Door, relation: Relation) -> Door:
+    """The door at the end of a step."""
+    target = NOUNS[relation.target]
+    same = gate.noun.situation_column == relation.local and target.situation_column == relation.remote
+    return Door(gate.audience, target, target.table.alias(), gate.viewer, gate.row if same else None)
 
 
 def door_of_table(audience: Audience, table: str, viewer: Viewer = BOUND) -> Door:

@@ -39,7 +39,7 @@ from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
 from loaders.conditions import Rule, row_rule
 from loaders.context import opened, word
-from loaders.doors import Door, column_rule, door, relation_rule
+from loaders.doors import Door, column_rule, door, onward, relation_rule
 from loaders.nouns import NOUNS, Noun, Order
 from loaders.question import (
     Categories,
@@ -156,7 +156,7 @@ def version(gate: Door) -> ColumnElement[str]:
 
 def _one(gate: Door, step: Step) -> ColumnElement[Any]:
     relation = gate.noun.relations[step.relation]
-    target = door(gate.audience, NOUNS[relation.target], gate.viewer)
+    target = onward(gate, relation)
     rows = (
         select(*_columns(target, step.selection))
         .where(target.row.c[relation.remote] == gate.link(relation), target.where)
@@ -167,7 +167,7 @@ def _one(gate: Door, step: Step) -> ColumnElement[Any]:
 
 def _many(gate: Door, step: Step) -> ColumnElement[Any]:
     relation = gate.noun.relations[step.relation]
-    target = door(gate.audience, NOUNS[relation.target], gate.viewer)
+    target = onward(gate, relation)
     # The first order that the audience may know of; else any order that stays the same.
     order = next((order for order in target.noun.orders.values() if _may_order(target, order)), None)
     rows = (
@@ -234,7 +234,7 @@ def _step_notices(gate: Door, step: Step) -> Iterator[tuple[str, WithheldReason,
         yield step.relation, rule.reason, gate.shows(rule)
     elif not relation.many:
         # Shown, or not: whether there is a row that is not shown is not said.
-        target = door(gate.audience, NOUNS[relation.target], gate.viewer)
+        target = onward(gate, relation)
         seen = (
             select(literal_column("1"))
             .where(target.row.c[relation.remote] == gate.link(relation), target.where)

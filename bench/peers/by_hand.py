@@ -34,9 +34,9 @@ SELECT coalesce(json_agg(p), '[]') FROM (
   FROM concern_report r
   WHERE r.to_authority_id = $1 AND r.status <> ALL ('{{DRAFT,VALIDATED,MISROUTED}}') AND r.sent_at < $2
   ORDER BY r.sent_at DESC, r.id DESC LIMIT $3) p
-"""  # noqa: S608 (columns of our own)
-_SINGLE = f"SELECT row_to_json(p) FROM (SELECT {_REPORT}, {_SITUATION} FROM concern_report r WHERE r.id = $1) p"  # noqa: S608
-_ROW = f"SELECT row_to_json(p) FROM (SELECT {_REPORT} FROM concern_report r WHERE r.id = $1) p"  # noqa: S608
+"""
+_SINGLE = f"SELECT row_to_json(p) FROM (SELECT {_REPORT}, {_SITUATION} FROM concern_report r WHERE r.id = $1) p"
+_ROW = f"SELECT row_to_json(p) FROM (SELECT {_REPORT} FROM concern_report r WHERE r.id = $1) p"
 
 
 async def _prepare(connection: "asyncpg.Connection[Any]") -> None:

@@ -21,6 +21,7 @@ from loaders.audit import AccessRecord, AuditWriter
 from loaders.audit_chain import Event
 from loaders.context import values as context_values
 from loaders.doors import Door, door
+from loaders.execute import AWAY
 from loaders.nouns import NOUNS
 from loaders.statement import compiled, version
 from schema.errors import (
@@ -37,14 +38,6 @@ from schema.vocabulary import Category, Purpose
 
 logger = logging.getLogger(__name__)
 
-# What the database says when it is away or too busy; everything else is a bug of ours and stays one.
-AWAY = (
-    OSError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.InterfaceError,
-    asyncpg.TooManyConnectionsError,
-)
 BUSY = (
     asyncpg.QueryCanceledError,
     asyncpg.LockNotAvailableError,
@@ -270,13 +263,6 @@ class Commands:
         self._pool = pool
         self._audit = audit
         self._clock = clock
-
-    async def organisation_name(self, caller: Caller) -> str:
-        """The public name of the caller's own organisation, which even those without a directory may know."""
-        name: str = await (await self._pool()).fetchval(
-            "SELECT name FROM organisation WHERE id = $1", caller.organisation_id
-        )
-        return name
 
     async def run(self, name: str, command: Command, caller: Caller, wish: Any, trace_id: str) -> Outcome:
         """Do it, or refuse and leave nothing behind.

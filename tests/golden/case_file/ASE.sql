@@ -14,12 +14,12 @@ WHERE reach_1.viewer = $3::UUID AND reach_1.situation_id = parental_holder_1.sit
 FROM minor AS minor_1
 WHERE minor_1.situation_id = situation_1.id AND (EXISTS (SELECT 1
 FROM reach AS reach_2
-WHERE reach_2.viewer = $3::UUID AND reach_2.situation_id = minor_1.situation_id AND reach_2.via = 'CASEWORKER' AND reach_2.starts_at <= now() AND reach_2.ends_at > now()
+WHERE reach_2.viewer = $3::UUID AND reach_2.situation_id = situation_1.id AND reach_2.via = 'CASEWORKER' AND reach_2.starts_at <= now() AND reach_2.ends_at > now()
  LIMIT ALL OFFSET 0)) ORDER BY minor_1.id DESC
  LIMIT $8::INTEGER) AS row$) AS minors, (SELECT coalesce(json_agg(row$), '[]'::json) AS coalesce_4
 FROM (SELECT 'rep_' || CAST(concern_report_1.id AS TEXT) AS id, CASE WHEN (EXISTS (SELECT 1
 FROM reach AS reach_3
-WHERE reach_3.viewer = $3::UUID AND reach_3.situation_id = concern_report_1.situation_id AND reach_3.via = ('GRANT:G11:' || $5::VARCHAR) AND reach_3.starts_at <= now() AND reach_3.ends_at > now()
+WHERE reach_3.viewer = $3::UUID AND reach_3.situation_id = situation_1.id AND reach_3.via = ('GRANT:G11:' || $5::VARCHAR) AND reach_3.starts_at <= now() AND reach_3.ends_at > now()
  LIMIT ALL OFFSET 0)) THEN concern_report_1.summary_for_crip END AS "summaryForCrip", (SELECT row_to_json(row$) AS row_to_json_2
 FROM (SELECT evaluation_1.due_at AS "dueAt"
 FROM evaluation AS evaluation_1
@@ -42,20 +42,20 @@ WHERE reach_5.viewer = $3::UUID AND reach_5.situation_id = concern_return_1.situ
 FROM concern_report AS concern_report_1
 WHERE concern_report_1.situation_id = situation_1.id AND (concern_report_1.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_1.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
 FROM reach AS reach_6
-WHERE reach_6.viewer = $3::UUID AND reach_6.situation_id = concern_report_1.situation_id AND reach_6.via = ('GRANT:G11:' || $5::VARCHAR) AND reach_6.starts_at <= now() AND reach_6.ends_at > now()
+WHERE reach_6.viewer = $3::UUID AND reach_6.situation_id = situation_1.id AND reach_6.via = ('GRANT:G11:' || $5::VARCHAR) AND reach_6.starts_at <= now() AND reach_6.ends_at > now()
  LIMIT ALL OFFSET 0)) OR concern_report_1.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_1.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
 FROM reach AS reach_7
-WHERE reach_7.viewer = $3::UUID AND reach_7.situation_id = concern_report_1.situation_id AND reach_7.via = any(ARRAY['CASEWORKER', 'CASEWORKER_CLOSED']) AND reach_7.starts_at <= now() AND reach_7.ends_at > now()
+WHERE reach_7.viewer = $3::UUID AND reach_7.situation_id = situation_1.id AND reach_7.via = any(ARRAY['CASEWORKER', 'CASEWORKER_CLOSED']) AND reach_7.starts_at <= now() AND reach_7.ends_at > now()
  LIMIT ALL OFFSET 0))) ORDER BY coalesce(CASE WHEN (EXISTS (SELECT 1
 FROM reach AS reach_8
-WHERE reach_8.viewer = $3::UUID AND reach_8.situation_id = concern_report_1.situation_id AND reach_8.via = any(ARRAY['CASEWORKER', 'CASEWORKER_CLOSED']) AND reach_8.starts_at <= now() AND reach_8.ends_at > now()
+WHERE reach_8.viewer = $3::UUID AND reach_8.situation_id = situation_1.id AND reach_8.via = any(ARRAY['CASEWORKER', 'CASEWORKER_CLOSED']) AND reach_8.starts_at <= now() AND reach_8.ends_at > now()
  LIMIT ALL OFFSET 0)) THEN concern_report_1.sent_at END, '-infinity'::timestamptz) DESC, concern_report_1.id DESC
  LIMIT $9::INTEGER) AS row$) AS "concernReports", (SELECT coalesce(json_agg(row$), '[]'::json) AS coalesce_5
 FROM (SELECT sensitive_problematic_1.at AS at
 FROM sensitive_problematic AS sensitive_problematic_1
 WHERE sensitive_problematic_1.situation_id = situation_1.id AND (EXISTS (SELECT 1
 FROM reach AS reach_9
-WHERE reach_9.viewer = $3::UUID AND reach_9.situation_id = sensitive_problematic_1.situation_id AND reach_9.via = 'CASEWORKER' AND reach_9.starts_at <= now() AND reach_9.ends_at > now()
+WHERE reach_9.viewer = $3::UUID AND reach_9.situation_id = situation_1.id AND reach_9.via = 'CASEWORKER' AND reach_9.starts_at <= now() AND reach_9.ends_at > now()
  LIMIT ALL OFFSET 0)) ORDER BY sensitive_problematic_1.at DESC, sensitive_problematic_1.id DESC
  LIMIT $10::INTEGER) AS row$) AS "sensitiveProblematics", (SELECT coalesce(json_agg(row$), '[]'::json) AS coalesce_6
 FROM (SELECT referral_1.status AS status, (SELECT row_to_json(row$) AS row_to_json_4
@@ -65,7 +65,7 @@ WHERE organisation_1.id = referral_1.to_org_id AND true) AS row$) AS "toOrganisa
 FROM referral AS referral_1
 WHERE referral_1.situation_id = situation_1.id AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'DECLINED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'PROPOSED', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND (EXISTS (SELECT 1
 FROM reach AS reach_10
-WHERE reach_10.viewer = $3::UUID AND reach_10.situation_id = referral_1.situation_id AND reach_10.via = 'CASEWORKER' AND reach_10.starts_at <= now() AND reach_10.ends_at > now()
+WHERE reach_10.viewer = $3::UUID AND reach_10.situation_id = situation_1.id AND reach_10.via = 'CASEWORKER' AND reach_10.starts_at <= now() AND reach_10.ends_at > now()
  LIMIT ALL OFFSET 0)) ORDER BY referral_1.proposed_at DESC, referral_1.id DESC
  LIMIT $11::INTEGER) AS row$) AS referrals, (SELECT coalesce(json_agg(notice$), '[]'::json) AS coalesce_7
 FROM (SELECT 'minors' AS field, 'ENDED' AS reason

@@ -14,7 +14,7 @@ WHERE reach_1.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_1.
 FROM minor AS minor_1
 WHERE minor_1.situation_id = situation_1.id AND (EXISTS (SELECT 1
 FROM reach AS reach_2
-WHERE reach_2.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_2.situation_id = minor_1.situation_id AND reach_2.via = any(ARRAY['ARCHIVED', 'NETWORK']) AND reach_2.starts_at <= now() AND reach_2.ends_at > now()
+WHERE reach_2.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_2.situation_id = situation_1.id AND reach_2.via = any(ARRAY['ARCHIVED', 'NETWORK']) AND reach_2.starts_at <= now() AND reach_2.ends_at > now()
  LIMIT ALL OFFSET 0)) ORDER BY minor_1.id DESC
  LIMIT $8::INTEGER) AS row$) AS minors, (SELECT coalesce(json_agg(row$), '[]'::json) AS coalesce_4
 FROM (SELECT 'rep_' || CAST(concern_report_1.id AS TEXT) AS id, concern_report_1.summary_for_crip AS "summaryForCrip", (SELECT row_to_json(row$) AS row_to_json_2
@@ -33,14 +33,14 @@ WHERE reach_4.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_4.
 FROM concern_report AS concern_report_1
 WHERE concern_report_1.situation_id = situation_1.id AND (EXISTS (SELECT 1
 FROM reach AS reach_5
-WHERE reach_5.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_5.situation_id = concern_report_1.situation_id AND reach_5.via = any(ARRAY['ARCHIVED', 'NETWORK']) AND reach_5.starts_at <= now() AND reach_5.ends_at > now()
+WHERE reach_5.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_5.situation_id = situation_1.id AND reach_5.via = any(ARRAY['ARCHIVED', 'NETWORK']) AND reach_5.starts_at <= now() AND reach_5.ends_at > now()
  LIMIT ALL OFFSET 0)) ORDER BY concern_report_1.sent_at DESC, concern_report_1.id DESC
  LIMIT $9::INTEGER) AS row$) AS "concernReports", (SELECT coalesce(json_agg(row$), '[]'::json) AS coalesce_5
 FROM (SELECT sensitive_problematic_1.at AS at
 FROM sensitive_problematic AS sensitive_problematic_1
 WHERE sensitive_problematic_1.situation_id = situation_1.id AND (EXISTS (SELECT 1
 FROM reach AS reach_6
-WHERE reach_6.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_6.situation_id = sensitive_problematic_1.situation_id AND reach_6.via = any(ARRAY['ARCHIVED', 'NETWORK']) AND reach_6.starts_at <= now() AND reach_6.ends_at > now()
+WHERE reach_6.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_6.situation_id = situation_1.id AND reach_6.via = any(ARRAY['ARCHIVED', 'NETWORK']) AND reach_6.starts_at <= now() AND reach_6.ends_at > now()
  LIMIT ALL OFFSET 0)) ORDER BY sensitive_problematic_1.at DESC, sensitive_problematic_1.id DESC
  LIMIT $10::INTEGER) AS row$) AS "sensitiveProblematics", (SELECT coalesce(json_agg(row$), '[]'::json) AS coalesce_6
 FROM (SELECT referral_1.status AS status, (SELECT row_to_json(row$) AS row_to_json_4
@@ -50,7 +50,7 @@ WHERE organisation_1.id = referral_1.to_org_id AND true) AS row$) AS "toOrganisa
 FROM referral AS referral_1
 WHERE referral_1.situation_id = situation_1.id AND (EXISTS (SELECT 1
 FROM reach AS reach_7
-WHERE reach_7.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_7.situation_id = referral_1.situation_id AND reach_7.via = any(ARRAY['ARCHIVED', 'NETWORK']) AND reach_7.starts_at <= now() AND reach_7.ends_at > now()
+WHERE reach_7.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_7.situation_id = situation_1.id AND reach_7.via = any(ARRAY['ARCHIVED', 'NETWORK']) AND reach_7.starts_at <= now() AND reach_7.ends_at > now()
  LIMIT ALL OFFSET 0)) ORDER BY referral_1.proposed_at DESC, referral_1.id DESC
  LIMIT $11::INTEGER) AS row$) AS referrals, '[]'::json AS withheld) AS row$) AS node, situation_1.id AS situation
 FROM situation AS situation_1

@@ -112,13 +112,13 @@ FROM (SELECT minor_1.age_band AS "ageBand"
 FROM minor AS minor_1
 WHERE minor_1.situation_id = situation_1.id AND (EXISTS (SELECT 1
 FROM reach AS reach_34
-WHERE reach_34.viewer = $3::UUID AND reach_34.situation_id = minor_1.situation_id AND reach_34.via = 'CASEWORKER' AND reach_34.starts_at <= now() AND reach_34.ends_at > now()
+WHERE reach_34.viewer = $3::UUID AND reach_34.situation_id = situation_1.id AND reach_34.via = 'CASEWORKER' AND reach_34.starts_at <= now() AND reach_34.ends_at > now()
  LIMIT ALL OFFSET 0)) ORDER BY minor_1.id DESC
  LIMIT $12::INTEGER) AS row$) AS minors
 FROM situation AS situation_1
 WHERE situation_1.id = concern_report_2.situation_id AND (EXISTS (SELECT 1
 FROM reach AS reach_35
-WHERE reach_35.viewer = $3::UUID AND reach_35.situation_id = situation_1.id AND reach_35.via = any(ARRAY['CASEWORKER', 'CASEWORKER_CLOSED']) AND reach_35.starts_at <= now() AND reach_35.ends_at > now()
+WHERE reach_35.viewer = $3::UUID AND reach_35.situation_id = concern_report_2.situation_id AND reach_35.via = any(ARRAY['CASEWORKER', 'CASEWORKER_CLOSED']) AND reach_35.starts_at <= now() AND reach_35.ends_at > now()
  LIMIT ALL OFFSET 0))) AS row$) AS situation, (SELECT coalesce(json_agg(notice$), '[]'::json) AS coalesce_2
 FROM (SELECT 'status' AS field, 'OUT_OF_MANDATE' AS reason, 'Your mandate does not include it.' AS "howToRequest"
 WHERE NOT (EXISTS (SELECT 1

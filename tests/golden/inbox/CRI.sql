@@ -31,13 +31,13 @@ FROM (SELECT minor_1.age_band AS "ageBand"
 FROM minor AS minor_1
 WHERE minor_1.situation_id = situation_1.id AND (EXISTS (SELECT 1
 FROM reach AS reach_7
-WHERE reach_7.viewer = $2::UUID AND reach_7.situation_id = minor_1.situation_id AND reach_7.via = 'REPORTED' AND reach_7.starts_at <= now() AND reach_7.ends_at > now()
+WHERE reach_7.viewer = $2::UUID AND reach_7.situation_id = situation_1.id AND reach_7.via = 'REPORTED' AND reach_7.starts_at <= now() AND reach_7.ends_at > now()
  LIMIT ALL OFFSET 0)) ORDER BY minor_1.id DESC
  LIMIT $12::INTEGER) AS row$) AS minors
 FROM situation AS situation_1
 WHERE situation_1.id = concern_report_2.situation_id AND (EXISTS (SELECT 1
 FROM reach AS reach_8
-WHERE reach_8.viewer = $2::UUID AND reach_8.situation_id = situation_1.id AND reach_8.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_8.starts_at <= now() AND reach_8.ends_at > now()
+WHERE reach_8.viewer = $2::UUID AND reach_8.situation_id = concern_report_2.situation_id AND reach_8.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_8.starts_at <= now() AND reach_8.ends_at > now()
  LIMIT ALL OFFSET 0))) AS row$) AS situation, '[]'::json AS withheld) AS row$) AS node_0, translate(encode(convert_to(CAST(concern_report_2.sent_at AS TEXT) || '|' || CAST(concern_report_2.id AS TEXT), 'UTF8') || SUBSTRING(sha256($13::BYTEA || sha256($14::BYTEA || convert_to(CAST(concern_report_2.sent_at AS TEXT) || '|' || CAST(concern_report_2.id AS TEXT), 'UTF8'))) FROM 1 FOR 16), 'base64'), E'+/=\n', '-_') AS cursor, concern_report_2.situation_id AS situation
 FROM concern_report AS concern_report_2
 WHERE concern_report_2.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_2.to_authority_id = $2::UUID AND (EXISTS (SELECT 1

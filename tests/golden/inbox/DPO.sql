@@ -103,33 +103,33 @@ WHERE reach_26.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_2
 FROM (SELECT situation_1.status AS status, (SELECT coalesce(json_agg(row$), '[]'::json) AS coalesce_1
 FROM (SELECT CASE WHEN ($4::VARCHAR = any(ARRAY['ASE', 'CRIP']) AND (EXISTS (SELECT 1
 FROM reach AS reach_27
-WHERE reach_27.viewer = $3::UUID AND reach_27.situation_id = minor_1.situation_id AND reach_27.via = 'OPENED:G02' AND reach_27.starts_at <= now() AND reach_27.ends_at > now()
+WHERE reach_27.viewer = $3::UUID AND reach_27.situation_id = situation_1.id AND reach_27.via = 'OPENED:G02' AND reach_27.starts_at <= now() AND reach_27.ends_at > now()
  LIMIT ALL OFFSET 0)) AND (EXISTS (SELECT 1
 FROM reach AS reach_28
-WHERE reach_28.viewer = $1::UUID AND reach_28.situation_id = minor_1.situation_id AND reach_28.via = 'STAKE' AND reach_28.starts_at <= now() AND reach_28.ends_at > now()
+WHERE reach_28.viewer = $1::UUID AND reach_28.situation_id = situation_1.id AND reach_28.via = 'STAKE' AND reach_28.starts_at <= now() AND reach_28.ends_at > now()
  LIMIT ALL OFFSET 0)) OR $4::VARCHAR = 'DLPM' AND (EXISTS (SELECT 1
 FROM reach AS reach_29
-WHERE reach_29.viewer = $3::UUID AND reach_29.situation_id = minor_1.situation_id AND reach_29.via = 'OPENED:G02' AND reach_29.starts_at <= now() AND reach_29.ends_at > now()
+WHERE reach_29.viewer = $3::UUID AND reach_29.situation_id = situation_1.id AND reach_29.via = 'OPENED:G02' AND reach_29.starts_at <= now() AND reach_29.ends_at > now()
  LIMIT ALL OFFSET 0)) AND (EXISTS (SELECT 1
 FROM reach AS reach_30
-WHERE reach_30.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_30.situation_id = minor_1.situation_id AND reach_30.via = any(ARRAY['ARCHIVED', 'NETWORK']) AND reach_30.starts_at <= now() AND reach_30.ends_at > now()
+WHERE reach_30.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_30.situation_id = situation_1.id AND reach_30.via = any(ARRAY['ARCHIVED', 'NETWORK']) AND reach_30.starts_at <= now() AND reach_30.ends_at > now()
  LIMIT ALL OFFSET 0))) THEN minor_1.age_band END AS "ageBand"
 FROM minor AS minor_1
 WHERE minor_1.situation_id = situation_1.id AND ($4::VARCHAR = any(ARRAY['ASE', 'CRIP']) AND (EXISTS (SELECT 1
 FROM reach AS reach_31
-WHERE reach_31.viewer = $1::UUID AND reach_31.situation_id = minor_1.situation_id AND reach_31.via = 'STAKE' AND reach_31.starts_at <= now() AND reach_31.ends_at > now()
+WHERE reach_31.viewer = $1::UUID AND reach_31.situation_id = situation_1.id AND reach_31.via = 'STAKE' AND reach_31.starts_at <= now() AND reach_31.ends_at > now()
  LIMIT ALL OFFSET 0)) OR $4::VARCHAR = 'DLPM' AND (EXISTS (SELECT 1
 FROM reach AS reach_32
-WHERE reach_32.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_32.situation_id = minor_1.situation_id AND reach_32.via = any(ARRAY['ARCHIVED', 'NETWORK']) AND reach_32.starts_at <= now() AND reach_32.ends_at > now()
+WHERE reach_32.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_32.situation_id = situation_1.id AND reach_32.via = any(ARRAY['ARCHIVED', 'NETWORK']) AND reach_32.starts_at <= now() AND reach_32.ends_at > now()
  LIMIT ALL OFFSET 0))) ORDER BY minor_1.id DESC
  LIMIT $12::INTEGER) AS row$) AS minors
 FROM situation AS situation_1
 WHERE situation_1.id = concern_report_2.situation_id AND ($4::VARCHAR = any(ARRAY['ASE', 'CRIP']) AND (EXISTS (SELECT 1
 FROM reach AS reach_33
-WHERE reach_33.viewer = $1::UUID AND reach_33.situation_id = situation_1.id AND reach_33.via = 'STAKE' AND reach_33.starts_at <= now() AND reach_33.ends_at > now()
+WHERE reach_33.viewer = $1::UUID AND reach_33.situation_id = concern_report_2.situation_id AND reach_33.via = 'STAKE' AND reach_33.starts_at <= now() AND reach_33.ends_at > now()
  LIMIT ALL OFFSET 0)) OR $4::VARCHAR = 'DLPM' AND (EXISTS (SELECT 1
 FROM reach AS reach_34
-WHERE reach_34.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_34.situation_id = situation_1.id AND reach_34.via = any(ARRAY['ARCHIVED', 'NETWORK']) AND reach_34.starts_at <= now() AND reach_34.ends_at > now()
+WHERE reach_34.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_34.situation_id = concern_report_2.situation_id AND reach_34.via = any(ARRAY['ARCHIVED', 'NETWORK']) AND reach_34.starts_at <= now() AND reach_34.ends_at > now()
  LIMIT ALL OFFSET 0)))) AS row$) AS situation, '[]'::json AS withheld) AS row$) AS node_0, translate(encode(convert_to(CAST(concern_report_2.sent_at AS TEXT) || '|' || CAST(concern_report_2.id AS TEXT), 'UTF8') || SUBSTRING(sha256($13::BYTEA || sha256($14::BYTEA || convert_to(CAST(concern_report_2.sent_at AS TEXT) || '|' || CAST(concern_report_2.id AS TEXT), 'UTF8'))) FROM 1 FOR 16), 'base64'), E'+/=\n', '-_') AS cursor, concern_report_2.situation_id AS situation
 FROM concern_report AS concern_report_2
 WHERE (concern_report_2.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_2.to_authority_id = (SELECT organisation_8.authority_id

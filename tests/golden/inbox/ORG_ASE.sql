@@ -16,13 +16,13 @@ FROM (SELECT minor_1.age_band AS "ageBand"
 FROM minor AS minor_1
 WHERE minor_1.situation_id = situation_1.id AND (EXISTS (SELECT 1
 FROM reach AS reach_2
-WHERE reach_2.viewer = $1::UUID AND reach_2.situation_id = minor_1.situation_id AND reach_2.via = 'ASE_LINKED' AND reach_2.starts_at <= now() AND reach_2.ends_at > now()
+WHERE reach_2.viewer = $1::UUID AND reach_2.situation_id = situation_1.id AND reach_2.via = 'ASE_LINKED' AND reach_2.starts_at <= now() AND reach_2.ends_at > now()
  LIMIT ALL OFFSET 0)) ORDER BY minor_1.id DESC
  LIMIT $12::INTEGER) AS row$) AS minors
 FROM situation AS situation_1
 WHERE situation_1.id = concern_report_2.situation_id AND (EXISTS (SELECT 1
 FROM reach AS reach_3
-WHERE reach_3.viewer = $1::UUID AND reach_3.situation_id = situation_1.id AND reach_3.via = any(ARRAY['ASE_LINKED', 'ASE_LINKED_CLOSED']) AND reach_3.starts_at <= now() AND reach_3.ends_at > now()
+WHERE reach_3.viewer = $1::UUID AND reach_3.situation_id = concern_report_2.situation_id AND reach_3.via = any(ARRAY['ASE_LINKED', 'ASE_LINKED_CLOSED']) AND reach_3.starts_at <= now() AND reach_3.ends_at > now()
  LIMIT ALL OFFSET 0))) AS row$) AS situation, '[]'::json AS withheld) AS row$) AS node_0, translate(encode(convert_to(CAST(concern_report_2.sent_at AS TEXT) || '|' || CAST(concern_report_2.id AS TEXT), 'UTF8') || SUBSTRING(sha256($13::BYTEA || sha256($14::BYTEA || convert_to(CAST(concern_report_2.sent_at AS TEXT) || '|' || CAST(concern_report_2.id AS TEXT), 'UTF8'))) FROM 1 FOR 16), 'base64'), E'+/=\n', '-_') AS cursor, concern_report_2.situation_id AS situation
 FROM concern_report AS concern_report_2
 WHERE concern_report_2.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_2.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
