@@ -76,7 +76,17 @@ async def _prepare(connection: AsyncConnection, secret: bytes, today: date) -> N
         *partition_statements(first, _MONTHS_AHEAD),
     )
     await _load_reference(connection)
-    await _run(connection, *walls.statements(), "SELECT refresh_reach_all()", "RESET ROLE")
+    await _run(connection, *walls.statements())
+    await _rebuild_reach(connection)
+    await _run(connection, "RESET ROLE")
+
+
+async def _rebuild_reach(connection: AsyncConnection) -> None:
+    """Rebuild the relations where their definition has changed; else the triggers have kept them exact."""
+    current = reach.fingerprint()
+    known = "SELECT obj_description('reach_definition'::regclass, 'pg_class')"
+    if (await connection.exec_driver_sql(known)).scalar() != current:
+        await _run(connection, "SELECT refresh_reach_all()", f"COMMENT ON VIEW reach_definition IS '{current}'")
 
 
 async def _load_reference(connection: AsyncConnection) -> None:

@@ -2,8 +2,11 @@
 
 `reach_definition` says what each relation means; `refresh_reach` makes the table equal to it for one situation, and
 row triggers call it in the transaction of every change that can matter, raw SQL included. Times are part of the rows
-(`starts_at`, `ends_at`), so an expiry needs no refresh. `python -m graph migrate` rebuilds it; a test compares both.
+(`starts_at`, `ends_at`), so an expiry needs no refresh. `python -m graph migrate` rebuilds it where the definition changed; a test
+compares both.
 """
+
+import hashlib
 
 _OPEN = "s.status <> 'CLOSED' AND s.retention_state = 'ACTIVE'"
 _KEPT = "s.retention_state = 'ACTIVE'"
@@ -323,6 +326,11 @@ def _trigger(event: str, table: str, function: str, columns: str = "") -> str:
         f"CREATE OR REPLACE TRIGGER reach_after_{event} AFTER {event.upper()} ON {table} "
         f"FOR EACH ROW {when}EXECUTE FUNCTION {function}()"
     )
+
+
+def fingerprint() -> str:
+    """Which definition a database was built with: another one means that the table has to be rebuilt."""
+    return hashlib.sha256("\n".join(statements()).encode()).hexdigest()
 
 
 def statements() -> list[str]:
