@@ -13,9 +13,8 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from loaders import logins, reach, reference, walls
+from loaders import logins, reach, reference, standing, walls
 from loaders.audit import partition_statements
-from loaders.standing import STANDING_FUNCTION
 
 _MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 # How far ahead the access log has its monthly partitions; every `migrate` extends them.
@@ -71,7 +70,7 @@ async def _prepare(connection: AsyncConnection, secret: bytes, today: date) -> N
     first = date(today.year - (today.month <= _MONTHS_BACK), (today.month - _MONTHS_BACK - 1) % 12 + 1, 1)
     await _run(
         connection,
-        STANDING_FUNCTION.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1),
+        *standing.statements(),
         *reach.statements(),
         *partition_statements(first, _MONTHS_AHEAD),
     )

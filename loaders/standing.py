@@ -1,9 +1,14 @@
-"""Where a token stands at this moment: who is behind it, and the database function that every statement asks."""
+"""Whether a token stands at this moment, and who is behind it.
 
+Every statement asks the database function `standing`, so it has to be cheap: it reads the token's own row, which
+triggers end in the transaction of whatever ends it (suspension, a raised epoch, a lost habilitation; decision 0003).
+"""
+
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, and_, cast, func, literal, select
+from sqlalchemy import ColumnElement, Date, Select, Table, and_, cast, func, literal, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -11,7 +16,7 @@ from auth.caller import Caller
 from schema.errors import UnavailableError
 from schema.tables.directory import organisation
 from schema.tables.oauth import oauth_client, oauth_token
-from schema.tables.people import habilitation
+from schema.tables.people import habilitation, member
 from schema.vocabulary import (
     Audience,
     HabilitationState,
@@ -24,43 +29,121 @@ from schema.vocabulary import (
     role_audience,
 )
 
-# The text of a migration. SECURITY DEFINER: the login roles may ask where a token stands without reading accounts.
-# One join over primary keys; the LEFT JOINs find nothing for a token without a person, whose columns are null.
-# `concat_ws` leaves out the null epoch of an absent member, as auth/oauth/tokens.py does.
-# A convention's last day ends at midnight in Paris, whatever the zone of the session.
-STANDING_FUNCTION = """\
-CREATE FUNCTION standing(token_id text) RETURNS boolean
+# Until when what is behind a token holds, as far as is known now; nothing where it does not hold at this moment.
+# `concat_ws` leaves out the null epoch of an absent member, as auth/oauth/tokens.py does. A convention's last day ends
+# at midnight in Paris, whatever the zone of the session.
+_END = """\
+CREATE OR REPLACE FUNCTION token_end(token oauth_token) RETURNS timestamptz
+LANGUAGE sql STABLE SET search_path = pg_catalog, public
+AS $$
+  SELECT least(
+    token.expires_at, h.valid_to, coalesce((o.valid_to + 1)::timestamp AT TIME ZONE 'Europe/Paris', 'infinity'))
+  FROM public.oauth_client c
+  JOIN public.organisation o ON o.id = c.organisation_id
+  LEFT JOIN public.member m ON m.id = token.member_id
+  LEFT JOIN public.habilitation h ON h.id = token.habilitation_id
+  WHERE c.id = token.client_id
+    AND c.status = 'ACTIVE'
+    AND o.status = 'ACTIVE'
+    AND (now() AT TIME ZONE 'Europe/Paris')::date
+        BETWEEN coalesce(o.valid_from, '-infinity') AND coalesce(o.valid_to, 'infinity')
+    AND (token.member_id IS NULL
+         OR (m.status = 'ACTIVE'
+             AND m.organisation_id = c.organisation_id
+             AND h.member_id = token.member_id
+             AND h.organisation_id = c.organisation_id
+             AND h.state = 'ACTIVE'
+             AND h.revoked_at IS NULL
+             AND h.valid_from <= now()
+             AND h.valid_to > now()))
+    AND token.epochs = concat_ws('.', o.epoch, c.epoch, m.epoch)
+$$"""
+
+# A token is born with the rows behind it locked: whoever suspends one of them at the same time waits, and then finds
+# the token; or has been first, and the token is born dead.
+_BIRTH = """\
+CREATE OR REPLACE FUNCTION token_is_born() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+DECLARE held timestamptz;
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    PERFORM 1 FROM public.oauth_client c JOIN public.organisation o ON o.id = c.organisation_id
+      WHERE c.id = NEW.client_id FOR SHARE;
+    PERFORM 1 FROM public.member m WHERE m.id = NEW.member_id FOR SHARE;
+    PERFORM 1 FROM public.habilitation h WHERE h.id = NEW.habilitation_id FOR SHARE;
+  END IF;
+  held := token_end(NEW);
+  IF held IS NULL THEN
+    NEW.revoked_at := coalesce(NEW.revoked_at, now());
+  ELSE
+    NEW.expires_at := held;
+  END IF;
+  RETURN NEW;
+END
+$$"""
+
+# What is behind a token ends it for good: nothing that comes back revives it.
+_FALL = """\
+CREATE OR REPLACE FUNCTION tokens_fall() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+DECLARE touched text[];
+BEGIN
+  IF TG_TABLE_NAME = 'organisation' THEN
+    touched := ARRAY(SELECT t.id FROM public.oauth_token t JOIN public.oauth_client c ON c.id = t.client_id
+                     WHERE c.organisation_id = NEW.id AND t.expires_at > now());
+  ELSIF TG_TABLE_NAME = 'oauth_client' THEN
+    touched := ARRAY(SELECT t.id FROM public.oauth_token t WHERE t.client_id = NEW.id AND t.expires_at > now());
+  ELSIF TG_TABLE_NAME = 'member' THEN
+    touched := ARRAY(SELECT t.id FROM public.oauth_token t WHERE t.member_id = NEW.id AND t.expires_at > now());
+  ELSE
+    touched := ARRAY(SELECT t.id FROM public.oauth_token t WHERE t.habilitation_id = NEW.id AND t.expires_at > now());
+  END IF;
+  UPDATE public.oauth_token t
+  SET revoked_at = CASE WHEN fallen.held IS NULL THEN now() END, expires_at = coalesce(fallen.held, t.expires_at)
+  FROM (SELECT live.id, token_end(live) AS held FROM public.oauth_token live WHERE live.id = ANY (touched)) fallen
+  WHERE t.id = fallen.id AND t.revoked_at IS NULL AND (fallen.held IS NULL OR fallen.held < t.expires_at);
+  RETURN NULL;
+END
+$$"""
+
+# One row, by its key: every statement asks. SECURITY DEFINER: the logins may ask without reading accounts.
+_STANDING = """\
+CREATE OR REPLACE FUNCTION standing(token_id text) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
 SET search_path = pg_catalog, public
 AS $$
 BEGIN
   RETURN EXISTS (
     SELECT FROM public.oauth_token t
-    JOIN public.oauth_client c ON c.id = t.client_id
-    JOIN public.organisation o ON o.id = c.organisation_id
-    LEFT JOIN public.member m ON m.id = t.member_id
-    LEFT JOIN public.habilitation h ON h.id = t.habilitation_id
-    WHERE t.id = standing.token_id
-      AND t.revoked_at IS NULL
-      AND t.expires_at > now()
-      AND c.status = 'ACTIVE'
-      AND o.status = 'ACTIVE'
-      AND (now() AT TIME ZONE 'Europe/Paris')::date
-          BETWEEN coalesce(o.valid_from, '-infinity') AND coalesce(o.valid_to, 'infinity')
-      AND (t.member_id IS NULL
-           OR (m.status = 'ACTIVE'
-               AND m.organisation_id = c.organisation_id
-               AND h.member_id = t.member_id
-               AND h.organisation_id = c.organisation_id
-               AND h.state = 'ACTIVE'
-               AND h.revoked_at IS NULL
-               AND h.valid_from <= now()
-               AND h.valid_to > now()))
-      AND t.epochs = concat_ws('.', o.epoch, c.epoch, m.epoch)
-  );
+    WHERE t.id = standing.token_id AND t.revoked_at IS NULL AND t.expires_at > now());
 END
-$$
-"""
+$$"""
+
+# What ends tokens, by table.
+_BEHIND: Mapping[Table, tuple[str, ...]] = {
+    organisation: ("status", "epoch", "valid_from", "valid_to"),
+    oauth_client: ("status", "epoch", "organisation_id"),
+    member: ("status", "epoch", "organisation_id"),
+    habilitation: ("state", "revoked_at", "valid_from", "valid_to", "member_id", "organisation_id"),
+}
+
+
+def statements() -> list[str]:
+    """All of it, to run in this order; safe to run again."""
+    made = [_END, _BIRTH, _FALL, _STANDING]
+    made += [
+        f"CREATE OR REPLACE TRIGGER token_{name} BEFORE {event} ON oauth_token FOR EACH ROW EXECUTE FUNCTION token_is_born()"
+        for name, event in (("born", "INSERT"), ("changed", "UPDATE OF client_id, member_id, habilitation_id, epochs"))
+    ]
+    for table, columns in _BEHIND.items():
+        changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
+        made.append(
+            f"CREATE OR REPLACE TRIGGER tokens_fall AFTER UPDATE ON {table.name} "
+            f"FOR EACH ROW WHEN ({changed}) EXECUTE FUNCTION tokens_fall()"
+        )
+    return made
 
 
 def organisation_is_open() -> ColumnElement[bool]:

@@ -27,7 +27,8 @@ from auth.policy import PURPOSES
 from graph.oauth_endpoints import routes
 from loaders.commands.authorization import AuthorizationDesk, create_first_signing_key
 from loaders.embedded import EmbeddedPostgres
-from loaders.standing import STANDING_FUNCTION, DatabaseStanding
+from loaders.standing import DatabaseStanding
+from loaders.standing import statements as standing_statements
 from schema.scopes import Scope
 from schema.tables.columns import metadata
 from schema.tables.directory import authority, organisation
@@ -194,7 +195,8 @@ async def _prepare(address: URL) -> None:
     engine = create_async_engine(address)
     async with engine.begin() as connection:
         await connection.run_sync(metadata.create_all, tables=_TABLES)
-        await connection.exec_driver_sql(STANDING_FUNCTION)
+        for statement in standing_statements():
+            await connection.exec_driver_sql(statement)
         await create_first_signing_key(connection, SEALING_KEY)
     await engine.dispose()
 
