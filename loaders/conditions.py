@@ -5,7 +5,7 @@ shown to an audience, `row_rule` the rule under which a row of it exists for the
 parameters, walls compile the very same rules with transaction settings.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -17,16 +17,20 @@ from sqlalchemy import (
     DateTime,
     FromClause,
     Table,
+    Text,
     and_,
+    column,
     exists,
     false,
     func,
     literal_column,
     or_,
     select,
+    table,
     true,
 )
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from auth.conditions import Condition
 from auth.policy import (
@@ -102,8 +106,27 @@ class Atom:
     arguments: tuple[Any, ...] = ()
     of_situation: bool = False
 
+    def implies(self, other: "Atom") -> bool:
+        """Whether every row of which this is true is one of which the other is: fewer words imply more."""
+        if self == other:
+            return True
+        if self.name != other.name:
+            return False
+        match self.arguments, other.arguments:
+            case (column, words), (other_column, more) if self.name == "among":
+                return bool(column == other_column and set(words) <= set(more))
+            case (assigned, kind, states), (need, other_kind, more) if self.name == "own_referral":
+                return bool(kind == other_kind and (assigned or not need) and set(states) <= set(more))
+        return False
+
 
 Conjunction = frozenset[Atom]
+
+
+def _implies(conjunction: Conjunction, weaker: Conjunction) -> bool:
+    return all(any(atom.implies(wanted) for atom in conjunction) for wanted in weaker)
+
+
 _VIEWER_AND_ONE = 2
 
 
@@ -121,7 +144,7 @@ class Rule:
 
     def implied_by(self, other: "Rule") -> bool:
         """Whether every row that satisfies `other` satisfies this rule, by looking at the atoms alone."""
-        return all(any(mine <= theirs for mine in self.any_of) for theirs in other.any_of)
+        return all(any(_implies(theirs, mine) for mine in self.any_of) for theirs in other.any_of)
 
 
 NEVER = Rule(frozenset())
@@ -192,18 +215,92 @@ def _exists(row: FromClause, *clauses: ColumnElement[bool]) -> ColumnElement[boo
     return exists(select(literal_column("1")).where(*clauses).offset(literal_column("0")).correlate(row))
 
 
+# What each kind of viewer stands in, for the walls: views of the owner's, so that a wall asks one question and no login
+# needs `reach` as a whole for it.
+_DIALECT = PGDialect()  # type: ignore[no-untyped-call]  # not annotated in SQLAlchemy
+REACH_VIEW = ("situation_id", "via", "starts_at", "ends_at")
+_VIEWS = {
+    viewer: table(f"reach_of_{viewer}", *map(column, REACH_VIEW))
+    for viewer in ("organisation", "authority", "member", "network")
+}
+
+
+def reach_views(who: Viewer) -> Mapping[str, str]:
+    """View -> its text."""
+    reach = journal.reach
+    shown = [reach.c[name] for name in REACH_VIEW]
+    return {
+        view.name: str(select(*shown).where(reach.c.viewer == viewer_of(who, viewer)).compile(dialect=_DIALECT))
+        for viewer, view in _VIEWS.items()
+    }
+
+
 def _reach_probe(
-    row: FromClause, viewer: ColumnElement[Any], relation: Callable[[ColumnElement[str]], ColumnElement[bool]]
+    row: FromClause, who: Viewer, viewer: str, relation: Callable[[ColumnElement[str]], ColumnElement[bool]]
 ) -> ColumnElement[bool]:
+    if who.by_view:
+        view = _VIEWS[viewer].alias()
+        return _exists(row, relation(view.c.via), *_now_about(view, row))
     reach = journal.reach.alias()
-    return _exists(
-        row,
-        reach.c.viewer == viewer,
-        reach.c.situation_id == situation_of(row),
-        relation(reach.c.via),
-        reach.c.starts_at <= func.now(),
-        reach.c.ends_at > func.now(),
-    )
+    return _exists(row, reach.c.viewer == viewer_of(who, viewer), relation(reach.c.via), *_now_about(reach, row))
+
+
+def _now_about(reach: FromClause, row: FromClause) -> tuple[ColumnElement[bool], ...]:
+    """Relations to the situation of the row that hold at this moment."""
+    return reach.c.situation_id == situation_of(row), reach.c.starts_at <= func.now(), reach.c.ends_at > func.now()
+
+
+class Seen:
+    """The relations of the viewer to the situation of a row, looked up once for everything that is asked about it.
+
+    A relation's word belongs to one kind of viewer only (loaders/reach.py), so the words of all of them share a list.
+    """
+
+    def __init__(self, names: Iterator[int]) -> None:
+        self.names = names
+        self._name = f"seen_{next(names)}"
+        self._viewers: set[str] = set()
+
+    def sql(self, atom: Atom, who: Viewer) -> ColumnElement[bool]:
+        """An atom of `BY_REACH`, as a test of the list."""
+        vias = literal_column(f"{self._name}.vias", ARRAY(Text))
+        match atom.name, atom.arguments:
+            case "via", (viewer, *relations):
+                self._viewers.add(viewer)
+                if len(relations) == 1:
+                    return word(relations[0]) == func.any(vias)
+                wanted = ", ".join(str(word(relation)) for relation in relations)
+                return vias.op("&&", is_comparison=True)(literal_column(f"ARRAY[{wanted}]", ARRAY(Text)))
+            case "granted", (category,):
+                self._viewers.add("member")
+                return word(f"GRANT:{category}:").concat(who.purpose) == func.any(vias)
+            case "granted_to_implement", (category,):
+                self._viewers.add("member")
+                return and_(who.purpose == word("IMPLEMENT"), word(f"GRANT:{category}:IMPLEMENT") == func.any(vias))
+            case "opened", (category,):
+                self._viewers.add("member")
+                return word(f"OPENED:{category}") == func.any(vias)
+        raise ValueError(atom.name)
+
+    def beside(self, row: FromClause, who: Viewer) -> FromClause:
+        """The row with its list beside it, where anything was asked of the list."""
+        if not self._viewers:
+            return row
+        viewers = [viewer_of(who, viewer) for viewer in sorted(self._viewers)]
+        reach = journal.reach.alias()
+        mine_ = reach.c.viewer == (viewers[0] if len(viewers) == 1 else func.any(array(viewers)))
+        vias = select(reach.c.via).where(mine_, *_now_about(reach, row)).correlate(row).scalar_subquery()
+        # OFFSET 0: one lookup per row, not one per mention.
+        return row.join(select(func.array(vias).label("vias")).offset(literal_column("0")).lateral(self._name), true())
+
+
+BY_REACH = frozenset({"via", "granted", "granted_to_implement", "opened"})
+
+
+def viewer_of(who: Viewer, viewer: str) -> ColumnElement[Any]:
+    """Who a kind of viewer is, in SQL."""
+    identity: ColumnElement[Any] = nobody() if viewer == "network" else getattr(who, viewer)
+    return identity
 
 
 def situation_of(row: FromClause) -> ColumnElement[Any]:
@@ -212,21 +309,20 @@ def situation_of(row: FromClause) -> ColumnElement[Any]:
 
 
 def _via(row: FromClause, who: Viewer, viewer: str, *relations: str) -> ColumnElement[bool]:
-    identity = nobody() if viewer == "network" else getattr(who, viewer)
-    return _reach_probe(row, identity, lambda relation: one_of(relation, relations))
+    return _reach_probe(row, who, viewer, lambda relation: one_of(relation, relations))
 
 
 def _granted(row: FromClause, who: Viewer, category: str) -> ColumnElement[bool]:
-    return _reach_probe(row, who.member, lambda relation: relation == word(f"GRANT:{category}:").concat(who.purpose))
+    return _reach_probe(row, who, "member", lambda relation: relation == word(f"GRANT:{category}:").concat(who.purpose))
 
 
 def _granted_to_implement(row: FromClause, who: Viewer, category: str) -> ColumnElement[bool]:
-    probe = _reach_probe(row, who.member, lambda relation: relation == word(f"GRANT:{category}:IMPLEMENT"))
+    probe = _reach_probe(row, who, "member", lambda relation: relation == word(f"GRANT:{category}:IMPLEMENT"))
     return and_(who.purpose == word("IMPLEMENT"), probe)
 
 
 def _opened(row: FromClause, who: Viewer, category: str) -> ColumnElement[bool]:
-    return _reach_probe(row, who.member, lambda relation: relation == word(f"OPENED:{category}"))
+    return _reach_probe(row, who, "member", lambda relation: relation == word(f"OPENED:{category}"))
 
 
 def _mine(row: FromClause, who: Viewer, column: str, viewer: str) -> ColumnElement[bool]:
@@ -416,21 +512,18 @@ _MEANINGS: dict[str, Callable[..., ColumnElement[bool]]] = {
 
 
 def sql(
-    rule: Rule, row: FromClause, who: Viewer, *, given: Rule | None = None, about: FromClause | None = None
+    rule: Rule, row: FromClause, who: Viewer, *, given: Rule | None = None, seen: Seen | None = None
 ) -> ColumnElement[bool]:
-    """The rule as SQL over a row; atoms that `given` already guarantees in every case are left out.
-
-    `about` is another row of the same situation, one level up: what depends on the situation alone is asked of it,
-    so PostgreSQL asks once per parent instead of once per child.
-    """
+    """The rule as SQL over a row; atoms that `given` already guarantees in every case are left out."""
 
     def meaning(atom: Atom) -> ColumnElement[bool]:
-        subject = about if about is not None and atom.of_situation else row
-        return _MEANINGS[atom.name](subject, who, *atom.arguments)
+        if seen is not None and atom.name in BY_REACH:
+            return seen.sql(atom, who)
+        return _MEANINGS[atom.name](row, who, *atom.arguments)
 
     known: Conjunction = frozenset.intersection(*given.any_of) if given and given.any_of else frozenset()
     parts = [
-        and_(true(), *map(meaning, _in_order(conjunction - known)))
+        and_(true(), *map(meaning, _in_order(a for a in conjunction if not any(k.implies(a) for k in known))))
         for conjunction in sorted(
             _gathered(rule.any_of), key=lambda c: [(a.name, str(a.arguments)) for a in _in_order(c)]
         )
@@ -863,7 +956,9 @@ def row_rule(audience: Audience, table: Table) -> Rule | None:
     if not rules:
         return None
     conjunctions = {_without_break_glass(audience, conjunction) for rule in rules for conjunction in rule.any_of}
-    weakest = {c for c in conjunctions if not any(other < c for other in conjunctions)}
+    weakest = {
+        c for c in conjunctions if not any(_implies(c, other) and not _implies(other, c) for other in conjunctions)
+    }
     reasons = {rule.reason for rule in rules}
     return Rule(frozenset(weakest), reasons.pop() if len(reasons) == 1 else None)
 

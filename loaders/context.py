@@ -26,6 +26,8 @@ class Viewer:
     member: ColumnElement[UUID]
     kind: ColumnElement[str]
     purpose: ColumnElement[str]
+    # Walls look relations up in the views `reach_of_...`, which know the viewer by themselves.
+    by_view: bool = False
 
 
 def word(value: str) -> ColumnElement[str]:
@@ -68,7 +70,12 @@ BOUND = Viewer(
     _bound("organisation"), _bound("authority"), _bound("member"), _bound_text("kind"), _bound_text("purpose")
 )
 SETTINGS = Viewer(
-    _setting_id("organisation"), _setting_id("authority"), _setting_id("member"), _setting("kind"), _setting("purpose")
+    _setting_id("organisation"),
+    _setting_id("authority"),
+    _setting_id("member"),
+    _setting("kind"),
+    _setting("purpose"),
+    by_view=True,
 )
 
 

@@ -6,12 +6,14 @@ before any SQL exists, so a filter, an order or a count on a hidden value is imp
 """
 
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, FromClause, case, false
+from sqlalchemy import Column, ColumnElement, FromClause, case, false, true
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from auth.policy import NAMELESS
-from loaders.conditions import Rule, cell_rule, link_rule, row_rule, sql
+from loaders.conditions import Rule, Seen, cell_rule, link_rule, row_rule, sql
 from loaders.context import BOUND, Viewer
 from loaders.nouns import BY_TABLE, NOUNS, Noun, Relation
 from schema.errors import MaillageError
@@ -68,8 +70,19 @@ class Door:
     noun: Noun
     row: FromClause
     viewer: Viewer = BOUND
-    # The row of the same situation from which a step led here, if one did.
-    about: FromClause | None = None
+    # What the viewer is to the row's situation: looked up once; by the row from which a step led here, if it is the same.
+    seen: Seen | None = None
+    same: bool = False
+    # Single rows that steps from here lead to, joined beside the row; None where they cannot be.
+    beside: list[LateralFromClause] | None = None
+
+    @property
+    def source(self) -> FromClause:
+        """What to select from, once everything has been asked of this door."""
+        found = self.row if self.seen is None or self.same else self.seen.beside(self.row, self.viewer)
+        for step in self.beside or ():
+            found = found.outerjoin(step, true())
+        return found
 
     @property
     def rows(self) -> Rule:
@@ -80,7 +93,7 @@ class Door:
     def where(self) -> ColumnElement[bool]:
         """Keeps the rows within reach."""
         rule = row_rule(self.audience, self.noun.table)
-        return false() if rule is None else sql(rule, self.row, self.viewer, about=self.about)
+        return false() if rule is None else sql(rule, self.row, self.viewer, seen=self.seen)
 
     def column(self, name: str) -> ColumnElement[Any]:
         """A column, redacted where its rule does not hold; raises HiddenError where the audience never sees it."""
@@ -98,7 +111,7 @@ class Door:
 
     def shows(self, rule: Rule) -> ColumnElement[bool]:
         """Whether a rule holds for this row, given that the row is here."""
-        return sql(rule, self.row, self.viewer, given=self.rows, about=self.about)
+        return sql(rule, self.row, self.viewer, given=self.rows, seen=self.seen)
 
     def _redacted(self, rule: Rule, column: ColumnElement[Any]) -> ColumnElement[Any]:
         if rule.implied_by(self.rows):
@@ -111,11 +124,20 @@ def door(audience: Audience, noun: Noun, viewer: Viewer = BOUND) -> Door:
     return Door(audience, noun, noun.table.alias(), viewer)
 
 
+def entrance(audience: Audience, noun: Noun, viewer: Viewer = BOUND) -> Door:
+    """A door that looks up once per row what the viewer is to its situation; select from its `source`."""
+    return Door(audience, noun, noun.table.alias(), viewer, Seen(count(1)))
+
+
 def onward(gate: Door, relation: Relation) -> Door:
-    """The door at the end of a step."""
+    """The door at the end of a step: to rows of the same situation, nothing is looked up again."""
     target = NOUNS[relation.target]
+    row = target.table.alias()
+    if gate.seen is None:
+        return Door(gate.audience, target, row, gate.viewer)
     same = gate.noun.situation_column == relation.local and target.situation_column == relation.remote
-    return Door(gate.audience, target, target.table.alias(), gate.viewer, gate.row if same else None)
+    beside: list[LateralFromClause] | None = [] if relation.many else None
+    return Door(gate.audience, target, row, gate.viewer, gate.seen if same else Seen(gate.seen.names), same, beside)
 
 
 def door_of_table(audience: Audience, table: str, viewer: Viewer = BOUND) -> Door:

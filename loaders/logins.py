@@ -5,6 +5,7 @@ Passwords are derived from one secret (HMAC-SHA256 of the login's name), so that
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 
 from schema.vocabulary import Audience
 
@@ -36,6 +37,16 @@ _SERVICE_SETTINGS = {
 }
 
 
+# Their statements are the same few all day; figures over a period are planned for that period.
+_PLANNED_ONCE = frozenset({COMMANDS, OAUTH, AUDIT})
+
+
+def _settings(login: str) -> Mapping[str, str]:
+    if login not in SERVICES:
+        return _AUDIENCE_SETTINGS
+    return {**_SERVICE_SETTINGS, "plan_cache_mode": "force_generic_plan" if login in _PLANNED_ONCE else "auto"}
+
+
 def login_of(audience: Audience) -> str:
     """The login of an audience."""
     return f"maillage_{audience.value.lower()}"
@@ -60,7 +71,7 @@ def statements(secret: bytes) -> list[str]:
             f"ALTER ROLE {login} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION "
             f"PASSWORD '{password_of(secret, login)}'"
         )
-        settings = _SERVICE_SETTINGS if login in SERVICES else _AUDIENCE_SETTINGS
+        settings = _settings(login)
         made += [f"ALTER ROLE {login} SET {name} = '{value}'" for name, value in settings.items()]
     return made
 

@@ -209,13 +209,23 @@ BEGIN
   WHERE (reach.starts_at, reach.ends_at) IS DISTINCT FROM (excluded.starts_at, excluded.ends_at);
 END $$"""
 
+# Only what differs is written: a table written anew at every start would be twice as large, and without the map that
+# lets probes stay in the index.
 REBUILD = """
 CREATE OR REPLACE FUNCTION refresh_reach_all() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 BEGIN
-  DELETE FROM reach;
-  INSERT INTO reach (viewer, situation_id, via, starts_at, ends_at)
-  SELECT viewer, situation_id, via, starts_at, ends_at FROM reach_definition;
+  CREATE TEMPORARY TABLE reach_now ON COMMIT DROP AS
+    SELECT viewer, situation_id, via, starts_at, ends_at FROM public.reach_definition;
+  ANALYZE reach_now;
+  DELETE FROM public.reach r WHERE NOT EXISTS (
+    SELECT 1 FROM reach_now d WHERE (d.viewer, d.situation_id, d.via) = (r.viewer, r.situation_id, r.via));
+  INSERT INTO public.reach AS r (viewer, situation_id, via, starts_at, ends_at)
+  SELECT d.viewer, d.situation_id, d.via, d.starts_at, d.ends_at
+  FROM reach_now d LEFT JOIN public.reach k ON (k.viewer, k.situation_id, k.via) = (d.viewer, d.situation_id, d.via)
+  WHERE (k.starts_at, k.ends_at) IS DISTINCT FROM (d.starts_at, d.ends_at)
+  ON CONFLICT (viewer, situation_id, via) DO UPDATE SET starts_at = excluded.starts_at, ends_at = excluded.ends_at;
+  DROP TABLE reach_now;
 END $$"""
 
 _TRIGGER_FUNCTION = """

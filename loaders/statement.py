@@ -39,7 +39,7 @@ from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
 from loaders.conditions import Rule, row_rule
 from loaders.context import opened, word
-from loaders.doors import Door, column_rule, door, onward, relation_rule
+from loaders.doors import Door, column_rule, entrance, onward, relation_rule
 from loaders.nouns import NOUNS, Noun, Order
 from loaders.question import (
     Categories,
@@ -160,9 +160,16 @@ def _one(gate: Door, step: Step) -> ColumnElement[Any]:
     rows = (
         select(*_columns(target, step.selection))
         .where(target.row.c[relation.remote] == gate.link(relation), target.where)
+        .select_from(target.source)
         .correlate(gate.row)
     )
-    return select(_as_json(rows)).correlate(gate.row).scalar_subquery()
+    found = select(_as_json(rows).label("value")).correlate(gate.row)
+    if gate.beside is None or gate.seen is None or target.same:
+        return found.scalar_subquery()
+    # Rows of a list often lead to the same few rows: joined, PostgreSQL remembers those it has already fetched.
+    step_ = found.lateral(f"step_{next(gate.seen.names)}")
+    gate.beside.append(step_)
+    return step_.c.value
 
 
 def _many(gate: Door, step: Step) -> ColumnElement[Any]:
@@ -175,6 +182,7 @@ def _many(gate: Door, step: Step) -> ColumnElement[Any]:
         .where(target.row.c[relation.remote] == gate.link(relation), target.where)
         .order_by(*_ordering(target, order, backward=False))
         .limit(_bind(step.first, Integer))
+        .select_from(target.source)
         .correlate(gate.row)
         .subquery(_ROW)
     )
@@ -238,6 +246,7 @@ def _step_notices(gate: Door, step: Step) -> Iterator[tuple[str, WithheldReason,
         seen = (
             select(literal_column("1"))
             .where(target.row.c[relation.remote] == gate.link(relation), target.where)
+            .select_from(target.source)
             .correlate(gate.row)
             .exists()
         )
@@ -365,7 +374,7 @@ def _situation(gate: Door) -> ColumnElement[Any]:
 
 
 def _connection(audience: Audience, question: ConnectionQuestion) -> Select[Any]:
-    gate = door(audience, NOUNS[question.noun])
+    gate = entrance(audience, NOUNS[question.noun])
     order = gate.noun.orders[question.order]
     nodes: list[Selection] = []
     _collect(question.parts, nodes)
@@ -389,6 +398,7 @@ def _connection(audience: Audience, question: ConnectionQuestion) -> Select[Any]
         .where(gate.where, *kept, *([_place(gate, question, order)] if question.after else []))
         .order_by(*_ordering(gate, order, backward=question.backward))
         .limit(size + literal_column("1") if counted else size)
+        .select_from(gate.source)
         .subquery("page")
     )
     numbered = (
@@ -399,11 +409,11 @@ def _connection(audience: Audience, question: ConnectionQuestion) -> Select[Any]
     within: ColumnElement[bool] | None = numbered.c.number <= size if counted else None
     totals = None
     if "totalCount" in names:
-        every = door(audience, NOUNS[question.noun])
+        every = entrance(audience, NOUNS[question.noun])
         totals = (
             select(func.count())
-            .select_from(every.row)
             .where(every.where, *_has_place(every, order), *(_filter(every, wanted) for wanted in question.filters))
+            .select_from(every.source)
             .scalar_subquery()
         )
     build = _ConnectionParts(numbered, within, question, size, totals, nodes)
@@ -506,14 +516,19 @@ def _names(parts: tuple[Part, ...]) -> set[str]:
 
 
 def _node(audience: Audience, question: NodeQuestion) -> Select[Any]:
-    gate = door(audience, NOUNS[question.selection.noun])
+    gate = entrance(audience, NOUNS[question.selection.noun])
     wanted = gate.row.c.id == _bind("node_id", Uuid(as_uuid=True))
     node = (
         select(_as_json(select(*_columns(gate, question.selection)).correlate(gate.row)))
         .correlate(gate.row)
         .scalar_subquery()
     )
-    row = select(node.label("node"), _situation(gate).label("situation")).where(wanted, gate.where).subquery("found")
+    row = (
+        select(node.label("node"), _situation(gate).label("situation"))
+        .where(wanted, gate.where)
+        .select_from(gate.source)
+        .subquery("found")
+    )
     found = select(array([row.c.node, func.json_build_array(row.c.situation)])).select_from(row).scalar_subquery()
     return select(func.coalesce(found, array([literal_column("'null'::json", JSON), _empty_list()])))
 
@@ -527,21 +542,28 @@ def _nodes(audience: Audience, question: NodesQuestion) -> Select[Any]:
     found = []
     situations = []
     for prefix, selection in question.selections:
-        gate = door(audience, NOUNS[selection.noun])
+        gate = entrance(audience, NOUNS[selection.noun])
         node = (
             select(_as_json(select(*_columns(gate, selection)).correlate(gate.row)))
             .correlate(gate.row)
             .scalar_subquery()
         )
-        rows = select(node).where(gate.row.c.id == wanted.c.id, gate.where).correlate(wanted).scalar_subquery()
+        rows = (
+            select(node)
+            .where(gate.row.c.id == wanted.c.id, gate.where)
+            .select_from(gate.source)
+            .correlate(wanted)
+            .scalar_subquery()
+        )
         found.append((wanted.c.kind == word(prefix), rows))
         if gate.noun.situation_column:
-            again = door(audience, NOUNS[selection.noun])
+            again = entrance(audience, NOUNS[selection.noun])
             situations.append(
                 (
                     wanted.c.kind == word(prefix),
                     select(_situation(again))
                     .where(again.row.c.id == wanted.c.id, again.where)
+                    .select_from(again.source)
                     .correlate(wanted)
                     .scalar_subquery(),
                 )

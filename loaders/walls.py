@@ -11,7 +11,7 @@ from sqlalchemy import Table, or_, select
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
 from loaders import logins
-from loaders.conditions import cell_rule, row_rule, sql
+from loaders.conditions import REACH_VIEW, cell_rule, reach_views, row_rule, sql
 from loaders.context import SETTINGS, nobody
 from loaders.monitoring import MONITORING_COLUMNS
 from loaders.nouns import BY_TABLE
@@ -69,13 +69,15 @@ def predicate(audience: Audience, table: Table) -> str:
 
 
 def grants() -> Mapping[tuple[str, str], tuple[str, ...]]:
-    """(login, table) -> columns it may SELECT, for every audience."""
-    return {
+    """(login, table or view) -> columns it may SELECT, for every audience."""
+    own = {
         (logins.login_of(audience), table.name): granted
         for audience in Audience
         for table in metadata.sorted_tables
         if (granted := columns(audience, table))
     }
+    seen = {(logins.login_of(audience), view): REACH_VIEW for audience in Audience for view in reach_views(SETTINGS)}
+    return {**own, **seen}
 
 
 def policies() -> Mapping[tuple[str, str], str]:
@@ -102,7 +104,11 @@ def statements() -> list[str]:
         f"GRANT USAGE ON SCHEMA public TO {everyone}",
         _DROP_POLICIES,
     ]
+    made += [f"CREATE OR REPLACE VIEW {view} AS {text}" for view, text in reach_views(SETTINGS).items()]
     made += [f"ALTER TABLE {table.name} ENABLE ROW LEVEL SECURITY" for table in metadata.sorted_tables]
+    readers = ", ".join(logins.login_of(audience) for audience in Audience)
+    for view, text in reach_views(SETTINGS).items():
+        made += [f"CREATE OR REPLACE VIEW {view} AS {text}", f"GRANT SELECT ON {view} TO {readers}"]
     for (login, table), granted in grants().items():
         made.append(f"GRANT SELECT ({', '.join(granted)}) ON {table} TO {login}")
     for (login, table), clause in policies().items():

@@ -23,6 +23,7 @@ from loaders.context import values as context_values
 from loaders.doors import Door, door
 from loaders.execute import AWAY
 from loaders.nouns import NOUNS
+from loaders.question import Categories
 from loaders.statement import compiled, version
 from schema.errors import (
     BadInputError,
@@ -242,13 +243,15 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a command: the row to show, or the refusal."""
+    """What came of a command: the row to show, or the refusal; and the situations of its record in the access log."""
 
     subject: UUID | None
     refusal: DomainRefusalError | None = None
+    recorded: frozenset[str] = frozenset()
 
 
 _STANDING = "SELECT standing($1)"
+_NOTHING_SHOWN = Categories((), ())
 
 
 class Commands:
@@ -264,8 +267,16 @@ class Commands:
         self._audit = audit
         self._clock = clock
 
-    async def run(self, name: str, command: Command, caller: Caller, wish: Any, trace_id: str) -> Outcome:
-        """Do it, or refuse and leave nothing behind.
+    async def run(
+        self,
+        name: str,
+        command: Command,
+        caller: Caller,
+        wish: Any,
+        trace_id: str,
+        shown: Categories = _NOTHING_SHOWN,
+    ) -> Outcome:
+        """Do it, or refuse and leave nothing behind; `shown` is what the payload will show of the new state.
 
         Raises: RefusedError (not found, bad input, token no longer standing, database away).
         """
@@ -279,13 +290,13 @@ class Commands:
                             raise UnauthenticatedError
                         subject = await command.run(work, wish)
                         # Before COMMIT: a write that is not in the log cannot happen.
-                        await self._audit.write(_record(name, caller, work, trace_id, "COMMAND", "OK"))
+                        await self._audit.write(_record(name, caller, work, trace_id, "COMMAND", "OK", shown))
                 except (DomainRefusalError, NotFoundError) as refusal:
                     await self._audit.write(_record(name, caller, work, trace_id, "REFUSAL", refusal.code))
                     if isinstance(refusal, DomainRefusalError):
                         return Outcome(None, refusal)
                     raise
-                return Outcome(subject)
+                return Outcome(subject, None, frozenset(map(str, work.situations)))
         except MaillageError:
             raise
         except AWAY as problem:
@@ -305,7 +316,16 @@ class Commands:
             )
 
 
-def _record(name: str, caller: Caller, work: Work, trace_id: str, event: Event, outcome: str) -> AccessRecord:
+def _record(
+    name: str,
+    caller: Caller,
+    work: Work,
+    trace_id: str,
+    event: Event,
+    outcome: str,
+    shown: Categories = _NOTHING_SHOWN,
+) -> AccessRecord:
+    categories = work.categories | set(shown.read)
     situations = ",".join(f'"{situation}"' for situation in sorted(work.situations, key=str))
     return AccessRecord(
         at=work.now,
@@ -320,6 +340,6 @@ def _record(name: str, caller: Caller, work: Work, trace_id: str, event: Event, 
         operation=name,
         document_hash=None,
         situations=f"[{situations}]".encode(),
-        categories=tuple(sorted(work.categories)),
-        withheld=(),
+        categories=tuple(sorted(categories)),
+        withheld=tuple(sorted(set(shown.conditional) - categories)),
     )

@@ -54,8 +54,13 @@ def recorder(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Iter
     shutil.copytree(first, folder)
     recorder = Recorder(network)
 
+    heard: set[int] = set()
+
     def listen(connection: Any) -> None:
-        connection.add_query_logger(lambda query: recorder.statements.append(query.query))
+        # A connection that reads is both connected and prepared: it is heard once.
+        if id(connection) not in heard:
+            heard.add(id(connection))
+            connection.add_query_logger(lambda query: recorder.statements.append(query.query))
 
     prepare, connect = execute.prepare_connection, asyncpg.connect
 

@@ -5,78 +5,54 @@ FROM (SELECT (SELECT row_to_json(row$) AS row_to_json_1
 FROM (SELECT 'Situation' AS __typename, 'sit_' || CAST(situation_1.id AS TEXT) AS id, situation_1.ref AS ref, situation_1.status AS status, (SELECT coalesce(json_agg(row$), '[]'::json) AS coalesce_2
 FROM (SELECT 'min_' || CAST(minor_1.id AS TEXT) AS id, minor_1.first_name AS "firstName", minor_1.last_name AS "lastName", minor_1.birth_date AS "birthDate", (SELECT coalesce(json_agg(row$), '[]'::json) AS coalesce_3
 FROM (SELECT parental_holder_1.name AS name
-FROM parental_holder AS parental_holder_1
-WHERE parental_holder_1.minor_id = minor_1.id AND (EXISTS (SELECT 1
+FROM parental_holder AS parental_holder_1 JOIN LATERAL (SELECT array((SELECT reach_1.via
 FROM reach AS reach_1
-WHERE reach_1.viewer = $2::UUID AND reach_1.situation_id = parental_holder_1.situation_id AND reach_1.via = 'REPORTED' AND reach_1.starts_at <= now() AND reach_1.ends_at > now()
- LIMIT ALL OFFSET 0)) ORDER BY parental_holder_1.id DESC
+WHERE reach_1.viewer = $2::UUID AND reach_1.situation_id = parental_holder_1.situation_id AND reach_1.starts_at <= now() AND reach_1.ends_at > now())) AS vias
+ LIMIT ALL OFFSET 0) AS seen_2 ON true
+WHERE parental_holder_1.minor_id = minor_1.id AND 'REPORTED' = any(seen_2.vias) ORDER BY parental_holder_1.id DESC
  LIMIT $7::INTEGER) AS row$) AS "parentalHolders"
 FROM minor AS minor_1
-WHERE minor_1.situation_id = situation_1.id AND (EXISTS (SELECT 1
-FROM reach AS reach_2
-WHERE reach_2.viewer = $2::UUID AND reach_2.situation_id = situation_1.id AND reach_2.via = 'REPORTED' AND reach_2.starts_at <= now() AND reach_2.ends_at > now()
- LIMIT ALL OFFSET 0)) ORDER BY minor_1.id DESC
+WHERE minor_1.situation_id = situation_1.id AND 'REPORTED' = any(seen_1.vias) ORDER BY minor_1.id DESC
  LIMIT $8::INTEGER) AS row$) AS minors, (SELECT coalesce(json_agg(row$), '[]'::json) AS coalesce_4
-FROM (SELECT 'rep_' || CAST(concern_report_1.id AS TEXT) AS id, CASE WHEN (EXISTS (SELECT 1
-FROM reach AS reach_3
-WHERE reach_3.viewer = $2::UUID AND reach_3.situation_id = situation_1.id AND reach_3.via = 'REPORTED' AND reach_3.starts_at <= now() AND reach_3.ends_at > now()
- LIMIT ALL OFFSET 0)) THEN concern_report_1.summary_for_crip END AS "summaryForCrip", (SELECT row_to_json(row$) AS row_to_json_2
+FROM (SELECT 'rep_' || CAST(concern_report_1.id AS TEXT) AS id, CASE WHEN ('REPORTED' = any(seen_1.vias)) THEN concern_report_1.summary_for_crip END AS "summaryForCrip", step_4.value AS evaluation, step_6.value AS return
+FROM concern_report AS concern_report_1 LEFT OUTER JOIN LATERAL (SELECT row_to_json(row$) AS value
 FROM (SELECT evaluation_1.due_at AS "dueAt"
-FROM evaluation AS evaluation_1
+FROM evaluation AS evaluation_1 JOIN LATERAL (SELECT array((SELECT reach_2.via
+FROM reach AS reach_2
+WHERE reach_2.viewer = $2::UUID AND reach_2.situation_id = evaluation_1.situation_id AND reach_2.starts_at <= now() AND reach_2.ends_at > now())) AS vias
+ LIMIT ALL OFFSET 0) AS seen_3 ON true
 WHERE evaluation_1.report_id = concern_report_1.id AND evaluation_1.authority_id = $2::UUID AND (EXISTS (SELECT 1
 FROM concern_report AS concern_report_2
 WHERE concern_report_2.id = evaluation_1.report_id AND concern_report_2.to_authority_id = $2::UUID AND concern_report_2.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT'])
- LIMIT ALL OFFSET 0)) AND (EXISTS (SELECT 1
-FROM reach AS reach_4
-WHERE reach_4.viewer = $2::UUID AND reach_4.situation_id = evaluation_1.situation_id AND reach_4.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_4.starts_at <= now() AND reach_4.ends_at > now()
- LIMIT ALL OFFSET 0))) AS row$) AS evaluation, (SELECT row_to_json(row$) AS row_to_json_3
+ LIMIT ALL OFFSET 0)) AND (seen_3.vias && ARRAY['REPORTED', 'REPORTED_CLOSED'])) AS row$) AS step_4 ON true LEFT OUTER JOIN LATERAL (SELECT row_to_json(row$) AS value
 FROM (SELECT concern_return_1.received_at AS "receivedAt"
-FROM concern_return AS concern_return_1
+FROM concern_return AS concern_return_1 JOIN LATERAL (SELECT array((SELECT reach_3.via
+FROM reach AS reach_3
+WHERE reach_3.viewer = $2::UUID AND reach_3.situation_id = concern_return_1.situation_id AND reach_3.starts_at <= now() AND reach_3.ends_at > now())) AS vias
+ LIMIT ALL OFFSET 0) AS seen_5 ON true
 WHERE concern_return_1.report_id = concern_report_1.id AND concern_return_1.authority_id = $2::UUID AND (EXISTS (SELECT 1
 FROM concern_report AS concern_report_3
 WHERE concern_report_3.id = concern_return_1.report_id AND concern_report_3.to_authority_id = $2::UUID AND concern_report_3.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT'])
- LIMIT ALL OFFSET 0)) AND (EXISTS (SELECT 1
-FROM reach AS reach_5
-WHERE reach_5.viewer = $2::UUID AND reach_5.situation_id = concern_return_1.situation_id AND reach_5.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_5.starts_at <= now() AND reach_5.ends_at > now()
- LIMIT ALL OFFSET 0))) AS row$) AS return
-FROM concern_report AS concern_report_1
-WHERE concern_report_1.situation_id = situation_1.id AND concern_report_1.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_1.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
-FROM reach AS reach_6
-WHERE reach_6.viewer = $2::UUID AND reach_6.situation_id = situation_1.id AND reach_6.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_6.starts_at <= now() AND reach_6.ends_at > now()
- LIMIT ALL OFFSET 0)) ORDER BY concern_report_1.sent_at DESC, concern_report_1.id DESC
+ LIMIT ALL OFFSET 0)) AND (seen_5.vias && ARRAY['REPORTED', 'REPORTED_CLOSED'])) AS row$) AS step_6 ON true
+WHERE concern_report_1.situation_id = situation_1.id AND concern_report_1.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_1.to_authority_id = $2::UUID AND (seen_1.vias && ARRAY['REPORTED', 'REPORTED_CLOSED']) ORDER BY concern_report_1.sent_at DESC, concern_report_1.id DESC
  LIMIT $9::INTEGER) AS row$) AS "concernReports", (SELECT coalesce(json_agg(row$), '[]'::json) AS coalesce_5
 FROM (SELECT sensitive_problematic_1.at AS at
 FROM sensitive_problematic AS sensitive_problematic_1
-WHERE sensitive_problematic_1.situation_id = situation_1.id AND (EXISTS (SELECT 1
-FROM reach AS reach_7
-WHERE reach_7.viewer = $2::UUID AND reach_7.situation_id = situation_1.id AND reach_7.via = 'REPORTED' AND reach_7.starts_at <= now() AND reach_7.ends_at > now()
- LIMIT ALL OFFSET 0)) ORDER BY sensitive_problematic_1.at DESC, sensitive_problematic_1.id DESC
+WHERE sensitive_problematic_1.situation_id = situation_1.id AND 'REPORTED' = any(seen_1.vias) ORDER BY sensitive_problematic_1.at DESC, sensitive_problematic_1.id DESC
  LIMIT $10::INTEGER) AS row$) AS "sensitiveProblematics", (SELECT coalesce(json_agg(row$), '[]'::json) AS coalesce_6
-FROM (SELECT referral_1.status AS status, (SELECT row_to_json(row$) AS row_to_json_4
+FROM (SELECT referral_1.status AS status, step_8.value AS "toOrganisation"
+FROM referral AS referral_1 LEFT OUTER JOIN LATERAL (SELECT row_to_json(row$) AS value
 FROM (SELECT organisation_1.name AS name
 FROM organisation AS organisation_1
-WHERE organisation_1.id = referral_1.to_org_id AND true) AS row$) AS "toOrganisation"
-FROM referral AS referral_1
-WHERE referral_1.situation_id = situation_1.id AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'DECLINED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'PROPOSED', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND (EXISTS (SELECT 1
-FROM reach AS reach_8
-WHERE reach_8.viewer = $2::UUID AND reach_8.situation_id = situation_1.id AND reach_8.via = 'REPORTED' AND reach_8.starts_at <= now() AND reach_8.ends_at > now()
- LIMIT ALL OFFSET 0)) ORDER BY referral_1.proposed_at DESC, referral_1.id DESC
+WHERE organisation_1.id = referral_1.to_org_id AND true) AS row$) AS step_8 ON true
+WHERE referral_1.situation_id = situation_1.id AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'DECLINED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'PROPOSED', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND 'REPORTED' = any(seen_1.vias) ORDER BY referral_1.proposed_at DESC, referral_1.id DESC
  LIMIT $11::INTEGER) AS row$) AS referrals, (SELECT coalesce(json_agg(notice$), '[]'::json) AS coalesce_7
 FROM (SELECT 'minors' AS field, 'ENDED' AS reason
-WHERE NOT (EXISTS (SELECT 1
-FROM reach AS reach_9
-WHERE reach_9.viewer = $2::UUID AND reach_9.situation_id = situation_1.id AND reach_9.via = 'REPORTED' AND reach_9.starts_at <= now() AND reach_9.ends_at > now()
- LIMIT ALL OFFSET 0)) UNION ALL SELECT 'sensitiveProblematics' AS field, 'ENDED' AS reason
-WHERE NOT (EXISTS (SELECT 1
-FROM reach AS reach_10
-WHERE reach_10.viewer = $2::UUID AND reach_10.situation_id = situation_1.id AND reach_10.via = 'REPORTED' AND reach_10.starts_at <= now() AND reach_10.ends_at > now()
- LIMIT ALL OFFSET 0)) UNION ALL SELECT 'referrals' AS field, 'ENDED' AS reason
-WHERE NOT (EXISTS (SELECT 1
-FROM reach AS reach_11
-WHERE reach_11.viewer = $2::UUID AND reach_11.situation_id = situation_1.id AND reach_11.via = 'REPORTED' AND reach_11.starts_at <= now() AND reach_11.ends_at > now()
- LIMIT ALL OFFSET 0))) AS notice$) AS withheld) AS row$) AS node, situation_1.id AS situation
-FROM situation AS situation_1
-WHERE situation_1.id = $12::UUID AND (EXISTS (SELECT 1
-FROM reach AS reach_12
-WHERE reach_12.viewer = $2::UUID AND reach_12.situation_id = situation_1.id AND reach_12.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_12.starts_at <= now() AND reach_12.ends_at > now()
- LIMIT ALL OFFSET 0))) AS found), ARRAY['null'::json, '[]'::json]) AS coalesce_1) END AS anon_1
+WHERE NOT ('REPORTED' = any(seen_1.vias)) UNION ALL SELECT 'sensitiveProblematics' AS field, 'ENDED' AS reason
+WHERE NOT ('REPORTED' = any(seen_1.vias)) UNION ALL SELECT 'referrals' AS field, 'ENDED' AS reason
+WHERE NOT ('REPORTED' = any(seen_1.vias))) AS notice$) AS withheld) AS row$) AS node, situation_1.id AS situation
+FROM situation AS situation_1 JOIN LATERAL (SELECT array((SELECT reach_4.via
+FROM reach AS reach_4
+WHERE reach_4.viewer = $2::UUID AND reach_4.situation_id = situation_1.id AND reach_4.starts_at <= now() AND reach_4.ends_at > now())) AS vias
+ LIMIT ALL OFFSET 0) AS seen_1 ON true
+WHERE situation_1.id = $12::UUID AND (seen_1.vias && ARRAY['REPORTED', 'REPORTED_CLOSED'])) AS found), ARRAY['null'::json, '[]'::json]) AS coalesce_1) END AS anon_1

@@ -5,56 +5,44 @@ FROM (SELECT (SELECT row_to_json(row$) AS row_to_json_1
 FROM (SELECT 'Situation' AS __typename, 'sit_' || CAST(situation_1.id AS TEXT) AS id, situation_1.ref AS ref, situation_1.status AS status, (SELECT coalesce(json_agg(row$), '[]'::json) AS coalesce_2
 FROM (SELECT 'min_' || CAST(minor_1.id AS TEXT) AS id, minor_1.first_name AS "firstName", minor_1.last_name AS "lastName", minor_1.birth_date AS "birthDate", (SELECT coalesce(json_agg(row$), '[]'::json) AS coalesce_3
 FROM (SELECT parental_holder_1.name AS name
-FROM parental_holder AS parental_holder_1
-WHERE parental_holder_1.minor_id = minor_1.id AND (EXISTS (SELECT 1
+FROM parental_holder AS parental_holder_1 JOIN LATERAL (SELECT array((SELECT reach_1.via
 FROM reach AS reach_1
-WHERE reach_1.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_1.situation_id = parental_holder_1.situation_id AND reach_1.via = any(ARRAY['ARCHIVED', 'NETWORK']) AND reach_1.starts_at <= now() AND reach_1.ends_at > now()
- LIMIT ALL OFFSET 0)) ORDER BY parental_holder_1.id DESC
+WHERE reach_1.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_1.situation_id = parental_holder_1.situation_id AND reach_1.starts_at <= now() AND reach_1.ends_at > now())) AS vias
+ LIMIT ALL OFFSET 0) AS seen_2 ON true
+WHERE parental_holder_1.minor_id = minor_1.id AND (seen_2.vias && ARRAY['ARCHIVED', 'NETWORK']) ORDER BY parental_holder_1.id DESC
  LIMIT $7::INTEGER) AS row$) AS "parentalHolders"
 FROM minor AS minor_1
-WHERE minor_1.situation_id = situation_1.id AND (EXISTS (SELECT 1
-FROM reach AS reach_2
-WHERE reach_2.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_2.situation_id = situation_1.id AND reach_2.via = any(ARRAY['ARCHIVED', 'NETWORK']) AND reach_2.starts_at <= now() AND reach_2.ends_at > now()
- LIMIT ALL OFFSET 0)) ORDER BY minor_1.id DESC
+WHERE minor_1.situation_id = situation_1.id AND (seen_1.vias && ARRAY['ARCHIVED', 'NETWORK']) ORDER BY minor_1.id DESC
  LIMIT $8::INTEGER) AS row$) AS minors, (SELECT coalesce(json_agg(row$), '[]'::json) AS coalesce_4
-FROM (SELECT 'rep_' || CAST(concern_report_1.id AS TEXT) AS id, concern_report_1.summary_for_crip AS "summaryForCrip", (SELECT row_to_json(row$) AS row_to_json_2
+FROM (SELECT 'rep_' || CAST(concern_report_1.id AS TEXT) AS id, concern_report_1.summary_for_crip AS "summaryForCrip", step_4.value AS evaluation, step_6.value AS return
+FROM concern_report AS concern_report_1 LEFT OUTER JOIN LATERAL (SELECT row_to_json(row$) AS value
 FROM (SELECT evaluation_1.due_at AS "dueAt"
-FROM evaluation AS evaluation_1
-WHERE evaluation_1.report_id = concern_report_1.id AND (EXISTS (SELECT 1
-FROM reach AS reach_3
-WHERE reach_3.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_3.situation_id = evaluation_1.situation_id AND reach_3.via = any(ARRAY['ARCHIVED', 'NETWORK']) AND reach_3.starts_at <= now() AND reach_3.ends_at > now()
- LIMIT ALL OFFSET 0))) AS row$) AS evaluation, (SELECT row_to_json(row$) AS row_to_json_3
+FROM evaluation AS evaluation_1 JOIN LATERAL (SELECT array((SELECT reach_2.via
+FROM reach AS reach_2
+WHERE reach_2.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_2.situation_id = evaluation_1.situation_id AND reach_2.starts_at <= now() AND reach_2.ends_at > now())) AS vias
+ LIMIT ALL OFFSET 0) AS seen_3 ON true
+WHERE evaluation_1.report_id = concern_report_1.id AND (seen_3.vias && ARRAY['ARCHIVED', 'NETWORK'])) AS row$) AS step_4 ON true LEFT OUTER JOIN LATERAL (SELECT row_to_json(row$) AS value
 FROM (SELECT concern_return_1.received_at AS "receivedAt"
-FROM concern_return AS concern_return_1
-WHERE concern_return_1.report_id = concern_report_1.id AND (EXISTS (SELECT 1
-FROM reach AS reach_4
-WHERE reach_4.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_4.situation_id = concern_return_1.situation_id AND reach_4.via = any(ARRAY['ARCHIVED', 'NETWORK']) AND reach_4.starts_at <= now() AND reach_4.ends_at > now()
- LIMIT ALL OFFSET 0))) AS row$) AS return
-FROM concern_report AS concern_report_1
-WHERE concern_report_1.situation_id = situation_1.id AND (EXISTS (SELECT 1
-FROM reach AS reach_5
-WHERE reach_5.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_5.situation_id = situation_1.id AND reach_5.via = any(ARRAY['ARCHIVED', 'NETWORK']) AND reach_5.starts_at <= now() AND reach_5.ends_at > now()
- LIMIT ALL OFFSET 0)) ORDER BY concern_report_1.sent_at DESC, concern_report_1.id DESC
+FROM concern_return AS concern_return_1 JOIN LATERAL (SELECT array((SELECT reach_3.via
+FROM reach AS reach_3
+WHERE reach_3.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_3.situation_id = concern_return_1.situation_id AND reach_3.starts_at <= now() AND reach_3.ends_at > now())) AS vias
+ LIMIT ALL OFFSET 0) AS seen_5 ON true
+WHERE concern_return_1.report_id = concern_report_1.id AND (seen_5.vias && ARRAY['ARCHIVED', 'NETWORK'])) AS row$) AS step_6 ON true
+WHERE concern_report_1.situation_id = situation_1.id AND (seen_1.vias && ARRAY['ARCHIVED', 'NETWORK']) ORDER BY concern_report_1.sent_at DESC, concern_report_1.id DESC
  LIMIT $9::INTEGER) AS row$) AS "concernReports", (SELECT coalesce(json_agg(row$), '[]'::json) AS coalesce_5
 FROM (SELECT sensitive_problematic_1.at AS at
 FROM sensitive_problematic AS sensitive_problematic_1
-WHERE sensitive_problematic_1.situation_id = situation_1.id AND (EXISTS (SELECT 1
-FROM reach AS reach_6
-WHERE reach_6.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_6.situation_id = situation_1.id AND reach_6.via = any(ARRAY['ARCHIVED', 'NETWORK']) AND reach_6.starts_at <= now() AND reach_6.ends_at > now()
- LIMIT ALL OFFSET 0)) ORDER BY sensitive_problematic_1.at DESC, sensitive_problematic_1.id DESC
+WHERE sensitive_problematic_1.situation_id = situation_1.id AND (seen_1.vias && ARRAY['ARCHIVED', 'NETWORK']) ORDER BY sensitive_problematic_1.at DESC, sensitive_problematic_1.id DESC
  LIMIT $10::INTEGER) AS row$) AS "sensitiveProblematics", (SELECT coalesce(json_agg(row$), '[]'::json) AS coalesce_6
-FROM (SELECT referral_1.status AS status, (SELECT row_to_json(row$) AS row_to_json_4
+FROM (SELECT referral_1.status AS status, step_8.value AS "toOrganisation"
+FROM referral AS referral_1 LEFT OUTER JOIN LATERAL (SELECT row_to_json(row$) AS value
 FROM (SELECT organisation_1.name AS name
 FROM organisation AS organisation_1
-WHERE organisation_1.id = referral_1.to_org_id AND true) AS row$) AS "toOrganisation"
-FROM referral AS referral_1
-WHERE referral_1.situation_id = situation_1.id AND (EXISTS (SELECT 1
-FROM reach AS reach_7
-WHERE reach_7.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_7.situation_id = situation_1.id AND reach_7.via = any(ARRAY['ARCHIVED', 'NETWORK']) AND reach_7.starts_at <= now() AND reach_7.ends_at > now()
- LIMIT ALL OFFSET 0)) ORDER BY referral_1.proposed_at DESC, referral_1.id DESC
+WHERE organisation_1.id = referral_1.to_org_id AND true) AS row$) AS step_8 ON true
+WHERE referral_1.situation_id = situation_1.id AND (seen_1.vias && ARRAY['ARCHIVED', 'NETWORK']) ORDER BY referral_1.proposed_at DESC, referral_1.id DESC
  LIMIT $11::INTEGER) AS row$) AS referrals, '[]'::json AS withheld) AS row$) AS node, situation_1.id AS situation
-FROM situation AS situation_1
-WHERE situation_1.id = $12::UUID AND (EXISTS (SELECT 1
-FROM reach AS reach_8
-WHERE reach_8.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_8.situation_id = situation_1.id AND reach_8.via = any(ARRAY['ARCHIVED', 'NETWORK']) AND reach_8.starts_at <= now() AND reach_8.ends_at > now()
- LIMIT ALL OFFSET 0))) AS found), ARRAY['null'::json, '[]'::json]) AS coalesce_1) END AS anon_1
+FROM situation AS situation_1 JOIN LATERAL (SELECT array((SELECT reach_4.via
+FROM reach AS reach_4
+WHERE reach_4.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_4.situation_id = situation_1.id AND reach_4.starts_at <= now() AND reach_4.ends_at > now())) AS vias
+ LIMIT ALL OFFSET 0) AS seen_1 ON true
+WHERE situation_1.id = $12::UUID AND (seen_1.vias && ARRAY['ARCHIVED', 'NETWORK'])) AS found), ARRAY['null'::json, '[]'::json]) AS coalesce_1) END AS anon_1

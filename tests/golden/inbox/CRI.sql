@@ -3,45 +3,24 @@
 SELECT CASE WHEN (set_config('app.organisation', CAST($1::UUID AS TEXT), true) != '' AND set_config('app.authority', CAST($2::UUID AS TEXT), true) != '' AND set_config('app.member', CAST($3::UUID AS TEXT), true) != '' AND set_config('app.kind', CAST($4::VARCHAR AS TEXT), true) != '' AND set_config('app.purpose', CAST($5::VARCHAR AS TEXT), true) != '' AND standing($6::VARCHAR)) THEN (SELECT ARRAY[(SELECT row_to_json(row$) AS row_to_json_1
 FROM (SELECT answer."totalCount" AS "totalCount", answer."pageInfo" AS "pageInfo", answer.nodes AS nodes) AS row$), answer.situations$] AS anon_2
 FROM (SELECT (SELECT count(*) AS count_1
-FROM concern_report AS concern_report_1
-WHERE concern_report_1.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_1.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
+FROM concern_report AS concern_report_1 JOIN LATERAL (SELECT array((SELECT reach_1.via
 FROM reach AS reach_1
-WHERE reach_1.viewer = $2::UUID AND reach_1.situation_id = concern_report_1.situation_id AND reach_1.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_1.starts_at <= now() AND reach_1.ends_at > now()
- LIMIT ALL OFFSET 0)) AND concern_report_1.sent_at IS NOT NULL AND coalesce(concern_report_1.due_at < now(), false) = $7::BOOLEAN AND concern_report_1.sent_at >= $8::TIMESTAMP WITH TIME ZONE AND concern_report_1.status = any($9::TEXT[]) AND concern_report_1.urgency = any($10::TEXT[])) AS "totalCount", json_build_object('hasNextPage', count(*) > $11::INTEGER, 'endCursor', (coalesce(array_agg(numbered.cursor) FILTER (WHERE numbered.number <= $11::INTEGER), '{}'::text[]))[least(count(*), $11::INTEGER)]) AS "pageInfo", coalesce(json_agg(numbered.node_0) FILTER (WHERE numbered.number <= $11::INTEGER), '[]'::json) AS nodes, coalesce(json_agg(numbered.situation) FILTER (WHERE numbered.number <= $11::INTEGER AND numbered.situation IS NOT NULL), '[]'::json) AS situations$
+WHERE reach_1.viewer = $2::UUID AND reach_1.situation_id = concern_report_1.situation_id AND reach_1.starts_at <= now() AND reach_1.ends_at > now())) AS vias
+ LIMIT ALL OFFSET 0) AS seen_1 ON true
+WHERE concern_report_1.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_1.to_authority_id = $2::UUID AND (seen_1.vias && ARRAY['REPORTED', 'REPORTED_CLOSED']) AND concern_report_1.sent_at IS NOT NULL AND coalesce(concern_report_1.due_at < now(), false) = $7::BOOLEAN AND concern_report_1.sent_at >= $8::TIMESTAMP WITH TIME ZONE AND concern_report_1.status = any($9::TEXT[]) AND concern_report_1.urgency = any($10::TEXT[])) AS "totalCount", json_build_object('hasNextPage', count(*) > $11::INTEGER, 'endCursor', (coalesce(array_agg(numbered.cursor) FILTER (WHERE numbered.number <= $11::INTEGER), '{}'::text[]))[least(count(*), $11::INTEGER)]) AS "pageInfo", coalesce(json_agg(numbered.node_0) FILTER (WHERE numbered.number <= $11::INTEGER), '[]'::json) AS nodes, coalesce(json_agg(numbered.situation) FILTER (WHERE numbered.number <= $11::INTEGER AND numbered.situation IS NOT NULL), '[]'::json) AS situations$
 FROM (SELECT page.node_0 AS node_0, page.cursor AS cursor, page.situation AS situation, row_number() OVER () AS number
 FROM (SELECT (SELECT row_to_json(row$) AS row_to_json_2
-FROM (SELECT 'rep_' || CAST(concern_report_2.id AS TEXT) AS id, concern_report_2.status AS status, concern_report_2.urgency AS urgency, concern_report_2.sent_at AS "sentAt", concern_report_2.due_at AS "dueAt", left(encode(sha256(convert_to(CAST(row(concern_report_2.acknowledge_due_at, concern_report_2.acknowledged_at, CASE WHEN (EXISTS (SELECT 1
-FROM reach AS reach_2
-WHERE reach_2.viewer = $2::UUID AND reach_2.situation_id = concern_report_2.situation_id AND reach_2.via = 'REPORTED' AND reach_2.starts_at <= now() AND reach_2.ends_at > now()
- LIMIT ALL OFFSET 0)) THEN concern_report_2.appraisal END, concern_report_2.concluded_at, concern_report_2.conclusion, CASE WHEN (EXISTS (SELECT 1
-FROM reach AS reach_3
-WHERE reach_3.viewer = $2::UUID AND reach_3.situation_id = concern_report_2.situation_id AND reach_3.via = 'REPORTED' AND reach_3.starts_at <= now() AND reach_3.ends_at > now()
- LIMIT ALL OFFSET 0)) THEN concern_report_2.danger_types END, concern_report_2.drafted_at, concern_report_2.due_at, concern_report_2.evaluation_due_at, concern_report_2.kind, concern_report_2.origin_code, CASE WHEN (EXISTS (SELECT 1
-FROM reach AS reach_4
-WHERE reach_4.viewer = $2::UUID AND reach_4.situation_id = concern_report_2.situation_id AND reach_4.via = 'REPORTED' AND reach_4.starts_at <= now() AND reach_4.ends_at > now()
- LIMIT ALL OFFSET 0)) THEN concern_report_2.parents_informed END, CASE WHEN (EXISTS (SELECT 1
-FROM reach AS reach_5
-WHERE reach_5.viewer = $2::UUID AND reach_5.situation_id = concern_report_2.situation_id AND reach_5.via = 'REPORTED' AND reach_5.starts_at <= now() AND reach_5.ends_at > now()
- LIMIT ALL OFFSET 0)) THEN concern_report_2.parents_informed_reason END, concern_report_2.qualified_at, concern_report_2.return_due_at, concern_report_2.sent_at, concern_report_2.status, concern_report_2.suggested_department_code, CASE WHEN (EXISTS (SELECT 1
-FROM reach AS reach_6
-WHERE reach_6.viewer = $2::UUID AND reach_6.situation_id = concern_report_2.situation_id AND reach_6.via = 'REPORTED' AND reach_6.starts_at <= now() AND reach_6.ends_at > now()
- LIMIT ALL OFFSET 0)) THEN concern_report_2.summary_for_crip END, concern_report_2.transmitter_code, concern_report_2.urgency, concern_report_2.validated_at) AS TEXT), 'UTF8')), 'hex'), 20) AS version, (SELECT row_to_json(row$) AS row_to_json_3
+FROM (SELECT 'rep_' || CAST(concern_report_2.id AS TEXT) AS id, concern_report_2.status AS status, concern_report_2.urgency AS urgency, concern_report_2.sent_at AS "sentAt", concern_report_2.due_at AS "dueAt", left(encode(sha256(convert_to(CAST(row(concern_report_2.acknowledge_due_at, concern_report_2.acknowledged_at, CASE WHEN ('REPORTED' = any(seen_1.vias)) THEN concern_report_2.appraisal END, concern_report_2.concluded_at, concern_report_2.conclusion, CASE WHEN ('REPORTED' = any(seen_1.vias)) THEN concern_report_2.danger_types END, concern_report_2.drafted_at, concern_report_2.due_at, concern_report_2.evaluation_due_at, concern_report_2.kind, concern_report_2.origin_code, CASE WHEN ('REPORTED' = any(seen_1.vias)) THEN concern_report_2.parents_informed END, CASE WHEN ('REPORTED' = any(seen_1.vias)) THEN concern_report_2.parents_informed_reason END, concern_report_2.qualified_at, concern_report_2.return_due_at, concern_report_2.sent_at, concern_report_2.status, concern_report_2.suggested_department_code, CASE WHEN ('REPORTED' = any(seen_1.vias)) THEN concern_report_2.summary_for_crip END, concern_report_2.transmitter_code, concern_report_2.urgency, concern_report_2.validated_at) AS TEXT), 'UTF8')), 'hex'), 20) AS version, (SELECT row_to_json(row$) AS value
 FROM (SELECT situation_1.status AS status, (SELECT coalesce(json_agg(row$), '[]'::json) AS coalesce_1
 FROM (SELECT minor_1.age_band AS "ageBand"
 FROM minor AS minor_1
-WHERE minor_1.situation_id = situation_1.id AND (EXISTS (SELECT 1
-FROM reach AS reach_7
-WHERE reach_7.viewer = $2::UUID AND reach_7.situation_id = situation_1.id AND reach_7.via = 'REPORTED' AND reach_7.starts_at <= now() AND reach_7.ends_at > now()
- LIMIT ALL OFFSET 0)) ORDER BY minor_1.id DESC
+WHERE minor_1.situation_id = situation_1.id AND 'REPORTED' = any(seen_1.vias) ORDER BY minor_1.id DESC
  LIMIT $12::INTEGER) AS row$) AS minors
 FROM situation AS situation_1
-WHERE situation_1.id = concern_report_2.situation_id AND (EXISTS (SELECT 1
-FROM reach AS reach_8
-WHERE reach_8.viewer = $2::UUID AND reach_8.situation_id = concern_report_2.situation_id AND reach_8.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_8.starts_at <= now() AND reach_8.ends_at > now()
- LIMIT ALL OFFSET 0))) AS row$) AS situation, '[]'::json AS withheld) AS row$) AS node_0, translate(encode(convert_to(CAST(concern_report_2.sent_at AS TEXT) || '|' || CAST(concern_report_2.id AS TEXT), 'UTF8') || SUBSTRING(sha256($13::BYTEA || sha256($14::BYTEA || convert_to(CAST(concern_report_2.sent_at AS TEXT) || '|' || CAST(concern_report_2.id AS TEXT), 'UTF8'))) FROM 1 FOR 16), 'base64'), E'+/=\n', '-_') AS cursor, concern_report_2.situation_id AS situation
-FROM concern_report AS concern_report_2
-WHERE concern_report_2.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_2.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
-FROM reach AS reach_9
-WHERE reach_9.viewer = $2::UUID AND reach_9.situation_id = concern_report_2.situation_id AND reach_9.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_9.starts_at <= now() AND reach_9.ends_at > now()
- LIMIT ALL OFFSET 0)) AND concern_report_2.sent_at IS NOT NULL AND coalesce(concern_report_2.due_at < now(), false) = $7::BOOLEAN AND concern_report_2.sent_at >= $8::TIMESTAMP WITH TIME ZONE AND concern_report_2.status = any($9::TEXT[]) AND concern_report_2.urgency = any($10::TEXT[]) AND (concern_report_2.sent_at, concern_report_2.id) < ($15::TIMESTAMP WITH TIME ZONE, $16::UUID) ORDER BY concern_report_2.sent_at DESC, concern_report_2.id DESC
+WHERE situation_1.id = concern_report_2.situation_id AND (seen_1.vias && ARRAY['REPORTED', 'REPORTED_CLOSED'])) AS row$) AS situation, '[]'::json AS withheld) AS row$) AS node_0, translate(encode(convert_to(CAST(concern_report_2.sent_at AS TEXT) || '|' || CAST(concern_report_2.id AS TEXT), 'UTF8') || SUBSTRING(sha256($13::BYTEA || sha256($14::BYTEA || convert_to(CAST(concern_report_2.sent_at AS TEXT) || '|' || CAST(concern_report_2.id AS TEXT), 'UTF8'))) FROM 1 FOR 16), 'base64'), E'+/=\n', '-_') AS cursor, concern_report_2.situation_id AS situation
+FROM concern_report AS concern_report_2 JOIN LATERAL (SELECT array((SELECT reach_2.via
+FROM reach AS reach_2
+WHERE reach_2.viewer = $2::UUID AND reach_2.situation_id = concern_report_2.situation_id AND reach_2.starts_at <= now() AND reach_2.ends_at > now())) AS vias
+ LIMIT ALL OFFSET 0) AS seen_1 ON true
+WHERE concern_report_2.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_2.to_authority_id = $2::UUID AND (seen_1.vias && ARRAY['REPORTED', 'REPORTED_CLOSED']) AND concern_report_2.sent_at IS NOT NULL AND coalesce(concern_report_2.due_at < now(), false) = $7::BOOLEAN AND concern_report_2.sent_at >= $8::TIMESTAMP WITH TIME ZONE AND concern_report_2.status = any($9::TEXT[]) AND concern_report_2.urgency = any($10::TEXT[]) AND (concern_report_2.sent_at, concern_report_2.id) < ($15::TIMESTAMP WITH TIME ZONE, $16::UUID) ORDER BY concern_report_2.sent_at DESC, concern_report_2.id DESC
  LIMIT $11::INTEGER + 1) AS page) AS numbered) AS answer) END AS anon_1

@@ -5,31 +5,10 @@ FROM (SELECT answer.edges AS edges, answer."pageInfo" AS "pageInfo") AS row$), a
 FROM (SELECT coalesce(json_agg(json_build_object('cursor', numbered.cursor, 'node', numbered.node_0) ORDER BY numbered.number DESC) FILTER (WHERE numbered.number <= $7::INTEGER), '[]'::json) AS edges, json_build_object('hasNextPage', true, 'hasPreviousPage', count(*) > $7::INTEGER, 'startCursor', (coalesce(array_agg(numbered.cursor ORDER BY numbered.number DESC) FILTER (WHERE numbered.number <= $7::INTEGER), '{}'::text[]))[1], 'endCursor', (coalesce(array_agg(numbered.cursor ORDER BY numbered.number DESC) FILTER (WHERE numbered.number <= $7::INTEGER), '{}'::text[]))[least(count(*), $7::INTEGER)]) AS "pageInfo", coalesce(json_agg(numbered.situation) FILTER (WHERE numbered.number <= $7::INTEGER AND numbered.situation IS NOT NULL), '[]'::json) AS situations$
 FROM (SELECT page.node_0 AS node_0, page.cursor AS cursor, page.situation AS situation, row_number() OVER () AS number
 FROM (SELECT (SELECT row_to_json(row$) AS row_to_json_2
-FROM (SELECT 'rep_' || CAST(concern_report_1.id AS TEXT) AS id, CASE WHEN (EXISTS (SELECT 1
+FROM (SELECT 'rep_' || CAST(concern_report_1.id AS TEXT) AS id, CASE WHEN (seen_1.vias && ARRAY['CASEWORKER', 'CASEWORKER_CLOSED']) THEN concern_report_1.due_at END AS "dueAt") AS row$) AS node_0, translate(encode(convert_to(CAST(coalesce(CASE WHEN (seen_1.vias && ARRAY['CASEWORKER', 'CASEWORKER_CLOSED']) THEN concern_report_1.due_at END, 'infinity'::timestamptz) AS TEXT) || '|' || CAST(concern_report_1.id AS TEXT), 'UTF8') || SUBSTRING(sha256($8::BYTEA || sha256($9::BYTEA || convert_to(CAST(coalesce(CASE WHEN (seen_1.vias && ARRAY['CASEWORKER', 'CASEWORKER_CLOSED']) THEN concern_report_1.due_at END, 'infinity'::timestamptz) AS TEXT) || '|' || CAST(concern_report_1.id AS TEXT), 'UTF8'))) FROM 1 FOR 16), 'base64'), E'+/=\n', '-_') AS cursor, concern_report_1.situation_id AS situation
+FROM concern_report AS concern_report_1 JOIN LATERAL (SELECT array((SELECT reach_1.via
 FROM reach AS reach_1
-WHERE reach_1.viewer = $3::UUID AND reach_1.situation_id = concern_report_1.situation_id AND reach_1.via = any(ARRAY['CASEWORKER', 'CASEWORKER_CLOSED']) AND reach_1.starts_at <= now() AND reach_1.ends_at > now()
- LIMIT ALL OFFSET 0)) THEN concern_report_1.due_at END AS "dueAt") AS row$) AS node_0, translate(encode(convert_to(CAST(coalesce(CASE WHEN (EXISTS (SELECT 1
-FROM reach AS reach_2
-WHERE reach_2.viewer = $3::UUID AND reach_2.situation_id = concern_report_1.situation_id AND reach_2.via = any(ARRAY['CASEWORKER', 'CASEWORKER_CLOSED']) AND reach_2.starts_at <= now() AND reach_2.ends_at > now()
- LIMIT ALL OFFSET 0)) THEN concern_report_1.due_at END, 'infinity'::timestamptz) AS TEXT) || '|' || CAST(concern_report_1.id AS TEXT), 'UTF8') || SUBSTRING(sha256($8::BYTEA || sha256($9::BYTEA || convert_to(CAST(coalesce(CASE WHEN (EXISTS (SELECT 1
-FROM reach AS reach_2
-WHERE reach_2.viewer = $3::UUID AND reach_2.situation_id = concern_report_1.situation_id AND reach_2.via = any(ARRAY['CASEWORKER', 'CASEWORKER_CLOSED']) AND reach_2.starts_at <= now() AND reach_2.ends_at > now()
- LIMIT ALL OFFSET 0)) THEN concern_report_1.due_at END, 'infinity'::timestamptz) AS TEXT) || '|' || CAST(concern_report_1.id AS TEXT), 'UTF8'))) FROM 1 FOR 16), 'base64'), E'+/=\n', '-_') AS cursor, concern_report_1.situation_id AS situation
-FROM concern_report AS concern_report_1
-WHERE (concern_report_1.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_1.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
-FROM reach AS reach_3
-WHERE reach_3.viewer = $3::UUID AND reach_3.situation_id = concern_report_1.situation_id AND reach_3.via = ('GRANT:G11:' || $5::VARCHAR) AND reach_3.starts_at <= now() AND reach_3.ends_at > now()
- LIMIT ALL OFFSET 0)) OR concern_report_1.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_1.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
-FROM reach AS reach_4
-WHERE reach_4.viewer = $3::UUID AND reach_4.situation_id = concern_report_1.situation_id AND reach_4.via = any(ARRAY['CASEWORKER', 'CASEWORKER_CLOSED']) AND reach_4.starts_at <= now() AND reach_4.ends_at > now()
- LIMIT ALL OFFSET 0))) AND (NOT (EXISTS (SELECT 1
-FROM reach AS reach_5
-WHERE reach_5.viewer = $3::UUID AND reach_5.situation_id = concern_report_1.situation_id AND reach_5.via = any(ARRAY['CASEWORKER', 'CASEWORKER_CLOSED']) AND reach_5.starts_at <= now() AND reach_5.ends_at > now()
- LIMIT ALL OFFSET 0)) OR concern_report_1.due_at IS NOT NULL) AND (coalesce(CASE WHEN (EXISTS (SELECT 1
-FROM reach AS reach_6
-WHERE reach_6.viewer = $3::UUID AND reach_6.situation_id = concern_report_1.situation_id AND reach_6.via = any(ARRAY['CASEWORKER', 'CASEWORKER_CLOSED']) AND reach_6.starts_at <= now() AND reach_6.ends_at > now()
- LIMIT ALL OFFSET 0)) THEN concern_report_1.due_at END, 'infinity'::timestamptz), concern_report_1.id) < ($10::TIMESTAMP WITH TIME ZONE, $11::UUID) ORDER BY coalesce(CASE WHEN (EXISTS (SELECT 1
-FROM reach AS reach_7
-WHERE reach_7.viewer = $3::UUID AND reach_7.situation_id = concern_report_1.situation_id AND reach_7.via = any(ARRAY['CASEWORKER', 'CASEWORKER_CLOSED']) AND reach_7.starts_at <= now() AND reach_7.ends_at > now()
- LIMIT ALL OFFSET 0)) THEN concern_report_1.due_at END, 'infinity'::timestamptz) DESC, concern_report_1.id DESC
+WHERE reach_1.viewer = $3::UUID AND reach_1.situation_id = concern_report_1.situation_id AND reach_1.starts_at <= now() AND reach_1.ends_at > now())) AS vias
+ LIMIT ALL OFFSET 0) AS seen_1 ON true
+WHERE (concern_report_1.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_1.to_authority_id = $2::UUID AND ('GRANT:G11:' || $5::VARCHAR) = any(seen_1.vias) OR concern_report_1.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_1.to_authority_id = $2::UUID AND (seen_1.vias && ARRAY['CASEWORKER', 'CASEWORKER_CLOSED'])) AND (NOT (seen_1.vias && ARRAY['CASEWORKER', 'CASEWORKER_CLOSED']) OR concern_report_1.due_at IS NOT NULL) AND (coalesce(CASE WHEN (seen_1.vias && ARRAY['CASEWORKER', 'CASEWORKER_CLOSED']) THEN concern_report_1.due_at END, 'infinity'::timestamptz), concern_report_1.id) < ($10::TIMESTAMP WITH TIME ZONE, $11::UUID) ORDER BY coalesce(CASE WHEN (seen_1.vias && ARRAY['CASEWORKER', 'CASEWORKER_CLOSED']) THEN concern_report_1.due_at END, 'infinity'::timestamptz) DESC, concern_report_1.id DESC
  LIMIT $7::INTEGER + 1) AS page) AS numbered) AS answer) END AS anon_1

@@ -6,14 +6,11 @@ FROM (SELECT coalesce(json_agg(json_build_object('cursor', numbered.cursor, 'nod
 FROM (SELECT page.node_0 AS node_0, page.cursor AS cursor, page.situation AS situation, row_number() OVER () AS number
 FROM (SELECT (SELECT row_to_json(row$) AS row_to_json_2
 FROM (SELECT 'rep_' || CAST(concern_report_1.id AS TEXT) AS id, concern_report_1.due_at AS "dueAt") AS row$) AS node_0, translate(encode(convert_to(CAST(concern_report_1.due_at AS TEXT) || '|' || CAST(concern_report_1.id AS TEXT), 'UTF8') || SUBSTRING(sha256($8::BYTEA || sha256($9::BYTEA || convert_to(CAST(concern_report_1.due_at AS TEXT) || '|' || CAST(concern_report_1.id AS TEXT), 'UTF8'))) FROM 1 FOR 16), 'base64'), E'+/=\n', '-_') AS cursor, concern_report_1.situation_id AS situation
-FROM concern_report AS concern_report_1
+FROM concern_report AS concern_report_1 JOIN LATERAL (SELECT array((SELECT reach_1.via
+FROM reach AS reach_1
+WHERE reach_1.viewer = any(ARRAY['00000000-0000-0000-0000-000000000000'::uuid, $1::UUID]) AND reach_1.situation_id = concern_report_1.situation_id AND reach_1.starts_at <= now() AND reach_1.ends_at > now())) AS vias
+ LIMIT ALL OFFSET 0) AS seen_1 ON true
 WHERE (concern_report_1.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_1.to_authority_id = (SELECT organisation_1.authority_id
 FROM organisation AS organisation_1
-WHERE organisation_1.id = $1::UUID) AND (EXISTS (SELECT 1
-FROM reach AS reach_1
-WHERE reach_1.viewer = $1::UUID AND reach_1.situation_id = concern_report_1.situation_id AND reach_1.via = 'STAKE' AND reach_1.starts_at <= now() AND reach_1.ends_at > now()
- LIMIT ALL OFFSET 0)) OR $4::VARCHAR = 'DLPM' AND (EXISTS (SELECT 1
-FROM reach AS reach_2
-WHERE reach_2.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_2.situation_id = concern_report_1.situation_id AND reach_2.via = any(ARRAY['ARCHIVED', 'NETWORK']) AND reach_2.starts_at <= now() AND reach_2.ends_at > now()
- LIMIT ALL OFFSET 0))) AND concern_report_1.due_at IS NOT NULL AND (concern_report_1.due_at, concern_report_1.id) < ($10::TIMESTAMP WITH TIME ZONE, $11::UUID) ORDER BY concern_report_1.due_at DESC, concern_report_1.id DESC
+WHERE organisation_1.id = $1::UUID) AND 'STAKE' = any(seen_1.vias) OR $4::VARCHAR = 'DLPM' AND (seen_1.vias && ARRAY['ARCHIVED', 'NETWORK'])) AND concern_report_1.due_at IS NOT NULL AND (concern_report_1.due_at, concern_report_1.id) < ($10::TIMESTAMP WITH TIME ZONE, $11::UUID) ORDER BY concern_report_1.due_at DESC, concern_report_1.id DESC
  LIMIT $7::INTEGER + 1) AS page) AS numbered) AS answer) END AS anon_1

@@ -4,150 +4,48 @@ SELECT CASE WHEN (set_config('app.organisation', CAST($1::UUID AS TEXT), true) !
 FROM (SELECT answer.nodes AS nodes) AS row$), answer.situations$] AS anon_2
 FROM (SELECT coalesce(json_agg(page.node_0), '[]'::json) AS nodes, coalesce(json_agg(page.situation) FILTER (WHERE page.situation IS NOT NULL), '[]'::json) AS situations$
 FROM (SELECT (SELECT row_to_json(row$) AS row_to_json_2
-FROM (SELECT 'ref_' || CAST(referral_1.id AS TEXT) AS id, CASE WHEN (referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND (EXISTS (SELECT 1
-FROM reach AS reach_1
-WHERE reach_1.viewer = $1::UUID AND reach_1.situation_id = referral_1.situation_id AND reach_1.via = any(ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) AND reach_1.starts_at <= now() AND reach_1.ends_at > now()
- LIMIT ALL OFFSET 0)) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND (EXISTS (SELECT 1
-FROM reach AS reach_2
-WHERE reach_2.viewer = $1::UUID AND reach_2.situation_id = referral_1.situation_id AND reach_2.via = any(ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND reach_2.starts_at <= now() AND reach_2.ends_at > now()
- LIMIT ALL OFFSET 0))) THEN referral_1.ref END AS ref, CASE WHEN (referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND (EXISTS (SELECT 1
-FROM reach AS reach_3
-WHERE reach_3.viewer = $1::UUID AND reach_3.situation_id = referral_1.situation_id AND reach_3.via = any(ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) AND reach_3.starts_at <= now() AND reach_3.ends_at > now()
- LIMIT ALL OFFSET 0)) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND (EXISTS (SELECT 1
-FROM reach AS reach_4
-WHERE reach_4.viewer = $1::UUID AND reach_4.situation_id = referral_1.situation_id AND reach_4.via = any(ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND reach_4.starts_at <= now() AND reach_4.ends_at > now()
- LIMIT ALL OFFSET 0))) THEN referral_1.status END AS status, CASE WHEN (referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND (EXISTS (SELECT 1
-FROM reach AS reach_5
-WHERE reach_5.viewer = $1::UUID AND reach_5.situation_id = referral_1.situation_id AND reach_5.via = 'SUPPORTS' AND reach_5.starts_at <= now() AND reach_5.ends_at > now()
- LIMIT ALL OFFSET 0)) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND (EXISTS (SELECT 1
-FROM reach AS reach_6
-WHERE reach_6.viewer = $1::UUID AND reach_6.situation_id = referral_1.situation_id AND reach_6.via = 'CONSULTS' AND reach_6.starts_at <= now() AND reach_6.ends_at > now()
- LIMIT ALL OFFSET 0))) THEN referral_1.age_band END AS "ageBand", CASE WHEN (referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND (EXISTS (SELECT 1
-FROM reach AS reach_7
-WHERE reach_7.viewer = $1::UUID AND reach_7.situation_id = referral_1.situation_id AND reach_7.via = 'SUPPORTS' AND reach_7.starts_at <= now() AND reach_7.ends_at > now()
- LIMIT ALL OFFSET 0)) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND (EXISTS (SELECT 1
-FROM reach AS reach_8
-WHERE reach_8.viewer = $1::UUID AND reach_8.situation_id = referral_1.situation_id AND reach_8.via = 'CONSULTS' AND reach_8.starts_at <= now() AND reach_8.ends_at > now()
- LIMIT ALL OFFSET 0))) THEN referral_1.need_codes END AS "needCodes", CASE WHEN (referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND (EXISTS (SELECT 1
-FROM reach AS reach_9
-WHERE reach_9.viewer = $1::UUID AND reach_9.situation_id = referral_1.situation_id AND reach_9.via = 'SUPPORTS' AND reach_9.starts_at <= now() AND reach_9.ends_at > now()
- LIMIT ALL OFFSET 0)) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND (EXISTS (SELECT 1
-FROM reach AS reach_10
-WHERE reach_10.viewer = $1::UUID AND reach_10.situation_id = referral_1.situation_id AND reach_10.via = 'CONSULTS' AND reach_10.starts_at <= now() AND reach_10.ends_at > now()
- LIMIT ALL OFFSET 0))) THEN referral_1.territory END AS territory, (SELECT row_to_json(row$) AS row_to_json_3
+FROM (SELECT 'ref_' || CAST(referral_1.id AS TEXT) AS id, referral_1.ref AS ref, referral_1.status AS status, CASE WHEN (referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND 'SUPPORTS' = any(seen_1.vias) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND 'CONSULTS' = any(seen_1.vias)) THEN referral_1.age_band END AS "ageBand", CASE WHEN (referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND 'SUPPORTS' = any(seen_1.vias) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND 'CONSULTS' = any(seen_1.vias)) THEN referral_1.need_codes END AS "needCodes", CASE WHEN (referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND 'SUPPORTS' = any(seen_1.vias) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND 'CONSULTS' = any(seen_1.vias)) THEN referral_1.territory END AS territory, (SELECT row_to_json(row$) AS value
 FROM (SELECT CASE WHEN ((EXISTS (SELECT 1
 FROM referral AS referral_2
 WHERE referral_2.minor_id = minor_1.id AND referral_2.assigned_member_id = $3::UUID AND referral_2.to_org_id = $1::UUID AND referral_2.kind = 'DIRECT_SUPPORT' AND referral_2.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY'])
- LIMIT ALL OFFSET 0)) AND (EXISTS (SELECT 1
-FROM reach AS reach_11
-WHERE reach_11.viewer = $3::UUID AND reach_11.situation_id = minor_1.situation_id AND reach_11.via = 'ASSIGNED' AND reach_11.starts_at <= now() AND reach_11.ends_at > now()
- LIMIT ALL OFFSET 0)) OR (EXISTS (SELECT 1
-FROM reach AS reach_12
-WHERE reach_12.viewer = $1::UUID AND reach_12.situation_id = minor_1.situation_id AND reach_12.via = 'ENTRUSTED' AND reach_12.starts_at <= now() AND reach_12.ends_at > now()
- LIMIT ALL OFFSET 0))) THEN minor_1.age_band END AS "ageBand", CASE WHEN ((EXISTS (SELECT 1
+ LIMIT ALL OFFSET 0)) AND 'ASSIGNED' = any(seen_2.vias) OR 'ENTRUSTED' = any(seen_2.vias)) THEN minor_1.age_band END AS "ageBand", CASE WHEN ((EXISTS (SELECT 1
 FROM referral AS referral_3
 WHERE referral_3.minor_id = minor_1.id AND referral_3.assigned_member_id = $3::UUID AND referral_3.to_org_id = $1::UUID AND referral_3.kind = 'DIRECT_SUPPORT' AND referral_3.status = any(ARRAY['ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_3.minor_agreement = 'AGREED'
- LIMIT ALL OFFSET 0)) AND (EXISTS (SELECT 1
-FROM reach AS reach_13
-WHERE reach_13.viewer = $3::UUID AND reach_13.situation_id = minor_1.situation_id AND reach_13.via = 'ASSIGNED' AND reach_13.starts_at <= now() AND reach_13.ends_at > now()
- LIMIT ALL OFFSET 0)) OR (EXISTS (SELECT 1
-FROM reach AS reach_14
-WHERE reach_14.viewer = $1::UUID AND reach_14.situation_id = minor_1.situation_id AND reach_14.via = 'MANDATED' AND reach_14.starts_at <= now() AND reach_14.ends_at > now()
- LIMIT ALL OFFSET 0))) THEN minor_1.first_name END AS "firstName"
-FROM minor AS minor_1
+ LIMIT ALL OFFSET 0)) AND 'ASSIGNED' = any(seen_2.vias) OR 'MANDATED' = any(seen_2.vias)) THEN minor_1.first_name END AS "firstName"
+FROM minor AS minor_1 JOIN LATERAL (SELECT array((SELECT reach_1.via
+FROM reach AS reach_1
+WHERE reach_1.viewer = any(ARRAY[$3::UUID, $1::UUID]) AND reach_1.situation_id = minor_1.situation_id AND reach_1.starts_at <= now() AND reach_1.ends_at > now())) AS vias
+ LIMIT ALL OFFSET 0) AS seen_2 ON true
 WHERE minor_1.id = referral_1.minor_id AND ((EXISTS (SELECT 1
 FROM referral AS referral_4
 WHERE referral_4.minor_id = minor_1.id AND referral_4.assigned_member_id = $3::UUID AND referral_4.to_org_id = $1::UUID AND referral_4.kind = 'DIRECT_SUPPORT' AND referral_4.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY'])
- LIMIT ALL OFFSET 0)) AND (EXISTS (SELECT 1
-FROM reach AS reach_15
-WHERE reach_15.viewer = $3::UUID AND reach_15.situation_id = minor_1.situation_id AND reach_15.via = 'ASSIGNED' AND reach_15.starts_at <= now() AND reach_15.ends_at > now()
- LIMIT ALL OFFSET 0)) OR (EXISTS (SELECT 1
+ LIMIT ALL OFFSET 0)) AND 'ASSIGNED' = any(seen_2.vias) OR (EXISTS (SELECT 1
 FROM referral AS referral_5
 WHERE referral_5.minor_id = minor_1.id AND referral_5.assigned_member_id = $3::UUID AND referral_5.to_org_id = $1::UUID AND referral_5.kind = 'DIRECT_SUPPORT' AND referral_5.status = any(ARRAY['ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_5.minor_agreement = 'AGREED'
- LIMIT ALL OFFSET 0)) AND (EXISTS (SELECT 1
-FROM reach AS reach_16
-WHERE reach_16.viewer = $3::UUID AND reach_16.situation_id = minor_1.situation_id AND reach_16.via = 'ASSIGNED' AND reach_16.starts_at <= now() AND reach_16.ends_at > now()
- LIMIT ALL OFFSET 0)) OR (EXISTS (SELECT 1
-FROM reach AS reach_17
-WHERE reach_17.viewer = $1::UUID AND reach_17.situation_id = minor_1.situation_id AND reach_17.via = any(ARRAY['ENTRUSTED', 'MANDATED']) AND reach_17.starts_at <= now() AND reach_17.ends_at > now()
- LIMIT ALL OFFSET 0)))) AS row$) AS minor, (SELECT coalesce(json_agg(row$), '[]'::json) AS coalesce_1
-FROM (SELECT follow_up_1.status AS status, follow_up_1.recorded_at AS "recordedAt", (SELECT row_to_json(row$) AS row_to_json_4
+ LIMIT ALL OFFSET 0)) AND 'ASSIGNED' = any(seen_2.vias) OR (seen_2.vias && ARRAY['ENTRUSTED', 'MANDATED']))) AS row$) AS minor, (SELECT coalesce(json_agg(row$), '[]'::json) AS coalesce_1
+FROM (SELECT follow_up_1.status AS status, follow_up_1.recorded_at AS "recordedAt", step_5.value AS organisation
+FROM follow_up AS follow_up_1 JOIN LATERAL (SELECT array((SELECT reach_2.via
+FROM reach AS reach_2
+WHERE reach_2.viewer = $1::UUID AND reach_2.situation_id = follow_up_1.situation_id AND reach_2.starts_at <= now() AND reach_2.ends_at > now())) AS vias
+ LIMIT ALL OFFSET 0) AS seen_3 ON true LEFT OUTER JOIN LATERAL (SELECT row_to_json(row$) AS value
 FROM (SELECT organisation_1.name AS name
 FROM organisation AS organisation_1
-WHERE organisation_1.id = follow_up_1.organisation_id AND true) AS row$) AS organisation
-FROM follow_up AS follow_up_1
+WHERE organisation_1.id = follow_up_1.organisation_id AND true) AS row$) AS step_5 ON true
 WHERE follow_up_1.referral_id = referral_1.id AND (follow_up_1.organisation_id = $1::UUID AND (EXISTS (SELECT 1
 FROM referral AS referral_6
 WHERE referral_6.id = follow_up_1.referral_id AND referral_6.to_org_id = $1::UUID AND referral_6.kind = 'DIRECT_SUPPORT' AND referral_6.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_6.assigned_member_id = $3::UUID
- LIMIT ALL OFFSET 0)) AND (EXISTS (SELECT 1
-FROM reach AS reach_18
-WHERE reach_18.viewer = $1::UUID AND reach_18.situation_id = follow_up_1.situation_id AND reach_18.via = 'SUPPORTS' AND reach_18.starts_at <= now() AND reach_18.ends_at > now()
- LIMIT ALL OFFSET 0)) OR follow_up_1.organisation_id = $1::UUID AND (EXISTS (SELECT 1
+ LIMIT ALL OFFSET 0)) AND 'SUPPORTS' = any(seen_3.vias) OR follow_up_1.organisation_id = $1::UUID AND (EXISTS (SELECT 1
 FROM referral AS referral_7
 WHERE referral_7.id = follow_up_1.referral_id AND referral_7.to_org_id = $1::UUID AND referral_7.kind = 'PROFESSIONAL_CONSULTATION' AND referral_7.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_7.assigned_member_id = $3::UUID
- LIMIT ALL OFFSET 0)) AND (EXISTS (SELECT 1
-FROM reach AS reach_19
-WHERE reach_19.viewer = $1::UUID AND reach_19.situation_id = follow_up_1.situation_id AND reach_19.via = 'CONSULTS' AND reach_19.starts_at <= now() AND reach_19.ends_at > now()
- LIMIT ALL OFFSET 0))) ORDER BY follow_up_1.recorded_at DESC, follow_up_1.id DESC
+ LIMIT ALL OFFSET 0)) AND 'CONSULTS' = any(seen_3.vias)) ORDER BY follow_up_1.recorded_at DESC, follow_up_1.id DESC
  LIMIT $7::INTEGER) AS row$) AS "followUps", (SELECT coalesce(json_agg(notice$), '[]'::json) AS coalesce_2
 FROM (SELECT 'ageBand' AS field, 'ENDED' AS reason
-WHERE NOT (referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND (EXISTS (SELECT 1
-FROM reach AS reach_20
-WHERE reach_20.viewer = $1::UUID AND reach_20.situation_id = referral_1.situation_id AND reach_20.via = 'SUPPORTS' AND reach_20.starts_at <= now() AND reach_20.ends_at > now()
- LIMIT ALL OFFSET 0)) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND (EXISTS (SELECT 1
-FROM reach AS reach_21
-WHERE reach_21.viewer = $1::UUID AND reach_21.situation_id = referral_1.situation_id AND reach_21.via = 'CONSULTS' AND reach_21.starts_at <= now() AND reach_21.ends_at > now()
- LIMIT ALL OFFSET 0))) UNION ALL SELECT 'needCodes' AS field, 'ENDED' AS reason
-WHERE NOT (referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND (EXISTS (SELECT 1
-FROM reach AS reach_22
-WHERE reach_22.viewer = $1::UUID AND reach_22.situation_id = referral_1.situation_id AND reach_22.via = 'SUPPORTS' AND reach_22.starts_at <= now() AND reach_22.ends_at > now()
- LIMIT ALL OFFSET 0)) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND (EXISTS (SELECT 1
-FROM reach AS reach_23
-WHERE reach_23.viewer = $1::UUID AND reach_23.situation_id = referral_1.situation_id AND reach_23.via = 'CONSULTS' AND reach_23.starts_at <= now() AND reach_23.ends_at > now()
- LIMIT ALL OFFSET 0))) UNION ALL SELECT 'territory' AS field, 'ENDED' AS reason
-WHERE NOT (referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND (EXISTS (SELECT 1
-FROM reach AS reach_24
-WHERE reach_24.viewer = $1::UUID AND reach_24.situation_id = referral_1.situation_id AND reach_24.via = 'SUPPORTS' AND reach_24.starts_at <= now() AND reach_24.ends_at > now()
- LIMIT ALL OFFSET 0)) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND (EXISTS (SELECT 1
-FROM reach AS reach_25
-WHERE reach_25.viewer = $1::UUID AND reach_25.situation_id = referral_1.situation_id AND reach_25.via = 'CONSULTS' AND reach_25.starts_at <= now() AND reach_25.ends_at > now()
- LIMIT ALL OFFSET 0)))) AS notice$) AS withheld) AS row$) AS node_0, referral_1.situation_id AS situation
-FROM referral AS referral_1
-WHERE (referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED']) AND referral_1.assigned_member_id = $3::UUID AND referral_1.to_org_id = $1::UUID AND (EXISTS (SELECT 1
-FROM reach AS reach_26
-WHERE reach_26.viewer = $1::UUID AND reach_26.situation_id = referral_1.situation_id AND reach_26.via = any(ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) AND reach_26.starts_at <= now() AND reach_26.ends_at > now()
- LIMIT ALL OFFSET 0)) OR referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_1.assigned_member_id = $3::UUID AND referral_1.to_org_id = $1::UUID AND (EXISTS (SELECT 1
-FROM reach AS reach_27
-WHERE reach_27.viewer = $1::UUID AND reach_27.situation_id = referral_1.situation_id AND reach_27.via = any(ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) AND reach_27.starts_at <= now() AND reach_27.ends_at > now()
- LIMIT ALL OFFSET 0)) OR referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_1.assigned_member_id = $3::UUID AND referral_1.to_org_id = $1::UUID AND (EXISTS (SELECT 1
-FROM reach AS reach_28
-WHERE reach_28.viewer = $1::UUID AND reach_28.situation_id = referral_1.situation_id AND reach_28.via = 'SUPPORTS' AND reach_28.starts_at <= now() AND reach_28.ends_at > now()
- LIMIT ALL OFFSET 0)) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED']) AND referral_1.assigned_member_id = $3::UUID AND referral_1.to_org_id = $1::UUID AND (EXISTS (SELECT 1
-FROM reach AS reach_29
-WHERE reach_29.viewer = $1::UUID AND reach_29.situation_id = referral_1.situation_id AND reach_29.via = any(ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND reach_29.starts_at <= now() AND reach_29.ends_at > now()
- LIMIT ALL OFFSET 0)) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_1.assigned_member_id = $3::UUID AND referral_1.to_org_id = $1::UUID AND (EXISTS (SELECT 1
-FROM reach AS reach_30
-WHERE reach_30.viewer = $1::UUID AND reach_30.situation_id = referral_1.situation_id AND reach_30.via = any(ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND reach_30.starts_at <= now() AND reach_30.ends_at > now()
- LIMIT ALL OFFSET 0)) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_1.assigned_member_id = $3::UUID AND referral_1.to_org_id = $1::UUID AND (EXISTS (SELECT 1
-FROM reach AS reach_31
-WHERE reach_31.viewer = $1::UUID AND reach_31.situation_id = referral_1.situation_id AND reach_31.via = 'CONSULTS' AND reach_31.starts_at <= now() AND reach_31.ends_at > now()
- LIMIT ALL OFFSET 0))) AND (NOT (referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED']) AND (EXISTS (SELECT 1
-FROM reach AS reach_32
-WHERE reach_32.viewer = $1::UUID AND reach_32.situation_id = referral_1.situation_id AND reach_32.via = any(ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) AND reach_32.starts_at <= now() AND reach_32.ends_at > now()
- LIMIT ALL OFFSET 0)) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED']) AND (EXISTS (SELECT 1
-FROM reach AS reach_33
-WHERE reach_33.viewer = $1::UUID AND reach_33.situation_id = referral_1.situation_id AND reach_33.via = any(ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND reach_33.starts_at <= now() AND reach_33.ends_at > now()
- LIMIT ALL OFFSET 0))) OR referral_1.proposed_at IS NOT NULL) AND CASE WHEN (referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND (EXISTS (SELECT 1
-FROM reach AS reach_34
-WHERE reach_34.viewer = $1::UUID AND reach_34.situation_id = referral_1.situation_id AND reach_34.via = any(ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) AND reach_34.starts_at <= now() AND reach_34.ends_at > now()
- LIMIT ALL OFFSET 0)) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND (EXISTS (SELECT 1
-FROM reach AS reach_35
-WHERE reach_35.viewer = $1::UUID AND reach_35.situation_id = referral_1.situation_id AND reach_35.via = any(ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND reach_35.starts_at <= now() AND reach_35.ends_at > now()
- LIMIT ALL OFFSET 0))) THEN referral_1.status END = any($8::TEXT[]) ORDER BY coalesce(CASE WHEN (referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED']) AND (EXISTS (SELECT 1
-FROM reach AS reach_36
-WHERE reach_36.viewer = $1::UUID AND reach_36.situation_id = referral_1.situation_id AND reach_36.via = any(ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) AND reach_36.starts_at <= now() AND reach_36.ends_at > now()
- LIMIT ALL OFFSET 0)) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED']) AND (EXISTS (SELECT 1
-FROM reach AS reach_37
-WHERE reach_37.viewer = $1::UUID AND reach_37.situation_id = referral_1.situation_id AND reach_37.via = any(ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND reach_37.starts_at <= now() AND reach_37.ends_at > now()
- LIMIT ALL OFFSET 0))) THEN referral_1.proposed_at END, '-infinity'::timestamptz) DESC, referral_1.id DESC
+WHERE NOT (referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND 'SUPPORTS' = any(seen_1.vias) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND 'CONSULTS' = any(seen_1.vias)) UNION ALL SELECT 'needCodes' AS field, 'ENDED' AS reason
+WHERE NOT (referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND 'SUPPORTS' = any(seen_1.vias) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND 'CONSULTS' = any(seen_1.vias)) UNION ALL SELECT 'territory' AS field, 'ENDED' AS reason
+WHERE NOT (referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND 'SUPPORTS' = any(seen_1.vias) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND 'CONSULTS' = any(seen_1.vias))) AS notice$) AS withheld) AS row$) AS node_0, referral_1.situation_id AS situation
+FROM referral AS referral_1 JOIN LATERAL (SELECT array((SELECT reach_3.via
+FROM reach AS reach_3
+WHERE reach_3.viewer = $1::UUID AND reach_3.situation_id = referral_1.situation_id AND reach_3.starts_at <= now() AND reach_3.ends_at > now())) AS vias
+ LIMIT ALL OFFSET 0) AS seen_1 ON true
+WHERE (referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_1.assigned_member_id = $3::UUID AND referral_1.to_org_id = $1::UUID AND (seen_1.vias && ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_1.assigned_member_id = $3::UUID AND referral_1.to_org_id = $1::UUID AND (seen_1.vias && ARRAY['CONSULTS', 'CONSULTS_CLOSED'])) AND (NOT (referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED']) AND (seen_1.vias && ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED']) AND (seen_1.vias && ARRAY['CONSULTS', 'CONSULTS_CLOSED'])) OR referral_1.proposed_at IS NOT NULL) AND referral_1.status = any($8::TEXT[]) ORDER BY coalesce(CASE WHEN (referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED']) AND (seen_1.vias && ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED']) AND (seen_1.vias && ARRAY['CONSULTS', 'CONSULTS_CLOSED'])) THEN referral_1.proposed_at END, '-infinity'::timestamptz) DESC, referral_1.id DESC
  LIMIT $9::INTEGER) AS page) AS answer) END AS anon_1

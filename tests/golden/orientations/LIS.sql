@@ -4,26 +4,26 @@ SELECT CASE WHEN (set_config('app.organisation', CAST($1::UUID AS TEXT), true) !
 FROM (SELECT answer.nodes AS nodes) AS row$), answer.situations$] AS anon_2
 FROM (SELECT coalesce(json_agg(page.node_0), '[]'::json) AS nodes, coalesce(json_agg(page.situation) FILTER (WHERE page.situation IS NOT NULL), '[]'::json) AS situations$
 FROM (SELECT (SELECT row_to_json(row$) AS row_to_json_2
-FROM (SELECT 'ref_' || CAST(referral_1.id AS TEXT) AS id, referral_1.ref AS ref, referral_1.status AS status, referral_1.age_band AS "ageBand", referral_1.need_codes AS "needCodes", referral_1.territory AS territory, (SELECT row_to_json(row$) AS row_to_json_3
+FROM (SELECT 'ref_' || CAST(referral_1.id AS TEXT) AS id, referral_1.ref AS ref, referral_1.status AS status, referral_1.age_band AS "ageBand", referral_1.need_codes AS "needCodes", referral_1.territory AS territory, (SELECT row_to_json(row$) AS value
 FROM (SELECT minor_1.age_band AS "ageBand", minor_1.first_name AS "firstName"
-FROM minor AS minor_1
-WHERE minor_1.id = referral_1.minor_id AND (EXISTS (SELECT 1
+FROM minor AS minor_1 JOIN LATERAL (SELECT array((SELECT reach_1.via
 FROM reach AS reach_1
-WHERE reach_1.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_1.situation_id = minor_1.situation_id AND reach_1.via = 'NETWORK' AND reach_1.starts_at <= now() AND reach_1.ends_at > now()
- LIMIT ALL OFFSET 0))) AS row$) AS minor, (SELECT coalesce(json_agg(row$), '[]'::json) AS coalesce_1
-FROM (SELECT follow_up_1.status AS status, follow_up_1.recorded_at AS "recordedAt", (SELECT row_to_json(row$) AS row_to_json_4
+WHERE reach_1.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_1.situation_id = minor_1.situation_id AND reach_1.starts_at <= now() AND reach_1.ends_at > now())) AS vias
+ LIMIT ALL OFFSET 0) AS seen_2 ON true
+WHERE minor_1.id = referral_1.minor_id AND 'NETWORK' = any(seen_2.vias)) AS row$) AS minor, (SELECT coalesce(json_agg(row$), '[]'::json) AS coalesce_1
+FROM (SELECT follow_up_1.status AS status, follow_up_1.recorded_at AS "recordedAt", step_5.value AS organisation
+FROM follow_up AS follow_up_1 JOIN LATERAL (SELECT array((SELECT reach_2.via
+FROM reach AS reach_2
+WHERE reach_2.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_2.situation_id = follow_up_1.situation_id AND reach_2.starts_at <= now() AND reach_2.ends_at > now())) AS vias
+ LIMIT ALL OFFSET 0) AS seen_3 ON true LEFT OUTER JOIN LATERAL (SELECT row_to_json(row$) AS value
 FROM (SELECT organisation_1.name AS name
 FROM organisation AS organisation_1
-WHERE organisation_1.id = follow_up_1.organisation_id AND true) AS row$) AS organisation
-FROM follow_up AS follow_up_1
-WHERE follow_up_1.referral_id = referral_1.id AND (EXISTS (SELECT 1
-FROM reach AS reach_2
-WHERE reach_2.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_2.situation_id = follow_up_1.situation_id AND reach_2.via = 'NETWORK' AND reach_2.starts_at <= now() AND reach_2.ends_at > now()
- LIMIT ALL OFFSET 0)) ORDER BY follow_up_1.recorded_at DESC, follow_up_1.id DESC
+WHERE organisation_1.id = follow_up_1.organisation_id AND true) AS row$) AS step_5 ON true
+WHERE follow_up_1.referral_id = referral_1.id AND 'NETWORK' = any(seen_3.vias) ORDER BY follow_up_1.recorded_at DESC, follow_up_1.id DESC
  LIMIT $7::INTEGER) AS row$) AS "followUps", '[]'::json AS withheld) AS row$) AS node_0, referral_1.situation_id AS situation
-FROM referral AS referral_1
-WHERE (EXISTS (SELECT 1
+FROM referral AS referral_1 JOIN LATERAL (SELECT array((SELECT reach_3.via
 FROM reach AS reach_3
-WHERE reach_3.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_3.situation_id = referral_1.situation_id AND reach_3.via = 'NETWORK' AND reach_3.starts_at <= now() AND reach_3.ends_at > now()
- LIMIT ALL OFFSET 0)) AND referral_1.proposed_at IS NOT NULL AND referral_1.status = any($8::TEXT[]) ORDER BY referral_1.proposed_at DESC, referral_1.id DESC
+WHERE reach_3.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_3.situation_id = referral_1.situation_id AND reach_3.starts_at <= now() AND reach_3.ends_at > now())) AS vias
+ LIMIT ALL OFFSET 0) AS seen_1 ON true
+WHERE 'NETWORK' = any(seen_1.vias) AND referral_1.proposed_at IS NOT NULL AND referral_1.status = any($8::TEXT[]) ORDER BY referral_1.proposed_at DESC, referral_1.id DESC
  LIMIT $9::INTEGER) AS page) AS answer) END AS anon_1

@@ -4,7 +4,7 @@ SELECT CASE WHEN (set_config('app.organisation', CAST($1::UUID AS TEXT), true) !
 FROM (SELECT answer.nodes AS nodes) AS row$), answer.situations$] AS anon_2
 FROM (SELECT coalesce(json_agg(page.node_0), '[]'::json) AS nodes, coalesce(json_agg(page.situation) FILTER (WHERE page.situation IS NOT NULL), '[]'::json) AS situations$
 FROM (SELECT (SELECT row_to_json(row$) AS row_to_json_2
-FROM (SELECT 'mbr_' || CAST(member_1.id AS TEXT) AS id, member_1.status AS status, (SELECT row_to_json(row$) AS row_to_json_3
+FROM (SELECT 'mbr_' || CAST(member_1.id AS TEXT) AS id, member_1.status AS status, (SELECT row_to_json(row$) AS value
 FROM (SELECT organisation_1.name AS name
 FROM organisation AS organisation_1
 WHERE organisation_1.id = member_1.organisation_id AND true) AS row$) AS organisation, (SELECT coalesce(json_agg(row$), '[]'::json) AS coalesce_1
