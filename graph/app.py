@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from auth.bearer import Bearer
 from auth.oauth.issuer import Issuer
@@ -37,6 +38,24 @@ from schema.vocabulary import Audience
 _READY_SECONDS = 2.0
 
 DsnOf = Callable[[str], str]
+
+
+GRAPHQL = "/graphql"
+
+
+class _Front(Starlette):
+    """Everybody asks one path, and what answers there answers its own errors: no router and no handlers around it."""
+
+    def __init__(self, graphql: ASGIApp, **options: Any) -> None:
+        super().__init__(**options)
+        self._graphql = graphql
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The endpoint, or anything else."""
+        if scope["type"] == "http" and scope["path"] == GRAPHQL:
+            await self._graphql(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 def application(settings: Settings, secrets: Secrets, dsn_of: DsnOf, issuer: Issuer) -> Starlette:
@@ -83,9 +102,10 @@ def application(settings: Settings, secrets: Secrets, dsn_of: DsnOf, issuer: Iss
             await reader.close()
             await engine.dispose()
 
-    served = Starlette(
+    served = _Front(
+        SafeHeaders(endpoint, headers=_headers(issuer)),
         routes=[
-            Route("/graphql", endpoint, methods=None),
+            Route(GRAPHQL, endpoint, methods=None),
             Route("/livez", livez),
             Route("/readyz", readyz),
             *oauth_endpoints.routes(desk),

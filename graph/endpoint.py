@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -86,7 +87,7 @@ class GraphQLEndpoint:
         if scope["method"] != "POST":
             raise MethodNotAllowedError
         check_media(headers)
-        caller = await self._deadline.within(self._bearer.caller(_text(headers.get(b"authorization"))))
+        caller = await self._caller(_text(headers.get(b"authorization")))
         envelope = read_envelope(await self._body(headers, receive), self._limits)
         try:
             return 200, await self._deadline.within(self._executed(caller, envelope, headers))
@@ -94,6 +95,11 @@ class GraphQLEndpoint:
             # No statement has run, so nobody has asked yet whether the token still stands.
             await self._deadline.within(must_stand(self._reader, caller))
             return (400 if media == RESPONSE_JSON else 200), response.body
+
+    async def _caller(self, authorization: str | None) -> Caller:
+        # A deadline costs a task; who is known is known without waiting.
+        known = self._bearer.known(authorization)
+        return known if known is not None else await self._deadline.within(self._bearer.caller(authorization))
 
     async def _executed(self, caller: Caller, envelope: Envelope, headers: Mapping[bytes, bytes]) -> bytes:
         prepared = self._documents.prepare(caller.audience, envelope.query, envelope.operation_name)
@@ -151,14 +157,18 @@ def checked_headers(given: Headers) -> Mapping[bytes, bytes]:
     sizes = [len(name) + len(value) for name, value in headers]
     if sum(sizes) > _HEADERS_BYTES or max(sizes, default=0) > _HEADER_BYTES:
         raise HeadersTooLargeError
+    found = dict(headers)
+    if len(found) == len(headers):
+        return found
     twice = _ONCE & {name for name, count in Counter(name for name, _ in headers).items() if count > 1}
     if b"authorization" in twice:
         raise UnauthenticatedError(reason="two tokens")
     if twice:
         raise MediaTypeError
-    return dict(headers)
+    return found
 
 
+@lru_cache(maxsize=64)
 def accepted(accept: str) -> str:
     """The media type of the answer (GraphQL over HTTP, section 6.3).
 
@@ -195,15 +205,14 @@ def _quality(parameters: list[str]) -> float:
 
 def check_media(headers: Mapping[bytes, bytes]) -> None:
     """The body has to be JSON in UTF-8, as it is."""
-    name, *parameters = (
-        piece.strip().lower() for piece in headers.get(b"content-type", b"").decode("latin-1").split(";")
-    )
+    _check_media(headers.get(b"content-type", b""), headers.get(b"content-encoding", b"identity"))
+
+
+@lru_cache(maxsize=64)
+def _check_media(media: bytes, encoding: bytes) -> None:
+    name, *parameters = (piece.strip().lower() for piece in media.decode("latin-1").split(";"))
     charset = next((p.partition("=")[2].strip('"') for p in parameters if p.startswith("charset=")), "utf-8")
-    if (
-        name != PLAIN_JSON
-        or charset not in {"utf-8", "utf8"}
-        or headers.get(b"content-encoding", b"identity") != b"identity"
-    ):
+    if name != PLAIN_JSON or charset not in {"utf-8", "utf8"} or encoding != b"identity":
         raise MediaTypeError
 
 

@@ -9,7 +9,7 @@ from graphql import GraphQLObjectType, GraphQLSchema, get_named_type
 from strawberry.types import get_object_definition
 from strawberry.types.field import StrawberryField
 
-from graph.queries import Info, Request, need, resolve_row
+from graph.queries import Info, Request, need, resolve_row, shown_in_payload
 from loaders.commands.registry import COMMANDS
 from loaders.statement import camel
 from schema.errors import DomainRefusalError, ForbiddenError
@@ -25,6 +25,7 @@ class Payload:
     noun: str
     subject: UUID | None
     refusal: DomainRefusalError | None
+    recorded: frozenset[str]
 
 
 def _snake(name: str) -> str:
@@ -51,9 +52,10 @@ async def resolve_mutation(_: Any, info: Info, **arguments: Any) -> Payload:
         raise ForbiddenError
     await need(request, Scope.CASES_WRITE, info.field_name)
     wish = _INPUTS[info.field_name](**{_snake(name): value for name, value in arguments["input"].items()})
-    outcome = await request.commands.run(info.field_name, command, request.caller, wish, request.trace_id)
+    shown = shown_in_payload(request, info, command.noun)
+    outcome = await request.commands.run(info.field_name, command, request.caller, wish, request.trace_id, shown)
     request.stood = True
-    return Payload(command.noun, outcome.subject, outcome.refusal)
+    return Payload(command.noun, outcome.subject, outcome.refusal, outcome.recorded)
 
 
 def _errors(payload: Payload, _: Info) -> list[UserError]:
@@ -64,7 +66,7 @@ def _errors(payload: Payload, _: Info) -> list[UserError]:
 async def _subject(payload: Payload, info: Info) -> Any:
     if payload.subject is None:
         return None
-    return await resolve_row(info.context, info, payload.noun, payload.subject)
+    return await resolve_row(info.context, info, payload.noun, payload.subject, payload.recorded)
 
 
 def attach(schema: GraphQLSchema) -> None:

@@ -82,7 +82,7 @@ class Planner:
     def selection(self, noun: str, nodes: Iterable[FieldNode], within: tuple[str, ...] = ()) -> Selection:
         """What is asked of each row of a noun; `within` are the binds of the lists around it."""
         kind = self._object(noun)
-        fields = self._collect(kind, nodes)
+        fields = self.fields_of(kind, nodes)
         return Selection(
             noun, tuple(self._field(NOUNS[noun], kind, out, found, within) for out, found in fields.items())
         )
@@ -99,7 +99,7 @@ class Planner:
         if name == "version" and name not in noun.table.c:
             return Version(out)
         if name == "withheld" and name not in noun.table.c:
-            parts = self._collect(self._object("WithheldField"), nodes)
+            parts = self.fields_of(self._object("WithheldField"), nodes)
             return Withheld(out, tuple((inner, found[0].name.value) for inner, found in parts.items()))
         relation = noun.relations.get(name)
         if relation is None:
@@ -114,7 +114,7 @@ class Planner:
 
     def _parts(self, noun: str, kind: GraphQLObjectType, nodes: Iterable[FieldNode]) -> tuple[Part, ...]:
         made = []
-        for out, found in self._collect(kind, nodes).items():
+        for out, found in self.fields_of(kind, nodes).items():
             name = found[0].name.value
             if name in {"node", "nodes"}:
                 made.append(Part(out, name, selection=self.selection(noun, found)))
@@ -131,7 +131,7 @@ class Planner:
             raise TypeError(name)
         return kind
 
-    def _collect(self, kind: GraphQLObjectType, nodes: Iterable[FieldNode]) -> dict[str, list[FieldNode]]:
+    def fields_of(self, kind: GraphQLObjectType, nodes: Iterable[FieldNode]) -> dict[str, list[FieldNode]]:
         """The fields selected of an object, by response name, in the order of the document (specification, 6.3.2)."""
         found: dict[str, list[FieldNode]] = {}
         seen: set[str] = set()

@@ -1,13 +1,14 @@
 """The root fields: from arguments to binds, one statement, the access record committed, bytes out."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Any
+from functools import partial
+from typing import Any, cast
 from uuid import UUID
 
 import orjson
-from graphql import GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema, get_argument_values
+from graphql import GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema, get_argument_values, get_named_type
 
 from auth.caller import Caller
 from graph.cursors import cursor_key, read_cursor
@@ -241,9 +242,11 @@ def _planner(request: Request, info: Info) -> Planner:
     return Planner(request.prepared.schema, request.prepared.fragments, _coerced(info))
 
 
-def _statement(request: Request, info: Info, shape: Any, plan: Any) -> tuple[Planned, Statement]:
-    """The statement of a root field for this shape of arguments, composed once."""
-    key = (request.prepared.key, tuple(info.path.as_list()), _switches(info), shape)
+def _statement(
+    request: Request, info: Info, shape: Any, plan: Any, below: tuple[str, ...] = ()
+) -> tuple[Planned, Statement]:
+    """The statement of a root field, or of a field of a payload `below` it, for this shape of arguments, composed once."""
+    key = (request.prepared.key, (*info.path.as_list(), *below), _switches(info), shape)
     found = request.prepared.plans.get(key)
     if found is None:
         planner = _planner(request, info)
@@ -255,7 +258,13 @@ def _statement(request: Request, info: Info, shape: Any, plan: Any) -> tuple[Pla
 
 
 async def _answer(
-    request: Request, info: Info, found: tuple[Planned, Statement], binds: Mapping[str, Any], *, rows: int
+    request: Request,
+    info: Info,
+    found: tuple[Planned, Statement],
+    binds: Mapping[str, Any],
+    *,
+    rows: int,
+    recorded: Container[str] = (),
 ) -> orjson.Fragment:
     planned, statement = found
     nested = _nested_binds(planned, info, request.limits)
@@ -265,11 +274,16 @@ async def _answer(
         request.caller.audience, statement, {**context_values(request.caller), **nested, **binds}
     )
     request.stood = True
-    if statement.categories.personal:
+    if statement.categories.personal and not _all_in(situations, recorded):
         await request.audit.write(
             access_record(request, at, info.field_name, "READ", "OK", statement.categories, situations)
         )
     return orjson.Fragment(data)
+
+
+def _all_in(situations: bytes, recorded: Container[str]) -> bool:
+    """Whether a record that is committed already says that these situations are shown."""
+    return bool(recorded) and all(situation in recorded for situation in orjson.loads(situations))
 
 
 def access_record(
@@ -336,10 +350,27 @@ async def resolve_node(_: Any, info: Info, **arguments: Any) -> orjson.Fragment:
     return await resolve_row(request, info, found[0].name, found[1])
 
 
-async def resolve_row(request: Request, info: Info, noun: str, identity: UUID) -> orjson.Fragment:
-    """One row of a noun, with the selection of the field being resolved."""
+async def resolve_row(
+    request: Request, info: Info, noun: str, identity: UUID, recorded: Container[str] = ()
+) -> orjson.Fragment:
+    """One row of a noun, with the selection of the field being resolved; situations `recorded` are in the log already."""
     found = _statement(request, info, noun, lambda planner: planner.node(noun, info.field_nodes))
-    return await _answer(request, info, found, {"node_id": identity}, rows=1)
+    return await _answer(request, info, found, {"node_id": identity}, rows=1, recorded=recorded)
+
+
+def shown_in_payload(request: Request, info: Info, noun: str) -> Categories:
+    """The categories that the fields of a mutation's payload will show, so that the command's record can say so."""
+    payload = cast("GraphQLObjectType", get_named_type(info.return_type))
+    read: set[str] = set()
+    conditional: set[str] = set()
+    for out, nodes in _planner(request, info).fields_of(payload, info.field_nodes).items():
+        if payload.fields.get(nodes[0].name.value) is None or nodes[0].name.value == "userErrors":
+            continue
+        plan = partial(Planner.node, noun=noun, nodes=nodes)
+        categories = _statement(request, info, noun, plan, below=(out,))[1].categories
+        read.update(categories.read)
+        conditional.update(categories.conditional)
+    return Categories(tuple(sorted(read)), tuple(sorted(conditional - read)))
 
 
 async def resolve_nodes(_: Any, info: Info, **arguments: Any) -> orjson.Fragment:
@@ -401,5 +432,7 @@ _RESOLVERS = {
     "nationalMonitoring": resolve_monitoring,
 }
 _ROOT_LIST = dict.fromkeys(ROOTS, resolve_connection)
+# Their values come complete from PostgreSQL.
+COMPLETE = frozenset({resolve_node, resolve_nodes, resolve_connection})
 
-__all__ = ["Request", "attach", "must_stand", "need", "resolve_row"]
+__all__ = ["Request", "attach", "must_stand", "need", "resolve_row", "shown_in_payload"]

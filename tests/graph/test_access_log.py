@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -150,6 +151,27 @@ def test_a_missing_scope_is_recorded_as_a_refusal(network: Network) -> None:
         (one["event"], one["outcome"], one["operation"], one["client_id"], one["situations"], one["categories"])
         for one in records
     ] == [("REFUSAL", "FORBIDDEN", "departments", "cli_observatory", "[]", [])]
+
+
+def test_an_act_and_what_its_answer_shows_are_one_record(network: Network) -> None:
+    association = Audience.ASM
+    mine = data(
+        network,
+        association,
+        "{ referrals(filter: {status: [IDENTITY_RELEASED, ENGAGED, ONGOING]}, first: 1) { nodes { id } } }",
+    )
+    referral = mine["referrals"]["nodes"][0]["id"]
+    act = """mutation Act($input: RecordFollowUpInput!) { recordFollowUp(input: $input) {
+      followUp { status noteForAse referral { id needCodes } withheld { field } } userErrors { code } } }"""
+    wish = {"referral": referral, "status": "MISSED_MEETING", "date": datetime.now(UTC).date().isoformat()}
+    answer, records = _ask(network, association, act, {"input": wish})
+    assert answer["data"]["recordFollowUp"]["followUp"]["referral"]["id"] == referral
+    assert [(one["event"], one["operation"], one["outcome"]) for one in records] == [
+        ("COMMAND", "recordFollowUp", "OK")
+    ]
+    assert len(json.loads(records[0]["situations"])) == 1
+    told = {*records[0]["categories"], *records[0]["withheld"]}
+    assert told >= {Category.REFERRALS.value, Category.NOTE_FOR_ASE.value, Category.CODED_PROFILE.value}
 
 
 def test_a_refused_act_is_recorded_with_its_code(network: Network) -> None:
