@@ -1,12 +1,12 @@
 """Relations are found without leaving the index.
 
-Revision: 0002, after 0001.
+Revision: 0007, after 0006.
 """
 
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
