@@ -15,6 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from loaders import logins, reach, reference, walls
 from loaders.audit import partition_statements
+from loaders.repeats.rebuild import rebuild_keys
 from loaders.standing import STANDING_FUNCTION
 
 _MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
@@ -78,6 +79,7 @@ async def _prepare(connection: AsyncConnection, secret: bytes, today: date) -> N
     await _load_reference(connection)
     await _run(connection, *walls.statements())
     await _rebuild_reach(connection)
+    await rebuild_keys(connection)
     await _run(connection, "RESET ROLE")
 
 
