@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import DateTime, Integer, Select, Text, and_, bindparam, cast, func, or_, select
+from sqlalchemy import DateTime, Integer, Select, Text, and_, bindparam, cast, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 
@@ -319,7 +319,7 @@ def _merged() -> Select[Any]:
             func.bool_or(second_is_one).label("duplicate_is_duplicate"),
         )
         .where(or_(first_is_one, second_is_one, second_has_some))
-        .having(func.count() > 0)
+        .having(func.count() > literal_column("0"))
     )
 
 

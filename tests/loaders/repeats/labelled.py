@@ -4,6 +4,7 @@
 """
 
 import random
+import sys
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
@@ -249,18 +250,20 @@ def measure(everything: list[File]) -> Measured:
     return Measured(len(twins), len(blocked), len(found), right, wrong, missed, changed)
 
 
-def main() -> None:
-    for people in (1_000, 5_000):
-        result = measure(files(119, people))
-        print(
-            f"{people} minors, {result.pairs} repeats: share a key {result.blocked / result.pairs:.3f}, proposed {result.recall:.3f}"
-        )
-        for bands in ((RepeatBand.STRONG,), (RepeatBand.STRONG, RepeatBand.LIKELY), tuple(RepeatBand)):
-            right = sum(result.right[band] for band in bands)
-            print("  precision", "+".join(bands), f"{result.precision(*bands):.3f} ({right} right)")
-        for change, count in sorted(result.changed.items()):
-            print(f"  missed {result.missed[change]:4} of {count:4} {change}")
+def lines(people: int) -> Iterator[str]:
+    """What a person reads of one measure."""
+    result = measure(files(119, people))
+    yield (
+        f"{people} minors, {result.pairs} repeats: share a key {result.blocked / result.pairs:.3f}, "
+        f"proposed {result.recall:.3f}"
+    )
+    for bands in ((RepeatBand.STRONG,), (RepeatBand.STRONG, RepeatBand.LIKELY), tuple(RepeatBand)):
+        right = sum(result.right[band] for band in bands)
+        yield f"  precision {'+'.join(bands)} {result.precision(*bands):.3f} ({right} right)"
+    for change, count in sorted(result.changed.items()):
+        yield f"  missed {result.missed[change]:4} of {count:4} {change}"
 
 
 if __name__ == "__main__":
-    main()
+    for size in (1_000, 5_000):
+        sys.stdout.writelines(f"{line}\n" for line in lines(size))
