@@ -15,7 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from loaders import logins, reach, reference, walls
 from loaders.audit import partition_statements
-from loaders.repeats.rebuild import rebuild_keys
+from loaders.repeats.rebuild import ERASE, rebuild_keys
 from loaders.standing import STANDING_FUNCTION
 
 _MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
@@ -75,6 +75,7 @@ async def _prepare(connection: AsyncConnection, secret: bytes, today: date) -> N
         STANDING_FUNCTION.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1),
         *reach.statements(),
         *partition_statements(first, _MONTHS_AHEAD),
+        *ERASE,
     )
     await _load_reference(connection)
     await _run(connection, *walls.statements())

@@ -14,6 +14,19 @@ from schema.tables.situation import minor, situation
 # On an index, whose comment nothing else compares.
 _NOTE = "ix_minor_key_minimal_keys"
 _AT_ONCE = 2000
+# Whoever erases what a minor is known by, by whatever way, erases the keys that were made of it.
+ERASE = (
+    """
+CREATE OR REPLACE FUNCTION minor_erased() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  UPDATE minor_key SET minimal_keys = '{}', identity_keys = '{}' WHERE minor_id = NEW.id;
+  RETURN NULL;
+END $$""",
+    "CREATE OR REPLACE TRIGGER keys_after_erasure AFTER UPDATE ON minor FOR EACH ROW "
+    "WHEN (num_nonnulls(NEW.first_name, NEW.last_name, NEW.birth_date, NEW.phone) = 0 AND NEW.handles = '{}') "
+    "EXECUTE FUNCTION minor_erased()",
+)
 _FACTS = ("first_name", "last_name", "age", "age_precision", "birth_date", "phone", "handles")
 
 

@@ -145,6 +145,17 @@ async def test_the_keys_go_with_the_minor(desk: Desk) -> None:
     assert await desk.rows(minor_key, minor_key.c.situation_id == case) == []
 
 
+async def test_erasing_what_a_minor_is_known_by_erases_the_keys(desk: Desk) -> None:
+    case = await told(desk, phone="06 39 98 00 00")
+    [child] = await desk.rows(minor, minor.c.situation_id == case)
+    await desk.change(minor, child["id"], first_name=None, last_name=None)
+    [kept] = await desk.rows(minor_key, minor_key.c.situation_id == case)
+    assert kept["identity_keys"] != []
+    await desk.change(minor, child["id"], phone=None)
+    [erased] = await desk.rows(minor_key, minor_key.c.situation_id == case)
+    assert (erased["minimal_keys"], erased["identity_keys"]) == ([], [])
+
+
 async def test_both_sides_of_a_pair_go_with_one_situation(desk: Desk) -> None:
     first, second = await pair(desk)
     for table in (minor, situation_jurisdiction):
