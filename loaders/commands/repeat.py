@@ -78,9 +78,11 @@ async def propose_repeats(work: Work, situation: UUID) -> None:
     access record of the act: their names were looked at for it.
     """
     rows = await work.many(search.pairs(work.caller.audience), situation=situation, **context_values(work.caller))
+    mine: dict[UUID, Known] = {}
     best: dict[UUID, Evidence] = {}
     for row in rows:
-        evidence = compare(search.known(row, "mine"), search.known(row, "found"))
+        ours = mine.setdefault(row["mine_id"], search.known(row, "mine"))
+        evidence = compare(ours, search.known(row, "found"))
         before = best.get(row["situation_id"])
         if evidence.band is not None and (before is None or before.bits < evidence.bits):
             best[row["situation_id"]] = evidence

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from rapidfuzz.distance import JaroWinkler
 
 from loaders.repeats.known import Known, phone_key
-from loaders.repeats.names import first_names, forms, normalised, sound
+from loaders.repeats.names import Name
 from schema.vocabulary import RepeatBand, RepeatFact
 
 
@@ -136,8 +136,8 @@ def _levels(one: Known, other: Known) -> Iterator[tuple[Subject, Level]]:
     if _swapped(one, other):
         yield Subject.NAMES, Level.SAME
     else:
-        yield from _compared(Subject.FIRST, one.first_name, other.first_name)
-        yield from _compared(Subject.LAST, one.last_name, other.last_name)
+        yield from _compared(Subject.FIRST, one.first, other.first)
+        yield from _compared(Subject.LAST, one.last, other.last)
     yield from _births(one, other)
     yield from _shared(Subject.PLACE, one.places, other.places)
     phones = phone_key(one.phone), phone_key(other.phone)
@@ -146,31 +146,27 @@ def _levels(one: Known, other: Known) -> Iterator[tuple[Subject, Level]]:
 
 
 def _swapped(one: Known, other: Known) -> bool:
-    names = [normalised(name) for name in (one.first_name, one.last_name, other.first_name, other.last_name)]
-    first, last, their_first, their_last = names
-    return all(names) and first != last and (first, last) == (their_last, their_first)
+    first, last, their_first, their_last = (name.normal for name in (one.first, one.last, other.first, other.last))
+    return all((first, last)) and first != last and (first, last) == (their_last, their_first)
 
 
-def _compared(subject: Subject, one: str | None, other: str | None) -> Iterator[tuple[Subject, Level]]:
-    mine, theirs = normalised(one), normalised(other)
-    if not mine or not theirs:
+def _compared(subject: Subject, one: Name, other: Name) -> Iterator[tuple[Subject, Level]]:
+    if not one.normal or not other.normal:
         return
-    if mine == theirs:
+    if one.normal == other.normal:
         yield subject, Level.SAME
     elif _alike(one, other):
         yield subject, Level.ALIKE
-    elif subject is Subject.FIRST and first_names(one) & first_names(other):
+    elif subject is Subject.FIRST and one.first_names & other.first_names:
         yield subject, Level.SHORT
     else:
         yield subject, Level.OTHER
 
 
-def _alike(one: str | None, other: str | None) -> bool:
+def _alike(one: Name, other: Name) -> bool:
     """A word of one sounds or is spelt like a word of the other (`Dupont-Martin` and `Dupond`)."""
-    return any(
-        sound(mine) == sound(theirs) or JaroWinkler.similarity(mine, theirs) >= ALIKE
-        for mine in forms(one)
-        for theirs in forms(other)
+    return bool(one.sounds & other.sounds) or any(
+        JaroWinkler.similarity(mine, theirs, score_cutoff=ALIKE) for mine in one.forms for theirs in other.forms
     )
 
 

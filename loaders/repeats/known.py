@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from loaders.repeats.names import Name
 from schema.vocabulary import AgePrecision
 
 _DIGITS = re.compile(r"\D+")
@@ -54,6 +55,16 @@ class Known:
     handles: Sequence[str] = ()
     address: str | None = None
     departments: Iterable[str] = ()
+
+    @cached_property
+    def first(self) -> Name:
+        """The first name."""
+        return Name(self.first_name)
+
+    @cached_property
+    def last(self) -> Name:
+        """The last name."""
+        return Name(self.last_name)
 
     @cached_property
     def places(self) -> frozenset[str]:

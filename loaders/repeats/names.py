@@ -6,7 +6,8 @@ Pure. Stored keys are made of this, so whoever changes a rule raises `keys.VERSI
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 
 # Letters that NFKD does not take apart, as a French keyboard without them would type them.
@@ -135,4 +136,31 @@ def first_names(text: str | None) -> frozenset[str]:
     return frozenset(words) | {name for word in words for name in DIMINUTIVES.get(word, ())}
 
 
-__all__ = ["DIMINUTIVES", "PARTICLES", "first_names", "forms", "meaningful", "normalised", "sound", "tokens"]
+@dataclass(frozen=True)
+class Name:
+    """A name with all that is asked of it in a comparison, each found out once."""
+
+    text: str | None
+
+    @cached_property
+    def normal(self) -> str:
+        """Its words in order of the alphabet; empty where there is no name."""
+        return normalised(self.text)
+
+    @cached_property
+    def forms(self) -> tuple[str, ...]:
+        """The forms under which it may have been typed."""
+        return forms(self.text)
+
+    @cached_property
+    def sounds(self) -> frozenset[str]:
+        """How these forms sound."""
+        return frozenset(sound(form) for form in self.forms)
+
+    @cached_property
+    def first_names(self) -> frozenset[str]:
+        """The first names that it may be short for, itself among them."""
+        return first_names(self.text)
+
+
+__all__ = ["DIMINUTIVES", "PARTICLES", "Name", "first_names", "forms", "meaningful", "normalised", "sound", "tokens"]

@@ -19,7 +19,7 @@ from schema.tables.situation import situation_jurisdiction
 from schema.vocabulary import Audience
 
 # How many pairs of minors are weighed at most: those that share most keys, full identity before first names.
-COMPARED = 500
+COMPARED = 200
 # What a shared key of the full identity, and a shared department, count beside one made of a first name.
 _IDENTITY, _PLACE = 4, 3
 _SITUATION = bindparam("situation", type_=Uuid(as_uuid=True))
@@ -30,7 +30,7 @@ _FACTS = ("first_name", "last_name", "age", "age_precision", "birth_date", "phon
 def pairs(audience: Audience) -> Select[Any]:
     """The minors of `:situation`, each beside the minors of other situations that share a key with it."""
     hits = _hits()
-    columns: list[ColumnElement[Any]] = [hits.c.found_situation.label("situation_id")]
+    columns: list[ColumnElement[Any]] = [hits.c.found_situation.label("situation_id"), hits.c.mine.label("mine_id")]
     clauses = []
     for side, identity in (("mine", hits.c.mine), ("found", hits.c.found)):
         gate = door(audience, NOUNS["Minor"])
