@@ -113,6 +113,8 @@ _TABLE: Mapping[Category, str] = {
     Category.SURVEYS:              "N    Nw    Nw    Sw     Sw    Sw     -     Sw    -     -      -      A",
     Category.INDICATORS:           "A11  A11   A11   A11    A11   A11    A11   -     -     -      A11    A11",
     Category.TRANSFERS:            "-    N     A     Jw1    O     -      -     -     -     -      -4     -",
+    # Added by docs/decisions/0013: the DLPM's own comparison of its own files. Nobody else learns that there is one.
+    Category.REPEATS:              "Nw   Nw    -     -      -     -      -     -     -     -      -      -",
 }
 
 # Organisation-only tokens (client credentials): this list, whatever the table says; no P3 to P5, no free text.
@@ -223,6 +225,10 @@ class Act(Enum):
     RECORD_SITUATION = ("Open a situation and write its data.", {Audience.LIS})
     RECORD_JURISDICTION = ("Say which authority is competent, and why.", {Audience.LIS, Audience.SUP, Audience.CRI})
     RECORD_CONTACT = ("Record a contact with the 119.", {Audience.LIS})
+    RECOGNISE_REPEAT = (
+        "Decide that two situations concern the same minor, or do not; undo it.",
+        {Audience.LIS, Audience.SUP},
+    )
     DRAFT_REPORT = ("Write the report to a CRIP.", {Audience.LIS, Audience.SUP})
     VALIDATE_REPORT = ("Validate a report before it leaves.", {Audience.SUP})
     SEND_REPORT = ("Send a report to the authority.", {Audience.LIS, Audience.SUP})

@@ -312,6 +312,19 @@ def _via(row: FromClause, who: Viewer, viewer: str, *relations: str) -> ColumnEl
     return _reach_probe(row, who, viewer, lambda relation: one_of(relation, relations))
 
 
+def _also_reached(row: FromClause, _: Viewer, column: str, *relations: str) -> ColumnElement[bool]:
+    """The other situation that the row names is within reach too: else its existence would show here."""
+    reach = journal.reach.alias()
+    return _exists(
+        row,
+        reach.c.viewer == nobody(),
+        reach.c.situation_id == row.c[column],
+        one_of(reach.c.via, relations),
+        reach.c.starts_at <= func.now(),
+        reach.c.ends_at > func.now(),
+    )
+
+
 def _granted(row: FromClause, who: Viewer, category: str) -> ColumnElement[bool]:
     return _reach_probe(row, who, "member", lambda relation: relation == word(f"GRANT:{category}:").concat(who.purpose))
 
@@ -489,6 +502,7 @@ def _party(row: FromClause, who: Viewer) -> ColumnElement[bool]:
 
 _MEANINGS: dict[str, Callable[..., ColumnElement[bool]]] = {
     "via": _via,
+    "also_reached": _also_reached,
     "granted": _granted,
     "granted_to_implement": _granted_to_implement,
     "opened": _opened,
@@ -614,6 +628,9 @@ def _guard(audience: Audience, table: str) -> tuple[Atom, ...]:
         return (Atom("not_over"),)
     if table == "resource_card":
         return (Atom("open_card"),)
+    if table == "repeat_candidate":
+        kept = (NETWORK, ARCHIVED) if audience is Audience.SUP else (NETWORK,)
+        return (Atom("also_reached", ("for_situation_id", *kept)),)
     if table in {"contact", "caller"} and audience in {Audience.CRI, Audience.ORG_CRIP}:
         return (Atom("report_contact", ("id" if table == "contact" else "contact_id",)),)
     if table == "department_transfer" and audience in {Audience.CRI, Audience.ASE}:

@@ -15,6 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from loaders import logins, reach, reference, standing, walls
 from loaders.audit import partition_statements
+from loaders.repeats.rebuild import ERASE, rebuild_keys
 
 _MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 # How far ahead the access log has its monthly partitions; every `migrate` extends them.
@@ -73,10 +74,12 @@ async def _prepare(connection: AsyncConnection, secret: bytes, today: date) -> N
         *standing.statements(),
         *reach.statements(),
         *partition_statements(first, _MONTHS_AHEAD),
+        *ERASE,
     )
     await _load_reference(connection)
     await _run(connection, *walls.statements())
     await _rebuild_reach(connection)
+    await rebuild_keys(connection)
     await _run(connection, "RESET ROLE")
 
 

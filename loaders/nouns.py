@@ -17,6 +17,7 @@ from schema.tables import (
     people,
     protection,
     referral,
+    repeat,
     report,
     sharing,
     situation,
@@ -31,6 +32,7 @@ class Relation:
 
     `category` is what the step itself says (whom a report is addressed to); a step without one says nothing
     beyond the two rows, which each pass their own door. `many` gives a list in the target's first order.
+    `filters_only`: rows are found by it, and no field of the type takes it.
     """
 
     target: str
@@ -38,6 +40,7 @@ class Relation:
     remote: str
     many: bool = False
     category: Category | None = None
+    filters_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +250,19 @@ _ALL = [
         "not",
         _newest("at"),
         {"situation": _IN_SITUATION, "contact": _to("Contact", "contact_id")},
+    ),
+    Noun(
+        "RepeatCandidate",
+        repeat.repeat_candidate,
+        "rpt",
+        {"STRONGEST": Order("weight")},
+        {
+            "situation": _IN_SITUATION,
+            # Who asks names it. A step to it would read a second situation of which the access log would know nothing.
+            "askedAbout": Relation("Situation", "for_situation_id", "id", filters_only=True),
+            "decidedBy": _to("Member", "decided_by_id", Category.REPEATS),
+        },
+        {"situation": ("for_situation_id", "id"), "state": ("state", "in")},
     ),
     Noun(
         "ConcernReport",

@@ -21,6 +21,7 @@ Rulings (by the lead, or the strictest reading of a sentence the oracle leaves o
  K. A worker's sharing grant, its extract and its line in the ledger: those of a grant of hers that lives and shares
     something; the extract where that very grant lists G11.
  L. A campaign is nobody's: whoever answers surveys (`Sw` of G34) may know that there is one.
+ N. A repeat names two situations: it is there for who reaches both (decision 0013).
  M. SECRET cards: "DLPM and owner only" names organisations, so every role of the DLPM that reads the directory.
 """
 
@@ -75,10 +76,12 @@ _DATA_MODEL = {
     "measure": "G21 decision nature starts_on ends_on caseworker",
     "minor": "G02 age_band; G03 first_name gender age age_precision safe_channel safe_hours language; "
     "G04 last_name birth_date address phone handles school",
+    "minor_key": "G03 minimal_keys; G04 identity_keys",
     "oauth_token": "G31 purpose scopes epochs issued_at expires_at revoked_at",
     "situation_jurisdiction": "G22 department_code role starts_at ends_at",
     "subject_request": "G32 kind received_at due_at answered_at decision",
     "caller": "G06 name phone email relation anonymity consent_at lives_with_child",
+    "repeat_candidate": "G37 state merged_as band weight agreeing disagreeing proposed_at decided_at reason",
     "concern_report": "G12 kind status urgency drafted_at validated_at sent_at acknowledged_at qualified_at concluded_at "
     "acknowledge_due_at evaluation_due_at return_due_at due_at transmitter_code origin_code "
     "suggested_department_code; G13 conclusion; "
@@ -473,6 +476,8 @@ class Sight:
         authority = _authority(self.world, self.viewer.organisation)
         if table == "live_danger":
             return bool(row["until"] <= self.world.now)
+        if table == "repeat_candidate":
+            return not self.sees("situation", self.world.by_id[row["for_situation_id"]])
         if table in {"contact", "caller"} and self.audience in {"CRI", "CLIENT:CRIP"}:
             contact = row["id"] if table == "contact" else row["contact_id"]
             assert situation

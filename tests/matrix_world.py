@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -742,6 +743,28 @@ def network_life(builder: Builder) -> None:
         )
 
 
+def repeats(builder: Builder) -> None:
+    """Every case beside the next one, archived ones included, in each of the four states."""
+    cases = list(builder.names.values())
+    for place, (one, other) in enumerate(pairwise(cases)):
+        state = ("PROPOSED", "MERGED", "KEPT_APART", "UNMERGED")[place % 4]
+        decided = {"decided_at": NOW, "reason": "Mémoire"} if state != "PROPOSED" else {}
+        for shown, asked, side in ((one, other, "DUPLICATE"), (other, one, "PRINCIPAL")):
+            builder.add(
+                "repeat_candidate",
+                situation_id=shown,
+                for_situation_id=asked,
+                state=state,
+                merged_as=side if state == "MERGED" else None,
+                band="LIKELY",
+                weight=150 + place,
+                agreeing=["FIRST_NAME", "PLACE"],
+                disagreeing=["PHONE"],
+                proposed_at=builder.instant(),
+                **decided,
+            )
+
+
 EXTRA_OFFICERS = ("cli_ase_59", "cli_asso_measure", "cli_foyer")
 
 
@@ -757,7 +780,7 @@ async def build(admin_dsn: str, card: dict[str, Any]) -> dict[str, UUID]:
         for one in card["clients"]:
             if one["client_id"] in EXTRA_OFFICERS:
                 _officer(builder, one)
-        for part in (departments, services_of_protection, referrals, grants, openings, network_life):
+        for part in (departments, services_of_protection, referrals, grants, openings, network_life, repeats):
             part(builder)
         await _write(connection, builder)
     finally:

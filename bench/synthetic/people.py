@@ -17,8 +17,10 @@ from bench.synthetic.names import (
     landline,
     mobile,
 )
-from bench.synthetic.rows import Jurisdiction, Minor, ParentalHolder
+from bench.synthetic.rows import Jurisdiction, Minor, MinorKey, ParentalHolder
 from loaders.reference import authority_id
+from loaders.repeats.keys import keys_of
+from loaders.repeats.known import Known
 from schema.reference import authorities_of
 from schema.vocabulary import AgePrecision, Gender, JurisdictionRole, TriState
 
@@ -47,26 +49,38 @@ def add_minor(case: Case) -> None:
     case.last_name = chance.pick(LAST_NAMES)
     precision = AgePrecision.UNKNOWN if case.age is None else chance.pick(_PRECISIONS)
     knows_name = chance.happens(0.62)
-    case.batch.add(
-        Minor(
-            id=case.minor_id,
-            situation_id=case.id,
-            age_band=case.band.value,
-            first_name=case.first_name if knows_name or chance.happens(0.7) else None,
-            gender=case.gender.value,
-            age=case.age,
-            age_precision=precision.value,
-            safe_channel=chance.pick(_SAFE_CHANNELS) if chance.happens(0.55) else None,
-            safe_hours=chance.pick(_SAFE_HOURS) if chance.happens(0.4) else None,
-            language=chance.pick(LANGUAGES),
-            last_name=case.last_name if knows_name else None,
-            birth_date=_birth_date(case) if precision is AgePrecision.EXACT else None,
-            address=address(chance, case.department) if chance.happens(0.5) else None,
-            phone=mobile(chance) if chance.happens(0.4) else None,
-            handles=(handle(chance),) if chance.happens(0.35) else (),
-            school=f"{chance.pick(SCHOOLS)}, {TOWNS[case.department][0]}" if chance.happens(0.5) else None,
+    minor = Minor(
+        id=case.minor_id,
+        situation_id=case.id,
+        age_band=case.band.value,
+        first_name=case.first_name if knows_name or chance.happens(0.7) else None,
+        gender=case.gender.value,
+        age=case.age,
+        age_precision=precision.value,
+        safe_channel=chance.pick(_SAFE_CHANNELS) if chance.happens(0.55) else None,
+        safe_hours=chance.pick(_SAFE_HOURS) if chance.happens(0.4) else None,
+        language=chance.pick(LANGUAGES),
+        last_name=case.last_name if knows_name else None,
+        birth_date=_birth_date(case) if precision is AgePrecision.EXACT else None,
+        address=address(chance, case.department) if chance.happens(0.5) else None,
+        phone=mobile(chance) if chance.happens(0.4) else None,
+        handles=(handle(chance),) if chance.happens(0.35) else (),
+        school=f"{chance.pick(SCHOOLS)}, {TOWNS[case.department][0]}" if chance.happens(0.5) else None,
+    )
+    keys = keys_of(
+        Known(
+            minor.first_name,
+            minor.last_name,
+            case.opened_at.date(),
+            minor.age,
+            minor.age_precision,
+            minor.birth_date,
+            minor.phone,
+            minor.handles,
         )
     )
+    case.batch.add(minor)
+    case.batch.add(MinorKey(minor.id, case.id, keys.minimal, keys.identity))
 
 
 def add_holders(case: Case) -> None:

@@ -111,6 +111,15 @@ class Minor(NamedTuple):
     school: str | None
 
 
+class MinorKey(NamedTuple):
+    """A row of `minor_key`."""
+
+    minor_id: UUID
+    situation_id: UUID
+    minimal_keys: Words
+    identity_keys: Words
+
+
 class ParentalHolder(NamedTuple):
     """A row of `parental_holder`."""
 
@@ -535,6 +544,7 @@ TABLES: dict[type[Any], str] = {
     Situation: "situation",
     Jurisdiction: "situation_jurisdiction",
     Minor: "minor",
+    MinorKey: "minor_key",
     ParentalHolder: "parental_holder",
     Contact: "contact",
     Caller: "caller",

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from auth.policy import Act
 from loaders.commands.case import TEAM, must_be_mine, open_case, open_case_of, same
 from loaders.commands.entry import NAME, optional, past, required
+from loaders.commands.repeat import propose_repeats
 from loaders.commands.situation import reopen_case
 from loaders.commands.work import Command, Row, Work
 from loaders.conditions import RECEIVED
@@ -34,6 +35,7 @@ async def record_contact(work: Work, wish: RecordContactInput) -> UUID:
         caller_category_public=public_category(wish.caller_category),
     )
     await work.event("contact.recorded", identity, situation=case.id, audiences=TEAM)
+    await propose_repeats(work, case.id)
     return identity
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from auth.policy import Act
 from loaders.commands.case import AUTHORITIES, EVERYBODY, open_case, open_case_of
 from loaders.commands.entry import NAME, PARIS, count, names, optional, some
+from loaders.commands.repeat import propose_repeats, write_keys
 from loaders.commands.work import Command, Work
 from schema.errors import BadInputError, DomainRefusalError
 from schema.reference import official_list
@@ -27,18 +28,19 @@ async def add_minor(work: Work, wish: AddMinorInput) -> UUID:
     case = await open_case(work, wish.situation)
     age = _age(wish.age, wish.birth_date, case["opened_at"], work.now)
     known_from_birth = wish.age is None and wish.birth_date is not None and wish.age_precision is AgePrecision.UNKNOWN
-    identity = await work.insert(
-        minor,
-        situation_id=case.id,
-        gender=wish.gender,
-        age=age,
-        age_band=age_band(age),
-        age_precision=AgePrecision.EXACT if known_from_birth else wish.age_precision,
-        birth_date=wish.birth_date,
-        handles=names(wish.handles, "handles"),
+    values: dict[str, Any] = {
+        "gender": wish.gender,
+        "age": age,
+        "age_band": age_band(age),
+        "age_precision": AgePrecision.EXACT if known_from_birth else wish.age_precision,
+        "birth_date": wish.birth_date,
+        "handles": names(wish.handles, "handles"),
         **{column: optional(getattr(wish, column), field, NAME) for column, field in SHORT_TEXTS},
-    )
+    }
+    identity = await work.insert(minor, situation_id=case.id, **values)
     await work.event("minor.added", identity, situation=case.id, audiences=AUTHORITIES)
+    await write_keys(work, identity, case, values)
+    await propose_repeats(work, case.id)
     return identity
 
 
@@ -63,6 +65,8 @@ async def update_minor(work: Work, wish: UpdateMinorInput) -> UUID:
         _age(None, wish.birth_date, case["opened_at"], work.now)
     await work.update(minor, row.id, **some(changes))
     await work.event("minor.updated", row.id, situation=case.id, audiences=EVERYBODY)
+    await write_keys(work, row.id, case, {**row.values, **changes})
+    await propose_repeats(work, case.id)
     return row.id
 
 

@@ -17,13 +17,14 @@ from loaders.commands import (
     observation,
     orientation,
     referral,
+    repeat,
     report,
     situation,
     survey,
 )
 from loaders.commands.work import Command
 
-_DLPM = (action, contact, duty, minor, network, notice, observation, orientation, situation)
+_DLPM = (action, contact, duty, minor, network, notice, observation, orientation, repeat, situation)
 _PARTNERS = (ase_link, follow_up, judicial_referral, measure, referral, report, survey)
 
 

@@ -137,6 +137,11 @@ class Work:
         found: asyncpg.Record | None = await self._fetch(statement, binds)
         return found
 
+    async def many(self, statement: Any, **binds: Any) -> list[asyncpg.Record]:
+        """All rows of a statement of our own; like `one`, never shown to the caller as they are."""
+        sql, names, _ = _compiled(statement)
+        return await self.connection.fetch(sql, *(binds[name] for name in names))
+
     async def event(self, kind: str, subject: UUID, *, situation: UUID | None, audiences: Sequence[str] = ()) -> None:
         """An event for the outbox: ids only; receivers read again under their own rights."""
         await self.insert(outbox, kind=kind, subject_id=subject, situation_id=situation, audiences=list(audiences))

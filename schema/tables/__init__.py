@@ -8,6 +8,7 @@ from schema.tables import observation as _observation
 from schema.tables import people as _people
 from schema.tables import protection as _protection
 from schema.tables import referral as _referral
+from schema.tables import repeat as _repeat
 from schema.tables import report as _report
 from schema.tables import sharing as _sharing
 from schema.tables import situation as _situation

@@ -17,6 +17,7 @@ from schema.types.observation import (
 from schema.types.people import Habilitation, Member
 from schema.types.protection import AseLink, DepartmentTransfer, DlpmAction, Measure
 from schema.types.referral import AssociationNote, FollowUp, Referral
+from schema.types.repeat import RepeatCandidate
 from schema.types.report import ConcernReport, ConcernReturn, Evaluation, JudicialReferral
 from schema.types.sharing import Disclosure, InformationDuty, RetentionJob, SharingGrant, SubjectRequest
 from schema.types.situation import Jurisdiction, Minor, ParentalHolder, Situation
@@ -46,6 +47,7 @@ TYPES: Mapping[str, type[Any]] = MappingProxyType(
         "Contact": Contact,
         "Caller": Caller,
         "ListeningNote": ListeningNote,
+        "RepeatCandidate": RepeatCandidate,
         "ConcernReport": ConcernReport,
         "Evaluation": Evaluation,
         "ConcernReturn": ConcernReturn,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from schema.types.people import Habilitation, Member
     from schema.types.protection import AseLink, DepartmentTransfer, DlpmAction, Measure
     from schema.types.referral import AssociationNote, FollowUp, Referral
+    from schema.types.repeat import RepeatCandidate
     from schema.types.report import ConcernReport, ConcernReturn, Evaluation, JudicialReferral
     from schema.types.sharing import Disclosure, InformationDuty, SharingGrant
     from schema.types.situation import Jurisdiction, Minor, ParentalHolder, Situation
@@ -52,6 +53,7 @@ ToOrganisation = Annotated["Organisation", strawberry.lazy("schema.types.directo
 ToParentalHolder = Annotated["ParentalHolder", strawberry.lazy("schema.types.situation")]
 ToProblematicObservation = Annotated["ProblematicObservation", strawberry.lazy("schema.types.observation")]
 ToReferral = Annotated["Referral", strawberry.lazy("schema.types.referral")]
+ToRepeatCandidate = Annotated["RepeatCandidate", strawberry.lazy("schema.types.repeat")]
 ToResourceCard = Annotated["ResourceCard", strawberry.lazy("schema.types.directory")]
 ToSensitiveObservation = Annotated["SensitiveObservation", strawberry.lazy("schema.types.observation")]
 ToSharingGrant = Annotated["SharingGrant", strawberry.lazy("schema.types.sharing")]

@@ -59,6 +59,12 @@ from schema.types.acts_orientation import (
     WithdrawReferralInput,
 )
 from schema.types.acts_referral import ReferralPayload
+from schema.types.acts_repeat import (
+    KeepApartInput,
+    MergeSituationsInput,
+    RepeatCandidatePayload,
+    UnmergeSituationsInput,
+)
 from schema.types.acts_report import ConcernReportPayload
 from schema.types.acts_situation import (
     AssessSituationInput,
@@ -114,6 +120,19 @@ class DlpmMutation:
     )
     record_contact: ContactPayload = act(
         "Record an exchange with the 119 that I took.", RecordContactInput, ContactPayload
+    )
+    merge_situations: RepeatCandidatePayload = act(
+        "Decide that two situations concern the same minor; nothing moves, and it can be undone.",
+        MergeSituationsInput,
+        RepeatCandidatePayload,
+    )
+    unmerge_situations: RepeatCandidatePayload = act(
+        "Undo a merge of two situations.", UnmergeSituationsInput, RepeatCandidatePayload
+    )
+    keep_apart: RepeatCandidatePayload = act(
+        "Decide that two situations concern different minors; they are not proposed to each other again.",
+        KeepApartInput,
+        RepeatCandidatePayload,
     )
     record_caller: CallerPayload = act("Record who called, on a contact that I took.", RecordCallerInput, CallerPayload)
     write_listening_note: ListeningNotePayload = act(

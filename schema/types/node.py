@@ -103,6 +103,15 @@ def page(description: str, order: Enum, conditions: type[Any] | None = None) -> 
     filters = []
     if conditions is not None:
         filters.append(argument("filter", conditions | None, "Conditions that all have to be met."))
+    return _page(description, order, *filters)
+
+
+def page_of(description: str, order: Enum, conditions: type[Any]) -> Any:
+    """Declare a root list that has no sense without its filter: what it lists is of something that has to be named."""
+    return _page(description, order, argument("filter", conditions, "Of what, and conditions that have to be met."))
+
+
+def _page(description: str, order: Enum, *filters: StrawberryArgument) -> Any:
     return field_with(
         description,
         *filters,

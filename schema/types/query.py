@@ -22,7 +22,7 @@ from schema.types.directory import (
 )
 from schema.types.journal import AccessRecord, AccessRecordFilter, AccessRecordOrder
 from schema.types.monitoring import NationalMonitoring, PeriodInput
-from schema.types.node import Connection, Node, argument, field_with, page
+from schema.types.node import Connection, Node, argument, field_with, page, page_of
 from schema.types.people import Habilitation, HabilitationFilter, HabilitationOrder, Member, MemberFilter, MemberOrder
 from schema.types.protection import (
     AseLink,
@@ -35,6 +35,7 @@ from schema.types.protection import (
     MeasureOrder,
 )
 from schema.types.referral import FollowUp, FollowUpFilter, FollowUpOrder, Referral, ReferralFilter, ReferralOrder
+from schema.types.repeat import RepeatCandidate, RepeatCandidateFilter, RepeatCandidateOrder
 from schema.types.report import ConcernReport, ConcernReportFilter, ConcernReportOrder
 from schema.types.sharing import (
     Disclosure,
@@ -88,6 +89,11 @@ class Query:
         "The minors of the situations within the caller's reach.", MinorOrder.ID, MinorFilter
     )
     contacts: Connection[Contact] = page("The contacts with the 119.", ContactOrder.AT_NEWEST, ContactFilter)
+    repeat_candidates: Connection[RepeatCandidate] = page_of(
+        "The DLPM's own situations that may concern the same minor as one of them.",
+        RepeatCandidateOrder.STRONGEST,
+        RepeatCandidateFilter,
+    )
     concern_reports: Connection[ConcernReport] = page(
         "The concern reports within the caller's reach: for a CRIP, its inbox.",
         ConcernReportOrder.SENT_NEWEST,
@@ -159,6 +165,7 @@ ROOTS: Mapping[str, str] = MappingProxyType(
         "situations": "Situation",
         "minors": "Minor",
         "contacts": "Contact",
+        "repeatCandidates": "RepeatCandidate",
         "concernReports": "ConcernReport",
         "aseLinks": "AseLink",
         "measures": "Measure",

@@ -80,6 +80,7 @@ WRITES: dict[Act, set[Category]] = {
     Act.RECORD_SITUATION: {Category.CASE_HEADER},
     Act.RECORD_JURISDICTION: {Category.JURISDICTIONS},
     Act.RECORD_CONTACT: {Category.CONTACTS},
+    Act.RECOGNISE_REPEAT: {Category.REPEATS},
     Act.DRAFT_REPORT: {Category.REPORT_TEXT},
     Act.VALIDATE_REPORT: {Category.REPORT_STEPS},
     Act.SEND_REPORT: {Category.REPORT_STEPS},

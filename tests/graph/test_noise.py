@@ -13,6 +13,7 @@ from graphql import (
     GraphQLObjectType,
     get_named_type,
     is_leaf_type,
+    is_required_argument,
 )
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -223,6 +224,8 @@ def test_what_the_schema_accepts_is_answered(network: Network, audience: Audienc
     name = data.draw(st.sampled_from(lists))
     order = data.draw(st.sampled_from(sorted(get_named_type(root.fields[name].args["orderBy"].type).values)))
     size = data.draw(st.sampled_from(["first: 0", "first: 2", "last: 2", "first: 5"]))
+    if "filter" in root.fields[name].args and is_required_argument(root.fields[name].args["filter"]):
+        size += ', filter: {situation: "sit_00000000-0000-4000-8000-000000000000"}'
     query = (
         f"{{ {name}(orderBy: {order}, {size}) {{ {data.draw(_valid(get_named_type(root.fields[name].type), 4))} }} }}"
     )

@@ -94,6 +94,11 @@ IDENTIFIERS = {
     "ReferralKind": "DIRECT_SUPPORT PROFESSIONAL_CONSULTATION",
     "ReferralStatus": "DRAFT PROPOSED ACCEPTED DECLINED IDENTITY_RELEASED ENGAGED ONGOING PAUSED_RUNAWAY"
     " REFUSED_BY_MINOR LOST_CONTACT COMPLETED TRANSFERRED WITHDRAWN",
+    "RepeatBand": "POSSIBLE LIKELY STRONG",
+    "RepeatFact": "FIRST_NAME FIRST_NAME_ALIKE NICKNAME LAST_NAME LAST_NAME_ALIKE SWAPPED_NAMES BIRTH_DATE "
+    "BIRTH_DATE_ALIKE AGE PLACE PHONE HANDLE",
+    "RepeatSide": "PRINCIPAL DUPLICATE",
+    "RepeatState": "PROPOSED MERGED KEPT_APART UNMERGED",
     "ReportKind": "INITIAL COMPLEMENTARY",
     "ReportStatus": "DRAFT VALIDATED SENT ACKNOWLEDGED QUALIFIED NOT_QUALIFIED MISROUTED COMPLEMENT_OF_EXISTING"
     " EVALUATING CONCLUDED RETURNED_TO_119",
@@ -128,6 +133,7 @@ CATEGORIES = """
     GRANTS G28 P3                  DISCLOSURE_LEDGER G29 P3     ACCESS_LOG G30 P2
     ACCOUNTS G31 P2                REQUESTS G32 P3              DIRECTORY G33 P1
     SURVEYS G34 P1                 INDICATORS G35 P1            TRANSFERS G36 P3
+    REPEATS G37 P3
 """
 
 # Exact, report and public word of each caller, typed from the domain document, section 4.
@@ -180,7 +186,7 @@ def test_categories_are_those_of_the_data_model() -> None:
     rows = list(zip(cells[::3], cells[1::3], cells[2::3], strict=True))
     assert [(category.name, category.value, category.protection.value) for category in Category] == rows
     assert [category.value for category in Category if category is not Category.KEY] == [
-        f"G{number:02}" for number in range(1, 37)
+        f"G{number:02}" for number in range(1, 38)
     ]
 
 

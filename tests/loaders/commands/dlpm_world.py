@@ -14,7 +14,7 @@ from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.utils.str_converters import to_camel_case
 
 from auth.caller import Caller
-from loaders.commands import action, contact, duty, minor, network, notice, observation, orientation, situation
+from loaders.commands import action, contact, duty, minor, network, notice, observation, orientation, repeat, situation
 from loaders.commands.work import Command, Outcome
 from schema.errors import BadInputError, NotFoundError
 from schema.tables import contact as contacts
@@ -28,7 +28,7 @@ from tests.loaders.commands.world import NORD, REUNION, Partner, World, made_wor
 
 COMMANDS: Mapping[str, Command] = {
     name: command
-    for module in (action, contact, duty, minor, network, notice, observation, orientation, situation)
+    for module in (action, contact, duty, minor, network, notice, observation, orientation, repeat, situation)
     for name, command in module.COMMANDS.items()
 }
 
