@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from loaders import logins, reach, reference, walls
+from loaders import ledger, logins, reach, reference, walls
 from loaders.audit import partition_statements
 from loaders.standing import STANDING_FUNCTION
 
@@ -74,6 +74,7 @@ async def _prepare(connection: AsyncConnection, secret: bytes, today: date) -> N
         STANDING_FUNCTION.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1),
         *reach.statements(),
         *partition_statements(first, _MONTHS_AHEAD),
+        *ledger.statements(),
     )
     await _load_reference(connection)
     await _run(connection, *walls.statements())

@@ -42,6 +42,7 @@ Raw = Mapping[str, Any]
 _DATA_MODEL = {
     "access_log": "G30 writer_id seq at event outcome trace_id organisation_id client_id member_id audience purpose "
     "operation document_hash situations categories withheld prev hash",
+    "case_access": "G30 at event outcome trace_id reader audience purpose operation categories withheld",
     "actor": "G34 name",
     "authority": "G33 code name kind timezone ack_working_days",
     "awareness_event": "G34 held_on title participants",

@@ -807,3 +807,4 @@ async def _write(connection: "asyncpg.Connection[Any]", builder: Builder) -> Non
             "UPDATE habilitation SET state = 'SUSPENDED' WHERE member_id = $1", builder.dlpm.one("LIS", 5)
         )
     await connection.execute("SELECT refresh_reach_all()")
+    await connection.execute("SELECT ledger_catch_up()")
