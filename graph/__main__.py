@@ -25,6 +25,7 @@ from graph.contract import contract_of, write_contract
 from graph.database import running
 from graph.serving import free_port, serve, settle
 from graph.settings import Secrets, Settings
+from graph.subject_report import subject_report_command
 from loaders.database import prepare
 from schema.errors import MaillageError, SetupError
 from schema.vocabulary import Audience, OrgKind, Purpose, Role, organisation_audience
@@ -33,6 +34,7 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Maillage : le réseau GraphQL contre l'exploitation des mineurs."
 )
 app.add_typer(audit_app, name="audit")
+app.command("subject-report")(subject_report_command)
 console = Console(stderr=True)
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="Folder of the embedded server, keys and demo.json.")]

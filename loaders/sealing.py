@@ -149,9 +149,9 @@ ON CONFLICT (writer_id) DO UPDATE SET seq = greatest(chain_sealed.seq, excluded.
 _LEDGER = "DELETE FROM ledger_unsealed RETURNING situation_id, seq, hash"
 # The pseudonym is keyed, and by the situation: whoever reads two cases cannot tell that one person read both.
 _LIST = """
-INSERT INTO case_access (situation_id, organisation_id, member_id, at, event, outcome, trace_id, reader, audience,
-                         purpose, operation, categories, withheld)
-SELECT s.id, o.id, m.id, l.at, l.event, l.outcome, l.trace_id,
+INSERT INTO case_access (situation_id, controller_org_id, organisation_id, member_id, at, event, outcome, trace_id, reader, audience,
+                         purpose, operation, categories, conditional)
+SELECT s.id, s.controller_org_id, o.id, m.id, l.at, l.event, l.outcome, l.trace_id,
        'lec_' || left(encode(sha256($4::bytea || uuid_send(s.id) || uuid_send(l.member_id)), 'hex'), 16),
        l.audience, l.purpose, l.operation, l.categories, l.withheld
 FROM unnest($1::uuid[], $2::bigint[], $3::bigint[]) moved (writer_id, after, until)

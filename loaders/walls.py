@@ -35,7 +35,7 @@ _SEALS = {
     "chain_sealed": "SELECT, INSERT, UPDATE",
     "ledger_unsealed": "SELECT, DELETE",
     "case_access": "SELECT, INSERT",
-    "situation": "SELECT (id)",
+    "situation": "SELECT (id, controller_org_id)",
     "organisation": "SELECT (id)",
     "member": "SELECT (id)",
 }
@@ -139,6 +139,8 @@ def _services() -> list[str]:
             logins.COMMANDS, table.name, "SELECT, INSERT" if table.name in _ADDED_TO else "SELECT, INSERT, UPDATE"
         )
     made += _open(logins.COMMANDS, "reach", "SELECT")
+    # To resolve a pseudonym, through the door of the caller.
+    made += _open(logins.COMMANDS, "case_access", "SELECT")
     for name, rights in _OAUTH_WRITES.items():
         made += _open(logins.OAUTH, name, rights)
     for name in _OAUTH_READS:

@@ -79,6 +79,7 @@ def upgrade() -> None:
             comment="Random public id: no sequence, no time, no place inside.",
         ),
         sa.Column("situation_id", sa.UUID(), nullable=False, comment="The situation that was read or written."),
+        sa.Column("controller_org_id", sa.UUID(), nullable=False, comment="The owner of the case, who reads this."),
         sa.Column("organisation_id", sa.UUID(), nullable=True, comment="For which organisation."),
         sa.Column(
             "member_id", sa.UUID(), nullable=True, comment="By whom: never shown, resolved by an act of its own."
@@ -100,11 +101,14 @@ def upgrade() -> None:
             "categories", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False, comment="Categories read."
         ),
         sa.Column(
-            "withheld",
+            "conditional",
             postgresql.ARRAY(sa.Text()),
             server_default="{}",
             nullable=False,
-            comment="Categories asked for and conditional.",
+            comment="Categories asked for that depended on conditions.",
+        ),
+        sa.ForeignKeyConstraint(
+            ["controller_org_id"], ["organisation.id"], name=op.f("fk_case_access_controller_org_id")
         ),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_case_access_member_id")),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_case_access_organisation_id")),
@@ -116,6 +120,12 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_case_access_at", "case_access", [sa.literal_column("at DESC"), sa.literal_column("id DESC")], unique=False
+    )
+    op.create_index(
+        "ix_case_access_organisation_at",
+        "case_access",
+        ["organisation_id", sa.literal_column("at DESC"), sa.literal_column("id DESC")],
+        unique=False,
     )
     op.create_index(
         "ix_case_access_situation_at",

@@ -56,6 +56,7 @@ case_access = Table(
     metadata,
     public_id(),
     column("situation_id", Uuid(as_uuid=True), KEY, "The situation that was read or written.", nullable=False),
+    link("controller_org_id", "organisation.id", "The owner of the case, who reads this.", nullable=False),
     link("organisation_id", "organisation.id", "For which organisation."),
     link("member_id", "member.id", "By whom: never shown, resolved by an act of its own."),
     instant("at", LOG, "When it was asked for.", nullable=False),
@@ -67,12 +68,13 @@ case_access = Table(
     text("purpose", LOG, "For which purpose."),
     text("operation", LOG, "Root field or command."),
     texts("categories", LOG, "Categories read."),
-    texts("withheld", LOG, "Categories asked for and conditional."),
+    texts("conditional", LOG, "Categories asked for that depended on conditions."),
     ForeignKeyConstraint(["situation_id"], ["situation.id"], ondelete="CASCADE"),
     comment="Who accessed which situation: the access log as the owner of a case reads it.",
 )
 Index("ix_case_access_situation_at", case_access.c.situation_id, case_access.c.at.desc(), case_access.c.id.desc())
 Index("ix_case_access_at", case_access.c.at.desc(), case_access.c.id.desc())
+Index("ix_case_access_organisation_at", case_access.c.organisation_id, case_access.c.at.desc(), case_access.c.id.desc())
 
 # The chain of the disclosure ledger, one per situation: the ledger is part of the case file and goes with it. Written
 # by a trigger that runs as the owner, so no login of the service can write here.
