@@ -2,7 +2,7 @@
 
 A seal names the newest record of every chain that moved. The heads of this process's own chains come from the writer's
 memory, not from the table, so a record that was removed after its reply had left is missed even before its first seal.
-The same transaction lists the sealed records by situation (`case_access`), for the owner of a case to read.
+Sealed records are then listed by situation (`case_access`), for the owner of a case to read.
 """
 
 # asyncpg's classes take type arguments in their stubs only, so annotations stay text.
@@ -30,6 +30,8 @@ SEAL = "maillage-seal-1"
 PURGE = "maillage-purge-1"
 # Bounds the size of a leaf; a large sealing is several leaves under one checkpoint.
 HEADS_PER_LEAF = 1000
+# Keeps each statement short where every record shows a page of cases.
+RECORDS_PER_LISTING = 500
 # Nobody may keep the access log for less (CNIL); a purge that did is a fault for ever after.
 PURGE_FLOOR_MONTHS = 6
 _CONNECT_PATIENCE = 5.0
@@ -154,13 +156,18 @@ INSERT INTO case_access (situation_id, controller_org_id, organisation_id, membe
 SELECT s.id, s.controller_org_id, o.id, m.id, l.at, l.event, l.outcome, l.trace_id,
        'lec_' || left(encode(sha256($4::bytea || uuid_send(s.id) || uuid_send(l.member_id)), 'hex'), 16),
        l.audience, l.purpose, l.operation, l.categories, l.withheld
-FROM unnest($1::uuid[], $2::bigint[], $3::bigint[]) moved (writer_id, after, until)
-JOIN access_log l ON l.writer_id = moved.writer_id AND l.seq > moved.after AND l.seq <= moved.until
+FROM access_log l
 CROSS JOIN LATERAL (SELECT DISTINCT word::uuid AS id FROM json_array_elements_text(l.situations) word) named
 JOIN situation s ON s.id = named.id
 LEFT JOIN organisation o ON o.id = l.organisation_id
 LEFT JOIN member m ON m.id = l.member_id
+WHERE l.writer_id = $1 AND l.seq > $2 AND l.seq <= $3
 """
+_TO_LIST = """
+SELECT writer_id, listed, least(seq, listed + $1) AS until FROM chain_sealed WHERE listed < seq
+ORDER BY writer_id LIMIT 1 FOR UPDATE SKIP LOCKED
+"""
+_LISTED = "UPDATE chain_sealed SET listed = $2 WHERE writer_id = $1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +221,6 @@ async def lock(connection: asyncpg.Connection[asyncpg.Record]) -> None:
 async def seal(
     connection: asyncpg.Connection[asyncpg.Record],
     signer: Signer,
-    pseudonyms: bytes,
     *,
     now: datetime,
     since: datetime,
@@ -231,7 +237,8 @@ async def seal(
         ledger = [LedgerHead(*row) for row in await connection.fetch(_LEDGER)]
         if note is None or access or ledger:
             tree, note = await append(connection, signer, tree, _leaves(now, access, ledger))
-        await _list(connection, access, pseudonyms)
+        until = {head.writer_id: head.seq for head in access}
+        await connection.execute(_MARK, list(until), list(until.values()))
     return tree, Sealed(note, tree.size, len({head.writer_id for head in access}), len(ledger))
 
 
@@ -253,13 +260,18 @@ async def _sealed_up_to(connection: asyncpg.Connection[asyncpg.Record], writers:
     return {row["writer_id"]: row["seq"] for row in await connection.fetch(_SEALED_UP_TO, writers)}
 
 
-async def _list(connection: asyncpg.Connection[asyncpg.Record], access: Sequence[Head], pseudonyms: bytes) -> None:
-    until = {head.writer_id: head.seq for head in access}
-    writers = list(until)
-    known = await _sealed_up_to(connection, writers)
-    ends = [until[writer] for writer in writers]
-    await connection.execute(_LIST, writers, [known.get(writer, 0) for writer in writers], ends, pseudonyms)
-    await connection.execute(_MARK, writers, ends)
+async def list_accesses(connection: asyncpg.Connection[asyncpg.Record], pseudonyms: bytes) -> int:
+    """List the sealed records by situation, some at a time: a checkpoint never waits for it. Returns how many records."""
+    done = 0
+    while True:
+        async with connection.transaction():
+            chain = await connection.fetchrow(_TO_LIST, RECORDS_PER_LISTING)
+            if chain is None:
+                return done
+            writer_id, listed, until = chain
+            await connection.execute(_LIST, writer_id, listed, until, pseudonyms)
+            await connection.execute(_LISTED, writer_id, until)
+        done += until - listed
 
 
 class Sealer:
@@ -312,15 +324,14 @@ class Sealer:
         since = datetime.min.replace(tzinfo=UTC) if everything else now - _RECENT
         connection = await asyncpg.connect(self._dsn, timeout=_CONNECT_PATIENCE)
         try:
-            tree, sealed = await seal(
-                connection, self.signer, self._pseudonyms, now=now, since=since, own=list(self._heads())
-            )
+            tree, sealed = await seal(connection, self.signer, now=now, since=since, own=list(self._heads()))
+            if tree.size < self._tree.size:
+                # The row that our last signature stands on is gone.
+                raise SealError
+            self._tree, self.checkpoint = tree, sealed.checkpoint
+            await list_accesses(connection, self._pseudonyms)
         finally:
             await connection.close()
-        if tree.size < self._tree.size:
-            # The row that our last signature stands on is gone.
-            raise SealError
-        self._tree, self.checkpoint = tree, sealed.checkpoint
         return sealed
 
     async def _run(self) -> None:

@@ -19,6 +19,13 @@ def upgrade() -> None:
         "chain_sealed",
         sa.Column("writer_id", sa.UUID(), nullable=False, comment="The chain."),
         sa.Column("seq", sa.BigInteger(), nullable=False, comment="Up to where it is sealed."),
+        sa.Column(
+            "listed",
+            sa.BigInteger(),
+            server_default="0",
+            nullable=False,
+            comment="Up to where it is listed by situation.",
+        ),
         sa.PrimaryKeyConstraint("writer_id", name=op.f("pk_chain_sealed")),
         comment="How far each chain of the access log is sealed: a note to ourselves, proved by the seals.",
     )

@@ -116,6 +116,7 @@ chain_sealed = Table(
     metadata,
     column("writer_id", Uuid(as_uuid=True), KEY, "The chain.", nullable=False, primary_key=True),
     counter("seq", KEY, "Up to where it is sealed."),
+    counter("listed", KEY, "Up to where it is listed by situation.", server_default="0"),
     comment="How far each chain of the access log is sealed: a note to ourselves, proved by the seals.",
 )
 
