@@ -13,7 +13,7 @@ from rich.console import Console
 from graph.database import Database, running
 from graph.settings import Secrets, Settings
 from loaders import logins
-from loaders.purge import Purge, PurgePlan, limit, plan_purge, purge
+from loaders.purge import Purge, PurgePlan, limit, preview, purge
 from loaders.sealing import Sealed, Sealer
 from loaders.transparency import Signer, VerifierKey
 from loaders.witness import Inspection, inspect
@@ -156,7 +156,7 @@ def purge_command(
             _show(found, ())
             raise SetupError("The journals do not verify: nothing was removed.")
         if dry_run:
-            return await connected(database.admin, lambda one: plan_purge(one, until))
+            return await connected(database.admin, lambda one: preview(one, until))
         console.print(f"3/3 Removing what lies before {until:%Y-%m-%d}…")
         return await connected(database.admin, lambda one: purge(one, signer, until, now=now))
 

@@ -118,6 +118,16 @@ def _lies_before(partition: str, before: datetime) -> bool:
     return month is not None and month_number(date(int(month[1]), int(month[2]), 1)) < month_number(before.date())
 
 
+async def preview(connection: asyncpg.Connection[asyncpg.Record], before: datetime) -> PurgePlan:
+    """What a purge would remove, as a login that may become the owner.
+
+    Raises: SetupError, as the purge would.
+    """
+    async with connection.transaction(readonly=True):
+        await connection.execute(f"SET LOCAL ROLE {OWNER}")
+        return await plan_purge(connection, before)
+
+
 async def purge(
     connection: asyncpg.Connection[asyncpg.Record], signer: Signer, before: datetime, *, now: datetime
 ) -> Purge:

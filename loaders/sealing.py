@@ -153,14 +153,12 @@ _LEDGER = "DELETE FROM ledger_unsealed RETURNING situation_id, seq, hash"
 _LIST = """
 INSERT INTO case_access (situation_id, controller_org_id, organisation_id, member_id, at, event, outcome, trace_id, reader, audience,
                          purpose, operation, categories, conditional)
-SELECT s.id, s.controller_org_id, o.id, m.id, l.at, l.event, l.outcome, l.trace_id,
+SELECT s.id, s.controller_org_id, l.organisation_id, l.member_id, l.at, l.event, l.outcome, l.trace_id,
        'lec_' || left(encode(sha256($4::bytea || uuid_send(s.id) || uuid_send(l.member_id)), 'hex'), 16),
        l.audience, l.purpose, l.operation, l.categories, l.withheld
 FROM access_log l
 CROSS JOIN LATERAL (SELECT DISTINCT word::uuid AS id FROM json_array_elements_text(l.situations) word) named
 JOIN situation s ON s.id = named.id
-LEFT JOIN organisation o ON o.id = l.organisation_id
-LEFT JOIN member m ON m.id = l.member_id
 WHERE l.writer_id = $1 AND l.seq > $2 AND l.seq <= $3
 """
 _TO_LIST = """

@@ -36,8 +36,6 @@ _SEALS = {
     "ledger_unsealed": "SELECT, DELETE",
     "case_access": "SELECT, INSERT",
     "situation": "SELECT (id, controller_org_id)",
-    "organisation": "SELECT (id)",
-    "member": "SELECT (id)",
 }
 _VERIFIED = ("access_log", "disclosure", "ledger_link", "journal_seal", "ledger_unsealed")
 _JOURNALS = frozenset({"access_log", "reach", "case_access", "ledger_link", "ledger_unsealed", "journal_seal"}) | {

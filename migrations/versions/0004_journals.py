@@ -115,11 +115,6 @@ def upgrade() -> None:
             comment="Categories asked for that depended on conditions.",
         ),
         sa.ForeignKeyConstraint(
-            ["controller_org_id"], ["organisation.id"], name=op.f("fk_case_access_controller_org_id")
-        ),
-        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_case_access_member_id")),
-        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_case_access_organisation_id")),
-        sa.ForeignKeyConstraint(
             ["situation_id"], ["situation.id"], name=op.f("fk_case_access_situation_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_access")),

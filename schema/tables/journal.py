@@ -15,7 +15,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSON
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 
-from schema.tables.columns import column, counter, instant, link, metadata, public_id, text, texts
+from schema.tables.columns import column, counter, instant, metadata, public_id, text, texts
 from schema.vocabulary import Category
 
 LOG = Category.ACCESS_LOG
@@ -56,9 +56,10 @@ case_access = Table(
     metadata,
     public_id(),
     column("situation_id", Uuid(as_uuid=True), KEY, "The situation that was read or written.", nullable=False),
-    link("controller_org_id", "organisation.id", "The owner of the case, who reads this.", nullable=False),
-    link("organisation_id", "organisation.id", "For which organisation."),
-    link("member_id", "member.id", "By whom: never shown, resolved by an act of its own."),
+    # As in the log itself no foreign keys: a person who leaves the network does not keep the log from saying who it was.
+    column("controller_org_id", Uuid(as_uuid=True), KEY, "The owner of the case, who reads this.", nullable=False),
+    column("organisation_id", Uuid(as_uuid=True), KEY, "For which organisation."),
+    column("member_id", Uuid(as_uuid=True), KEY, "By whom: never shown, resolved by an act of its own."),
     instant("at", LOG, "When it was asked for.", nullable=False),
     text("event", LOG, "READ, COMMAND or REFUSAL.", nullable=False),
     text("outcome", LOG, "OK or the code of the refusal.", nullable=False),

@@ -9,7 +9,7 @@ import pytest
 
 from loaders.audit import partition_statements
 from loaders.audit_chain import AccessRecord
-from loaders.purge import Purge, PurgePlan, limit, plan_purge, purge
+from loaders.purge import Purge, PurgePlan, limit, preview, purge
 from loaders.sealing import PURGE_FLOOR_MONTHS, append, purge_body, read_seal
 from loaders.transparency import tree_of
 from loaders.witness import Breach
@@ -47,7 +47,7 @@ def purged(journals: Journals, before: datetime = DUE, now: datetime = NOW) -> P
 
 
 def planned(journals: Journals, before: datetime = DUE) -> PurgePlan:
-    return journals.run(lambda one: plan_purge(one, before))
+    return journals.run(lambda one: preview(one, before))
 
 
 def test_what_is_past_its_time_leaves_and_the_rest_verifies(journals: Journals) -> None:

@@ -4,9 +4,10 @@ import asyncio
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
+import orjson
 import pytest
 
 from loaders.sealing import SealError
@@ -284,3 +285,56 @@ def test_many_heads_are_several_leaves_under_one_checkpoint(
 def test_the_login_that_seals_rewrites_nothing(journals: Journals, statement: str) -> None:
     with pytest.raises((asyncpg.InsufficientPrivilegeError, asyncpg.UndefinedColumnError)):
         journals.execute(statement, login="maillage_sealer")
+
+
+# ---------------------------------------------------------------- listed by situation
+
+
+def _cases(journals: Journals, count: int) -> tuple[UUID, list[UUID]]:
+    [owner] = journals.rows("INSERT INTO organisation (name, kind) VALUES ('Plateforme', 'DLPM') RETURNING id")
+    rows = journals.rows(
+        "INSERT INTO situation (ref, controller_org_id) SELECT gen_random_uuid(), $1 FROM generate_series(1, $2) "
+        "RETURNING id",
+        owner[0],
+        count,
+    )
+    return owner[0], [row[0] for row in rows]
+
+
+def test_each_record_is_listed_once_for_each_case_it_shows(journals: Journals, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("loaders.sealing.RECORDS_PER_LISTING", 2)
+    owner, cases = _cases(journals, 3)
+    shown = [cases[:1], cases, [], [cases[0], cases[0]], [uuid4()]]
+    journals.write(
+        *(record(situations=orjson.dumps([str(case) for case in one]), organisation_id=owner) for one in shown)
+    )
+    for _ in range(2):
+        journals.seal()
+        listed = journals.rows(
+            "SELECT l.seq, c.situation_id, c.controller_org_id, c.reader FROM case_access c "
+            "JOIN access_log l USING (trace_id) ORDER BY l.seq, c.situation_id"
+        )
+        assert [(row["seq"], row["situation_id"]) for row in listed] == [
+            (1, cases[0]),
+            *((2, case) for case in sorted(cases)),
+            (4, cases[0]),
+        ], "twice in one record is one access, a case that is gone none"
+        assert {(row["controller_org_id"], row["reader"]) for row in listed} == {(owner, None)}
+
+
+def test_a_listing_that_fails_is_taken_up_again_and_holds_no_checkpoint_back(
+    journals: Journals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner, cases = _cases(journals, 1)
+    journals.write(record(situations=orjson.dumps([str(cases[0])]), organisation_id=owner))
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            "loaders.sealing._LIST", "SELECT 1 / 0 WHERE $1::uuid <> $1 OR $2::bigint < $3::bigint OR $4::bytea = ''"
+        )
+        with pytest.raises(asyncpg.DivisionByZeroError):
+            journals.seal()
+    assert journals.rows("SELECT 1 FROM case_access") == []
+    found = journals.inspect()
+    assert (found.sound, found.unsealed) == (True, 0)
+    journals.seal()
+    assert len(journals.rows("SELECT 1 FROM case_access")) == 1
