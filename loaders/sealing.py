@@ -303,7 +303,7 @@ class Sealer:
 
     async def start(self) -> None:
         """Seal what earlier processes left, then go on by oneself."""
-        await self._attempt(everything=True)
+        await self._attempt(everything=True, listing=False)
         self._task = asyncio.create_task(self._run(), name="journal sealer")
 
     async def close(self) -> None:
@@ -311,10 +311,11 @@ class Sealer:
         self._stop.set()
         if self._task is not None:
             await asyncio.wait({self._task})
-            await self._attempt(everything=True)
+            # Listing can take its time: the next start goes on with it.
+            await self._attempt(everything=True, listing=False)
 
-    async def seal(self, *, everything: bool = False) -> Sealed:
-        """Seal now.
+    async def seal(self, *, everything: bool = False, listing: bool = True) -> Sealed:
+        """Seal now, then list by situation what is sealed.
 
         Raises: SealError, the driver's errors.
         """
@@ -327,12 +328,15 @@ class Sealer:
                 # The row that our last signature stands on is gone.
                 raise SealError
             self._tree, self.checkpoint = tree, sealed.checkpoint
-            await list_accesses(connection, self._pseudonyms)
+            if listing:
+                await list_accesses(connection, self._pseudonyms)
         finally:
             await connection.close()
         return sealed
 
     async def _run(self) -> None:
+        # What the start has sealed, once requests are welcome.
+        await self._attempt()
         written, waited, step = self._written(), 0.0, min(1.0, self._seconds)
         while not self._stop.is_set():
             try:
@@ -346,9 +350,9 @@ class Sealer:
     def _written(self) -> int:
         return sum(head.seq for head in self._heads())
 
-    async def _attempt(self, *, everything: bool = False) -> None:
+    async def _attempt(self, *, everything: bool = False, listing: bool = True) -> None:
         try:
-            await self.seal(everything=everything)
+            await self.seal(everything=everything, listing=listing)
         except SealError:
             self.checkpoint = None
             logger.exception("journals: the seals contradict what was signed")

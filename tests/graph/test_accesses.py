@@ -98,11 +98,12 @@ def test_filters_narrow_by_case_organisation_period_outcome_and_reader(network: 
         ({"reader": [one["reader"]]}, lambda seen: bool(seen["reader"] == one["reader"])),
     ]
     for filters, keeps in cases:
-        found = {seen["id"] for seen in of_case(network, Audience.DPO, case, **filters)}
-        network.seal()
-        assert found >= {seen["id"] for seen in every if keeps(seen)}, filters
-        known = {seen["id"]: seen for seen in of_case(network, Audience.DPO, case)}
-        assert all(keeps(known[identity]) for identity in found), filters
+        found = of_case(network, Audience.DPO, case, **filters)
+        assert all(keeps(seen) for seen in found), filters
+        # A page holds 100; what is older than its last is on the next.
+        last = found[-1]["at"] if len(found) == 100 else ""
+        wanted = {seen["id"] for seen in every if keeps(seen) and seen["at"] > last}
+        assert {seen["id"] for seen in found} >= wanted, filters
 
 
 def test_pages_cover_every_access_once_even_where_all_have_the_same_moment(network: Network) -> None:
