@@ -203,6 +203,8 @@ TECHNICAL_COLUMNS: frozenset[str] = frozenset(
         "organisation_id",
         "client_id",
         "audience",
+        # Of nothing that can be guessed: it hides under a random chain id that is not shown. Pages need a unique end.
+        "hash",
         "name",
         "status",
         "epoch",

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import asyncpg
 import httpx2
 import structlog
 import typer
@@ -21,12 +20,12 @@ from auth.oauth.issuer import Issuer
 from graph import demo as demonstration
 from graph import explain as explanations
 from graph.app import application
+from graph.audit_commands import audit_app
 from graph.contract import contract_of, write_contract
 from graph.database import running
 from graph.serving import free_port, serve, settle
 from graph.settings import Secrets, Settings
-from loaders import logins
-from loaders.audit import verify
+from graph.subject_report import subject_report_command
 from loaders.database import prepare
 from schema.errors import MaillageError, SetupError
 from schema.vocabulary import Audience, OrgKind, Purpose, Role, organisation_audience
@@ -34,8 +33,8 @@ from schema.vocabulary import Audience, OrgKind, Purpose, Role, organisation_aud
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Maillage : le réseau GraphQL contre l'exploitation des mineurs."
 )
-audit_app = typer.Typer(no_args_is_help=True, help="The access log.")
 app.add_typer(audit_app, name="audit")
+app.command("subject-report")(subject_report_command)
 console = Console(stderr=True)
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="Folder of the embedded server, keys and demo.json.")]
@@ -227,28 +226,6 @@ def explain(
     for row in explanations.cells(audience):
         table.add_row(*row)
     out.print(table)
-
-
-@audit_app.command("verify")
-def audit_verify(data: DataOption = None) -> None:
-    """Recompute every hash chain of the access log; fails and says where if a record was altered, removed or moved."""
-    settings = _settings(data)
-    secrets = Secrets(settings.data / "secrets")
-
-    async def main(dsn: str) -> Any:
-        connection = await asyncpg.connect(dsn)
-        try:
-            return await verify(connection)
-        finally:
-            await connection.close()
-
-    with running(settings, secrets) as database:
-        found = asyncio.run(main(database.dsn_of(logins.VERIFIER)))
-    out = Console(highlight=False)
-    out.print(f"{found.good} records in {found.chains} chains verified, {found.broken} faults.")
-    for fault in found.faults:
-        out.print(f"  {fault}", markup=False)
-    raise typer.Exit(0 if found.sound else 1)
 
 
 def run() -> None:

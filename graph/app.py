@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from auth.bearer import Bearer
 from auth.oauth.issuer import Issuer
 from auth.policy import PURPOSES
-from graph import answers, mutations, oauth_endpoints, queries
+from graph import answers, journal_endpoints, mutations, oauth_endpoints, queries
 from graph.deadline import Deadline
 from graph.documents import Documents
 from graph.endpoint import GraphQLEndpoint
@@ -31,7 +31,9 @@ from loaders.commands.authorization import AuthorizationDesk
 from loaders.commands.work import Commands
 from loaders.database import async_url
 from loaders.execute import Reader
+from loaders.sealing import Sealer
 from loaders.standing import DatabaseStanding
+from loaders.transparency import Signer
 from schema.errors import BadRequestError, InternalError
 from schema.vocabulary import Audience
 
@@ -70,6 +72,14 @@ def application(settings: Settings, secrets: Secrets, dsn_of: DsnOf, issuer: Iss
     bearer = Bearer(issuer, desk.public_keys, DatabaseStanding(engine))
     reader = Reader(dsn_of, size=settings.pool_size)
     audit = AuditWriter(dsn_of(logins.AUDIT))
+    sealer = Sealer(
+        dsn_of(logins.SEALER),
+        Signer.of(settings.journal_origin, secrets.journal),
+        secrets.pseudonyms,
+        audit.heads,
+        seconds=settings.audit_seconds,
+        records=settings.audit_records,
+    )
     commands = Commands(lambda: reader.pool(logins.COMMANDS), audit)
     endpoint = GraphQLEndpoint(
         bearer=bearer,
@@ -95,10 +105,13 @@ def application(settings: Settings, secrets: Secrets, dsn_of: DsnOf, issuer: Iss
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await audit.start()
         await desk.check()
+        await sealer.start()
         try:
             yield
         finally:
             await audit.close()
+            # After the last record: its chain ends under a seal.
+            await sealer.close()
             await reader.close()
             await engine.dispose()
 
@@ -109,6 +122,7 @@ def application(settings: Settings, secrets: Secrets, dsn_of: DsnOf, issuer: Iss
             Route("/livez", livez),
             Route("/readyz", readyz),
             *oauth_endpoints.routes(desk),
+            *journal_endpoints.routes(sealer),
         ],
         middleware=[Middleware(SafeHeaders, headers=_headers(issuer))],
         exception_handlers={HTTPException: _refused, Exception: _failed},

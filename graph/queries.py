@@ -15,9 +15,10 @@ from graph.cursors import cursor_key, read_cursor
 from graph.documents import Prepared
 from graph.guard import Limits
 from graph.plan import Planned, Planner
-from loaders import viewer
+from loaders import accesses, viewer
 from loaders.audit import AccessRecord, AuditWriter
 from loaders.audit_chain import Event
+from loaders.context import NOBODY
 from loaders.context import values as context_values
 from loaders.doors import column_rule
 from loaders.execute import Reader
@@ -31,7 +32,7 @@ from schema.scopes import Scope
 from schema.types.monitoring import NationalMonitoring, PeriodInput
 from schema.types.query import ROOTS
 from schema.types.viewer import Viewer
-from schema.vocabulary import Audience
+from schema.vocabulary import Audience, Category
 
 Info = GraphQLResolveInfo["Request"]
 
@@ -393,6 +394,24 @@ async def resolve_nodes(_: Any, info: Info, **arguments: Any) -> orjson.Fragment
     return await _answer(request, info, found, binds, rows=len(ids))
 
 
+async def resolve_reader(_: Any, info: Info, **arguments: Any) -> orjson.Fragment:
+    """The person behind a pseudonym of the access log, through the caller's own door to members."""
+    request: Request = info.context
+    await need(request, Scope.CASES_READ, info.field_name)
+    found = _reachable(request.caller.audience, request.prepared.schema, arguments["access"])
+    if found is None or found[0].name != "Access":
+        return _NULL
+    behind = await accesses.behind(await request.reader.pool(COMMANDS), request.caller, found[1])
+    if behind is None:
+        return _NULL
+    # Written down with its case before the name is shown, and before it is known whether there is one to show.
+    categories = Categories((Category.ACCESS_LOG.value, Category.ACCOUNTS.value), ())
+    situations = orjson.dumps([str(behind.situation_id)])
+    record = access_record(request, datetime.now(UTC), info.field_name, "READ", "OK", categories, situations)
+    await request.audit.write(record)
+    return await resolve_row(request, info, "Member", behind.member_id or NOBODY)
+
+
 async def resolve_viewer(_: Any, info: Info, **__: Any) -> Viewer:
     """Who the service takes the caller for."""
     request: Request = info.context
@@ -429,6 +448,7 @@ _RESOLVERS = {
     "node": resolve_node,
     "nodes": resolve_nodes,
     "viewer": resolve_viewer,
+    "accessReader": resolve_reader,
     "nationalMonitoring": resolve_monitoring,
 }
 _ROOT_LIST = dict.fromkeys(ROOTS, resolve_connection)

@@ -15,6 +15,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
+from auth.conditions import Condition
 from auth.policy import NAMELESS, Reach, decision
 from loaders.commands.registry import COMMANDS
 from loaders.doors import column_rule, noun_visible, relation_rule
@@ -30,11 +31,18 @@ _SNAKE: Mapping[str, Mapping[str, str]] = {
     noun.name: {camel(column.name): column.name for column in noun.table.c} for noun in NOUNS.values()
 }
 _MONITORING = frozenset({"nationalMonitoring"})
+# Condition 10: whoever holds pseudonyms may have one resolved, by an act that is logged.
+_RESOLVING = frozenset({"accessReader"})
 
 
 def sees_indicators(audience: Audience) -> bool:
     """Whether the audience may ask for aggregates."""
     return decision(audience, Category.INDICATORS).reach is Reach.AGGREGATE
+
+
+def resolves_readers(audience: Audience) -> bool:
+    """Whether the audience may learn who stands behind a pseudonym of the access log."""
+    return Condition.DPO_SCOPE in decision(audience, Category.ACCESS_LOG).conditions
 
 
 class AudienceSchema(strawberry.Schema):
@@ -82,6 +90,8 @@ class AudienceSchema(strawberry.Schema):
             return noun_visible(self.audience, noun) and any(
                 _orders_by(self.audience, noun, order.column) for order in noun.orders.values()
             )
+        if name in _RESOLVING:
+            return resolves_readers(self.audience)
         return sees_indicators(self.audience) if name in _MONITORING else True
 
     def _has_field(self, noun: Noun, name: str) -> bool:

@@ -1,8 +1,11 @@
 """The settings: the only reader of the environment (`MAILLAGE_...`), and the keeper of the secrets' folder."""
 
+import hashlib
+import hmac
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -36,7 +39,19 @@ class Settings(BaseSettings):
         None, description="System user that runs the embedded server when started as root."
     )
 
+    audit_origin: str | None = Field(
+        None, description="Name of the journals on their checkpoints; the issuer's host and `/journal` unless given."
+    )
+    audit_seconds: float = Field(60, ge=1, le=3600, description="Seconds between two seals over the journals.")
+    audit_records: int = Field(10_000, ge=1, description="Access records after which is sealed at once.")
+    audit_months: int = Field(12, ge=6, le=36, description="Months that the access log is kept (CNIL: 6 to 36).")
+
     deadline: float = Field(10, gt=0, le=60, description="Seconds after which a request without an answer is refused.")
+
+    @property
+    def journal_origin(self) -> str:
+        """What checkpoints are signed as: it must stay the same for as long as witnesses keep them."""
+        return self.audit_origin or f"{urlsplit(self.issuer or '').netloc or 'localhost'}/journal"
 
     @property
     def limits(self) -> Limits:
@@ -45,7 +60,7 @@ class Settings(BaseSettings):
 
 
 class Secrets:
-    """Three random keys in files of mode 0600: database passwords, sealing of signing keys, cursors."""
+    """Random keys in files of mode 0600: database passwords, sealing of signing keys, cursors, checkpoints."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -53,6 +68,13 @@ class Secrets:
         self.database = self._key("database.key")
         self.sealing = self._key("sealing.key")
         self.cursors = self._key("cursors.key")
+        # Signs the checkpoints of the journals: whoever reads the database must not be able to make one.
+        self.journal = self._key("journal.key")
+
+    @property
+    def pseudonyms(self) -> bytes:
+        """The key of the readers' pseudonyms."""
+        return hmac.new(self.cursors, b"reader pseudonyms", hashlib.sha256).digest()
 
     def _key(self, name: str) -> bytes:
         path = self._folder / name

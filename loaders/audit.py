@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date
 from functools import lru_cache
@@ -115,6 +115,13 @@ class AuditWriter:
         self._wake = asyncio.Event()
         self._closing = False
         self._pause = SHORTEST_PAUSE
+        # Chains of connections that are gone: the seals still need to know where they ended.
+        self._ended: list[Head] = []
+
+    def heads(self) -> list[Head]:
+        """The newest committed record of every chain of this process, as remembered here."""
+        live = self._session.heads.values() if self._session is not None else ()
+        return [*self._ended, *live]
 
     @property
     def ready(self) -> bool:
@@ -154,6 +161,7 @@ class AuditWriter:
             await asyncio.wait({self._task})
         session, self._session = self._session, None
         if session is not None:
+            self._ended += session.heads.values()
             try:
                 await session.connection.close(timeout=CONNECT_PATIENCE)
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
@@ -232,6 +240,7 @@ class AuditWriter:
         """Give up a connection whose state is unknown, and everybody who waits behind it."""
         session, self._session = self._session, None
         if session is not None:
+            self._ended += session.heads.values()
             logger.warning("access log: connection given up: %s", reason)
             session.connection.terminate()
         waiting, self._waiting = self._waiting, []
@@ -280,13 +289,20 @@ async def verify(connection: asyncpg.Connection[asyncpg.Record]) -> Verification
 
     It finds every change that leaves a later record in place. It cannot find the removal of the newest records of a
     chain, of a whole chain, or a chain recomputed from some record to its end: the hash has no key. For these,
-    compare the heads with signed checkpoints that a witness keeps.
+    `loaders/witness.py` compares the chains with signed seals.
     """
-    verifier = Verifier()
     async with connection.transaction(isolation="repeatable_read", readonly=True):
-        async for row in connection.cursor(SELECT, prefetch=VERIFY_PREFETCH):
-            writer_id, seq, prev, digest, *values = row
-            verifier.add(Link(writer_id, seq, prev, digest, encode(values)))
+        return await verify_within(connection, lambda _: None)
+
+
+async def verify_within(connection: asyncpg.Connection[asyncpg.Record], seen: Callable[[Link], None]) -> Verification:
+    """The same inside a transaction of the caller's, who sees every record too."""
+    verifier = Verifier()
+    async for row in connection.cursor(SELECT, prefetch=VERIFY_PREFETCH):
+        writer_id, seq, prev, digest, *values = row
+        link = Link(writer_id, seq, prev, digest, encode(values))
+        verifier.add(link)
+        seen(link)
     return verifier.finish()
 
 

@@ -577,6 +577,8 @@ _READABLE = via("network", NETWORK, ARCHIVED)
 
 # The tables through which an association, a coordinator or a tool may know a case at all (rules 5.9 and 8).
 _CASE_TABLES: dict[Audience, frozenset[str]] = {
+    # Condition 17: not even that a case was read; the technical log says when the system was.
+    Audience.ADM: frozenset(),
     Audience.ASO: frozenset({"referral", "follow_up", "association_note"}),
     Audience.ORG_ASSOCIATION: frozenset({"referral", "follow_up"}),
     Audience.ORG_ASE: frozenset({"situation", "minor", "concern_report", "evaluation"}),
@@ -808,6 +810,8 @@ def _of_structure(audience: Audience, table: Table, category: Category) -> Rule:
     """Reach S: rows my organisation controls; for cases, those with a live relation to it."""
     if table.name == "organisation":
         return _rule((mine("id", "organisation"),))
+    if table is journal.case_access:
+        return _rule(*_OF_ACCESSES)
     if audience is Audience.LIS:
         return _rule((mine("controller_org_id", "organisation"), _ACTIVE))
     kept = category in KEPT_AFTER_CLOSURE
@@ -826,9 +830,16 @@ def _of_structure(audience: Audience, table: Table, category: Category) -> Rule:
     return ALWAYS if table.name == "survey_campaign" else NEVER
 
 
+# Reads of a case are its owner's to know, and of the organisation that read (section 10). Who else takes part in a case
+# is none of their business (rule 5.9), so a partner sees its own reads of it only.
+_OF_ACCESSES = (mine("controller_org_id", "organisation"),), (mine("organisation_id", "organisation"),)
+
+
 def _in_dpo_scope(table: Table) -> Rule:
     """Condition 10: the whole network for the DPO of the 119, its own structure for any other."""
     network = kind_is(OrgKind.DLPM)
+    if table is journal.case_access:
+        return _rule((network,), *_OF_ACCESSES)
     if table is not situation and "situation_id" not in table.c:
         owner = next((name for name in ("organisation_id", "controller_org_id") if name in table.c), "id")
         return _rule((network,), (mine(owner, "organisation"),))

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from loaders import logins, reach, reference, standing, walls
+from loaders import ledger, logins, reach, reference, standing, walls
 from loaders.audit import partition_statements
 from loaders.repeats.rebuild import ERASE, rebuild_keys
 
@@ -75,6 +75,7 @@ async def _prepare(connection: AsyncConnection, secret: bytes, today: date) -> N
         *reach.statements(),
         *partition_statements(first, _MONTHS_AHEAD),
         *ERASE,
+        *ledger.statements(),
     )
     await _load_reference(connection)
     await _run(connection, *walls.statements())

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Column, Date, DateTime, Integer
+from sqlalchemy.dialects.postgresql import BYTEA
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 
 from loaders.nouns import Noun, Order
@@ -12,9 +13,7 @@ from loaders.nouns import Noun, Order
 
 def place(noun: Noun, order: Order, value: str, tie: str) -> dict[str, Any]:
     """The binds of the place after which a page begins: the order's value, and what tells equal values apart."""
-    primary = list(noun.table.primary_key.columns)
-    last = noun.table.c["id" if "id" in noun.table.c else primary[-1].name]
-    binds: dict[str, Any] = {"cursor_id": _value(last, tie)}
+    binds: dict[str, Any] = {"cursor_id": _value(noun.table.c[noun.tie], tie)}
     if order.column != "id":
         binds["cursor_value"] = _value(noun.table.c[order.column], value)
     return binds
@@ -29,4 +28,6 @@ def _value(column: Column[Any], text: str) -> Any:
         return {"infinity": date.max, "-infinity": date.min}.get(text) or date.fromisoformat(text)
     if isinstance(kind, Integer):
         return int(text)
+    if isinstance(kind, BYTEA):
+        return bytes.fromhex(text.removeprefix("\\x"))
     return UUID(text) if isinstance(kind, Uuid) else text

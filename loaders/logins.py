@@ -15,8 +15,9 @@ OAUTH = "maillage_oauth"
 AUDIT = "maillage_audit"
 MONITORING = "maillage_monitoring"
 VERIFIER = "maillage_verifier"
+SEALER = "maillage_sealer"
 
-SERVICES = (COMMANDS, OAUTH, AUDIT, MONITORING, VERIFIER)
+SERVICES = (COMMANDS, OAUTH, AUDIT, MONITORING, VERIFIER, SEALER)
 
 # On the login itself, so that an external server has them too (database design, section 2). Generic plans: under row
 # policies a LIMIT parameter would be re-planned at every call. `jit` costs more than it gives on statements this short.

@@ -62,6 +62,14 @@ class Noun:
     relations: Mapping[str, Relation] = field(default_factory=dict)
     filters: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     case: bool = True
+    unique: str | None = None
+
+    @property
+    def tie(self) -> str:
+        """The column that tells rows of equal rank apart: no two rows share it, or pages would skip rows."""
+        if self.unique is not None:
+            return self.unique
+        return "id" if "id" in self.table.c else list(self.table.primary_key.columns)[-1].name
 
     @property
     def situation_column(self) -> str | None:
@@ -496,8 +504,34 @@ _ALL = [
         "log",
         {"NEWEST": Order("at")},
         {},
-        {"since": ("at", "since"), "before": ("at", "before"), "event": ("event", "in")},
+        {
+            "since": ("at", "since"),
+            "before": ("at", "before"),
+            "event": ("event", "in"),
+            "outcome": ("outcome", "in"),
+        },
         case=False,
+        # Its key ends with `at`, which many records share; a hash says nothing of where or how much was written.
+        unique="hash",
+    ),
+    Noun(
+        "Access",
+        journal.case_access,
+        "acc",
+        _newest("at"),
+        {
+            "situation": _IN_SITUATION,
+            "organisation": _to("Organisation", "organisation_id", Category.ACCESS_LOG),
+        },
+        {
+            "situation": ("situation_id", "id"),
+            "organisation": ("organisation_id", "id"),
+            "since": ("at", "since"),
+            "before": ("at", "before"),
+            "event": ("event", "in"),
+            "outcome": ("outcome", "in"),
+            "reader": ("reader", "in"),
+        },
     ),
 ]
 

@@ -311,8 +311,7 @@ def _ordering(gate: Door, order: Order | None, *, backward: bool) -> tuple[Colum
 
 
 def _tie(gate: Door) -> ColumnElement[Any]:
-    primary = list(gate.noun.table.primary_key.columns)
-    return gate.row.c["id" if "id" in gate.row.c else primary[-1].name]
+    return gate.row.c[gate.noun.tie]
 
 
 def _order_type(noun: Noun, order: Order) -> Any:

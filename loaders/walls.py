@@ -29,7 +29,20 @@ _OAUTH_WRITES = {
     "signing_key": "SELECT, INSERT",
 }
 _OAUTH_READS = ("organisation", "member", "habilitation", "authority")
-_JOURNALS = frozenset({"access_log", "reach"})
+_SEALS = {
+    "access_log": "SELECT",
+    "journal_seal": "SELECT, INSERT",
+    "chain_sealed": "SELECT, INSERT, UPDATE",
+    "ledger_unsealed": "SELECT, DELETE",
+    "case_access": "SELECT, INSERT",
+    "situation": "SELECT (id, controller_org_id)",
+}
+_VERIFIED = ("access_log", "disclosure", "ledger_link", "journal_seal", "ledger_unsealed")
+_JOURNALS = frozenset({"access_log", "reach", "case_access", "ledger_link", "ledger_unsealed", "journal_seal"}) | {
+    "chain_sealed"
+}
+# Append-only: a command adds lines, nobody changes one.
+_ADDED_TO = frozenset({"disclosure"})
 
 
 def columns(audience: Audience, table: Table) -> tuple[str, ...]:
@@ -126,8 +139,12 @@ def _services() -> list[str]:
         if table.name in _OAUTH_WRITES or table.name in _JOURNALS:
             continue
         # A command decides by the caller's doors what it may touch; it can add and change rows, never remove one.
-        made += _open(logins.COMMANDS, table.name, "SELECT, INSERT, UPDATE")
+        made += _open(
+            logins.COMMANDS, table.name, "SELECT, INSERT" if table.name in _ADDED_TO else "SELECT, INSERT, UPDATE"
+        )
     made += _open(logins.COMMANDS, "reach", "SELECT")
+    # To resolve a pseudonym, through the door of the caller.
+    made += _open(logins.COMMANDS, "case_access", "SELECT")
     for name, rights in _OAUTH_WRITES.items():
         made += _open(logins.OAUTH, name, rights)
     for name in _OAUTH_READS:
@@ -136,10 +153,11 @@ def _services() -> list[str]:
         f"GRANT INSERT ON access_log TO {logins.AUDIT}",
         f"CREATE POLICY {logins.AUDIT} ON access_log FOR INSERT TO {logins.AUDIT} WITH CHECK (true)",
     ]
-    made += [
-        f"GRANT SELECT ON access_log TO {logins.VERIFIER}",
-        f"CREATE POLICY {logins.VERIFIER} ON access_log FOR SELECT TO {logins.VERIFIER} USING (true)",
-    ]
+    for name in _VERIFIED:
+        made += _open(logins.VERIFIER, name, "SELECT")
+    made += _open(logins.VERIFIER, "situation", "SELECT (id, retention_state)")
+    for name, rights in _SEALS.items():
+        made += _open(logins.SEALER, name, rights)
     for name, granted in MONITORING_COLUMNS.items():
         made += [
             f"GRANT SELECT ({', '.join(sorted(granted))}) ON {name} TO {logins.MONITORING}",

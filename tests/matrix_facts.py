@@ -22,6 +22,8 @@ Rulings (by the lead, or the strictest reading of a sentence the oracle leaves o
     something; the extract where that very grant lists G11.
  L. A campaign is nobody's: whoever answers surveys (`Sw` of G34) may know that there is one.
  N. A repeat names two situations: it is there for who reaches both (decision 0013).
+ N. Accesses to a case: its owner and the organisation that read; never a network administrator, for whom even that a
+    case was read is case data (condition 17).
  M. SECRET cards: "DLPM and owner only" names organisations, so every role of the DLPM that reads the directory.
 """
 
@@ -43,6 +45,7 @@ Raw = Mapping[str, Any]
 _DATA_MODEL = {
     "access_log": "G30 writer_id seq at event outcome trace_id organisation_id client_id member_id audience purpose "
     "operation document_hash situations categories withheld prev hash",
+    "case_access": "G30 at event outcome trace_id reader audience purpose operation categories conditional",
     "actor": "G34 name",
     "authority": "G33 code name kind timezone ack_working_days",
     "awareness_event": "G34 held_on title participants",
@@ -113,7 +116,7 @@ GROUP_OF_COLUMN: Mapping[str, Mapping[str, str]] = {table: _groups(text) for tab
 
 # Condition 17: what of the log and the accounts says nothing of a case or of what somebody did in one.
 TECHNICAL = (
-    "at event outcome trace_id organisation_id client_id audience name email status epoch sirets created_at role "
+    "at event outcome trace_id organisation_id client_id audience hash name email status epoch sirets created_at role "
     "secrecy_basis state valid_from valid_to revoked_at"
 ).split()
 _SELF = {
@@ -360,7 +363,7 @@ def facts_of(world: World, viewer: Viewer, situation: UUID) -> Facts:
 # ---------------------------------------------------------------- what a viewer sees
 
 _OWNER = (
-    "controller_org_id",
+    "controller_org_id",  # of an access: the owner of the case that was read
     "from_org_id",
     "organisation_id",
 )

@@ -177,6 +177,22 @@ class Case:
         """Something in every table that hangs on the case."""
         one, two = self.minors
         now, services = self.builder.instant, self.builder.services
+        for code in ("cli_dlpm", "cli_crip_59", "cli_ase_59", "cli_foyer"):
+            self.add(
+                "case_access",
+                controller_org_id=services["cli_crip_13" if code == "cli_ase_59" else "cli_dlpm"].id,
+                organisation_id=services[code].id,
+                at=now(),
+                event="READ",
+                outcome="OK",
+                trace_id=f"case {code}",
+                reader="lec_0123456789abcdef",
+                audience="CRI",
+                purpose="EVALUATE",
+                operation="situations",
+                categories=["G01"],
+                conditional=["G11"],
+            )
         for minor in self.minors:
             self.add(
                 "parental_holder",
@@ -830,3 +846,4 @@ async def _write(connection: "asyncpg.Connection[Any]", builder: Builder) -> Non
             "UPDATE habilitation SET state = 'SUSPENDED' WHERE member_id = $1", builder.dlpm.one("LIS", 5)
         )
     await connection.execute("SELECT refresh_reach_all()")
+    await connection.execute("SELECT ledger_catch_up()")

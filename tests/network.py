@@ -17,7 +17,9 @@ from graph import demo
 from graph.app import application
 from graph.serving import free_port, serve
 from graph.settings import Secrets, Settings
-from loaders.logins import password_of
+from loaders.logins import SEALER, password_of
+from loaders.sealing import Sealer
+from loaders.transparency import Signer
 from schema.vocabulary import Purpose
 from tests.cluster import Cluster
 
@@ -30,6 +32,7 @@ class Network:
     card: dict[str, Any]
     cluster: Cluster
     routes: list[Any]
+    secrets: Secrets = field(kw_only=True)
     http: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=30))
     tokens: dict[Any, tuple[float, str]] = field(default_factory=dict)
 
@@ -73,6 +76,12 @@ class Network:
         assert "errors" not in answer, answer
         return answer["data"]
 
+    def seal(self) -> None:
+        """Seal the journals now, as the server does every minute: the log by situation is written then."""
+        signer = Signer.of(Settings().journal_origin, self.secrets.journal)
+        sealer = Sealer(self.cluster.login(SEALER), signer, self.secrets.pseudonyms, list, seconds=60, records=10_000)
+        asyncio.run(sealer.seal(everything=True))
+
     def members(self, client: str, role: str) -> list[dict[str, Any]]:
         """The members of a client with a role."""
         found = next(one for one in self.card["clients"] if one["client_id"] == client)
@@ -89,7 +98,8 @@ def running_network(cluster: Cluster, secret: bytes, folder: Path) -> Iterator[N
     with free_port("127.0.0.1", 0) as listener:
         base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         app = application(
-            Settings(data=folder, pool_size=4),
+            # Sealed by `seal` only: a test that counts statements must not meet the minute.
+            Settings(data=folder, pool_size=4, audit_seconds=3600),
             secrets,
             lambda login: cluster.server.dsn(login, password_of(secret, login)),
             Issuer(base_url),
@@ -110,7 +120,8 @@ def running_network(cluster: Cluster, secret: bytes, folder: Path) -> Iterator[N
         thread = threading.Thread(target=lambda: asyncio.run(main()), daemon=True)
         thread.start()
         assert ready.wait(30), "the server did not start"
-        network = Network(base_url, demo.write_card(folder, base_url, clients), cluster, list(app.routes))
+        card = demo.write_card(folder, base_url, clients)
+        network = Network(base_url, card, cluster, list(app.routes), secrets=secrets)
         try:
             yield network
         finally:

@@ -92,9 +92,55 @@ def test_the_demonstration_keeps_its_contract_and_its_data(data: Path) -> None:
         assert json.loads(asked.stdout) == {"data": {"viewer": {"audience": "ANA"}}}
         verified = graph("audit", "verify", "--data", str(data))
         assert verified.returncode == 0 and ", 0 faults" in verified.stdout, verified.stdout
+        _witness(card, data)
+        _purge(data)
+        _subject_report(card, data)
         assert httpx2.get(card["base_url"] + "/readyz").json() == {"database": "ok", "access_log": "ok"}
     with demonstration(data) as card:
         assert count(card, graph("token", "cli_crip_59", "--data", str(data)).stdout.strip()) == reports
+
+
+def _witness(card: dict[str, Any], data: Path) -> None:
+    """A partner keeps the public checkpoint and the key, and later has the history checked against them."""
+    kept, forged, place = data.parent / "kept.txt", data.parent / "forged.txt", ("--data", str(data))
+    kept.write_text(httpx2.get(card["base_url"] + "/.well-known/audit-checkpoint").text)
+    key = graph("audit", "key", *place).stdout.strip()
+    assert key == httpx2.get(card["base_url"] + "/.well-known/audit-key").text.strip()
+    made = graph("audit", "checkpoint", "--out", str(data.parent / "later.txt"), *place)
+    assert made.returncode == 0, made.stderr
+    verified = graph(
+        "audit", "verify", "--witness", str(kept), "--witness", str(data.parent / "later.txt"), "--key", key, *place
+    )
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+    assert "Witnessed until: 20" in verified.stdout
+    forged.write_text(kept.read_text().replace("\n1\n", "\n9\n").replace("\n2\n", "\n9\n"))
+    assert forged.read_text() != kept.read_text()
+    refused = graph("audit", "verify", "--witness", str(forged), *place)
+    assert refused.returncode == 1
+    assert "forged" in refused.stderr
+
+
+def _purge(data: Path) -> None:
+    planned = graph("audit", "purge", "--dry-run", "--data", str(data))
+    assert planned.returncode == 0, planned.stderr
+    assert "0 records in 0 chains" in planned.stderr
+    assert "would be removed" in planned.stderr
+    early = graph("audit", "purge", "--before", "2999-01-01", "--data", str(data))
+    assert early.returncode == 1
+    assert "12 months" in early.stderr
+    done = graph("audit", "purge", "--data", str(data))
+    assert done.returncode == 0, done.stderr
+    assert "Proof: " in done.stderr
+    assert done.stdout.startswith("localhost/journal\n")
+
+
+def _subject_report(card: dict[str, Any], data: Path) -> None:
+    dlpm = next(one for one in card["clients"] if one["client_id"] == "cli_dlpm")
+    officer = next(one["id"] for one in dlpm["members"] if one["role"] == "DPO")
+    refused = graph("subject-report", "T-UNKNOWN", "--officer", f"mbr_{officer}", "--data", str(data))
+    assert refused.returncode == 1
+    assert "Aucune demande ouverte" in " ".join(refused.stderr.split())
+    assert refused.stdout == ""
 
 
 def test_commands_refuse_in_one_sentence(data: Path) -> None:

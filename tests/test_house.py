@@ -13,7 +13,16 @@ from tests.network import Network
 ROOT = Path(__file__).resolve().parent.parent
 OURS = {"graph", "schema", "auth", "loaders", "bench", "migrations"}
 # Open by decision: health, and what a client needs before it has a token.
-OPEN = {"/livez", "/readyz", "/.well-known/oauth-authorization-server", "/oauth/jwks", "/oauth/token"}
+# Or what a witness keeps: a checkpoint says how often was sealed, nothing else.
+OPEN = {
+    "/livez",
+    "/readyz",
+    "/.well-known/oauth-authorization-server",
+    "/.well-known/audit-checkpoint",
+    "/.well-known/audit-key",
+    "/oauth/jwks",
+    "/oauth/token",
+}
 
 
 def test_no_installed_distribution_provides_one_of_our_packages() -> None:

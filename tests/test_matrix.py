@@ -68,9 +68,11 @@ ABSENT: Mapping[str, str] = {
     "ConcernReport.suggested_department_code Minor.* "
     "Referral.minor_agreement Referral.shared_kinds Situation.retention_state FollowUp.*",
     # Condition 17: technical columns only.
-    "ADM": "AccessRecord.categories AccessRecord.document_hash AccessRecord.hash AccessRecord.member_id "
+    "ADM": "AccessRecord.categories AccessRecord.document_hash AccessRecord.member_id "
     "AccessRecord.operation AccessRecord.prev AccessRecord.purpose AccessRecord.seq AccessRecord.situations "
-    "AccessRecord.writer_id AccessRecord.withheld",
+    "AccessRecord.writer_id AccessRecord.withheld "
+    # Ruling N.
+    "Access.*",
     # Not G23: the tool of an ASE service knows of no referral.
     "ORG_ASE": "Referral.*",
     # Of its live referrals only.

@@ -166,6 +166,7 @@ async def _finish(connection: Connection) -> None:
     """What the sleeping triggers did not do, and statistics for the planner."""
     if await connection.fetchval("SELECT to_regprocedure('refresh_reach_all()') IS NOT NULL"):
         await connection.execute("SELECT refresh_reach_all()")
+        await connection.execute("SELECT ledger_catch_up()")
     await connection.execute("ANALYZE")
 
 

@@ -76,7 +76,9 @@ def word(
     name: str, words: type[Enum], category: Category, comment: str, *, nullable: bool = True, **options: Any
 ) -> Column[str]:
     """A column that holds one identifier of a vocabulary, checked by the database."""
-    return column(name, Text, category, comment, _one_of(name, words), nullable=nullable, **options)
+    made: Column[str] = column(name, Text, category, comment, _one_of(name, words), nullable=nullable, **options)
+    made.info["words"] = words
+    return made
 
 
 def words(
@@ -85,7 +87,11 @@ def words(
     """A column that holds a set of identifiers of a vocabulary, checked by the database."""
     allowed = ", ".join(f"'{item.value}'" for item in vocabulary)
     check = CheckConstraint(f"{name} <@ ARRAY[{allowed}]::text[]", name=f"{name}_known")
-    return column(name, ARRAY(Text), category, comment, check, nullable=nullable, server_default="{}")
+    made: Column[Sequence[str]] = column(
+        name, ARRAY(Text), category, comment, check, nullable=nullable, server_default="{}"
+    )
+    made.info["words"] = vocabulary
+    return made
 
 
 def _one_of(name: str, words: type[Enum]) -> CheckConstraint:

@@ -1,6 +1,17 @@
-"""What the system writes about itself: the access log, the outbox, and the reach of each viewer."""
+"""What the system writes about itself: the journals and their seals, the outbox, and the reach of each viewer."""
 
-from sqlalchemy import Column, DateTime, ForeignKeyConstraint, Index, PrimaryKeyConstraint, Table, Text, func
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSON
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 
@@ -37,6 +48,78 @@ access_log = Table(
     comment="Who read what, when: append-only, hash-chained, no values.",
 )
 Index("ix_access_log_organisation_at", access_log.c.organisation_id, access_log.c.at.desc())
+
+# The log by situation, for the owner of a case: written when records are sealed (loaders/sealing.py), so that the way of
+# a read stays short. It can be made again from the log at any time.
+case_access = Table(
+    "case_access",
+    metadata,
+    public_id(),
+    column("situation_id", Uuid(as_uuid=True), KEY, "The situation that was read or written.", nullable=False),
+    # As in the log itself no foreign keys: a person who leaves the network does not keep the log from saying who it was.
+    column("controller_org_id", Uuid(as_uuid=True), KEY, "The owner of the case, who reads this.", nullable=False),
+    column("organisation_id", Uuid(as_uuid=True), KEY, "For which organisation."),
+    column("member_id", Uuid(as_uuid=True), KEY, "By whom: never shown, resolved by an act of its own."),
+    instant("at", LOG, "When it was asked for.", nullable=False),
+    text("event", LOG, "READ, COMMAND or REFUSAL.", nullable=False),
+    text("outcome", LOG, "OK or the code of the refusal.", nullable=False),
+    text("trace_id", LOG, "Trace of the request.", nullable=False),
+    text("reader", LOG, "Pseudonym of the person: the same within one situation, another in every other."),
+    text("audience", LOG, "Under which role.", nullable=False),
+    text("purpose", LOG, "For which purpose."),
+    text("operation", LOG, "Root field or command."),
+    texts("categories", LOG, "Categories read."),
+    texts("conditional", LOG, "Categories asked for that depended on conditions."),
+    ForeignKeyConstraint(["situation_id"], ["situation.id"], ondelete="CASCADE"),
+    comment="Who accessed which situation: the access log as the owner of a case reads it.",
+)
+Index("ix_case_access_situation_at", case_access.c.situation_id, case_access.c.at.desc(), case_access.c.id.desc())
+Index("ix_case_access_at", case_access.c.at.desc(), case_access.c.id.desc())
+Index("ix_case_access_organisation_at", case_access.c.organisation_id, case_access.c.at.desc(), case_access.c.id.desc())
+
+# The chain of the disclosure ledger, one per situation: the ledger is part of the case file and goes with it. Written
+# by a trigger that runs as the owner, so no login of the service can write here.
+ledger_link = Table(
+    "ledger_link",
+    metadata,
+    column("disclosure_id", Uuid(as_uuid=True), KEY, "The line of the ledger.", nullable=False, primary_key=True),
+    column("situation_id", Uuid(as_uuid=True), KEY, "Whose chain.", nullable=False),
+    counter("seq", KEY, "Place in the chain, from 1; it would tell how many lines there are."),
+    column("prev", BYTEA, KEY, "Hash of the line before.", nullable=False),
+    column("hash", BYTEA, KEY, "SHA-256 over prev and the line.", nullable=False),
+    UniqueConstraint("situation_id", "seq"),
+    comment="Hash chain of the disclosure ledger, one per situation.",
+)
+
+ledger_unsealed = Table(
+    "ledger_unsealed",
+    metadata,
+    column("situation_id", Uuid(as_uuid=True), KEY, "Whose chain.", nullable=False, primary_key=True),
+    counter("seq", KEY, "Its newest place; 0 once the chain has ended with its case."),
+    column("hash", BYTEA, KEY, "Hash of its newest line.", nullable=False),
+    comment="Chains of the ledger that moved since the last seal.",
+)
+
+# A transparency log over both journals: each row is a leaf of one RFC 6962 tree, and the last leaf of every sealing
+# carries the signed checkpoint of the tree up to it (loaders/transparency.py).
+journal_seal = Table(
+    "journal_seal",
+    metadata,
+    column("number", BigInteger, KEY, "Leaf index, from 0.", nullable=False, primary_key=True, autoincrement=False),
+    column("body", BYTEA, KEY, "The leaf: heads of chains, or the proof of a purge.", nullable=False),
+    column("frontier", BYTEA, KEY, "Hashes of the tree's right edge after this leaf.", nullable=False),
+    column("checkpoint", Text, KEY, "Signed note of the tree after this leaf, on the last leaf of a sealing."),
+    comment="Seals over access log and disclosure ledger, and the checkpoints that witnesses keep.",
+)
+
+chain_sealed = Table(
+    "chain_sealed",
+    metadata,
+    column("writer_id", Uuid(as_uuid=True), KEY, "The chain.", nullable=False, primary_key=True),
+    counter("seq", KEY, "Up to where it is sealed."),
+    counter("listed", KEY, "Up to where it is listed by situation.", server_default="0"),
+    comment="How far each chain of the access log is sealed: a note to ourselves, proved by the seals.",
+)
 
 outbox = Table(
     "outbox",

@@ -6,7 +6,7 @@ from typing import Any
 
 from schema.types.contact import Caller, Contact, ListeningNote
 from schema.types.directory import Authority, AuthorityDepartment, Department, Organisation, ResourceCard
-from schema.types.journal import AccessRecord
+from schema.types.journal import Access, AccessRecord
 from schema.types.observation import (
     AllegedPerpetrator,
     ExploitationFact,
@@ -77,6 +77,7 @@ TYPES: Mapping[str, type[Any]] = MappingProxyType(
         "AwarenessEvent": AwarenessEvent,
         "PodcastEpisode": PodcastEpisode,
         "AccessRecord": AccessRecord,
+        "Access": Access,
     }
 )
 """Noun -> class."""

@@ -1,4 +1,4 @@
-"""The access log: who read what, and when."""
+"""The access log: who read what, and when; and the same by situation, for the owner of a case."""
 
 import datetime
 from enum import Enum
@@ -6,7 +6,8 @@ from enum import Enum
 import strawberry
 
 from schema.types.described import public_enum, public_input, public_type
-from schema.types.node import condition
+from schema.types.links import ToOrganisation, ToSituation
+from schema.types.node import Node, Withholding, condition
 
 
 @public_type
@@ -42,6 +43,7 @@ class AccessRecordFilter:
     since: datetime.datetime | None = condition("Only records at this instant or later.")
     before: datetime.datetime | None = condition("Only records before this instant.")
     event: list[str] | None = condition("Only records of one of these events: READ, COMMAND, REFUSAL.")
+    outcome: list[str] | None = condition("Only records with one of these outcomes: OK, or a code of refusal.")
 
 
 @public_enum
@@ -49,3 +51,47 @@ class AccessRecordOrder(Enum):
     """In which order access records are listed; rows of equal rank follow their ids."""
 
     NEWEST = strawberry.enum_value("NEWEST", description="The latest records come first.")
+
+
+@public_type
+class Access(Node, Withholding):
+    """One access to one situation: who, for what, which groups of fields, never a value; listed within a minute."""
+
+    at: datetime.datetime | None = strawberry.field(description="When it was asked for.")
+    event: str | None = strawberry.field(description="READ, COMMAND or REFUSAL.")
+    outcome: str | None = strawberry.field(description="OK, or the code of the refusal.")
+    trace_id: str | None = strawberry.field(description="Trace of the request: accesses of one request share it.")
+    reader: str | None = strawberry.field(
+        description="Pseudonym of the person, the same within a situation and another in every other; null for a tool."
+    )
+    audience: str | None = strawberry.field(description="The role or kind of organisation under which it was asked.")
+    purpose: str | None = strawberry.field(description="What it was asked for.")
+    operation: str | None = strawberry.field(description="Root field or command.")
+    categories: list[str] | None = strawberry.field(description="Codes of the groups of fields that were read.")
+    conditional: list[str] | None = strawberry.field(
+        description="Codes of the groups asked for that were shown only where their conditions held."
+    )
+    situation: ToSituation | None = strawberry.field(
+        description="The situation; null when it is out of the caller's reach."
+    )
+    organisation: ToOrganisation | None = strawberry.field(description="The organisation it was asked for.")
+
+
+@public_input
+class AccessFilter:
+    """Which accesses to list: all conditions have to be met."""
+
+    situation: strawberry.ID | None = condition("Only accesses to this situation.")
+    organisation: strawberry.ID | None = condition("Only accesses of this organisation.")
+    since: datetime.datetime | None = condition("Only accesses at this instant or later.")
+    before: datetime.datetime | None = condition("Only accesses before this instant.")
+    event: list[str] | None = condition("Only accesses of one of these events: READ, COMMAND, REFUSAL.")
+    outcome: list[str] | None = condition("Only accesses with one of these outcomes: OK, or a code of refusal.")
+    reader: list[str] | None = condition("Only accesses of one of these pseudonyms.")
+
+
+@public_enum
+class AccessOrder(Enum):
+    """In which order accesses are listed; rows of equal rank follow their ids."""
+
+    AT_NEWEST = strawberry.enum_value("AT_NEWEST", description="The latest accesses come first.")

@@ -20,7 +20,14 @@ from schema.types.directory import (
     ResourceCardFilter,
     ResourceCardOrder,
 )
-from schema.types.journal import AccessRecord, AccessRecordFilter, AccessRecordOrder
+from schema.types.journal import (
+    Access,
+    AccessFilter,
+    AccessOrder,
+    AccessRecord,
+    AccessRecordFilter,
+    AccessRecordOrder,
+)
 from schema.types.monitoring import NationalMonitoring, PeriodInput
 from schema.types.node import Connection, Node, argument, field_with, page, page_of
 from schema.types.people import Habilitation, HabilitationFilter, HabilitationOrder, Member, MemberFilter, MemberOrder
@@ -158,6 +165,15 @@ class Query:
     access_records: Connection[AccessRecord] = page(
         "The access log; reading it is logged too.", AccessRecordOrder.NEWEST, AccessRecordFilter
     )
+    accesses: Connection[Access] = page(
+        "Who accessed which situation: for the owner of the case, and for those who accessed it. Reading it is logged.",
+        AccessOrder.AT_NEWEST,
+        AccessFilter,
+    )
+    access_reader: Member | None = field_with(
+        "The person behind a pseudonym of the access log: an act of its own, logged. Null for a tool, or out of reach.",
+        argument("access", strawberry.ID, "Id of an access by this person."),
+    )
 
 
 ROOTS: Mapping[str, str] = MappingProxyType(
@@ -188,6 +204,7 @@ ROOTS: Mapping[str, str] = MappingProxyType(
         "awarenessEvents": "AwarenessEvent",
         "podcastEpisodes": "PodcastEpisode",
         "accessRecords": "AccessRecord",
+        "accesses": "Access",
     }
 )
 """Root list -> noun."""

@@ -183,7 +183,7 @@ def test_a_token_without_the_scope_to_write_writes_nothing(network: Network) -> 
     sent = _one(network, "SENT")
     card = {**network.card, "clients": [{**one, "scopes": ["cases:read"]} for one in network.card["clients"]]}
     before = _state(network)
-    narrow = Network(network.base_url, card, network.cluster, [], network.http)
+    narrow = Network(network.base_url, card, network.cluster, [], network.http, secrets=network.secrets)
     answer = narrow.post(
         narrow.token("cli_crip_59", "CRI"), {"query": ACT, "variables": {"input": {"report": sent["id"]}}}
     )

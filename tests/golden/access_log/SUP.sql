@@ -6,5 +6,5 @@ FROM (SELECT coalesce(json_agg(page.node_0), '[]'::json) AS nodes, coalesce(json
 FROM (SELECT (SELECT row_to_json(row$) AS row_to_json_2
 FROM (SELECT access_log_1.at AS at, access_log_1.event AS event, access_log_1.outcome AS outcome, access_log_1.trace_id AS "traceId") AS row$) AS node_0, NULL AS situation
 FROM access_log AS access_log_1
-WHERE access_log_1.organisation_id = $1::UUID AND access_log_1.event = any($7::TEXT[]) AND access_log_1.at >= $8::TIMESTAMP WITH TIME ZONE ORDER BY access_log_1.at DESC, access_log_1.at DESC
+WHERE access_log_1.organisation_id = $1::UUID AND access_log_1.event = any($7::TEXT[]) AND access_log_1.at >= $8::TIMESTAMP WITH TIME ZONE ORDER BY access_log_1.at DESC, access_log_1.hash DESC
  LIMIT $9::INTEGER) AS page) AS answer) END AS anon_1

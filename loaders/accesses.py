@@ -1,0 +1,49 @@
+"""Who stands behind an access: the one place where a pseudonym of the access log becomes a person again."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects.postgresql import UUID as Uuid
+
+from auth.caller import Caller
+from loaders.context import values as context_values
+from loaders.doors import door
+from loaders.execute import AWAY
+from loaders.nouns import NOUNS
+from loaders.statement import compiled
+from schema.errors import UnavailableError
+from schema.vocabulary import Audience
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Whose access it was, if a person's, and of which case."""
+
+    situation_id: UUID
+    member_id: UUID | None
+
+
+@cache
+def _statement(audience: Audience) -> tuple[str, tuple[str, ...]]:
+    gate = door(audience, NOUNS["Access"])
+    wanted = gate.row.c.id == bindparam("row_id", type_=Uuid(as_uuid=True))
+    sql, names, _ = compiled(select(gate.row.c.situation_id, gate.row.c.member_id).where(wanted, gate.where))
+    return sql, names
+
+
+async def behind(pool: "asyncpg.Pool[Any]", caller: Caller, access: UUID) -> Behind | None:
+    """The person behind an access within the caller's reach; None where there is no such access for them.
+
+    Raises: UnavailableError.
+    """
+    sql, names = _statement(caller.audience)
+    binds = {"row_id": access, **context_values(caller)}
+    try:
+        row = await pool.fetchrow(sql, *(binds[name] for name in names))
+    except AWAY:
+        raise UnavailableError from None
+    return Behind(row["situation_id"], row["member_id"]) if row else None
