@@ -243,6 +243,9 @@ class Act(Enum):
     )
     WRITE_NOTE = ("Write to the ASE, or for one's own association.", {Audience.ASM, Audience.ASO})
     RECORD_DUTY = ("Record who was informed, or why not.", {Audience.LIS, Audience.CRI})
+    REQUEST_GRANT = ("Ask to share secret information with one person (CASF L226-2-2).", {Audience.LIS, Audience.CRI})
+    DECIDE_GRANT = ("Approve or refuse a sharing that a colleague asked for.", {Audience.SUP, Audience.CRI})
+    REVOKE_GRANT = ("End a sharing.", {Audience.LIS, Audience.SUP, Audience.CRI})
     WRITE_DIRECTORY = ("Write a resource card.", {Audience.SUP, Audience.ANA, Audience.ASM, Audience.ASO, Audience.COO})
     RECORD_NETWORK_LIFE = ("Record working sessions, awareness events, campaigns.", {Audience.SUP, Audience.ANA})
     ANSWER_SURVEY = (

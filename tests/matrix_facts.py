@@ -69,8 +69,9 @@ _DATA_MODEL = {
     "contact": "G09 at channel direction outcome; G07 caller_category; G08 caller_category_public",
     "department_transfer": "G36 department_code regime state requested_at duty_at sent_at received_at closed_at",
     "dlpm_action": "G26 kind at",
-    "emergency_access": "G28 reason_code reason field_groups opened_at expires_at",
-    "information_duty": "G27 duty person done_at waiver reason recorded_at",
+    "emergency_access": "G28 reason_code reason field_groups requested_at opened_at expires_at approved_at "
+    "confirm_due_at review review_due_at reviewed_at review_reason",
+    "information_duty": "G27 duty person done_at waiver reason in_writing danger_confirmed recorded_at",
     "live_danger": "G19 place ad_url until at",
     "measure": "G21 decision nature starts_on ends_on caseworker",
     "minor": "G02 age_band; G03 first_name gender age age_precision safe_channel safe_hours language; "
@@ -92,10 +93,11 @@ _DATA_MODEL = {
     "engaged_at ended_at; G02 age_band territory need_codes shared_kinds; G16 coded_problematics; "
     "G18 coded_forms coded_qualification",
     "sensitive_problematic": "G17 kind value source at",
-    "sharing_grant": "G28 purpose field_groups justification state starts_at expires_at revoked_at; G11 extract",
+    "sharing_grant": "G28 purpose field_groups justification state starts_at expires_at decided_at refusal revoked_at; "
+    "G11 extract",
     "association_note": "G25 text at",
     "concern_return": "G13 conclusion codes decided_at received_at",
-    "evaluation": "G12 notified_at due_at done_at",
+    "evaluation": "G12 notified_at due_at done_at; G21 exception_reason",
     "follow_up": "G23 status date recorded_at; G24 note_for_ase",
     "judicial_referral": "G14 at by copy_to_pcd_at; G15 motif_sig",
 }

@@ -20,6 +20,10 @@ class InformationDuty(Node, Withholding):
     done_at: datetime.datetime | None = strawberry.field(description="When they were told.")
     waiver: DutyWaiver | None = strawberry.field(description="On which ground they were not told.")
     reason: str | None = strawberry.field(description="Why, in words.")
+    in_writing: bool | None = strawberry.field(description="Whether they were told in writing (CASF L226-5).")
+    danger_confirmed: bool | None = strawberry.field(
+        description="Whether they were told although telling them is recorded as dangerous."
+    )
     recorded_at: datetime.datetime | None = strawberry.field(description="When this was recorded.")
     situation: ToSituation | None = strawberry.field(
         description="The situation it belongs to; null when it is out of the caller's reach."
@@ -41,6 +45,8 @@ class SharingGrant(Node, Withholding):
     )
     justification: str | None = strawberry.field(description="Why it is strictly necessary.")
     state: GrantState | None = strawberry.field(description="Where it stands.")
+    decided_at: datetime.datetime | None = strawberry.field(description="When it was approved or refused.")
+    refusal: str | None = strawberry.field(description="Why it was refused.")
     starts_at: datetime.datetime | None = strawberry.field(description="From when.")
     expires_at: datetime.datetime | None = strawberry.field(description="Until when, at most 90 days later.")
     revoked_at: datetime.datetime | None = strawberry.field(description="When it was ended early.")

@@ -94,6 +94,9 @@ WRITES: dict[Act, set[Category]] = {
     Act.RECORD_FOLLOW_UP: {Category.REFERRALS},
     Act.WRITE_NOTE: {Category.NOTE_FOR_ASE, Category.ASSOCIATION_NOTES},
     Act.RECORD_DUTY: {Category.INFORMATION_DUTIES},
+    Act.REQUEST_GRANT: {Category.GRANTS},
+    Act.DECIDE_GRANT: {Category.GRANTS},
+    Act.REVOKE_GRANT: {Category.GRANTS},
     Act.WRITE_DIRECTORY: {Category.DIRECTORY},
     Act.RECORD_NETWORK_LIFE: {Category.SURVEYS},
     Act.ANSWER_SURVEY: {Category.SURVEYS},
@@ -127,6 +130,8 @@ NAMED: dict[str, Act] = {
     "referral.decline": Act.ANSWER_REFERRAL,
     "referral.assign": Act.ANSWER_REFERRAL,
     "follow_up.record": Act.RECORD_FOLLOW_UP,
+    "grant.request": Act.REQUEST_GRANT,
+    "grant.approve": Act.DECIDE_GRANT,
     "ip.draft": Act.DRAFT_REPORT,
     "ip.send": Act.SEND_REPORT,
 }
@@ -143,7 +148,9 @@ def test_an_act_of_the_document_is_done_by_whom_it_names(name: str) -> None:
     assert clients == {kind for kind in oracle.ORG_ONLY if oracle.may_act(f"CLIENT:{kind}", name)}
 
 
-@pytest.mark.parametrize("act", [Act.ANSWER_REFERRAL, Act.PROPOSE_REFERRAL])
+@pytest.mark.parametrize(
+    "act", [Act.ANSWER_REFERRAL, Act.PROPOSE_REFERRAL, Act.REQUEST_GRANT, Act.DECIDE_GRANT, Act.REVOKE_GRANT]
+)
 def test_no_client_widens_access(act: Act) -> None:
     assert all(audience.role for audience in act.audiences)
 
