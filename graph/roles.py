@@ -15,7 +15,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
-from auth.policy import NAMELESS, Reach, decision
+from auth.policy import NAMELESS, ON_CALL, Reach, decision
 from loaders.commands.registry import COMMANDS
 from loaders.doors import column_rule, noun_visible, relation_rule
 from loaders.nouns import NOUNS, Noun
@@ -30,6 +30,7 @@ _SNAKE: Mapping[str, Mapping[str, str]] = {
     noun.name: {camel(column.name): column.name for column in noun.table.c} for noun in NOUNS.values()
 }
 _MONITORING = frozenset({"nationalMonitoring"})
+_EMERGENCY = frozenset({"openedCase"})
 
 
 def sees_indicators(audience: Audience) -> bool:
@@ -82,6 +83,8 @@ class AudienceSchema(strawberry.Schema):
             return noun_visible(self.audience, noun) and any(
                 _orders_by(self.audience, noun, order.column) for order in noun.orders.values()
             )
+        if name in _EMERGENCY:
+            return self.audience in ON_CALL
         return sees_indicators(self.audience) if name in _MONITORING else True
 
     def _has_field(self, noun: Noun, name: str) -> bool:

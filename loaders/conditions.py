@@ -17,7 +17,9 @@ from sqlalchemy import (
     DateTime,
     FromClause,
     Table,
+    Text,
     and_,
+    cast,
     exists,
     false,
     func,
@@ -171,6 +173,11 @@ def opened(category: Category) -> Atom:
     return Atom("opened", (category.value,), of_situation=True)
 
 
+def opened_caller() -> Atom:
+    """A second supervisor opened this very caller to this person (condition 9)."""
+    return Atom("opened_caller")
+
+
 def mine(column: str, viewer: str) -> Atom:
     """The row's column names the viewer."""
     return Atom("mine", (column, viewer))
@@ -227,6 +234,11 @@ def _granted_to_implement(row: FromClause, who: Viewer, category: str) -> Column
 
 def _opened(row: FromClause, who: Viewer, category: str) -> ColumnElement[bool]:
     return _reach_probe(row, who.member, lambda relation: relation == word(f"OPENED:{category}"))
+
+
+def _opened_caller(row: FromClause, who: Viewer) -> ColumnElement[bool]:
+    named = word(f"OPENED:{Category.CALLER_IDENTITY.value}:").concat(cast(row.c.id, Text))
+    return _reach_probe(row, who.member, lambda relation: relation == named)
 
 
 def _mine(row: FromClause, who: Viewer, column: str, viewer: str) -> ColumnElement[bool]:
@@ -396,6 +408,7 @@ _MEANINGS: dict[str, Callable[..., ColumnElement[bool]]] = {
     "granted": _granted,
     "granted_to_implement": _granted_to_implement,
     "opened": _opened,
+    "opened_caller": _opened_caller,
     "mine": _mine,
     "among": _among,
     "kind_is": _kind_is,
@@ -523,6 +536,9 @@ def _guard(audience: Audience, table: str) -> tuple[Atom, ...]:
         return (Atom("open_card"),)
     if table in {"contact", "caller"} and audience in {Audience.CRI, Audience.ORG_CRIP}:
         return (Atom("report_contact", ("id" if table == "contact" else "contact_id",)),)
+    if table == "emergency_access" and audience in {Audience.CRI, Audience.ASE}:
+        # Of another organisation's exceptional access its own people and the 119 answer.
+        return (Atom("by_us", ("member_id",)),)
     if table == "department_transfer" and audience in {Audience.CRI, Audience.ASE}:
         return (Atom("party"),)
     if audience in _PARTNERS:
@@ -716,6 +732,10 @@ def _of_structure(audience: Audience, table: Table, category: Category) -> Rule:
     return ALWAYS if table.name == "survey_campaign" else NEVER
 
 
+# Rows of a case that are of whoever did the act.
+_BY_PERSON = {"information_duty": "by_id", "emergency_access": "member_id"}
+
+
 def _in_dpo_scope(table: Table) -> Rule:
     """Condition 10: the whole network for the DPO of the 119, its own structure for any other."""
     network = kind_is(OrgKind.DLPM)
@@ -731,8 +751,8 @@ def _in_dpo_scope(table: Table) -> Rule:
         own += (kind_is(*_DEPARTMENT),)
     if table.name in {"sharing_grant", "disclosure"}:
         own += (mine("from_org_id", "organisation"),)
-    if table.name == "information_duty":
-        own += (Atom("by_us", ("by_id",)),)
+    if table.name in _BY_PERSON:
+        own += (Atom("by_us", (_BY_PERSON[table.name],)),)
     return _rule((network, _READABLE), own)
 
 
@@ -761,7 +781,7 @@ def _base(audience: Audience, table: Table, cell: Cell, category: Category) -> R
     if Condition.BREAK_GLASS in cell.conditions:
         return Rule(_also(_in_dpo_scope(table), (opened(category),)).any_of, WithheldReason.NEEDS_BREAK_GLASS)
     if Condition.TWO_PERSONS in cell.conditions:
-        return _rule((opened(category), _READABLE), reason=WithheldReason.NEEDS_BREAK_GLASS)
+        return _rule((opened_caller(), _READABLE), reason=WithheldReason.NEEDS_BREAK_GLASS)
     if audience is Audience.ASM and cell.reach is Reach.OWN:
         return _of_mandated_worker(table.name, cell, category)
     if Condition.GRANTED in cell.conditions:

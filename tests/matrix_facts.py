@@ -16,12 +16,14 @@ Rulings (by the lead, or the strictest reading of a sentence the oracle leaves o
  F. Dangers vanish after `until`.
  G. Coordinators and DPO of an association or a foyer know no Situation and no Minor rows (rule 5.9).
  H. A coded consultation of a mandated association: the codes of G16 and G18 stay hidden (conditions 2 and 13).
- I. Two-person opening (condition 9) says "one caller": it opens nothing where the situation has several.
- J. Break-glass of ASE and ASM is not built: their emergency accesses open nothing.
+ I. Two-person opening (condition 9) says "one caller": the one it names, in the situation it names, and no other.
+ J. Break-glass of ASE and ASM is read by its receipt alone (section 9: no list, no search): no row and no cell here.
  K. A worker's sharing grant, its extract and its line in the ledger: those of a grant of hers that lives and shares
     something; the extract where that very grant lists G11.
  L. A campaign is nobody's: whoever answers surveys (`Sw` of G34) may know that there is one.
  M. SECRET cards: "DLPM and owner only" names organisations, so every role of the DLPM that reads the directory.
+ N. Exceptional accesses: outside the 119, those of one's own organisation's people; an association's worker has grants
+    only (condition 2: rows of my grants).
 """
 
 from collections.abc import Iterable, Mapping
@@ -298,6 +300,7 @@ def _openings(world: World, situation: UUID, viewer: Viewer) -> list[Raw]:
         for row in world.hanging("emergency_access", situation)
         if viewer.member is not None
         and row["member_id"] == viewer.member
+        and row["opened_at"] is not None
         and row["opened_at"] <= world.now < row["expires_at"]
         and row["approved_by_id"] not in {None, viewer.member}
     ]
@@ -319,11 +322,13 @@ def _break_glass(world: World, situation: UUID, viewer: Viewer) -> BreakGlass | 
     return BreakGlass(frozenset(groups), "COMPLAINT", second_person=True) if groups else None
 
 
-def _two_persons(world: World, situation: UUID, viewer: Viewer) -> TwoPersonApproval | None:
-    for row in _openings(world, situation, viewer):
-        if "G06" in row["field_groups"] and "SUP" in _roles(world, row["approved_by_id"]):
-            return TwoPersonApproval(this_caller=len(world.hanging("caller", situation)) == 1)  # ruling I
-    return None
+def _two_persons(world: World, situation: UUID, viewer: Viewer, caller: UUID) -> TwoPersonApproval | None:
+    named = {
+        row["caller_id"]
+        for row in _openings(world, situation, viewer)
+        if "G06" in row["field_groups"] and "SUP" in _roles(world, row["approved_by_id"])
+    }
+    return TwoPersonApproval(this_caller=caller in named) if named else None  # ruling I
 
 
 def facts_of(world: World, viewer: Viewer, situation: UUID) -> Facts:
@@ -350,7 +355,6 @@ def facts_of(world: World, viewer: Viewer, situation: UUID) -> Facts:
         referrals=tuple(_referral(row, viewer) for row in world.hanging("referral", situation)),
         grants=tuple(_grant(world, row, viewer) for row in world.hanging("sharing_grant", situation)),
         break_glass=_break_glass(world, situation, viewer),
-        two_persons=_two_persons(world, situation, viewer),
         situation_closed=case["status"] == "CLOSED",
         retention=case["retention_state"],
     )
@@ -403,6 +407,8 @@ class Sight:
             own = self.world.by_id[self.viewer.organisation]
             return Facts(org_kind=own["kind"], mandate_kind=own["mandate_kind"], purpose=self.viewer.purpose)
         facts = self.facts(situation)
+        if table == "caller":
+            return replace(facts, two_persons=_two_persons(self.world, situation, self.viewer, row["id"]))
         minor = row["id"] if table == "minor" else row.get("minor_id")
         if self.audience != "ASM" or minor is None:
             return facts
@@ -420,6 +426,8 @@ class Sight:
             return True  # ruling L
         if table == "information_duty":
             return row["by_id"] is not None and self.world.by_id[row["by_id"]]["organisation_id"] == mine
+        if table == "emergency_access":
+            return bool(self.world.by_id[row["member_id"]]["organisation_id"] == mine)
         if table in _OF_AUTHORITY and row["authority_id"] == _authority(self.world, mine):
             return True
         return any(row.get(name) == mine for name in _OWNER)
@@ -490,6 +498,9 @@ class Sight:
             return authority not in {row["origin_authority_id"], row["destination_authority_id"]}
         if self.audience == "ASM" and table in {"sharing_grant", "disclosure"}:
             return not self._of_my_grant(table, row)
+        if table == "emergency_access" and self.audience in {"CRI", "ASE", "ASM"}:
+            # Ruling N.
+            return self.audience == "ASM" or not self._controlled(table, row, "")
         if table in {"situation", "minor"} and self.kind in {"ASSOCIATION", "FOYER"}:
             return self.audience in {"COO", "DPO"} or self.audience.startswith("CLIENT:")
         return False

@@ -59,6 +59,8 @@ ABSENT: Mapping[str, str] = {
     "AseLink.state AseLink.proposed_at AseLink.answered_at AseLink.ended_at "
     # Condition 2: the grant's extract, never the notice.
     "ConcernReport.* "
+    # Condition 2 too: of G28 the rows of their grants.
+    "EmergencyAccess.* "
     # Ruling H of tests/matrix_facts.py.
     "Referral.coded_problematics Referral.coded_forms Referral.coded_qualification",
     # Condition 12: coded values copied into the referral, nothing of the case.

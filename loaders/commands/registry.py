@@ -8,6 +8,8 @@ from loaders.commands import (
     ase_link,
     contact,
     duty,
+    emergency,
+    evaluator,
     follow_up,
     grant,
     judicial_referral,
@@ -25,7 +27,7 @@ from loaders.commands import (
 from loaders.commands.work import Command
 
 _DLPM = (action, contact, duty, minor, network, notice, observation, orientation, situation)
-_SHARING = (grant,)
+_SHARING = (emergency, evaluator, grant)
 _PARTNERS = (ase_link, follow_up, judicial_referral, measure, referral, report, survey)
 
 

@@ -14,6 +14,7 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import Select, Table, bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import UUID as Uuid
+from sqlalchemy.sql.dml import ReturningInsert
 
 from auth.caller import Caller
 from auth.policy import Act
@@ -131,7 +132,7 @@ class Work:
         await self._fetch(sql, {"row_id": identity, **{f"v_{name}": _plain(value) for name, value in values.items()}})
         self._touch(table, values)
 
-    async def one(self, statement: Select[Any], **binds: Any) -> asyncpg.Record | None:
+    async def one(self, statement: Select[Any] | ReturningInsert[Any], **binds: Any) -> asyncpg.Record | None:
         """One row of a statement of our own (checks that go beyond the caller's own reach, never shown to them)."""
         found: asyncpg.Record | None = await self._fetch(statement, binds)
         return found

@@ -73,6 +73,9 @@ def _break_glass() -> None:
     op.alter_column(table, "expires_at", nullable=True, existing_type=_INSTANT)
     for column in (
         sa.Column("caller_id", sa.UUID(), nullable=True, comment="One caller, where G06 is opened to a supervisor."),
+        sa.Column(
+            "assignee_id", sa.UUID(), nullable=True, comment="Whose case it is, where a colleague on call opened it."
+        ),
         sa.Column("reviewed_by_id", sa.UUID(), nullable=True, comment="The third person."),
         sa.Column(
             "requested_at",
@@ -104,8 +107,11 @@ def _break_glass() -> None:
         sa.Column("review_reason", sa.Text(), nullable=True, comment="What the third person says of it."),
     ):
         op.add_column(table, column)
-    op.create_foreign_key(op.f("fk_emergency_access_caller_id"), table, "caller", ["caller_id"], ["id"])
-    op.create_foreign_key(op.f("fk_emergency_access_reviewed_by_id"), table, "member", ["reviewed_by_id"], ["id"])
+    op.create_foreign_key(
+        op.f("fk_emergency_access_caller_id"), table, "caller", ["caller_id"], ["id"], ondelete="SET NULL"
+    )
+    for person in ("assignee_id", "reviewed_by_id"):
+        op.create_foreign_key(op.f(f"fk_emergency_access_{person}"), table, "member", [person], ["id"])
     for name, condition in (
         ("review_known", "review IN ('PENDING', 'JUSTIFIED', 'NOT_JUSTIFIED')"),
         ("opened_for_a_time", "(opened_at IS NULL) = (expires_at IS NULL)"),

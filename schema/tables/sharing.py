@@ -1,8 +1,9 @@
 """Sharing under the law: grants, information duties, the disclosure ledger, break-glass, requests, retention."""
 
-from sqlalchemy import CheckConstraint, Index, Table
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Table
+from sqlalchemy.dialects.postgresql import UUID as Uuid
 
-from schema.tables.columns import counter, flag, instant, link, metadata, public_id, text, texts, word
+from schema.tables.columns import column, counter, flag, instant, link, metadata, public_id, text, texts, word
 from schema.vocabulary import (
     BreakGlassReason,
     BreakGlassReview,
@@ -85,8 +86,16 @@ emergency_access = Table(
     link(
         "situation_id", "situation.id", "One situation; none where the reference asked for is not theirs.", index=True
     ),
-    link("caller_id", "caller.id", "One caller, where G06 is opened to a supervisor."),
+    # The record of an opening outlives the caller's identity.
+    column(
+        "caller_id",
+        Uuid(as_uuid=True),
+        Category.KEY,
+        "One caller, where G06 is opened to a supervisor.",
+        ForeignKey("caller.id", ondelete="SET NULL"),
+    ),
     link("member_id", "member.id", "Who asked.", nullable=False, index=True),
+    link("assignee_id", "member.id", "Whose case it is, where a colleague on call opened it."),
     link("approved_by_id", "member.id", "The second person."),
     link("reviewed_by_id", "member.id", "The third person."),
     word("reason_code", BreakGlassReason, GRANTS, "Why.", nullable=False),

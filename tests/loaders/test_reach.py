@@ -397,6 +397,7 @@ class Town:
         await self.insert(
             "emergency_access",
             situation_id=self.case(),
+            caller_id=await self.some("caller"),
             member_id=self.people[self.organisations["CRIP"][0]][1],
             approved_by_id=self.chance.choice(
                 [None, self.people[self.organisations["DLPM"][0]][1], self.people[self.organisations["CRIP"][0]][0]]

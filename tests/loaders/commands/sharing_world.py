@@ -47,6 +47,13 @@ class Office(Desk):
         self.traces.append(secrets.token_hex(16))
         return await self.commands.run(name, command, caller, INPUTS[name](**wish), self.traces[-1])
 
+    async def person(self, partner: Partner, role: Role) -> Caller:
+        """Habilitated since yesterday: who approves an exceptional access must have been, when it opens."""
+        found = await super().person(partner, role)
+        assert found.habilitation_id
+        await self.change(habilitation, found.habilitation_id, valid_from=self.now - timedelta(days=1))
+        return found
+
     async def shared_case(self) -> UUID:
         """A case with a report at the CRIP, a link with the ASE and a released orientation; all secrets in it."""
         case = await self.case()
@@ -126,13 +133,25 @@ async def made_office(desk: Desk) -> Office:
     crip = await desk.partner(OrgKind.CRIP, NORD)
     ase = await desk.partner(OrgKind.ASE, NORD)
     association = await desk.partner(OrgKind.ASSOCIATION, mandate=MandateKind.ASE_MISSION)
-    return Office(
+    made = Office(
         desk.admin, desk.pool, desk.commands, desk.now, desk.traces,
         dlpm=desk.dlpm, me=desk.me, colleague=desk.colleague, supervisor=desk.supervisor, analyst=desk.analyst,
         crip=crip, officer=await desk.person(crip, Role.CRI), other_officer=await desk.person(crip, Role.CRI),
         ase=ase, caseworker=await desk.person(ase, Role.ASE),
         association=association, worker=await desk.person(association, Role.ASM),
     )  # fmt: skip
+    for one in (
+        made.me,
+        made.colleague,
+        made.supervisor,
+        made.officer,
+        made.other_officer,
+        made.caseworker,
+        made.worker,
+    ):
+        assert one.habilitation_id
+        await made.change(habilitation, one.habilitation_id, valid_from=made.now - timedelta(days=1))
+    return made
 
 
 __all__ = ["EXTRACT", "NORD", "Office", "made_desk", "made_office", "made_world", "public"]
