@@ -12,6 +12,7 @@ from sqlalchemy import Table
 from auth.caller import Caller
 from loaders.commands.emergency import openable
 from loaders.emergency import opened_case
+from loaders.lapses import lapse
 from schema.deadlines import review_due
 from schema.tables.contact import caller as callers
 from schema.tables.journal import outbox
@@ -481,3 +482,18 @@ async def test_a_refused_request_writes_nothing_anywhere(watch: Watch) -> None:
     wish = {"ref": watch.ref, "reason": "x", "field_groups": ["G11"]}
     assert await watch.office.refused(OPEN, watch.on_call, **wish) == "NOT_OPENABLE"
     assert [await watch.office.rows(table) for table in tables] == before
+
+
+async def test_what_nobody_has_confirmed_or_reviewed_in_time_is_counted(watch: Watch) -> None:
+    office = watch.office
+    late = office.now - timedelta(minutes=70)
+    async with office.pool.acquire() as connection:
+        before = await lapse(connection)
+        one = await watch.open()
+        assert await lapse(connection) == before
+        await office.change(
+            emergency_access, one, opened_at=late, expires_at=late + timedelta(minutes=60),
+            confirm_due_at=late + timedelta(minutes=60), review_due_at=late,
+        )  # fmt: skip
+        after = await lapse(connection)
+    assert (after.unconfirmed, after.unreviewed) == (before.unconfirmed + 1, before.unreviewed + 1)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from loaders.lapses import lapse
 from schema.tables.contact import listening_note
 from schema.tables.directory import organisation
 from schema.tables.people import habilitation, member
@@ -352,3 +353,21 @@ async def test_closure_and_withdrawal_end_sharings(office: Office) -> None:
     await office.done("withdrawReferral", office.me, referral=public("Referral", orientation["id"]))
     assert (await office.row(sharing_grant, one))["state"] == GrantState.REVOKED.value
     assert await office.reads(office.worker, "SharingGrant", "state", case) == []
+
+
+async def test_what_the_clock_has_ended_is_written_down_once(office: Office) -> None:
+    case = await office.shared_case()
+    over, waiting, running = [await office.granted(case) for _ in range(3)]
+    past = {"starts_at": office.now - timedelta(days=5), "expires_at": office.now - timedelta(seconds=1)}
+    await office.change(sharing_grant, over, **past)
+    await office.change(sharing_grant, waiting, state="REQUESTED", **past)
+    before = await office.row(sharing_grant, over)
+    async with office.pool.acquire() as connection:
+        await lapse(connection)
+        again = await lapse(connection)
+    assert again.grants == 0
+    assert await office.row(sharing_grant, over) == {**before, "state": "EXPIRED"}
+    states = [(await office.row(sharing_grant, one))["state"] for one in (waiting, running)]
+    assert states == ["EXPIRED", "ACTIVE"]
+    assert [event["kind"] for event in await office.events(over)][-1] == "grant.ended"
+    assert await office.reads(office.caseworker, "LiveDanger", "place", case) == ["Gare"]  # by the running one
