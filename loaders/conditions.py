@@ -538,7 +538,7 @@ def _guard(audience: Audience, table: str) -> tuple[Atom, ...]:
         return (Atom("report_contact", ("id" if table == "contact" else "contact_id",)),)
     if table == "emergency_access" and audience in {Audience.CRI, Audience.ASE}:
         # Of another organisation's exceptional access its own people and the 119 answer.
-        return (Atom("by_us", ("member_id",)),)
+        return (mine("organisation_id", "organisation"),)
     if table == "department_transfer" and audience in {Audience.CRI, Audience.ASE}:
         return (Atom("party"),)
     if audience in _PARTNERS:
@@ -732,10 +732,6 @@ def _of_structure(audience: Audience, table: Table, category: Category) -> Rule:
     return ALWAYS if table.name == "survey_campaign" else NEVER
 
 
-# Rows of a case that are of whoever did the act.
-_BY_PERSON = {"information_duty": "by_id", "emergency_access": "member_id"}
-
-
 def _in_dpo_scope(table: Table) -> Rule:
     """Condition 10: the whole network for the DPO of the 119, its own structure for any other."""
     network = kind_is(OrgKind.DLPM)
@@ -751,8 +747,10 @@ def _in_dpo_scope(table: Table) -> Rule:
         own += (kind_is(*_DEPARTMENT),)
     if table.name in {"sharing_grant", "disclosure"}:
         own += (mine("from_org_id", "organisation"),)
-    if table.name in _BY_PERSON:
-        own += (Atom("by_us", (_BY_PERSON[table.name],)),)
+    if table.name == "information_duty":
+        own += (Atom("by_us", ("by_id",)),)
+    if table.name == "emergency_access":
+        own += (mine("organisation_id", "organisation"),)
     return _rule((network, _READABLE), own)
 
 
@@ -762,6 +760,9 @@ def _is_case_row(table: Table) -> bool:
 
 def _after_closure(audience: Audience, table: Table, category: Category, viewer: str, relation: str) -> Rule:
     """A live relation; once the case is closed, the header, the steps and the rows of the own authority (rule 5.8)."""
+    if table is sharing.emergency_access:
+        # Rows of the own organisation only (the guard of the table), which partners keep.
+        return _rule((via(viewer, relation, _closed(relation)),))
     if category not in KEPT_AFTER_CLOSURE:
         return _rule((via(viewer, relation),), reason=WithheldReason.ENDED)
     if category is not Category.MEASURES:

@@ -426,8 +426,6 @@ class Sight:
             return True  # ruling L
         if table == "information_duty":
             return row["by_id"] is not None and self.world.by_id[row["by_id"]]["organisation_id"] == mine
-        if table == "emergency_access":
-            return bool(self.world.by_id[row["member_id"]]["organisation_id"] == mine)
         if table in _OF_AUTHORITY and row["authority_id"] == _authority(self.world, mine):
             return True
         return any(row.get(name) == mine for name in _OWNER)

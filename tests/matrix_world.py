@@ -58,6 +58,10 @@ class Builder:
         self.moment += 1
         return NOW - timedelta(days=30, seconds=self.moment)
 
+    def employer(self, member: UUID) -> UUID:
+        """For whom somebody works."""
+        return next(one.id for one in self.services.values() if any(member in people for people in one.people.values()))
+
     @property
     def dlpm(self) -> Service:
         return self.services["cli_dlpm"]
@@ -418,6 +422,7 @@ class Case:
         return self.add(
             "emergency_access",
             member_id=member,
+            organisation_id=self.builder.employer(member),
             caller_id=caller,
             approved_by_id=approver,
             reason_code=reason,

@@ -194,6 +194,7 @@ async def _record(
         caller_id=target.caller,
         assignee_id=target.assignee,
         member_id=work.caller.member_id,
+        organisation_id=work.caller.organisation_id,
         reason_code=code,
         reason=reason,
         field_groups=groups,
@@ -343,13 +344,11 @@ _ZONE = select(authority.c.timezone).where(same(authority.c.id, "authority"))
 _BY_RECEIPT = (
     select(
         emergency_access,
-        member.c.organisation_id.label("organisation_id"),
         select(situation.c.controller_org_id)
         .where(situation.c.id == emergency_access.c.situation_id)
         .scalar_subquery()
         .label("controller"),
     )
-    .join(member, member.c.id == emergency_access.c.member_id)
     .where(same(emergency_access.c.id, "receipt"))
     .with_for_update(of=emergency_access)
 )

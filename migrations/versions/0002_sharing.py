@@ -76,6 +76,7 @@ def _break_glass() -> None:
         sa.Column(
             "assignee_id", sa.UUID(), nullable=True, comment="Whose case it is, where a colleague on call opened it."
         ),
+        sa.Column("organisation_id", sa.UUID(), nullable=True, comment="For which organisation."),
         sa.Column("reviewed_by_id", sa.UUID(), nullable=True, comment="The third person."),
         sa.Column(
             "requested_at",
@@ -109,6 +110,13 @@ def _break_glass() -> None:
         op.add_column(table, column)
     op.create_foreign_key(
         op.f("fk_emergency_access_caller_id"), table, "caller", ["caller_id"], ["id"], ondelete="SET NULL"
+    )
+    op.execute(
+        "UPDATE emergency_access e SET organisation_id = m.organisation_id FROM member m WHERE m.id = e.member_id"
+    )
+    op.alter_column(table, "organisation_id", nullable=False, existing_type=sa.UUID())
+    op.create_foreign_key(
+        op.f("fk_emergency_access_organisation_id"), table, "organisation", ["organisation_id"], ["id"]
     )
     for person in ("assignee_id", "reviewed_by_id"):
         op.create_foreign_key(op.f(f"fk_emergency_access_{person}"), table, "member", [person], ["id"])

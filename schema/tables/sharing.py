@@ -95,6 +95,7 @@ emergency_access = Table(
         ForeignKey("caller.id", ondelete="SET NULL"),
     ),
     link("member_id", "member.id", "Who asked.", nullable=False, index=True),
+    link("organisation_id", "organisation.id", "For which organisation.", nullable=False),
     link("assignee_id", "member.id", "Whose case it is, where a colleague on call opened it."),
     link("approved_by_id", "member.id", "The second person."),
     link("reviewed_by_id", "member.id", "The third person."),
