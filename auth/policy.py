@@ -221,6 +221,10 @@ TECHNICAL_COLUMNS: frozenset[str] = frozenset(
 )
 
 
+# Who reads a colleague's case by the receipt of an exceptional access (permissions, section 9).
+ON_CALL: frozenset[Audience] = frozenset({Audience.ASE, Audience.ASM})
+
+
 class Act(Enum):
     """What may be done (the acts behind `w`): who may, and in one sentence what it is."""
 
@@ -238,6 +242,7 @@ class Act(Enum):
         "Acknowledge, qualify, declare misrouted, evaluate, conclude, return.",
         {Audience.CRI, Audience.ORG_CRIP},
     )
+    ASSIGN_EVALUATION = ("Name who evaluates: somebody who does not follow the family.", {Audience.CRI})
     REFER_TO_PROSECUTOR = ("Record the referral to the prosecutor.", {Audience.CRI})
     PROPOSE_ASE_LINK = ("Propose a link with an ASE service.", {Audience.LIS})
     ANSWER_ASE_LINK = ("Answer a link proposed by the DLPM.", {Audience.ASE, Audience.ORG_ASE})
@@ -251,6 +256,22 @@ class Act(Enum):
     )
     WRITE_NOTE = ("Write to the ASE, or for one's own association.", {Audience.ASM, Audience.ASO})
     RECORD_DUTY = ("Record who was informed, or why not.", {Audience.LIS, Audience.CRI})
+    REQUEST_GRANT = ("Ask to share secret information with one person (CASF L226-2-2).", {Audience.LIS, Audience.CRI})
+    DECIDE_GRANT = ("Approve or refuse a sharing that a colleague asked for.", {Audience.SUP, Audience.CRI})
+    REVOKE_GRANT = ("End a sharing.", {Audience.LIS, Audience.SUP, Audience.CRI})
+    # Exceptional access (permissions, section 9): acts of their own, which no `w` of the table gives.
+    ASK_CONTROL_ACCESS = ("Ask for an exceptional access, for a reason of control.", {Audience.DPO})
+    ASK_CALLER_IDENTITY = ("Ask a second supervisor to open one caller's identity.", {Audience.SUP})
+    OPEN_IN_DANGER = ("Open a colleague's case in immediate danger, on call.", {Audience.ASE, Audience.ASM})
+    BE_THE_SECOND_PERSON = (
+        "Approve or confirm an exceptional access that somebody else asked for.",
+        {Audience.SUP, Audience.CRI, Audience.COO, Audience.ASE, Audience.ASM},
+    )
+    END_EXCEPTIONAL_ACCESS = (
+        "End an exceptional access before its time.",
+        {Audience.DPO, Audience.SUP, Audience.CRI, Audience.COO, Audience.ASE, Audience.ASM},
+    )
+    REVIEW_EXCEPTIONAL_ACCESS = ("Review an exceptional access, as a third person.", {Audience.SUP, Audience.DPO})
     WRITE_DIRECTORY = ("Write a resource card.", {Audience.SUP, Audience.ANA, Audience.ASM, Audience.ASO, Audience.COO})
     RECORD_NETWORK_LIFE = ("Record working sessions, awareness events, campaigns.", {Audience.SUP, Audience.ANA})
     ANSWER_SURVEY = (

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
+import asyncpg
 import httpx2
 import structlog
 import typer
@@ -26,7 +27,9 @@ from graph.database import running
 from graph.serving import free_port, serve, settle
 from graph.settings import Secrets, Settings
 from graph.subject_report import subject_report_command
+from loaders import logins
 from loaders.database import prepare
+from loaders.lapses import Lapsed, lapse
 from schema.errors import MaillageError, SetupError
 from schema.vocabulary import Audience, OrgKind, Purpose, Role, organisation_audience
 
@@ -143,6 +146,27 @@ def migrate(data: DataOption = None) -> None:
     with running(settings, secrets) as database:
         asyncio.run(prepare(database.admin, secrets.database, datetime.now(UTC).date()))
     console.print("The database is up to date.")
+
+
+@app.command("lapse")
+def lapse_command(data: DataOption = None) -> None:
+    """Write down which sharings have expired; say which exceptional accesses wait too long for somebody."""
+    settings = _settings(data)
+    secrets = Secrets(settings.data / "secrets")
+
+    async def main(dsn: str) -> Lapsed:
+        connection = await asyncpg.connect(dsn)
+        try:
+            return await lapse(connection)
+        finally:
+            await connection.close()
+
+    with running(settings, secrets) as database:
+        found = asyncio.run(main(database.dsn_of(logins.COMMANDS)))
+    console.print(
+        f"{found.grants} sharings have expired; {found.unconfirmed} exceptional accesses were never confirmed, "
+        f"{found.unreviewed} were not reviewed in time."
+    )
 
 
 def _card(settings: Settings) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from strawberry.types.field import StrawberryField
 
 from graph.queries import Info, Request, need, resolve_row, shown_in_payload
 from loaders.commands.registry import COMMANDS
+from loaders.nouns import NOUNS
 from loaders.statement import camel
 from schema.errors import DomainRefusalError, ForbiddenError
 from schema.scopes import Scope
@@ -69,6 +70,14 @@ async def _subject(payload: Payload, info: Info) -> Any:
     return await resolve_row(info.context, info, payload.noun, payload.subject, payload.recorded)
 
 
+def _receipt(payload: Payload, _: Info) -> str | None:
+    """What was recorded, by its id: nothing is read back, so a request on nothing answers like any other."""
+    return None if payload.subject is None else f"{NOUNS[payload.noun].prefix}_{payload.subject}"
+
+
+_RESOLVERS = {"userErrors": _errors, "receipt": _receipt}
+
+
 def attach(schema: GraphQLSchema) -> None:
     """Give every mutation and the fields of its payload their resolvers."""
     if schema.mutation_type is None:
@@ -77,4 +86,4 @@ def attach(schema: GraphQLSchema) -> None:
         field.resolve = resolve_mutation
         payload = cast("GraphQLObjectType", get_named_type(field.type))
         for name, part in payload.fields.items():
-            part.resolve = _errors if name == "userErrors" else _subject
+            part.resolve = _RESOLVERS.get(name, _subject)

@@ -21,11 +21,12 @@ from loaders.audit_chain import Event
 from loaders.context import NOBODY
 from loaders.context import values as context_values
 from loaders.doors import column_rule
+from loaders.emergency import must_be_listed, opened_case
 from loaders.execute import Reader
 from loaders.keyset import place
 from loaders.logins import COMMANDS, login_of
 from loaders.nouns import BY_PREFIX, NOUNS, Noun
-from loaders.question import Categories
+from loaders.question import Categories, NodeQuestion
 from loaders.statement import Statement, compose
 from schema.errors import BadInputError, ForbiddenError
 from schema.scopes import Scope
@@ -266,13 +267,14 @@ async def _answer(
     *,
     rows: int,
     recorded: Container[str] = (),
+    seen_as: Caller | None = None,
 ) -> orjson.Fragment:
     planned, statement = found
     nested = _nested_binds(planned, info, request.limits)
     request.spend(planned.rows(rows, nested))
     at = datetime.now(UTC)
     data, situations = await request.reader.read(
-        request.caller.audience, statement, {**context_values(request.caller), **nested, **binds}
+        request.caller.audience, statement, {**context_values(seen_as or request.caller), **nested, **binds}
     )
     request.stood = True
     if statement.categories.personal and not _all_in(situations, recorded):
@@ -374,6 +376,29 @@ def shown_in_payload(request: Request, info: Info, noun: str) -> Categories:
     return Categories(tuple(sorted(read)), tuple(sorted(conditional - read)))
 
 
+async def resolve_opened(_: Any, info: Info, **arguments: Any) -> orjson.Fragment:
+    """The case of an exceptional access, by its receipt: never anything of the reader's own reach, and nothing else."""
+    request: Request = info.context
+    await need(request, Scope.CASES_READ, info.field_name)
+    receipt = parse_id(arguments["receipt"])
+    if receipt is None or receipt[0].name != "EmergencyAccess":
+        return _NULL
+    opened = await opened_case(await request.reader.pool(COMMANDS), request.caller, receipt[1])
+    if opened is None:
+        await must_stand(request.reader, request.caller)
+        return _NULL
+    found = _statement(request, info, "Situation", lambda planner: planner.node("Situation", info.field_nodes))
+    question = found[0].question
+    assert isinstance(question, NodeQuestion)  # noqa: S101 (planned on the line above)
+    try:
+        must_be_listed(opened, question.selection, found[1].categories)
+    except ForbiddenError as refusal:
+        await request.audit.write(access_record(request, datetime.now(UTC), info.field_name, "REFUSAL", refusal.code))
+        raise
+    binds = {"node_id": opened.situation}
+    return await _answer(request, info, found, binds, rows=1, seen_as=opened.seen_by(request.caller))
+
+
 async def resolve_nodes(_: Any, info: Info, **arguments: Any) -> orjson.Fragment:
     """Several rows by their public ids, in order, null for each that is not there for this caller."""
     request: Request = info.context
@@ -450,6 +475,7 @@ _RESOLVERS = {
     "viewer": resolve_viewer,
     "accessReader": resolve_reader,
     "nationalMonitoring": resolve_monitoring,
+    "openedCase": resolve_opened,
 }
 _ROOT_LIST = dict.fromkeys(ROOTS, resolve_connection)
 # Their values come complete from PostgreSQL.

@@ -16,7 +16,7 @@ from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
 from auth.conditions import Condition
-from auth.policy import NAMELESS, Reach, decision
+from auth.policy import NAMELESS, ON_CALL, Reach, decision
 from loaders.commands.registry import COMMANDS
 from loaders.doors import column_rule, noun_visible, relation_rule
 from loaders.nouns import NOUNS, Noun
@@ -33,6 +33,7 @@ _SNAKE: Mapping[str, Mapping[str, str]] = {
 _MONITORING = frozenset({"nationalMonitoring"})
 # Condition 10: whoever holds pseudonyms may have one resolved, by an act that is logged.
 _RESOLVING = frozenset({"accessReader"})
+_EMERGENCY = frozenset({"openedCase"})
 
 
 def sees_indicators(audience: Audience) -> bool:
@@ -92,6 +93,8 @@ class AudienceSchema(strawberry.Schema):
             )
         if name in _RESOLVING:
             return resolves_readers(self.audience)
+        if name in _EMERGENCY:
+            return self.audience in ON_CALL
         return sees_indicators(self.audience) if name in _MONITORING else True
 
     def _has_field(self, noun: Noun, name: str) -> bool:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    cast,
     column,
     exists,
     false,
@@ -194,6 +195,11 @@ def opened(category: Category) -> Atom:
     return Atom("opened", (category.value,), of_situation=True)
 
 
+def opened_caller() -> Atom:
+    """A second supervisor opened this very caller to this person (condition 9)."""
+    return Atom("opened_caller")
+
+
 def mine(column: str, viewer: str) -> Atom:
     """The row's column names the viewer."""
     return Atom("mine", (column, viewer))
@@ -336,6 +342,11 @@ def _granted_to_implement(row: FromClause, who: Viewer, category: str) -> Column
 
 def _opened(row: FromClause, who: Viewer, category: str) -> ColumnElement[bool]:
     return _reach_probe(row, who, "member", lambda relation: relation == word(f"OPENED:{category}"))
+
+
+def _opened_caller(row: FromClause, who: Viewer) -> ColumnElement[bool]:
+    named = word(f"OPENED:{Category.CALLER_IDENTITY.value}:").concat(cast(row.c.id, Text))
+    return _reach_probe(row, who, "member", lambda relation: relation == named)
 
 
 def _mine(row: FromClause, who: Viewer, column: str, viewer: str) -> ColumnElement[bool]:
@@ -506,6 +517,7 @@ _MEANINGS: dict[str, Callable[..., ColumnElement[bool]]] = {
     "granted": _granted,
     "granted_to_implement": _granted_to_implement,
     "opened": _opened,
+    "opened_caller": _opened_caller,
     "mine": _mine,
     "among": _among,
     "kind_is": _kind_is,
@@ -635,6 +647,9 @@ def _guard(audience: Audience, table: str) -> tuple[Atom, ...]:
         return (Atom("also_reached", ("for_situation_id", *kept)),)
     if table in {"contact", "caller"} and audience in {Audience.CRI, Audience.ORG_CRIP}:
         return (Atom("report_contact", ("id" if table == "contact" else "contact_id",)),)
+    if table == "emergency_access" and audience in {Audience.CRI, Audience.ASE}:
+        # Of another organisation's exceptional access its own people and the 119 answer.
+        return (mine("organisation_id", "organisation"),)
     if table == "department_transfer" and audience in {Audience.CRI, Audience.ASE}:
         return (Atom("party"),)
     if audience in _PARTNERS:
@@ -854,6 +869,8 @@ def _in_dpo_scope(table: Table) -> Rule:
         own += (mine("from_org_id", "organisation"),)
     if table.name == "information_duty":
         own += (Atom("by_us", ("by_id",)),)
+    if table.name == "emergency_access":
+        own += (mine("organisation_id", "organisation"),)
     return _rule((network, _READABLE), own)
 
 
@@ -863,6 +880,9 @@ def _is_case_row(table: Table) -> bool:
 
 def _after_closure(audience: Audience, table: Table, category: Category, viewer: str, relation: str) -> Rule:
     """A live relation; once the case is closed, the header, the steps and the rows of the own authority (rule 5.8)."""
+    if table is sharing.emergency_access:
+        # Rows of the own organisation only (the guard of the table), which partners keep.
+        return _rule((via(viewer, relation, _closed(relation)),))
     if category not in KEPT_AFTER_CLOSURE:
         return _rule((via(viewer, relation),), reason=WithheldReason.ENDED)
     if category is not Category.MEASURES:
@@ -882,7 +902,7 @@ def _base(audience: Audience, table: Table, cell: Cell, category: Category) -> R
     if Condition.BREAK_GLASS in cell.conditions:
         return Rule(_also(_in_dpo_scope(table), (opened(category),)).any_of, WithheldReason.NEEDS_BREAK_GLASS)
     if Condition.TWO_PERSONS in cell.conditions:
-        return _rule((opened(category), _READABLE), reason=WithheldReason.NEEDS_BREAK_GLASS)
+        return _rule((opened_caller(), _READABLE), reason=WithheldReason.NEEDS_BREAK_GLASS)
     if audience is Audience.ASM and cell.reach is Reach.OWN:
         return _of_mandated_worker(table.name, cell, category)
     if Condition.GRANTED in cell.conditions:

@@ -203,6 +203,7 @@ _ALL = [
             "informationDuties": _of("InformationDuty", "situation_id"),
             "sharingGrants": _of("SharingGrant", "situation_id"),
             "disclosures": _of("Disclosure", "situation_id"),
+            "emergencyAccesses": _of("EmergencyAccess", "situation_id"),
         },
         {
             "status": ("status", "in"),
@@ -455,6 +456,19 @@ _ALL = [
             "fromOrganisation": _to("Organisation", "from_org_id", Category.DISCLOSURE_LEDGER),
             "toOrganisation": _to("Organisation", "to_org_id", Category.DISCLOSURE_LEDGER),
             "toAuthority": _to("Authority", "to_authority_id", Category.DISCLOSURE_LEDGER),
+        },
+    ),
+    Noun(
+        "EmergencyAccess",
+        sharing.emergency_access,
+        "eme",
+        _newest("requested_at"),
+        {"situation": _IN_SITUATION},
+        {
+            "review": ("review", "in"),
+            "reviewOverdue": ("review_due_at", "overdue"),
+            "confirmationOverdue": ("confirm_due_at", "overdue"),
+            "situation": ("situation_id", "id"),
         },
     ),
     Noun("SubjectRequest", sharing.subject_request, "req", _newest("received_at"), {}, case=False),

@@ -28,6 +28,9 @@ EVALUATION_MONTHS: Mapping[Urgency, int] = MappingProxyType({Urgency.STANDARD: 3
 EVALUATION_DAYS: Mapping[Urgency, int] = MappingProxyType({Urgency.IMMEDIATE_DANGER: 8})
 """[decision] Eight days in immediate danger, as for a prosecutor's placement (Code civil 375-5)."""
 
+REVIEW_WORKING_DAYS = 5
+"""Working days in which a third person reviews a break-glass (permissions, section 9)."""
+
 _SATURDAY = 5
 _FIXED_HOLIDAYS = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
 # Easter Monday, Ascension, Whit Monday.
@@ -113,6 +116,11 @@ def evaluation_due(received_at: datetime, zone: str, urgency: Urgency) -> dateti
 def return_due(received_at: datetime, zone: str) -> datetime:
     """When the return to the 119 is due, from reception."""
     return end_of_day(add_months(civil_date(received_at, zone), RETURN_MONTHS), zone)
+
+
+def review_due(opened_at: datetime, zone: str) -> datetime:
+    """When a break-glass has to be reviewed; past it, that member opens no other."""
+    return end_of_day(add_working_days(civil_date(opened_at, zone), REVIEW_WORKING_DAYS), zone)
 
 
 def answer_due(since: datetime, zone: str) -> datetime:

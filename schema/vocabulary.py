@@ -606,6 +606,7 @@ class GrantState(Word):
     """Where a sharing grant stands."""
 
     REQUESTED = "REQUESTED", "demandé"
+    REFUSED = "REFUSED", "refusé"
     APPROVED = "APPROVED", "approuvé"
     ACTIVE = "ACTIVE", "en vigueur"
     EXPIRED = "EXPIRED", "expiré"

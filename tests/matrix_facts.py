@@ -16,8 +16,8 @@ Rulings (by the lead, or the strictest reading of a sentence the oracle leaves o
  F. Dangers vanish after `until`.
  G. Coordinators and DPO of an association or a foyer know no Situation and no Minor rows (rule 5.9).
  H. A coded consultation of a mandated association: the codes of G16 and G18 stay hidden (conditions 2 and 13).
- I. Two-person opening (condition 9) says "one caller": it opens nothing where the situation has several.
- J. Break-glass of ASE and ASM is not built: their emergency accesses open nothing.
+ I. Two-person opening (condition 9) says "one caller": the one it names, in the situation it names, and no other.
+ J. Break-glass of ASE and ASM is read by its receipt alone (section 9: no list, no search): no row and no cell here.
  K. A worker's sharing grant, its extract and its line in the ledger: those of a grant of hers that lives and shares
     something; the extract where that very grant lists G11.
  L. A campaign is nobody's: whoever answers surveys (`Sw` of G34) may know that there is one.
@@ -25,6 +25,8 @@ Rulings (by the lead, or the strictest reading of a sentence the oracle leaves o
  N. Accesses to a case: its owner and the organisation that read; never a network administrator, for whom even that a
     case was read is case data (condition 17).
  M. SECRET cards: "DLPM and owner only" names organisations, so every role of the DLPM that reads the directory.
+ N. Exceptional accesses: outside the 119, those of one's own organisation's people; an association's worker has grants
+    only (condition 2: rows of my grants).
 """
 
 from collections.abc import Iterable, Mapping
@@ -73,8 +75,9 @@ _DATA_MODEL = {
     "contact": "G09 at channel direction outcome; G07 caller_category; G08 caller_category_public",
     "department_transfer": "G36 department_code regime state requested_at duty_at sent_at received_at closed_at",
     "dlpm_action": "G26 kind at",
-    "emergency_access": "G28 reason_code reason field_groups opened_at expires_at",
-    "information_duty": "G27 duty person done_at waiver reason recorded_at",
+    "emergency_access": "G28 reason_code reason field_groups requested_at opened_at expires_at approved_at "
+    "confirm_due_at review review_due_at reviewed_at review_reason",
+    "information_duty": "G27 duty person done_at waiver reason in_writing danger_confirmed recorded_at",
     "live_danger": "G19 place ad_url until at",
     "measure": "G21 decision nature starts_on ends_on caseworker",
     "minor": "G02 age_band; G03 first_name gender age age_precision safe_channel safe_hours language; "
@@ -98,10 +101,11 @@ _DATA_MODEL = {
     "engaged_at ended_at; G02 age_band territory need_codes shared_kinds; G16 coded_problematics; "
     "G18 coded_forms coded_qualification",
     "sensitive_problematic": "G17 kind value source at",
-    "sharing_grant": "G28 purpose field_groups justification state starts_at expires_at revoked_at; G11 extract",
+    "sharing_grant": "G28 purpose field_groups justification state starts_at expires_at decided_at refusal revoked_at; "
+    "G11 extract",
     "association_note": "G25 text at",
     "concern_return": "G13 conclusion codes decided_at received_at",
-    "evaluation": "G12 notified_at due_at done_at",
+    "evaluation": "G12 notified_at due_at done_at; G21 exception_reason",
     "follow_up": "G23 status date recorded_at; G24 note_for_ase",
     "judicial_referral": "G14 at by copy_to_pcd_at; G15 motif_sig",
 }
@@ -302,6 +306,7 @@ def _openings(world: World, situation: UUID, viewer: Viewer) -> list[Raw]:
         for row in world.hanging("emergency_access", situation)
         if viewer.member is not None
         and row["member_id"] == viewer.member
+        and row["opened_at"] is not None
         and row["opened_at"] <= world.now < row["expires_at"]
         and row["approved_by_id"] not in {None, viewer.member}
     ]
@@ -323,11 +328,13 @@ def _break_glass(world: World, situation: UUID, viewer: Viewer) -> BreakGlass | 
     return BreakGlass(frozenset(groups), "COMPLAINT", second_person=True) if groups else None
 
 
-def _two_persons(world: World, situation: UUID, viewer: Viewer) -> TwoPersonApproval | None:
-    for row in _openings(world, situation, viewer):
-        if "G06" in row["field_groups"] and "SUP" in _roles(world, row["approved_by_id"]):
-            return TwoPersonApproval(this_caller=len(world.hanging("caller", situation)) == 1)  # ruling I
-    return None
+def _two_persons(world: World, situation: UUID, viewer: Viewer, caller: UUID) -> TwoPersonApproval | None:
+    named = {
+        row["caller_id"]
+        for row in _openings(world, situation, viewer)
+        if "G06" in row["field_groups"] and "SUP" in _roles(world, row["approved_by_id"])
+    }
+    return TwoPersonApproval(this_caller=caller in named) if named else None  # ruling I
 
 
 def facts_of(world: World, viewer: Viewer, situation: UUID) -> Facts:
@@ -354,7 +361,6 @@ def facts_of(world: World, viewer: Viewer, situation: UUID) -> Facts:
         referrals=tuple(_referral(row, viewer) for row in world.hanging("referral", situation)),
         grants=tuple(_grant(world, row, viewer) for row in world.hanging("sharing_grant", situation)),
         break_glass=_break_glass(world, situation, viewer),
-        two_persons=_two_persons(world, situation, viewer),
         situation_closed=case["status"] == "CLOSED",
         retention=case["retention_state"],
     )
@@ -407,6 +413,8 @@ class Sight:
             own = self.world.by_id[self.viewer.organisation]
             return Facts(org_kind=own["kind"], mandate_kind=own["mandate_kind"], purpose=self.viewer.purpose)
         facts = self.facts(situation)
+        if table == "caller":
+            return replace(facts, two_persons=_two_persons(self.world, situation, self.viewer, row["id"]))
         minor = row["id"] if table == "minor" else row.get("minor_id")
         if self.audience != "ASM" or minor is None:
             return facts
@@ -496,6 +504,9 @@ class Sight:
             return authority not in {row["origin_authority_id"], row["destination_authority_id"]}
         if self.audience == "ASM" and table in {"sharing_grant", "disclosure"}:
             return not self._of_my_grant(table, row)
+        if table == "emergency_access" and self.audience in {"CRI", "ASE", "ASM"}:
+            # Ruling N.
+            return self.audience == "ASM" or not self._controlled(table, row, "")
         if table in {"situation", "minor"} and self.kind in {"ASSOCIATION", "FOYER"}:
             return self.audience in {"COO", "DPO"} or self.audience.startswith("CLIENT:")
         return False

@@ -59,6 +59,10 @@ class Builder:
         self.moment += 1
         return NOW - timedelta(days=30, seconds=self.moment)
 
+    def employer(self, member: UUID) -> UUID:
+        """For whom somebody works."""
+        return next(one.id for one in self.services.values() if any(member in people for people in one.people.values()))
+
     @property
     def dlpm(self) -> Service:
         return self.services["cli_dlpm"]
@@ -143,17 +147,19 @@ class Builder:
             )
             contacts.append(contact)
             if place < callers:
-                self.add(
-                    "caller",
-                    contact_id=contact,
-                    situation_id=situation,
-                    controller_org_id=dlpm.id,
-                    name=f"Appelante {self.moment}",
-                    phone="1",
-                    email="a@example.org",
-                    relation="mère",
-                    anonymity=anonymity if place == 0 else "ANONYMOUS",
-                    lives_with_child="YES",
+                case.callers.append(
+                    self.add(
+                        "caller",
+                        contact_id=contact,
+                        situation_id=situation,
+                        controller_org_id=dlpm.id,
+                        name=f"Appelante {self.moment}",
+                        phone="1",
+                        email="a@example.org",
+                        relation="mère",
+                        anonymity=anonymity if place == 0 else "ANONYMOUS",
+                        lives_with_child="YES",
+                    )
                 )
         for code, state in reports:
             case.report(code, state, contacts[0])
@@ -169,6 +175,7 @@ class Case:
     builder: Builder
     id: UUID
     minors: list[UUID]
+    callers: list[UUID] = field(default_factory=list)
 
     def add(self, table: str, **values: Any) -> UUID:
         return self.builder.add(table, situation_id=self.id, **values)
@@ -425,12 +432,15 @@ class Case:
         groups: Sequence[str] = ("G02", "G03", "G04", "G11"),
         began: int = -5,
         lasts: int = 60,
+        caller: UUID | None = None,
     ) -> UUID:
         """An emergency access; `began` and `lasts` in minutes."""
         opened = NOW + timedelta(minutes=began)
         return self.add(
             "emergency_access",
             member_id=member,
+            organisation_id=self.builder.employer(member),
+            caller_id=caller,
             approved_by_id=approver,
             reason_code=reason,
             reason="Motif",
@@ -697,15 +707,21 @@ def openings(builder: Builder) -> None:
         case.opening(dlpm.one("DPO"), **{"approver": dlpm.one("SUP"), **values})
         case.opening(crip.one("DPO"), **{"approver": crip.one("CRI"), **values})
         case = builder.case(f"caller {name}", callers=1)
-        case.opening(dlpm.one("SUP"), groups=("G06",), **{"approver": dlpm.one("SUP", 1), **values})
+        case.opening(
+            dlpm.one("SUP"), groups=("G06",), **{"approver": dlpm.one("SUP", 1), "caller": case.callers[0], **values}
+        )
     builder.case("opening by another CRIP", **reported).opening(
         crip.one("DPO"), approver=builder.services["cli_crip_13"].one("CRI")
     )
     builder.case("opening out of scope").opening(crip.one("DPO"), approver=crip.one("CRI"))
-    builder.case("two callers", callers=2).opening(dlpm.one("SUP"), groups=("G06",), approver=dlpm.one("SUP", 1))
-    builder.case("opening of G06 by a DPO", callers=1).opening(
-        dlpm.one("DPO"), groups=("G06",), approver=dlpm.one("SUP")
+    two = builder.case("two callers", callers=2)
+    two.opening(dlpm.one("SUP"), groups=("G06",), approver=dlpm.one("SUP", 1), caller=two.callers[1])
+    builder.case("no caller named", callers=1).opening(dlpm.one("SUP"), groups=("G06",), approver=dlpm.one("SUP", 1))
+    builder.case("the caller of another case", callers=1).opening(
+        dlpm.one("SUP"), groups=("G06",), approver=dlpm.one("SUP", 1), caller=two.callers[0]
     )
+    case = builder.case("opening of G06 by a DPO", callers=1)
+    case.opening(dlpm.one("DPO"), groups=("G06",), approver=dlpm.one("SUP"), caller=case.callers[0])
     ase = builder.services["cli_ase_59"]
     case = builder.case("danger, on call", **reported)
     case.link("cli_ase_59", ase.one("ASE", 1))

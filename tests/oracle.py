@@ -183,11 +183,18 @@ ACTS: dict[str, frozenset[str]] = {
     "referral.assign": frozenset({"COO"}),
     "grant.request": frozenset({"LIS", "CRI"}),
     "grant.approve": frozenset({"SUP", "CRI"}),
+    "grant.revoke": frozenset({"LIS", "CRI", "SUP"}),
     "minor.agreement": frozenset({"LIS"}),
     "follow_up.record": frozenset({"ASM", "ASO"}),
     "transfer.send": frozenset({"CRI"}),
     "transfer.receive": frozenset({"CRI"}),
     "cube.publish": frozenset({"SUP", "DPO"}),
+    # Section 9, and condition 9 for the caller; "a third person" is named no further, so those who answer for control.
+    "glass.ask": frozenset({"DPO"}),
+    "glass.caller": frozenset({"SUP"}),
+    "glass.danger": frozenset({"ASE", "ASM"}),
+    "glass.second": frozenset({"SUP", "CRI", "COO", "ASE", "ASM"}),
+    "glass.review": frozenset({"SUP", "DPO"}),
     # Served outside the API by SUP + DPO, then ledgered: no audience may call it.
     "requisition.serve": frozenset(),
 }

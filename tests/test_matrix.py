@@ -59,6 +59,8 @@ ABSENT: Mapping[str, str] = {
     "AseLink.state AseLink.proposed_at AseLink.answered_at AseLink.ended_at "
     # Condition 2: the grant's extract, never the notice.
     "ConcernReport.* "
+    # Condition 2 too: of G28 the rows of their grants.
+    "EmergencyAccess.* "
     # Ruling H of tests/matrix_facts.py.
     "Referral.coded_problematics Referral.coded_forms Referral.coded_qualification",
     # Condition 12: coded values copied into the referral, nothing of the case.
@@ -71,7 +73,7 @@ ABSENT: Mapping[str, str] = {
     "ADM": "AccessRecord.categories AccessRecord.document_hash AccessRecord.member_id "
     "AccessRecord.operation AccessRecord.prev AccessRecord.purpose AccessRecord.seq AccessRecord.situations "
     "AccessRecord.writer_id AccessRecord.withheld "
-    # Ruling N.
+    # Ruling P.
     "Access.*",
     # Not G23: the tool of an ASE service knows of no referral.
     "ORG_ASE": "Referral.*",

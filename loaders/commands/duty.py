@@ -13,7 +13,7 @@ from schema.errors import DomainRefusalError
 from schema.tables.sharing import information_duty
 from schema.tables.situation import parental_holder
 from schema.types.acts_duty import RecordDutyInput
-from schema.vocabulary import Audience, TriState
+from schema.vocabulary import Audience, InformationDutyKind, TriState
 
 
 async def record(work: Work, wish: RecordDutyInput) -> UUID:
@@ -24,11 +24,8 @@ async def record(work: Work, wish: RecordDutyInput) -> UUID:
     reason = optional(wish.reason, "reason")
     _must_be_done_or_waived(wish, reason)
     # A parent may be the exploiter (permissions, section 11): a danger that is on record has to be confirmed.
-    if (
-        wish.done_at is not None
-        and not wish.danger_confirmed
-        and await work.one(_DANGER, situation=case.id) is not None
-    ):
+    danger = wish.done_at is not None and await work.one(_DANGER, situation=case.id) is not None
+    if danger and not wish.danger_confirmed:
         raise DomainRefusalError(
             "DANGER_IF_INFORMED",
             "Informer un titulaire de l'autorité parentale est signalé comme dangereux : confirmez.",
@@ -43,6 +40,8 @@ async def record(work: Work, wish: RecordDutyInput) -> UUID:
         done_at=None if wish.done_at is None else past(wish.done_at, "doneAt", work.now),
         waiver=wish.waiver,
         reason=reason,
+        in_writing=wish.in_writing,
+        danger_confirmed=danger,
         recorded_at=work.now,
     )
     await work.event("duty.recorded", identity, situation=case.id, audiences=CRIPS)
@@ -55,11 +54,20 @@ def _must_be_done_or_waived(wish: RecordDutyInput, reason: str | None) -> None:
             "DONE_OR_WAIVED", "Indiquez soit la date de l'information, soit le motif de dispense.", "doneAt"
         )
     if wish.waiver is None:
+        _must_be_in_writing(wish)
         return
     if wish.waiver is not wish.duty.waiver:
         raise DomainRefusalError("NO_WAIVER", "Le texte ne prévoit pas cette dispense pour cette obligation.", "waiver")
     if reason is None:
         raise DomainRefusalError("MISSING_REASON", "Une dispense se motive : dites pourquoi.", "reason")
+
+
+def _must_be_in_writing(wish: RecordDutyInput) -> None:
+    # L226-5: of the referral to the prosecutor the parents are told in writing, and the text knows no exception.
+    if wish.duty is InformationDutyKind.JUDICIAL_REFERRAL and not wish.in_writing:
+        raise DomainRefusalError(
+            "IN_WRITING", "La saisine de l'autorité judiciaire s'annonce par écrit (CASF L226-5).", "inWriting"
+        )
 
 
 _DANGER = select(ONE).where(

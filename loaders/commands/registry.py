@@ -8,7 +8,10 @@ from loaders.commands import (
     ase_link,
     contact,
     duty,
+    emergency,
+    evaluator,
     follow_up,
+    grant,
     judicial_referral,
     measure,
     minor,
@@ -25,12 +28,13 @@ from loaders.commands import (
 from loaders.commands.work import Command
 
 _DLPM = (action, contact, duty, minor, network, notice, observation, orientation, repeat, situation)
+_SHARING = (emergency, evaluator, grant)
 _PARTNERS = (ase_link, follow_up, judicial_referral, measure, referral, report, survey)
 
 
 def _gather() -> dict[str, Command]:
     gathered: dict[str, Command] = {}
-    for module in (*_DLPM, *_PARTNERS):
+    for module in (*_DLPM, *_PARTNERS, *_SHARING):
         twice = gathered.keys() & module.COMMANDS.keys()
         if twice:
             raise ValueError(twice)

@@ -14,6 +14,7 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import Select, Table, bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import UUID as Uuid
+from sqlalchemy.sql.dml import ReturningInsert
 
 from auth.caller import Caller
 from auth.policy import Act
@@ -132,7 +133,7 @@ class Work:
         await self._fetch(sql, {"row_id": identity, **{f"v_{name}": _plain(value) for name, value in values.items()}})
         self._touch(table, values)
 
-    async def one(self, statement: Select[Any], **binds: Any) -> asyncpg.Record | None:
+    async def one(self, statement: Select[Any] | ReturningInsert[Any], **binds: Any) -> asyncpg.Record | None:
         """One row of a statement of our own (checks that go beyond the caller's own reach, never shown to them)."""
         found: asyncpg.Record | None = await self._fetch(statement, binds)
         return found
@@ -154,17 +155,21 @@ class Work:
         *,
         to_organisation: UUID | None = None,
         to_authority: UUID | None = None,
+        from_organisation: UUID | None = None,
+        duty: UUID | None = None,
+        purpose: Purpose | None = None,
     ) -> None:
         """A line of the disclosure ledger: what is given to whom, on which basis (permissions, section 10)."""
         await self.insert(
             disclosure,
             situation_id=situation,
-            from_org_id=self.caller.organisation_id,
+            from_org_id=from_organisation or self.caller.organisation_id,
             to_org_id=to_organisation,
             to_authority_id=to_authority,
+            duty_id=duty,
             act=act,
             field_groups=[category.value for category in categories],
-            purpose=self.caller.purpose.value if self.caller.purpose else Purpose.EVALUATE.value,
+            purpose=(purpose or self.caller.purpose or Purpose.EVALUATE).value,
             at=self.now,
         )
 

@@ -81,6 +81,8 @@ evaluation = Table(
     link("situation_id", "situation.id", "The situation.", nullable=False, index=True),
     link("report_id", "concern_report.id", "The report it evaluates.", nullable=False, unique=True),
     link("authority_id", "authority.id", "The authority that evaluates.", nullable=False),
+    link("evaluator_id", "member.id", "The person who evaluates (CASF D226-2-5)."),
+    text("exception_reason", Category.MEASURES, "Why the evaluator is somebody who follows the family."),
     instant("notified_at", STEPS, "Start of the evaluation.", nullable=False, now=True),
     instant("due_at", STEPS, "Deadline.", nullable=False),
     instant("done_at", STEPS, "End."),

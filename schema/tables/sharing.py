@@ -1,10 +1,12 @@
 """Sharing under the law: grants, information duties, the disclosure ledger, break-glass, requests, retention."""
 
-from sqlalchemy import CheckConstraint, Index, Table
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Table
+from sqlalchemy.dialects.postgresql import UUID as Uuid
 
-from schema.tables.columns import counter, instant, link, metadata, public_id, text, texts, word
+from schema.tables.columns import column, counter, flag, instant, link, metadata, public_id, text, texts, word
 from schema.vocabulary import (
     BreakGlassReason,
+    BreakGlassReview,
     Category,
     DutyWaiver,
     GrantState,
@@ -25,6 +27,8 @@ information_duty = Table(
     instant("done_at", Category.INFORMATION_DUTIES, "When they were told."),
     word("waiver", DutyWaiver, Category.INFORMATION_DUTIES, "Why they were not."),
     text("reason", Category.INFORMATION_DUTIES, "Reason, in words."),
+    flag("in_writing", Category.INFORMATION_DUTIES, "They were told in writing (CASF L226-5)."),
+    flag("danger_confirmed", Category.INFORMATION_DUTIES, "They were told although that was recorded as dangerous."),
     instant("recorded_at", Category.INFORMATION_DUTIES, "When this was recorded.", nullable=False, now=True),
     CheckConstraint("(done_at IS NULL) <> (waiver IS NULL)", name="done_or_waived"),
     comment="Who was told what, when, or why not. Nobody is ever notified automatically.",
@@ -49,6 +53,8 @@ sharing_grant = Table(
     word("state", GrantState, GRANTS, "Where it stands.", nullable=False, server_default="REQUESTED"),
     instant("starts_at", GRANTS, "From.", nullable=False, now=True),
     instant("expires_at", GRANTS, "Until, at most 90 days.", nullable=False),
+    instant("decided_at", GRANTS, "When it was approved or refused."),
+    text("refusal", GRANTS, "Why it was refused."),
     instant("revoked_at", GRANTS, "Ended early."),
     CheckConstraint("field_groups <@ ARRAY['G11','G17','G18','G19']::text[]", name="shareable_groups"),
     CheckConstraint("expires_at <= starts_at + interval '90 days'", name="ninety_days"),
@@ -77,16 +83,41 @@ emergency_access = Table(
     "emergency_access",
     metadata,
     public_id(),
-    link("situation_id", "situation.id", "One situation.", nullable=False, index=True),
+    link(
+        "situation_id", "situation.id", "One situation; none where the reference asked for is not theirs.", index=True
+    ),
+    # The record of an opening outlives the caller's identity.
+    column(
+        "caller_id",
+        Uuid(as_uuid=True),
+        Category.KEY,
+        "One caller, where G06 is opened to a supervisor.",
+        ForeignKey("caller.id", ondelete="SET NULL"),
+    ),
     link("member_id", "member.id", "Who asked.", nullable=False, index=True),
+    link("organisation_id", "organisation.id", "For which organisation.", nullable=False),
+    link("assignee_id", "member.id", "Whose case it is, where a colleague on call opened it."),
     link("approved_by_id", "member.id", "The second person."),
+    link("reviewed_by_id", "member.id", "The third person."),
     word("reason_code", BreakGlassReason, GRANTS, "Why.", nullable=False),
     text("reason", GRANTS, "In words.", nullable=False),
     texts("field_groups", GRANTS, "Categories opened; never G10, and G06 only for a second supervisor."),
-    instant("opened_at", GRANTS, "From.", nullable=False, now=True),
-    instant("expires_at", GRANTS, "Until, at most 60 minutes.", nullable=False),
+    instant("requested_at", GRANTS, "When it was asked for.", nullable=False, now=True),
+    instant("opened_at", GRANTS, "From."),
+    instant("expires_at", GRANTS, "Until, at most 60 minutes."),
+    instant("approved_at", GRANTS, "When the second person approved."),
+    instant("confirm_due_at", GRANTS, "Until when a second person has to confirm; empty once it is done."),
+    word("review", BreakGlassReview, GRANTS, "What the third person made of it; empty until it was opened."),
+    instant("review_due_at", GRANTS, "Until when it has to be reviewed; empty once it is done."),
+    instant("reviewed_at", GRANTS, "When it was reviewed."),
+    text("review_reason", GRANTS, "What the third person says of it."),
     CheckConstraint("expires_at <= opened_at + interval '60 minutes'", name="sixty_minutes"),
+    CheckConstraint("(opened_at IS NULL) = (expires_at IS NULL)", name="opened_for_a_time"),
     CheckConstraint("approved_by_id IS NULL OR approved_by_id <> member_id", name="two_people"),
+    CheckConstraint(
+        "reviewed_by_id IS NULL OR (reviewed_by_id <> member_id AND reviewed_by_id IS DISTINCT FROM approved_by_id)",
+        name="third_person",
+    ),
     CheckConstraint("NOT ('G10' = ANY (field_groups))", name="never_notes"),
     comment="Break-glass and the two-person opening of a caller's identity.",
 )

@@ -19,7 +19,14 @@ from schema.types.protection import AseLink, DepartmentTransfer, DlpmAction, Mea
 from schema.types.referral import AssociationNote, FollowUp, Referral
 from schema.types.repeat import RepeatCandidate
 from schema.types.report import ConcernReport, ConcernReturn, Evaluation, JudicialReferral
-from schema.types.sharing import Disclosure, InformationDuty, RetentionJob, SharingGrant, SubjectRequest
+from schema.types.sharing import (
+    Disclosure,
+    EmergencyAccess,
+    InformationDuty,
+    RetentionJob,
+    SharingGrant,
+    SubjectRequest,
+)
 from schema.types.situation import Jurisdiction, Minor, ParentalHolder, Situation
 from schema.types.surveys import (
     Actor,
@@ -67,6 +74,7 @@ TYPES: Mapping[str, type[Any]] = MappingProxyType(
         "InformationDuty": InformationDuty,
         "SharingGrant": SharingGrant,
         "Disclosure": Disclosure,
+        "EmergencyAccess": EmergencyAccess,
         "SubjectRequest": SubjectRequest,
         "RetentionJob": RetentionJob,
         "SurveyCampaign": SurveyCampaign,

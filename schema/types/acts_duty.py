@@ -30,6 +30,9 @@ class RecordDutyInput:
     done_at: datetime.datetime | None = optional("When they were told; instead of a waiver.")
     waiver: DutyWaiver | None = optional("Why they were not told; instead of a date.")
     reason: str | None = optional("The reason of a waiver, in words.")
+    in_writing: bool = optional(
+        "They were told in writing, as the referral to the prosecutor asks (CASF L226-5).", default=False
+    )
     danger_confirmed: bool = optional(
         "Somebody was told although telling a holder of parental authority is recorded as dangerous: yes, I know.",
         default=False,

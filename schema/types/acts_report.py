@@ -75,6 +75,18 @@ class StartEvaluationInput:
 
 
 @public_input
+class AssignEvaluatorInput:
+    """Name who evaluates a report: a person of the department who does not follow the family (CASF D226-2-5)."""
+
+    report: strawberry.ID = strawberry.field(description="Id of the report.")
+    evaluator: strawberry.ID = strawberry.field(description="Id of the member of the CRIP or the ASE who evaluates.")
+    exception_reason: str | None = optional(
+        "Only where that person follows the family: why it is them all the same; it is written in the ledger."
+    )
+    expected_version: str | None = version_last_read()
+
+
+@public_input
 class ConcludeEvaluationInput:
     """Say that the evaluation is over and how it concludes; the 119 learns it with the return."""
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from schema.types.referral import AssociationNote, FollowUp, Referral
     from schema.types.repeat import RepeatCandidate
     from schema.types.report import ConcernReport, ConcernReturn, Evaluation, JudicialReferral
-    from schema.types.sharing import Disclosure, InformationDuty, SharingGrant
+    from schema.types.sharing import Disclosure, EmergencyAccess, InformationDuty, SharingGrant
     from schema.types.situation import Jurisdiction, Minor, ParentalHolder, Situation
     from schema.types.surveys import Actor, SurveyCampaign, SurveyResponse, WorkingSessionActor
 
@@ -37,6 +37,7 @@ ToDepartment = Annotated["Department", strawberry.lazy("schema.types.directory")
 ToDepartmentTransfer = Annotated["DepartmentTransfer", strawberry.lazy("schema.types.protection")]
 ToDisclosure = Annotated["Disclosure", strawberry.lazy("schema.types.sharing")]
 ToDlpmAction = Annotated["DlpmAction", strawberry.lazy("schema.types.protection")]
+ToEmergencyAccess = Annotated["EmergencyAccess", strawberry.lazy("schema.types.sharing")]
 ToEvaluation = Annotated["Evaluation", strawberry.lazy("schema.types.report")]
 ToExploitationFact = Annotated["ExploitationFact", strawberry.lazy("schema.types.observation")]
 ToFollowUp = Annotated["FollowUp", strawberry.lazy("schema.types.referral")]

@@ -10,10 +10,11 @@ from strawberry.utils.str_converters import to_camel_case
 from schema.types.described import public_type
 from schema.types.mutation_dlpm import DlpmMutation
 from schema.types.mutation_partners import PartnerMutation
+from schema.types.mutation_sharing import SharingMutation
 
 
 @public_type
-class Mutation(DlpmMutation, PartnerMutation):
+class Mutation(DlpmMutation, PartnerMutation, SharingMutation):
     """What can be done."""
 
 

@@ -19,6 +19,7 @@ from schema.types.acts_referral import (
 )
 from schema.types.acts_report import (
     AcknowledgeReportInput,
+    AssignEvaluatorInput,
     ConcernReportPayload,
     ConcludeEvaluationInput,
     DeclareComplementInput,
@@ -52,6 +53,9 @@ class PartnerMutation:
     )
     start_evaluation: ConcernReportPayload = act(
         "Order the evaluation of a report.", StartEvaluationInput, ConcernReportPayload
+    )
+    assign_evaluator: ConcernReportPayload = act(
+        "Name who evaluates: somebody who does not follow the family.", AssignEvaluatorInput, ConcernReportPayload
     )
     conclude_evaluation: ConcernReportPayload = act(
         "Say that an evaluation is over.", ConcludeEvaluationInput, ConcernReportPayload

@@ -47,6 +47,9 @@ from schema.types.report import ConcernReport, ConcernReportFilter, ConcernRepor
 from schema.types.sharing import (
     Disclosure,
     DisclosureOrder,
+    EmergencyAccess,
+    EmergencyAccessFilter,
+    EmergencyAccessOrder,
     RetentionJob,
     RetentionJobOrder,
     SharingGrant,
@@ -84,6 +87,10 @@ class Query:
     nodes: list[Node | None] = field_with(
         "Nodes by their ids, in the order asked for, each null when it does not exist or is out of the caller's reach.",
         argument("ids", list[strawberry.ID], "Ids of the nodes, at most 100."),
+    )
+    opened_case: Situation | None = field_with(
+        "The one case that an exceptional access has opened to the caller, by its receipt; null where it opens nothing.",
+        argument("receipt", strawberry.ID, "Receipt of the exceptional access."),
     )
     national_monitoring: NationalMonitoring = field_with(
         "The figures of the yearly report for a fixed period, as aggregates only.",
@@ -127,6 +134,11 @@ class Query:
         "The sharings that the caller's role may see.", SharingGrantOrder.STARTS_AT_NEWEST, SharingGrantFilter
     )
     disclosures: Connection[Disclosure] = page("The disclosure ledger.", DisclosureOrder.AT_NEWEST)
+    emergency_accesses: Connection[EmergencyAccess] = page(
+        "The exceptional accesses to cases: of one's own cases as a notice, of others for review.",
+        EmergencyAccessOrder.REQUESTED_AT_NEWEST,
+        EmergencyAccessFilter,
+    )
     departments: Connection[Department] = page("The departments.", DepartmentOrder.CODE_ASCENDING)
     authorities: Connection[Authority] = page(
         "The authorities that answer for child protection.", AuthorityOrder.CODE_ASCENDING, AuthorityFilter
@@ -190,6 +202,7 @@ ROOTS: Mapping[str, str] = MappingProxyType(
         "transfers": "DepartmentTransfer",
         "sharingGrants": "SharingGrant",
         "disclosures": "Disclosure",
+        "emergencyAccesses": "EmergencyAccess",
         "departments": "Department",
         "authorities": "Authority",
         "organisations": "Organisation",

@@ -111,6 +111,9 @@ class Evaluation(Node, Withholding):
     notified_at: datetime.datetime | None = strawberry.field(description="When it began.")
     due_at: datetime.datetime | None = strawberry.field(description="Its deadline.")
     done_at: datetime.datetime | None = strawberry.field(description="When it ended; null while it lasts.")
+    exception_reason: str | None = strawberry.field(
+        description="Why the evaluator is somebody who follows the family; null where it is not (CASF D226-2-5)."
+    )
     situation: ToSituation | None = strawberry.field(
         description="The situation it belongs to; null when it is out of the caller's reach."
     )

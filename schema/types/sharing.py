@@ -8,7 +8,7 @@ import strawberry
 from schema.types.described import public_enum, public_input, public_type
 from schema.types.links import ToAuthority, ToOrganisation, ToSituation
 from schema.types.node import Node, Withholding, condition
-from schema.types.words import DutyWaiver, GrantState, InformationDutyKind, Purpose
+from schema.types.words import BreakGlassReason, BreakGlassReview, DutyWaiver, GrantState, InformationDutyKind, Purpose
 
 
 @public_type
@@ -20,6 +20,10 @@ class InformationDuty(Node, Withholding):
     done_at: datetime.datetime | None = strawberry.field(description="When they were told.")
     waiver: DutyWaiver | None = strawberry.field(description="On which ground they were not told.")
     reason: str | None = strawberry.field(description="Why, in words.")
+    in_writing: bool | None = strawberry.field(description="Whether they were told in writing (CASF L226-5).")
+    danger_confirmed: bool | None = strawberry.field(
+        description="Whether they were told although telling them is recorded as dangerous."
+    )
     recorded_at: datetime.datetime | None = strawberry.field(description="When this was recorded.")
     situation: ToSituation | None = strawberry.field(
         description="The situation it belongs to; null when it is out of the caller's reach."
@@ -41,6 +45,8 @@ class SharingGrant(Node, Withholding):
     )
     justification: str | None = strawberry.field(description="Why it is strictly necessary.")
     state: GrantState | None = strawberry.field(description="Where it stands.")
+    decided_at: datetime.datetime | None = strawberry.field(description="When it was approved or refused.")
+    refusal: str | None = strawberry.field(description="Why it was refused.")
     starts_at: datetime.datetime | None = strawberry.field(description="From when.")
     expires_at: datetime.datetime | None = strawberry.field(description="Until when, at most 90 days later.")
     revoked_at: datetime.datetime | None = strawberry.field(description="When it was ended early.")
@@ -90,6 +96,54 @@ class DisclosureOrder(Enum):
     """In which order disclosures are listed; rows of equal rank follow their ids."""
 
     AT_NEWEST = strawberry.enum_value("AT_NEWEST", description="The latest disclosures come first.")
+
+
+@public_type
+class EmergencyAccess(Node, Withholding):
+    """An exceptional access to one case: who owns the case learns of it at once, a third person reviews it."""
+
+    reason_code: BreakGlassReason | None = strawberry.field(description="Why, as a code.")
+    reason: str | None = strawberry.field(description="Why, in words.")
+    field_groups: list[str] | None = strawberry.field(description="Codes of the groups it opens.")
+    requested_at: datetime.datetime | None = strawberry.field(description="When it was asked for.")
+    opened_at: datetime.datetime | None = strawberry.field(
+        description="From when it opened; null while a second person has not approved what needs one before."
+    )
+    expires_at: datetime.datetime | None = strawberry.field(description="Until when, at most 60 minutes later.")
+    approved_at: datetime.datetime | None = strawberry.field(description="When the second person approved it.")
+    confirm_due_at: datetime.datetime | None = strawberry.field(
+        description="Until when a second person has to confirm it; null once that is done or where it is not asked."
+    )
+    review: BreakGlassReview | None = strawberry.field(
+        description="What the third person made of it; null while it has not been opened."
+    )
+    review_due_at: datetime.datetime | None = strawberry.field(
+        description="Until when it has to be reviewed; null once that is done."
+    )
+    reviewed_at: datetime.datetime | None = strawberry.field(description="When it was reviewed.")
+    review_reason: str | None = strawberry.field(description="What the third person says of it.")
+    situation: ToSituation | None = strawberry.field(
+        description="The situation it opened; null when it is out of the caller's reach."
+    )
+
+
+@public_input
+class EmergencyAccessFilter:
+    """Which exceptional accesses to list: all conditions have to be met."""
+
+    review: list[BreakGlassReview] | None = condition("Only those whose review stands there.")
+    review_overdue: bool | None = condition("Whether the review is late.")
+    confirmation_overdue: bool | None = condition("Whether nobody has confirmed it in time.")
+    situation: strawberry.ID | None = condition("Only those to this situation.")
+
+
+@public_enum
+class EmergencyAccessOrder(Enum):
+    """In which order exceptional accesses are listed; rows of equal rank follow their ids."""
+
+    REQUESTED_AT_NEWEST = strawberry.enum_value(
+        "REQUESTED_AT_NEWEST", description="The accesses asked for last come first."
+    )
 
 
 @public_type

@@ -16,6 +16,7 @@ from schema.types.links import (
     ToDepartmentTransfer,
     ToDisclosure,
     ToDlpmAction,
+    ToEmergencyAccess,
     ToEvaluation,
     ToExploitationFact,
     ToFollowUp,
@@ -94,6 +95,7 @@ class Situation(Node, Withholding, Versioned):
     information_duties: list[ToInformationDuty] = many("Who of the family was told what, or why not.")
     sharing_grants: list[ToSharingGrant] = many("The sharings with one named person under CASF L226-2-2.")
     disclosures: list[ToDisclosure] = many("What was given to whom, and on which basis.")
+    emergency_accesses: list[ToEmergencyAccess] = many("Who opened the case exceptionally, and what came of it.")
 
 
 @public_input

@@ -127,6 +127,7 @@ class Town:
             "emergency_access",
             situation_id=case,
             member_id=self.people[self.organisations["CRIP"][0]][1],
+            organisation_id=self.organisations["CRIP"][0],
             approved_by_id=supervisor,
             reason_code="COMPLAINT",
             reason="Motif",
@@ -397,7 +398,9 @@ class Town:
         await self.insert(
             "emergency_access",
             situation_id=self.case(),
+            caller_id=await self.some("caller"),
             member_id=self.people[self.organisations["CRIP"][0]][1],
+            organisation_id=self.organisations["CRIP"][0],
             approved_by_id=self.chance.choice(
                 [None, self.people[self.organisations["DLPM"][0]][1], self.people[self.organisations["CRIP"][0]][0]]
             ),

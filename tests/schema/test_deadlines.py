@@ -23,6 +23,7 @@ from schema.deadlines import (
     latest_civil_date,
     public_holidays,
     return_due,
+    review_due,
 )
 from schema.reference import authorities
 from schema.vocabulary import Urgency
@@ -211,3 +212,18 @@ def test_exactly_the_wished_number_of_working_days_lies_between(day: date, count
     end = add_working_days(day, count)
     assert is_working_day(end)
     assert sum(is_working_day(day + timedelta(days=offset)) for offset in range(1, (end - day).days + 1)) == count
+
+
+@pytest.mark.parametrize(
+    ("opened", "zone", "due"),
+    [
+        # A Monday: the Monday after, 24:00 in Paris, is 22:00 UTC in summer.
+        ("2026-06-01T10:00:00+00:00", PARIS, "2026-06-08T22:00:00+00:00"),
+        # 14 July and the week-end do not count.
+        ("2026-07-10T21:00:00+00:00", PARIS, "2026-07-20T22:00:00+00:00"),
+        # The same instant is the next day on Reunion, where midnight comes at 20:00 UTC.
+        ("2026-06-01T21:00:00+00:00", "Indian/Reunion", "2026-06-09T20:00:00+00:00"),
+    ],
+)
+def test_a_break_glass_is_reviewed_in_five_working_days(opened: str, zone: str, due: str) -> None:
+    assert review_due(at(opened), zone) == at(due)

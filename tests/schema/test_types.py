@@ -18,7 +18,7 @@ from graphql import (
     print_ast,
     validate_schema,
 )
-from sqlalchemy import ARRAY, JSON, BigInteger, CheckConstraint, Column, Date, DateTime, Integer
+from sqlalchemy import ARRAY, JSON, BigInteger, Boolean, CheckConstraint, Column, Date, DateTime, Integer
 from strawberry.types.base import StrawberryObjectDefinition
 
 from loaders.nouns import NOUNS, Noun
@@ -136,6 +136,8 @@ def test_a_column_may_be_null_and_has_the_type_of_what_it_holds(noun: Noun) -> N
                 assert shape == "Date"
             case Integer() | BigInteger():
                 assert shape == "Int"
+            case Boolean():
+                assert shape == "Boolean"
             case _:
                 assert_word_or_text(shape, column)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from schema.tables.journal import outbox
 from schema.tables.sharing import information_duty
 from schema.tables.situation import parental_holder
 from schema.vocabulary import DutyWaiver, InformationDutyKind, OrgKind, ReportStatus, Role
@@ -27,7 +28,7 @@ async def test_a_duty_that_was_done(desk: Desk) -> None:
     )
     assert await desk.row(information_duty, one) == {
         "id": one, "situation_id": case, "by_id": desk.me.member_id, "duty": "IP_TRANSMISSION", "person": "la mère", "done_at": at,
-        "waiver": None, "reason": None, "recorded_at": desk.now,
+        "waiver": None, "reason": None, "in_writing": False, "danger_confirmed": False, "recorded_at": desk.now,
     }  # fmt: skip
     assert await desk.events(one) == [{"kind": "duty.recorded", "situation_id": case, "audiences": ["DLPM", "CRIP"]}]
 
@@ -76,7 +77,37 @@ async def test_telling_is_confirmed_where_it_is_known_to_be_dangerous(desk: Desk
         assert (
             await desk.refused_unchanged(case, "recordDuty", desk.me, done_at=desk.now, **wish) == "DANGER_IF_INFORMED"
         )
-    await desk.done("recordDuty", desk.me, done_at=desk.now, danger_confirmed=asks, **wish)
+    one = await desk.done("recordDuty", desk.me, done_at=desk.now, danger_confirmed=asks, **wish)
+    # On record: told all the same, knowingly.
+    assert (await desk.row(information_duty, one))["danger_confirmed"] is asks
+
+
+@pytest.mark.parametrize("kind", D)
+async def test_the_referral_to_the_prosecutor_is_told_in_writing(desk: Desk, kind: InformationDutyKind) -> None:
+    case = await desk.case()
+    wish: dict[str, Any] = {
+        "situation": public("Situation", case),
+        "duty": kind,
+        "person": "la mère",
+        "done_at": desk.now,
+    }
+    if kind is D.JUDICIAL_REFERRAL:
+        assert await desk.refused_unchanged(case, "recordDuty", desk.me, **wish) == "IN_WRITING"
+    else:
+        one = await desk.done("recordDuty", desk.me, **wish)
+        assert (await desk.row(information_duty, one))["in_writing"] is False
+    one = await desk.done("recordDuty", desk.me, in_writing=True, **wish)
+    assert (await desk.row(information_duty, one))["in_writing"] is True
+
+
+async def test_recording_a_duty_tells_nobody_of_the_family(desk: Desk) -> None:
+    """Nobody is ever notified automatically: the one event goes to organisations of the network, and holds ids only."""
+    case = await desk.case()
+    wish = {"situation": public("Situation", case), "duty": D.SHARING, "person": "la mère, 06 00 00 00 00"}
+    one = await desk.done("recordDuty", desk.me, done_at=desk.now, **wish)
+    [event] = await desk.rows(outbox, outbox.c.situation_id == case)
+    assert (event["subject_id"], event["kind"], event["audiences"]) == (one, "duty.recorded", ["DLPM", "CRIP"])
+    assert "06 00" not in str(event)
 
 
 async def test_a_listener_records_duties_of_its_own_cases_only(desk: Desk) -> None:
