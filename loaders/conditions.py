@@ -606,7 +606,13 @@ def _of_receiver(audience: Audience, table: str, category: Category, column: str
         if category is Category.NOTE_FOR_ASE:
             rule = _on_referral(audience, RUNNING, _KINDS[:1])
             return Rule(rule.any_of, WithheldReason.OUT_OF_MANDATE)
-        return _on_referral(audience, RUNNING if audience in _WORKERS else LIVE, _KINDS)
+        if audience not in _WORKERS:
+            return _on_referral(audience, LIVE, _KINDS)
+        # Once it is over, what the worker wrote stays theirs; what colleagues and tools recorded does not.
+        written = _also(
+            _on_referral(audience, SEEN_BY_WORKER, _KINDS, closed=True), (mine("recorded_by_id", "member"),)
+        )
+        return _either(_on_referral(audience, RUNNING, _KINDS), written)
     if table == "association_note":
         return _on_referral(audience, SEEN_BY_WORKER, _KINDS, closed=True)
     return None

@@ -454,6 +454,7 @@ class Sight:
             report=None
             if report is None
             else Report(report["to_authority_id"] == _authority(world, self.viewer.organisation), report["status"]),
+            recorded_by_me=self.viewer.member is not None and row.get("recorded_by_id") == self.viewer.member,
             copied_into_referral=table == "referral"
             and column in GROUP_OF_COLUMN["referral"]
             and GROUP_OF_COLUMN["referral"][column] != "G23",

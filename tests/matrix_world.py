@@ -333,15 +333,18 @@ class Case:
             coded_qualification="SUSPECTED",
         )
         if status not in {"DRAFT", "PROPOSED", "DECLINED"}:
-            self.add(
-                "follow_up",
-                referral_id=referral,
-                organisation_id=service.id,
-                status="ONGOING",
-                date=TODAY,
-                recorded_at=now(),
-                note_for_ase=f"Mot {builder.moment}",
-            )
+            # One in person, one by the association's tool: they part ways when the referral ends.
+            for recorder in (assigned, None):
+                self.add(
+                    "follow_up",
+                    referral_id=referral,
+                    organisation_id=service.id,
+                    recorded_by_id=recorder,
+                    status="ONGOING",
+                    date=TODAY,
+                    recorded_at=now(),
+                    note_for_ase=f"Mot {builder.moment}",
+                )
             self.add(
                 "association_note",
                 referral_id=referral,

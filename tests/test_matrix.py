@@ -344,7 +344,7 @@ def answered_row(audience: str, noun: str, row: Mapping[str, Any], *, named: boo
 
 
 # The reason is one per rule, not one per row: in these the server says what to ask for, where access has also ended.
-ALSO_ENDED = {"NEEDS_GRANT": {"ConcernReport", "Situation"}, "OUT_OF_MANDATE": {"Referral"}}
+ALSO_ENDED = {"NEEDS_GRANT": {"ConcernReport", "Situation"}, "OUT_OF_MANDATE": {"Referral", "FollowUp"}}
 
 
 def same_notices(noun: str, answered: frozenset[tuple[str, str]], wanted: frozenset[tuple[str, str]]) -> bool:

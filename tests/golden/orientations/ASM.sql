@@ -76,78 +76,90 @@ FROM (SELECT organisation_1.name AS name
 FROM organisation AS organisation_1
 WHERE organisation_1.id = follow_up_1.organisation_id AND true) AS row$) AS organisation
 FROM follow_up AS follow_up_1
-WHERE follow_up_1.referral_id = referral_1.id AND (follow_up_1.organisation_id = $1::UUID AND (EXISTS (SELECT 1
+WHERE follow_up_1.referral_id = referral_1.id AND (follow_up_1.organisation_id = $1::UUID AND follow_up_1.recorded_by_id = $3::UUID AND (EXISTS (SELECT 1
 FROM referral AS referral_6
-WHERE referral_6.id = follow_up_1.referral_id AND referral_6.to_org_id = $1::UUID AND referral_6.kind = 'DIRECT_SUPPORT' AND referral_6.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_6.assigned_member_id = $3::UUID
+WHERE referral_6.id = follow_up_1.referral_id AND referral_6.to_org_id = $1::UUID AND referral_6.kind = 'DIRECT_SUPPORT' AND referral_6.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_6.assigned_member_id = $3::UUID
  LIMIT ALL OFFSET 0)) AND (EXISTS (SELECT 1
 FROM reach AS reach_18
-WHERE reach_18.viewer = $1::UUID AND reach_18.situation_id = follow_up_1.situation_id AND reach_18.via = 'SUPPORTS' AND reach_18.starts_at <= now() AND reach_18.ends_at > now()
- LIMIT ALL OFFSET 0)) OR follow_up_1.organisation_id = $1::UUID AND (EXISTS (SELECT 1
+WHERE reach_18.viewer = $1::UUID AND reach_18.situation_id = follow_up_1.situation_id AND reach_18.via = any(ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) AND reach_18.starts_at <= now() AND reach_18.ends_at > now()
+ LIMIT ALL OFFSET 0)) OR follow_up_1.organisation_id = $1::UUID AND follow_up_1.recorded_by_id = $3::UUID AND (EXISTS (SELECT 1
 FROM referral AS referral_7
-WHERE referral_7.id = follow_up_1.referral_id AND referral_7.to_org_id = $1::UUID AND referral_7.kind = 'PROFESSIONAL_CONSULTATION' AND referral_7.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_7.assigned_member_id = $3::UUID
+WHERE referral_7.id = follow_up_1.referral_id AND referral_7.to_org_id = $1::UUID AND referral_7.kind = 'PROFESSIONAL_CONSULTATION' AND referral_7.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_7.assigned_member_id = $3::UUID
  LIMIT ALL OFFSET 0)) AND (EXISTS (SELECT 1
 FROM reach AS reach_19
-WHERE reach_19.viewer = $1::UUID AND reach_19.situation_id = follow_up_1.situation_id AND reach_19.via = 'CONSULTS' AND reach_19.starts_at <= now() AND reach_19.ends_at > now()
+WHERE reach_19.viewer = $1::UUID AND reach_19.situation_id = follow_up_1.situation_id AND reach_19.via = any(ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND reach_19.starts_at <= now() AND reach_19.ends_at > now()
+ LIMIT ALL OFFSET 0)) OR follow_up_1.organisation_id = $1::UUID AND (EXISTS (SELECT 1
+FROM referral AS referral_8
+WHERE referral_8.id = follow_up_1.referral_id AND referral_8.to_org_id = $1::UUID AND referral_8.kind = 'DIRECT_SUPPORT' AND referral_8.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_8.assigned_member_id = $3::UUID
+ LIMIT ALL OFFSET 0)) AND (EXISTS (SELECT 1
+FROM reach AS reach_20
+WHERE reach_20.viewer = $1::UUID AND reach_20.situation_id = follow_up_1.situation_id AND reach_20.via = 'SUPPORTS' AND reach_20.starts_at <= now() AND reach_20.ends_at > now()
+ LIMIT ALL OFFSET 0)) OR follow_up_1.organisation_id = $1::UUID AND (EXISTS (SELECT 1
+FROM referral AS referral_9
+WHERE referral_9.id = follow_up_1.referral_id AND referral_9.to_org_id = $1::UUID AND referral_9.kind = 'PROFESSIONAL_CONSULTATION' AND referral_9.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_9.assigned_member_id = $3::UUID
+ LIMIT ALL OFFSET 0)) AND (EXISTS (SELECT 1
+FROM reach AS reach_21
+WHERE reach_21.viewer = $1::UUID AND reach_21.situation_id = follow_up_1.situation_id AND reach_21.via = 'CONSULTS' AND reach_21.starts_at <= now() AND reach_21.ends_at > now()
  LIMIT ALL OFFSET 0))) ORDER BY follow_up_1.recorded_at DESC, follow_up_1.id DESC
  LIMIT $7::INTEGER) AS row$) AS "followUps", (SELECT coalesce(json_agg(notice$), '[]'::json) AS coalesce_2
 FROM (SELECT 'ageBand' AS field, 'ENDED' AS reason
-WHERE NOT (referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND (EXISTS (SELECT 1
-FROM reach AS reach_20
-WHERE reach_20.viewer = $1::UUID AND reach_20.situation_id = referral_1.situation_id AND reach_20.via = 'SUPPORTS' AND reach_20.starts_at <= now() AND reach_20.ends_at > now()
- LIMIT ALL OFFSET 0)) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND (EXISTS (SELECT 1
-FROM reach AS reach_21
-WHERE reach_21.viewer = $1::UUID AND reach_21.situation_id = referral_1.situation_id AND reach_21.via = 'CONSULTS' AND reach_21.starts_at <= now() AND reach_21.ends_at > now()
- LIMIT ALL OFFSET 0))) UNION ALL SELECT 'needCodes' AS field, 'ENDED' AS reason
 WHERE NOT (referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND (EXISTS (SELECT 1
 FROM reach AS reach_22
 WHERE reach_22.viewer = $1::UUID AND reach_22.situation_id = referral_1.situation_id AND reach_22.via = 'SUPPORTS' AND reach_22.starts_at <= now() AND reach_22.ends_at > now()
  LIMIT ALL OFFSET 0)) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND (EXISTS (SELECT 1
 FROM reach AS reach_23
 WHERE reach_23.viewer = $1::UUID AND reach_23.situation_id = referral_1.situation_id AND reach_23.via = 'CONSULTS' AND reach_23.starts_at <= now() AND reach_23.ends_at > now()
- LIMIT ALL OFFSET 0))) UNION ALL SELECT 'territory' AS field, 'ENDED' AS reason
+ LIMIT ALL OFFSET 0))) UNION ALL SELECT 'needCodes' AS field, 'ENDED' AS reason
 WHERE NOT (referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND (EXISTS (SELECT 1
 FROM reach AS reach_24
 WHERE reach_24.viewer = $1::UUID AND reach_24.situation_id = referral_1.situation_id AND reach_24.via = 'SUPPORTS' AND reach_24.starts_at <= now() AND reach_24.ends_at > now()
  LIMIT ALL OFFSET 0)) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND (EXISTS (SELECT 1
 FROM reach AS reach_25
 WHERE reach_25.viewer = $1::UUID AND reach_25.situation_id = referral_1.situation_id AND reach_25.via = 'CONSULTS' AND reach_25.starts_at <= now() AND reach_25.ends_at > now()
+ LIMIT ALL OFFSET 0))) UNION ALL SELECT 'territory' AS field, 'ENDED' AS reason
+WHERE NOT (referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND (EXISTS (SELECT 1
+FROM reach AS reach_26
+WHERE reach_26.viewer = $1::UUID AND reach_26.situation_id = referral_1.situation_id AND reach_26.via = 'SUPPORTS' AND reach_26.starts_at <= now() AND reach_26.ends_at > now()
+ LIMIT ALL OFFSET 0)) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND (EXISTS (SELECT 1
+FROM reach AS reach_27
+WHERE reach_27.viewer = $1::UUID AND reach_27.situation_id = referral_1.situation_id AND reach_27.via = 'CONSULTS' AND reach_27.starts_at <= now() AND reach_27.ends_at > now()
  LIMIT ALL OFFSET 0)))) AS notice$) AS withheld) AS row$) AS node_0, referral_1.situation_id AS situation
 FROM referral AS referral_1
 WHERE (referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED']) AND referral_1.assigned_member_id = $3::UUID AND referral_1.to_org_id = $1::UUID AND (EXISTS (SELECT 1
-FROM reach AS reach_26
-WHERE reach_26.viewer = $1::UUID AND reach_26.situation_id = referral_1.situation_id AND reach_26.via = any(ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) AND reach_26.starts_at <= now() AND reach_26.ends_at > now()
- LIMIT ALL OFFSET 0)) OR referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_1.assigned_member_id = $3::UUID AND referral_1.to_org_id = $1::UUID AND (EXISTS (SELECT 1
-FROM reach AS reach_27
-WHERE reach_27.viewer = $1::UUID AND reach_27.situation_id = referral_1.situation_id AND reach_27.via = any(ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) AND reach_27.starts_at <= now() AND reach_27.ends_at > now()
- LIMIT ALL OFFSET 0)) OR referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_1.assigned_member_id = $3::UUID AND referral_1.to_org_id = $1::UUID AND (EXISTS (SELECT 1
 FROM reach AS reach_28
-WHERE reach_28.viewer = $1::UUID AND reach_28.situation_id = referral_1.situation_id AND reach_28.via = 'SUPPORTS' AND reach_28.starts_at <= now() AND reach_28.ends_at > now()
- LIMIT ALL OFFSET 0)) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED']) AND referral_1.assigned_member_id = $3::UUID AND referral_1.to_org_id = $1::UUID AND (EXISTS (SELECT 1
+WHERE reach_28.viewer = $1::UUID AND reach_28.situation_id = referral_1.situation_id AND reach_28.via = any(ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) AND reach_28.starts_at <= now() AND reach_28.ends_at > now()
+ LIMIT ALL OFFSET 0)) OR referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_1.assigned_member_id = $3::UUID AND referral_1.to_org_id = $1::UUID AND (EXISTS (SELECT 1
 FROM reach AS reach_29
-WHERE reach_29.viewer = $1::UUID AND reach_29.situation_id = referral_1.situation_id AND reach_29.via = any(ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND reach_29.starts_at <= now() AND reach_29.ends_at > now()
- LIMIT ALL OFFSET 0)) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_1.assigned_member_id = $3::UUID AND referral_1.to_org_id = $1::UUID AND (EXISTS (SELECT 1
+WHERE reach_29.viewer = $1::UUID AND reach_29.situation_id = referral_1.situation_id AND reach_29.via = any(ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) AND reach_29.starts_at <= now() AND reach_29.ends_at > now()
+ LIMIT ALL OFFSET 0)) OR referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_1.assigned_member_id = $3::UUID AND referral_1.to_org_id = $1::UUID AND (EXISTS (SELECT 1
 FROM reach AS reach_30
-WHERE reach_30.viewer = $1::UUID AND reach_30.situation_id = referral_1.situation_id AND reach_30.via = any(ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND reach_30.starts_at <= now() AND reach_30.ends_at > now()
- LIMIT ALL OFFSET 0)) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_1.assigned_member_id = $3::UUID AND referral_1.to_org_id = $1::UUID AND (EXISTS (SELECT 1
+WHERE reach_30.viewer = $1::UUID AND reach_30.situation_id = referral_1.situation_id AND reach_30.via = 'SUPPORTS' AND reach_30.starts_at <= now() AND reach_30.ends_at > now()
+ LIMIT ALL OFFSET 0)) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED']) AND referral_1.assigned_member_id = $3::UUID AND referral_1.to_org_id = $1::UUID AND (EXISTS (SELECT 1
 FROM reach AS reach_31
-WHERE reach_31.viewer = $1::UUID AND reach_31.situation_id = referral_1.situation_id AND reach_31.via = 'CONSULTS' AND reach_31.starts_at <= now() AND reach_31.ends_at > now()
- LIMIT ALL OFFSET 0))) AND (NOT (referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED']) AND (EXISTS (SELECT 1
+WHERE reach_31.viewer = $1::UUID AND reach_31.situation_id = referral_1.situation_id AND reach_31.via = any(ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND reach_31.starts_at <= now() AND reach_31.ends_at > now()
+ LIMIT ALL OFFSET 0)) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_1.assigned_member_id = $3::UUID AND referral_1.to_org_id = $1::UUID AND (EXISTS (SELECT 1
 FROM reach AS reach_32
-WHERE reach_32.viewer = $1::UUID AND reach_32.situation_id = referral_1.situation_id AND reach_32.via = any(ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) AND reach_32.starts_at <= now() AND reach_32.ends_at > now()
- LIMIT ALL OFFSET 0)) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED']) AND (EXISTS (SELECT 1
+WHERE reach_32.viewer = $1::UUID AND reach_32.situation_id = referral_1.situation_id AND reach_32.via = any(ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND reach_32.starts_at <= now() AND reach_32.ends_at > now()
+ LIMIT ALL OFFSET 0)) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_1.assigned_member_id = $3::UUID AND referral_1.to_org_id = $1::UUID AND (EXISTS (SELECT 1
 FROM reach AS reach_33
-WHERE reach_33.viewer = $1::UUID AND reach_33.situation_id = referral_1.situation_id AND reach_33.via = any(ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND reach_33.starts_at <= now() AND reach_33.ends_at > now()
- LIMIT ALL OFFSET 0))) OR referral_1.proposed_at IS NOT NULL) AND CASE WHEN (referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND (EXISTS (SELECT 1
+WHERE reach_33.viewer = $1::UUID AND reach_33.situation_id = referral_1.situation_id AND reach_33.via = 'CONSULTS' AND reach_33.starts_at <= now() AND reach_33.ends_at > now()
+ LIMIT ALL OFFSET 0))) AND (NOT (referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED']) AND (EXISTS (SELECT 1
 FROM reach AS reach_34
 WHERE reach_34.viewer = $1::UUID AND reach_34.situation_id = referral_1.situation_id AND reach_34.via = any(ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) AND reach_34.starts_at <= now() AND reach_34.ends_at > now()
- LIMIT ALL OFFSET 0)) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND (EXISTS (SELECT 1
+ LIMIT ALL OFFSET 0)) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED']) AND (EXISTS (SELECT 1
 FROM reach AS reach_35
 WHERE reach_35.viewer = $1::UUID AND reach_35.situation_id = referral_1.situation_id AND reach_35.via = any(ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND reach_35.starts_at <= now() AND reach_35.ends_at > now()
- LIMIT ALL OFFSET 0))) THEN referral_1.status END = any($8::TEXT[]) ORDER BY coalesce(CASE WHEN (referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED']) AND (EXISTS (SELECT 1
+ LIMIT ALL OFFSET 0))) OR referral_1.proposed_at IS NOT NULL) AND CASE WHEN (referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND (EXISTS (SELECT 1
 FROM reach AS reach_36
 WHERE reach_36.viewer = $1::UUID AND reach_36.situation_id = referral_1.situation_id AND reach_36.via = any(ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) AND reach_36.starts_at <= now() AND reach_36.ends_at > now()
- LIMIT ALL OFFSET 0)) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED']) AND (EXISTS (SELECT 1
+ LIMIT ALL OFFSET 0)) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND (EXISTS (SELECT 1
 FROM reach AS reach_37
 WHERE reach_37.viewer = $1::UUID AND reach_37.situation_id = referral_1.situation_id AND reach_37.via = any(ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND reach_37.starts_at <= now() AND reach_37.ends_at > now()
+ LIMIT ALL OFFSET 0))) THEN referral_1.status END = any($8::TEXT[]) ORDER BY coalesce(CASE WHEN (referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED']) AND (EXISTS (SELECT 1
+FROM reach AS reach_38
+WHERE reach_38.viewer = $1::UUID AND reach_38.situation_id = referral_1.situation_id AND reach_38.via = any(ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) AND reach_38.starts_at <= now() AND reach_38.ends_at > now()
+ LIMIT ALL OFFSET 0)) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED']) AND (EXISTS (SELECT 1
+FROM reach AS reach_39
+WHERE reach_39.viewer = $1::UUID AND reach_39.situation_id = referral_1.situation_id AND reach_39.via = any(ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND reach_39.starts_at <= now() AND reach_39.ends_at > now()
  LIMIT ALL OFFSET 0))) THEN referral_1.proposed_at END, '-infinity'::timestamptz) DESC, referral_1.id DESC
  LIMIT $9::INTEGER) AS page) AS answer) END AS anon_1

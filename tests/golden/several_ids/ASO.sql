@@ -19,48 +19,60 @@ FROM reach AS reach_4
 WHERE reach_4.viewer = $1::UUID AND reach_4.situation_id = referral_1.situation_id AND reach_4.via = 'CONSULTS' AND reach_4.starts_at <= now() AND reach_4.ends_at > now()
  LIMIT ALL OFFSET 0)))) AS row$) AS referral) AS row$) AS anon_4
 FROM follow_up AS follow_up_1
-WHERE follow_up_1.id = anon_3.id AND follow_up_1.organisation_id = $1::UUID AND (EXISTS (SELECT 1
+WHERE follow_up_1.id = anon_3.id AND (follow_up_1.organisation_id = $1::UUID AND follow_up_1.recorded_by_id = $3::UUID AND (EXISTS (SELECT 1
 FROM referral AS referral_2
-WHERE referral_2.id = follow_up_1.referral_id AND referral_2.to_org_id = $1::UUID AND referral_2.kind = 'PROFESSIONAL_CONSULTATION' AND referral_2.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_2.assigned_member_id = $3::UUID
+WHERE referral_2.id = follow_up_1.referral_id AND referral_2.to_org_id = $1::UUID AND referral_2.kind = 'PROFESSIONAL_CONSULTATION' AND referral_2.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_2.assigned_member_id = $3::UUID
  LIMIT ALL OFFSET 0)) AND (EXISTS (SELECT 1
 FROM reach AS reach_5
-WHERE reach_5.viewer = $1::UUID AND reach_5.situation_id = follow_up_1.situation_id AND reach_5.via = 'CONSULTS' AND reach_5.starts_at <= now() AND reach_5.ends_at > now()
- LIMIT ALL OFFSET 0))) WHEN (anon_3.kind = 'org') THEN (SELECT (SELECT row_to_json(row$) AS row_to_json_3
+WHERE reach_5.viewer = $1::UUID AND reach_5.situation_id = follow_up_1.situation_id AND reach_5.via = any(ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND reach_5.starts_at <= now() AND reach_5.ends_at > now()
+ LIMIT ALL OFFSET 0)) OR follow_up_1.organisation_id = $1::UUID AND (EXISTS (SELECT 1
+FROM referral AS referral_3
+WHERE referral_3.id = follow_up_1.referral_id AND referral_3.to_org_id = $1::UUID AND referral_3.kind = 'PROFESSIONAL_CONSULTATION' AND referral_3.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_3.assigned_member_id = $3::UUID
+ LIMIT ALL OFFSET 0)) AND (EXISTS (SELECT 1
+FROM reach AS reach_6
+WHERE reach_6.viewer = $1::UUID AND reach_6.situation_id = follow_up_1.situation_id AND reach_6.via = 'CONSULTS' AND reach_6.starts_at <= now() AND reach_6.ends_at > now()
+ LIMIT ALL OFFSET 0)))) WHEN (anon_3.kind = 'org') THEN (SELECT (SELECT row_to_json(row$) AS row_to_json_3
 FROM (SELECT 'org_' || CAST(organisation_1.id AS TEXT) AS id, 'Organisation' AS __typename, organisation_1.name AS name) AS row$) AS anon_5
 FROM organisation AS organisation_1
 WHERE organisation_1.id = anon_3.id AND true) WHEN (anon_3.kind = 'ref') THEN (SELECT (SELECT row_to_json(row$) AS row_to_json_4
-FROM (SELECT 'ref_' || CAST(referral_3.id AS TEXT) AS id, 'Referral' AS __typename, CASE WHEN (referral_3.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND (EXISTS (SELECT 1
-FROM reach AS reach_6
-WHERE reach_6.viewer = $1::UUID AND reach_6.situation_id = referral_3.situation_id AND reach_6.via = any(ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND reach_6.starts_at <= now() AND reach_6.ends_at > now()
- LIMIT ALL OFFSET 0))) THEN referral_3.status END AS status) AS row$) AS anon_6
-FROM referral AS referral_3
-WHERE referral_3.id = anon_3.id AND (referral_3.kind = 'PROFESSIONAL_CONSULTATION' AND referral_3.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED']) AND referral_3.assigned_member_id = $3::UUID AND referral_3.to_org_id = $1::UUID AND (EXISTS (SELECT 1
+FROM (SELECT 'ref_' || CAST(referral_4.id AS TEXT) AS id, 'Referral' AS __typename, CASE WHEN (referral_4.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND (EXISTS (SELECT 1
 FROM reach AS reach_7
-WHERE reach_7.viewer = $1::UUID AND reach_7.situation_id = referral_3.situation_id AND reach_7.via = any(ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND reach_7.starts_at <= now() AND reach_7.ends_at > now()
- LIMIT ALL OFFSET 0)) OR referral_3.kind = 'PROFESSIONAL_CONSULTATION' AND referral_3.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_3.assigned_member_id = $3::UUID AND referral_3.to_org_id = $1::UUID AND (EXISTS (SELECT 1
+WHERE reach_7.viewer = $1::UUID AND reach_7.situation_id = referral_4.situation_id AND reach_7.via = any(ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND reach_7.starts_at <= now() AND reach_7.ends_at > now()
+ LIMIT ALL OFFSET 0))) THEN referral_4.status END AS status) AS row$) AS anon_6
+FROM referral AS referral_4
+WHERE referral_4.id = anon_3.id AND (referral_4.kind = 'PROFESSIONAL_CONSULTATION' AND referral_4.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED']) AND referral_4.assigned_member_id = $3::UUID AND referral_4.to_org_id = $1::UUID AND (EXISTS (SELECT 1
 FROM reach AS reach_8
-WHERE reach_8.viewer = $1::UUID AND reach_8.situation_id = referral_3.situation_id AND reach_8.via = any(ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND reach_8.starts_at <= now() AND reach_8.ends_at > now()
- LIMIT ALL OFFSET 0)) OR referral_3.kind = 'PROFESSIONAL_CONSULTATION' AND referral_3.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_3.assigned_member_id = $3::UUID AND referral_3.to_org_id = $1::UUID AND (EXISTS (SELECT 1
+WHERE reach_8.viewer = $1::UUID AND reach_8.situation_id = referral_4.situation_id AND reach_8.via = any(ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND reach_8.starts_at <= now() AND reach_8.ends_at > now()
+ LIMIT ALL OFFSET 0)) OR referral_4.kind = 'PROFESSIONAL_CONSULTATION' AND referral_4.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_4.assigned_member_id = $3::UUID AND referral_4.to_org_id = $1::UUID AND (EXISTS (SELECT 1
 FROM reach AS reach_9
-WHERE reach_9.viewer = $1::UUID AND reach_9.situation_id = referral_3.situation_id AND reach_9.via = 'CONSULTS' AND reach_9.starts_at <= now() AND reach_9.ends_at > now()
+WHERE reach_9.viewer = $1::UUID AND reach_9.situation_id = referral_4.situation_id AND reach_9.via = any(ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND reach_9.starts_at <= now() AND reach_9.ends_at > now()
+ LIMIT ALL OFFSET 0)) OR referral_4.kind = 'PROFESSIONAL_CONSULTATION' AND referral_4.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_4.assigned_member_id = $3::UUID AND referral_4.to_org_id = $1::UUID AND (EXISTS (SELECT 1
+FROM reach AS reach_10
+WHERE reach_10.viewer = $1::UUID AND reach_10.situation_id = referral_4.situation_id AND reach_10.via = 'CONSULTS' AND reach_10.starts_at <= now() AND reach_10.ends_at > now()
  LIMIT ALL OFFSET 0)))) ELSE NULL END AS node, CASE WHEN (anon_3.kind = 'fol') THEN (SELECT follow_up_2.situation_id
 FROM follow_up AS follow_up_2
-WHERE follow_up_2.id = anon_3.id AND follow_up_2.organisation_id = $1::UUID AND (EXISTS (SELECT 1
-FROM referral AS referral_4
-WHERE referral_4.id = follow_up_2.referral_id AND referral_4.to_org_id = $1::UUID AND referral_4.kind = 'PROFESSIONAL_CONSULTATION' AND referral_4.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_4.assigned_member_id = $3::UUID
- LIMIT ALL OFFSET 0)) AND (EXISTS (SELECT 1
-FROM reach AS reach_10
-WHERE reach_10.viewer = $1::UUID AND reach_10.situation_id = follow_up_2.situation_id AND reach_10.via = 'CONSULTS' AND reach_10.starts_at <= now() AND reach_10.ends_at > now()
- LIMIT ALL OFFSET 0))) WHEN (anon_3.kind = 'ref') THEN (SELECT referral_5.situation_id
+WHERE follow_up_2.id = anon_3.id AND (follow_up_2.organisation_id = $1::UUID AND follow_up_2.recorded_by_id = $3::UUID AND (EXISTS (SELECT 1
 FROM referral AS referral_5
-WHERE referral_5.id = anon_3.id AND (referral_5.kind = 'PROFESSIONAL_CONSULTATION' AND referral_5.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED']) AND referral_5.assigned_member_id = $3::UUID AND referral_5.to_org_id = $1::UUID AND (EXISTS (SELECT 1
+WHERE referral_5.id = follow_up_2.referral_id AND referral_5.to_org_id = $1::UUID AND referral_5.kind = 'PROFESSIONAL_CONSULTATION' AND referral_5.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_5.assigned_member_id = $3::UUID
+ LIMIT ALL OFFSET 0)) AND (EXISTS (SELECT 1
 FROM reach AS reach_11
-WHERE reach_11.viewer = $1::UUID AND reach_11.situation_id = referral_5.situation_id AND reach_11.via = any(ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND reach_11.starts_at <= now() AND reach_11.ends_at > now()
- LIMIT ALL OFFSET 0)) OR referral_5.kind = 'PROFESSIONAL_CONSULTATION' AND referral_5.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_5.assigned_member_id = $3::UUID AND referral_5.to_org_id = $1::UUID AND (EXISTS (SELECT 1
+WHERE reach_11.viewer = $1::UUID AND reach_11.situation_id = follow_up_2.situation_id AND reach_11.via = any(ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND reach_11.starts_at <= now() AND reach_11.ends_at > now()
+ LIMIT ALL OFFSET 0)) OR follow_up_2.organisation_id = $1::UUID AND (EXISTS (SELECT 1
+FROM referral AS referral_6
+WHERE referral_6.id = follow_up_2.referral_id AND referral_6.to_org_id = $1::UUID AND referral_6.kind = 'PROFESSIONAL_CONSULTATION' AND referral_6.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_6.assigned_member_id = $3::UUID
+ LIMIT ALL OFFSET 0)) AND (EXISTS (SELECT 1
 FROM reach AS reach_12
-WHERE reach_12.viewer = $1::UUID AND reach_12.situation_id = referral_5.situation_id AND reach_12.via = any(ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND reach_12.starts_at <= now() AND reach_12.ends_at > now()
- LIMIT ALL OFFSET 0)) OR referral_5.kind = 'PROFESSIONAL_CONSULTATION' AND referral_5.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_5.assigned_member_id = $3::UUID AND referral_5.to_org_id = $1::UUID AND (EXISTS (SELECT 1
+WHERE reach_12.viewer = $1::UUID AND reach_12.situation_id = follow_up_2.situation_id AND reach_12.via = 'CONSULTS' AND reach_12.starts_at <= now() AND reach_12.ends_at > now()
+ LIMIT ALL OFFSET 0)))) WHEN (anon_3.kind = 'ref') THEN (SELECT referral_7.situation_id
+FROM referral AS referral_7
+WHERE referral_7.id = anon_3.id AND (referral_7.kind = 'PROFESSIONAL_CONSULTATION' AND referral_7.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED']) AND referral_7.assigned_member_id = $3::UUID AND referral_7.to_org_id = $1::UUID AND (EXISTS (SELECT 1
 FROM reach AS reach_13
-WHERE reach_13.viewer = $1::UUID AND reach_13.situation_id = referral_5.situation_id AND reach_13.via = 'CONSULTS' AND reach_13.starts_at <= now() AND reach_13.ends_at > now()
+WHERE reach_13.viewer = $1::UUID AND reach_13.situation_id = referral_7.situation_id AND reach_13.via = any(ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND reach_13.starts_at <= now() AND reach_13.ends_at > now()
+ LIMIT ALL OFFSET 0)) OR referral_7.kind = 'PROFESSIONAL_CONSULTATION' AND referral_7.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_7.assigned_member_id = $3::UUID AND referral_7.to_org_id = $1::UUID AND (EXISTS (SELECT 1
+FROM reach AS reach_14
+WHERE reach_14.viewer = $1::UUID AND reach_14.situation_id = referral_7.situation_id AND reach_14.via = any(ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND reach_14.starts_at <= now() AND reach_14.ends_at > now()
+ LIMIT ALL OFFSET 0)) OR referral_7.kind = 'PROFESSIONAL_CONSULTATION' AND referral_7.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_7.assigned_member_id = $3::UUID AND referral_7.to_org_id = $1::UUID AND (EXISTS (SELECT 1
+FROM reach AS reach_15
+WHERE reach_15.viewer = $1::UUID AND reach_15.situation_id = referral_7.situation_id AND reach_15.via = 'CONSULTS' AND reach_15.starts_at <= now() AND reach_15.ends_at > now()
  LIMIT ALL OFFSET 0)))) ELSE NULL END AS situation, anon_3.place AS place
 FROM unnest($7::UUID[], $8::TEXT[]) WITH ORDINALITY AS anon_3(id, kind, place) ORDER BY anon_3.place) AS listed) END AS anon_1
