@@ -231,6 +231,7 @@ class Act(Enum):
         {Audience.CRI, Audience.ORG_CRIP},
     )
     REFER_TO_PROSECUTOR = ("Record the referral to the prosecutor.", {Audience.CRI})
+    TRANSFER = ("Ask for, send, receive and close a transfer between departments.", {Audience.CRI})
     PROPOSE_ASE_LINK = ("Propose a link with an ASE service.", {Audience.LIS})
     ANSWER_ASE_LINK = ("Answer a link proposed by the DLPM.", {Audience.ASE, Audience.ORG_ASE})
     RECORD_MEASURE = ("Record a protection measure.", {Audience.CRI, Audience.ASE})

@@ -67,7 +67,8 @@ _DATA_MODEL = {
     "alleged_perpetrator": "G19 identifiers relation",
     "ase_link": "G20 service_contact state proposed_at answered_at ended_at",
     "contact": "G09 at channel direction outcome; G07 caller_category; G08 caller_category_public",
-    "department_transfer": "G36 department_code regime state requested_at duty_at sent_at received_at closed_at",
+    "department_transfer": "G36 department_code regime state duty requested_at duty_at sent_at received_at closed_at "
+    "address_lost_at window_ends_at",
     "dlpm_action": "G26 kind at",
     "emergency_access": "G28 reason_code reason field_groups opened_at expires_at",
     "information_duty": "G27 duty person done_at waiver reason recorded_at",

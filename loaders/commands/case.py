@@ -140,10 +140,12 @@ async def departments(work: Work, codes: list[str], *, field: str) -> list[str]:
 _KNOWN = select(func.count().label("known")).where(department.c.code == func.any(bindparam("codes", type_=ARRAY(Text))))
 
 
-def ids(column: Any, *clauses: Any) -> Any:
+def ids(column: Any, *clauses: Any, newest_first: Any = None) -> Any:
     """The ids (or other values) that meet the clauses, as one row with one array, their rows locked until the end."""
-    rows = select(column.label("found")).where(*clauses).with_for_update().subquery()
-    return select(func.array_agg(rows.c.found).label("found"))
+    rows = select(column.label("found")).where(*clauses).with_for_update()
+    if newest_first is not None:
+        rows = rows.order_by(newest_first.desc(), column)
+    return select(func.array_agg(rows.subquery().c.found).label("found"))
 
 
 async def found(work: Work, statement: Any, **binds: Any) -> list[UUID]:

@@ -23,17 +23,8 @@ async def record(work: Work, wish: RecordDutyInput) -> UUID:
         await must_be_mine(work, case.id)
     reason = optional(wish.reason, "reason")
     _must_be_done_or_waived(wish, reason)
-    # A parent may be the exploiter (permissions, section 11): a danger that is on record has to be confirmed.
-    if (
-        wish.done_at is not None
-        and not wish.danger_confirmed
-        and await work.one(_DANGER, situation=case.id) is not None
-    ):
-        raise DomainRefusalError(
-            "DANGER_IF_INFORMED",
-            "Informer un titulaire de l'autorité parentale est signalé comme dangereux : confirmez.",
-            "dangerConfirmed",
-        )
+    if wish.done_at is not None:
+        await must_not_endanger(work, case.id, confirmed=wish.danger_confirmed)
     identity = await work.insert(
         information_duty,
         situation_id=case.id,
@@ -47,6 +38,16 @@ async def record(work: Work, wish: RecordDutyInput) -> UUID:
     )
     await work.event("duty.recorded", identity, situation=case.id, audiences=CRIPS)
     return identity
+
+
+async def must_not_endanger(work: Work, case: UUID, *, confirmed: bool) -> None:
+    """A parent may be the exploiter (permissions, section 11): a danger that is on record has to be confirmed."""
+    if not confirmed and await work.one(_DANGER, situation=case) is not None:
+        raise DomainRefusalError(
+            "DANGER_IF_INFORMED",
+            "Informer un titulaire de l'autorité parentale est signalé comme dangereux : confirmez.",
+            "dangerConfirmed",
+        )
 
 
 def _must_be_done_or_waived(wish: RecordDutyInput, reason: str | None) -> None:

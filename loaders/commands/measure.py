@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from auth.policy import Act
-from loaders.commands.case import AUTHORITIES, open_case
+from loaders.commands.case import AUTHORITIES, must_be_open, open_case
 from loaders.commands.entry import NAME, OLDEST, optional, required
 from loaders.commands.official import check_codes
 from loaders.commands.work import Command, Row, Work
@@ -60,6 +60,7 @@ async def end(work: Work, wish: EndMeasureInput) -> UUID:
         )
     if found["ends_on"] is not None and found["ends_on"] < latest_civil_date(work.now):
         raise DomainRefusalError("WRONG_STATE", "Cette mesure est déjà terminée.", "measure")
+    await must_be_open(work, found, "measure")
     _check_days(work, found["starts_on"], wish.ends_on)
     await work.update(measure, found.id, ends_on=wish.ends_on)
     await work.event(

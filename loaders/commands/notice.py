@@ -23,7 +23,7 @@ from loaders.commands.case import (
 from loaders.commands.entry import distinct, optional, some
 from loaders.commands.work import Command, Row, Work
 from loaders.conditions import RECEIVED
-from schema.deadlines import acknowledge_due
+from schema.deadlines import VALIDATION_HOURS, acknowledge_due
 from schema.errors import DomainRefusalError
 from schema.tables.contact import caller, listening_note
 from schema.tables.protection import dlpm_action
@@ -48,7 +48,7 @@ from schema.vocabulary import (
 )
 
 # An immediate danger leaves unvalidated; the supervisor then has this long (domain, section 7).
-VALIDATION_TIME = timedelta(hours=24)
+VALIDATION_TIME = timedelta(hours=VALIDATION_HOURS)
 WORD_LIMIT = 2000
 NOT_SENT = frozenset({ReportStatus.DRAFT, ReportStatus.VALIDATED})
 # A notice that repeats a note of this length word for word was not written for the CRIP.

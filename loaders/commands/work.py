@@ -148,6 +148,7 @@ class Work:
         *,
         to_organisation: UUID | None = None,
         to_authority: UUID | None = None,
+        duty: UUID | None = None,
     ) -> None:
         """A line of the disclosure ledger: what is given to whom, on which basis (permissions, section 10)."""
         await self.insert(
@@ -156,6 +157,7 @@ class Work:
             from_org_id=self.caller.organisation_id,
             to_org_id=to_organisation,
             to_authority_id=to_authority,
+            duty_id=duty,
             act=act,
             field_groups=[category.value for category in categories],
             purpose=self.caller.purpose.value if self.caller.purpose else Purpose.EVALUATE.value,

@@ -93,6 +93,7 @@ WRITES: dict[Act, set[Category]] = {
     Act.ANSWER_REFERRAL: {Category.REFERRALS},
     Act.RECORD_FOLLOW_UP: {Category.REFERRALS},
     Act.WRITE_NOTE: {Category.NOTE_FOR_ASE, Category.ASSOCIATION_NOTES},
+    Act.TRANSFER: {Category.TRANSFERS},
     Act.RECORD_DUTY: {Category.INFORMATION_DUTIES},
     Act.WRITE_DIRECTORY: {Category.DIRECTORY},
     Act.RECORD_NETWORK_LIFE: {Category.SURVEYS},
@@ -127,6 +128,8 @@ NAMED: dict[str, Act] = {
     "referral.decline": Act.ANSWER_REFERRAL,
     "referral.assign": Act.ANSWER_REFERRAL,
     "follow_up.record": Act.RECORD_FOLLOW_UP,
+    "transfer.send": Act.TRANSFER,
+    "transfer.receive": Act.TRANSFER,
     "ip.draft": Act.DRAFT_REPORT,
     "ip.send": Act.SEND_REPORT,
 }
