@@ -17,6 +17,7 @@ from strawberry.types.field import StrawberryField
 
 from auth.policy import NAMELESS, Reach, decision
 from loaders.commands.registry import COMMANDS
+from loaders.deadlines import kinds_of
 from loaders.doors import column_rule, noun_visible, relation_rule
 from loaders.nouns import NOUNS, Noun
 from loaders.statement import camel
@@ -72,7 +73,7 @@ class AudienceSchema(strawberry.Schema):
             return self.audience in COMMANDS[name].act.audiences
         if kind.name in NOUNS and not kind.is_input:
             return self._has_field(NOUNS[kind.name], name)
-        if kind.is_input and kind.name.endswith("Filter"):
+        if kind.is_input and kind.name.endswith("Filter") and kind.name.removesuffix("Filter") in NOUNS:
             return self._has_filter(NOUNS[kind.name.removesuffix("Filter")], name)
         return True
 
@@ -82,6 +83,8 @@ class AudienceSchema(strawberry.Schema):
             return noun_visible(self.audience, noun) and any(
                 _orders_by(self.audience, noun, order.column) for order in noun.orders.values()
             )
+        if name == "deadlines":
+            return bool(kinds_of(self.audience))
         return sees_indicators(self.audience) if name in _MONITORING else True
 
     def _has_field(self, noun: Noun, name: str) -> bool:
@@ -117,6 +120,13 @@ def _orders_by(audience: Audience, noun: Noun, column: str) -> bool:
     return column_rule(audience, noun, column) is not None
 
 
+def _without_other_clocks(audience: Audience, schema: GraphQLSchema) -> None:
+    kind = schema.type_map.get("DeadlineKind")
+    if isinstance(kind, GraphQLEnumType):
+        for name in kind.values.keys() - kinds_of(audience):
+            kind.values.pop(name)
+
+
 def _without_names(audience: Audience, schema: GraphQLSchema) -> None:
     """Where a case is known by its referral only, a situation or a minor has no id, so it is no Node."""
     if audience not in NAMELESS:
@@ -137,6 +147,7 @@ def schema_of(audience: Audience) -> GraphQLSchema:
     made: GraphQLSchema = AudienceSchema(audience)._schema  # noqa: SLF001 (Strawberry has no public name for it)
     _without_hidden_orders(audience, made)
     _without_names(audience, made)
+    _without_other_clocks(audience, made)
     options = cast("dict[str, Any]", made.to_kwargs())
     # Strawberry's own extensions refuse a copy; nothing here reads them.
     options["extensions"] = {}

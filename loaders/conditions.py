@@ -79,6 +79,7 @@ STAKE = "STAKE"
 ARCHIVED = "ARCHIVED"
 
 RECEIVED = frozenset(set(ReportStatus) - {ReportStatus.DRAFT, ReportStatus.VALIDATED, ReportStatus.MISROUTED})
+UNRETURNED = RECEIVED - {ReportStatus.RETURNED_TO_119}
 PENDING = frozenset({ReferralStatus.PROPOSED})
 RELEASED = frozenset(
     {ReferralStatus.IDENTITY_RELEASED, ReferralStatus.ENGAGED, ReferralStatus.ONGOING, ReferralStatus.PAUSED_RUNAWAY}

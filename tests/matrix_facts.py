@@ -73,7 +73,7 @@ _DATA_MODEL = {
     "emergency_access": "G28 reason_code reason field_groups opened_at expires_at",
     "information_duty": "G27 duty person done_at waiver reason recorded_at",
     "live_danger": "G19 place ad_url until at",
-    "measure": "G21 decision nature starts_on ends_on caseworker",
+    "measure": "G21 decision nature starts_on ends_on caseworker placement",
     "minor": "G02 age_band; G03 first_name gender age age_precision safe_channel safe_hours language; "
     "G04 last_name birth_date address phone handles school",
     "oauth_token": "G31 purpose scopes epochs issued_at expires_at revoked_at",

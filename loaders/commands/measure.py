@@ -32,6 +32,9 @@ async def record(work: Work, wish: RecordMeasureInput) -> UUID:
     case = await open_case(work, wish.situation, expected_version=wish.expected_version)
     carrier = None if wish.organisation is None else await _carrier(work, wish.organisation)
     await check_codes(work, [f"{_NATURES[wish.decision]}:{nature}"], "nature")
+    placement = optional(wish.placement, "placement", longest=NAME)
+    if placement is not None:
+        await check_codes(work, [f"NATDECPLAC:{placement}"], "placement")
     identity = await work.insert(
         measure,
         situation_id=case.id,
@@ -43,6 +46,7 @@ async def record(work: Work, wish: RecordMeasureInput) -> UUID:
         starts_on=wish.starts_on,
         ends_on=wish.ends_on,
         caseworker=caseworker,
+        placement=placement,
     )
     if carrier and (carrier["kind"] == OrgKind.FOYER.value or carrier["mandate_kind"] == MandateKind.MEASURE.value):
         await work.disclose("MEASURE", case.id, _OPENED, to_organisation=carrier.id)

@@ -12,7 +12,7 @@ from loaders.commands.case import AUTHORITIES, is_open, must_be, must_be_open, s
 from loaders.commands.entry import names, past
 from loaders.commands.official import check_codes
 from loaders.commands.work import Command, Row, Work
-from loaders.conditions import RECEIVED
+from loaders.conditions import UNRETURNED
 from schema.deadlines import evaluation_due, return_due
 from schema.errors import DomainRefusalError
 from schema.tables.directory import authority, department
@@ -44,7 +44,7 @@ _CODE_LENGTH = 40
 _NOT_HERE = "Cette étape n'est pas possible dans l'état actuel de l'information préoccupante."
 _TO_RETURN = frozenset({ReportStatus.CONCLUDED, ReportStatus.NOT_QUALIFIED, ReportStatus.COMPLEMENT_OF_EXISTING})
 # After closure no step leads to the return any more, so it is possible from wherever the report was left (rule 5.8).
-_TO_RETURN_LATE = RECEIVED - {ReportStatus.RETURNED_TO_119}
+_TO_RETURN_LATE = UNRETURNED
 
 
 async def acknowledge(work: Work, wish: AcknowledgeReportInput) -> UUID:

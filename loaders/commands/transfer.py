@@ -29,7 +29,7 @@ from loaders.commands.duty import must_not_endanger
 from loaders.commands.entry import NAME, optional, past, required
 from loaders.commands.notice import TRANSMITTED
 from loaders.commands.work import Command, Row, Work
-from loaders.conditions import RECEIVED
+from loaders.conditions import RECEIVED, UNRETURNED
 from loaders.context import one_of, word
 from schema.deadlines import acknowledge_due, civil_date, window_end
 from schema.errors import BadInputError, DomainRefusalError
@@ -69,7 +69,6 @@ REGIMES: Mapping[TransferRegime, frozenset[TransferDuty]] = {
 """What each regime asks for before anything is sent: parents told, their written agreement, or why neither."""
 
 TOLD = frozenset({TransferDuty.INFORMED, TransferDuty.AGREEMENT_WRITTEN})
-UNDER_WAY = RECEIVED - {ReportStatus.RETURNED_TO_119}
 RUNNING = frozenset(set(TransferState) - {TransferState.CLOSED})
 BEFORE_SENT = frozenset({TransferState.REQUESTED, TransferState.DUTY})
 # A child entrusted to the authority it leaves stays in its custody: that competence ends by an act of its own.
@@ -253,7 +252,9 @@ async def send(work: Work, wish: SendTransferInput) -> UUID:
         "Authority", public_id("Authority", row["destination_authority_id"]), field="transfer"
     )
     await _become_competent(work, case.id, receiver.id, row["department_code"])
-    await _hand_over(work, case, origin, receiver, UNDER_WAY if regime is TransferRegime.REPORT_UNDER_WAY else RECEIVED)
+    await _hand_over(
+        work, case, origin, receiver, UNRETURNED if regime is TransferRegime.REPORT_UNDER_WAY else RECEIVED
+    )
     await work.update(department_transfer, row.id, state=TransferState.SENT, sent_at=work.now)
     measures = () if regime is TransferRegime.REPORT_UNDER_WAY else (Category.MEASURES,)
     await work.disclose(
@@ -391,7 +392,7 @@ _RUNNING = select(ONE).where(
 _REPORT_UNDER_WAY = select(ONE).where(
     same(concern_report.c.situation_id, "situation"),
     same(concern_report.c.to_authority_id, "origin"),
-    one_of(concern_report.c.status, UNDER_WAY),
+    one_of(concern_report.c.status, UNRETURNED),
 )
 _REPORT = select(concern_report).where(same(concern_report.c.id, "report"))
 _ADDRESSED = (

@@ -1,4 +1,4 @@
-"""Transfers between departments say how the duty was met, when the address was lost, and how long both see the case.
+"""Transfers say how the duty was met, when the address was lost, how long both see the case; measures, who placed.
 
 Revision: 0003, after 0001.
 """
@@ -41,4 +41,13 @@ def upgrade() -> None:
         op.f("ck_department_transfer_duty_known"),
         "department_transfer",
         "duty IN ('INFORMED', 'AGREEMENT_WRITTEN', 'DANGER_OVERRIDE', 'CHILD_INTEREST_WAIVER')",
+    )
+    op.add_column(
+        "measure",
+        sa.Column(
+            "placement",
+            sa.Text(),
+            nullable=True,
+            comment="NATDECPLAC code of CASF annexe 2-8: who decided a placement.",
+        ),
     )

@@ -50,6 +50,7 @@ measure = Table(
     day("starts_on", Category.MEASURES, "First day.", nullable=False),
     day("ends_on", Category.MEASURES, "Last day, or null."),
     text("caseworker", Category.MEASURES, "Who follows it, as the service names them."),
+    text("placement", Category.MEASURES, "NATDECPLAC code of CASF annexe 2-8: who decided a placement."),
     comment="A protection measure.",
 )
 

@@ -59,6 +59,9 @@ class Measure(Node, Withholding, Versioned):
     )
     starts_on: datetime.date | None = strawberry.field(description="Its first day.")
     ends_on: datetime.date | None = strawberry.field(description="Its last day; null when none is set.")
+    placement: str | None = strawberry.field(
+        description="Who decided a placement: NATDECPLAC code of CASF annexe 2-8 (3: the prosecutor)."
+    )
     caseworker: str | None = strawberry.field(description="Who follows it, as the service names them.")
     situation: ToSituation | None = strawberry.field(
         description="The situation it belongs to; null when it is out of the caller's reach."
