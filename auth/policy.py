@@ -221,6 +221,7 @@ class Act(Enum):
     """What may be done (the acts behind `w`): who may, and in one sentence what it is."""
 
     RECORD_SITUATION = ("Open a situation and write its data.", {Audience.LIS})
+    UPDATE_MINOR = ("Correct what is known of a minor.", {Audience.LIS, Audience.CRI, Audience.ASE})
     RECORD_JURISDICTION = ("Say which authority is competent, and why.", {Audience.LIS, Audience.SUP, Audience.CRI})
     RECORD_CONTACT = ("Record a contact with the 119.", {Audience.LIS})
     DRAFT_REPORT = ("Write the report to a CRIP.", {Audience.LIS, Audience.SUP})
@@ -254,3 +255,10 @@ class Act(Enum):
     def __init__(self, sentence: str, audiences: set[Audience]) -> None:
         self.sentence = sentence
         self.audiences = frozenset(audiences)
+
+
+# Fields of inputs that are an act of their own: to take a case in charge is for the person who then follows it.
+FIELDS_FOR: Mapping[tuple[str, str], frozenset[Audience]] = {
+    ("AnswerAseLinkInput", "take_charge"): frozenset({Audience.ASE}),
+    ("RecordMeasureInput", "take_charge"): frozenset({Audience.ASE}),
+}

@@ -17,12 +17,13 @@ from strawberry.types.field import StrawberryField
 
 from auth.policy import NAMELESS, Reach, decision
 from loaders.commands.registry import COMMANDS
+from loaders.commands.writable import may_fill
 from loaders.deadlines import kinds_of
 from loaders.doors import column_rule, noun_visible, relation_rule
 from loaders.nouns import NOUNS, Noun
 from loaders.statement import camel
 from schema.types import TYPES
-from schema.types.mutation import Mutation
+from schema.types.mutation import INPUTS, Mutation
 from schema.types.node import Node
 from schema.types.query import ROOTS, Query
 from schema.vocabulary import Audience, Category
@@ -30,6 +31,7 @@ from schema.vocabulary import Audience, Category
 _SNAKE: Mapping[str, Mapping[str, str]] = {
     noun.name: {camel(column.name): column.name for column in noun.table.c} for noun in NOUNS.values()
 }
+_INPUT_NOUNS: Mapping[str, str] = {INPUTS[name].__name__: command.noun for name, command in COMMANDS.items()}
 _MONITORING = frozenset({"nationalMonitoring"})
 
 
@@ -73,6 +75,10 @@ class AudienceSchema(strawberry.Schema):
             return self.audience in COMMANDS[name].act.audiences
         if kind.name in NOUNS and not kind.is_input:
             return self._has_field(NOUNS[kind.name], name)
+        if kind.name.endswith("Payload") and field.python_name != "user_errors":
+            return noun_visible(self.audience, NOUNS[kind.name.removesuffix("Payload")])
+        if kind.name in _INPUT_NOUNS:
+            return may_fill(self.audience, _INPUT_NOUNS[kind.name], kind.name, field.python_name)
         if kind.is_input and kind.name.endswith("Filter") and kind.name.removesuffix("Filter") in NOUNS:
             return self._has_filter(NOUNS[kind.name.removesuffix("Filter")], name)
         return True

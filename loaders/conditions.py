@@ -187,7 +187,8 @@ def kind_is(*kinds: OrgKind) -> Atom:
     return Atom("kind_is", tuple(sorted(kind.value for kind in kinds)), of_situation=True)
 
 
-def _exists(row: FromClause, *clauses: ColumnElement[bool]) -> ColumnElement[bool]:
+def probe(row: FromClause, *clauses: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether another row meets the clauses, asked of this row alone."""
     # Correlated by name: SQLAlchemy does not correlate by itself inside a derived table. OFFSET 0 keeps it a probe of
     # one row: else PostgreSQL may turn it into a join, or a hash, over every row that the viewer reaches.
     return exists(select(literal_column("1")).where(*clauses).offset(literal_column("0")).correlate(row))
@@ -197,7 +198,7 @@ def _reach_probe(
     row: FromClause, viewer: ColumnElement[Any], relation: Callable[[ColumnElement[str]], ColumnElement[bool]]
 ) -> ColumnElement[bool]:
     reach = journal.reach.alias()
-    return _exists(
+    return probe(
         row,
         reach.c.viewer == viewer,
         reach.c.situation_id == situation_of(row),
@@ -254,7 +255,7 @@ def _kind_is(_: FromClause, who: Viewer, *kinds: str) -> ColumnElement[bool]:
 def _report_contact(row: FromClause, who: Viewer, column: str) -> ColumnElement[bool]:
     """The contact is the one a report to my authority was written from: other contacts stay unknown, even their number."""
     report = reports.concern_report.alias()
-    return _exists(
+    return probe(
         row,
         report.c.origin_contact_id == row.c[column],
         report.c.to_authority_id == who.authority,
@@ -267,7 +268,7 @@ def _transmissible(row: FromClause, _: Viewer) -> ColumnElement[bool]:
     if "anonymity" in row.c:
         return row.c.anonymity == transmissible
     caller = contacts.caller.alias()
-    return _exists(row, caller.c.contact_id == row.c.id, caller.c.anonymity == transmissible)
+    return probe(row, caller.c.contact_id == row.c.id, caller.c.anonymity == transmissible)
 
 
 def _referred_minor(
@@ -284,12 +285,12 @@ def _referred_minor(
     ]
     if agreed:
         clauses.append(referral.c.minor_agreement == word(MinorAgreement.AGREED.value))
-    return _exists(row, *clauses)
+    return probe(row, *clauses)
 
 
 def _shared_kind(row: FromClause, who: Viewer) -> ColumnElement[bool]:
     referral = referrals.referral.alias()
-    return _exists(
+    return probe(
         row,
         referral.c.situation_id == row.c.situation_id,
         or_(row.c.minor_id.is_(None), referral.c.minor_id == row.c.minor_id),
@@ -314,13 +315,13 @@ def _own_referral(
     ]
     if assigned:
         clauses.append(referral.c.assigned_member_id == who.member)
-    return _exists(row, *clauses)
+    return probe(row, *clauses)
 
 
 def _received_report(row: FromClause, who: Viewer, viewer: str) -> ColumnElement[bool]:
     """The row answers a report that this authority has received; one addressed elsewhere takes its answers along."""
     report = reports.concern_report.alias()
-    return _exists(
+    return probe(
         row,
         report.c.id == row.c.report_id,
         report.c.to_authority_id == _identity(who, viewer),
@@ -340,7 +341,7 @@ def _lives(grant: FromClause, who: Viewer) -> tuple[ColumnElement[bool], ...]:
         grant.c.starts_at <= func.now(),
         grant.c.expires_at > func.now(),
         grant.c.purpose == who.purpose,
-        _exists(
+        probe(
             grant,
             reach.c.viewer == who.member,
             reach.c.situation_id == grant.c.situation_id,
@@ -360,9 +361,7 @@ def _live_grant(row: FromClause, who: Viewer) -> ColumnElement[bool]:
 def _of_live_grant(row: FromClause, who: Viewer) -> ColumnElement[bool]:
     """The line of the ledger rests on the duty of a grant to me that lives."""
     grant = sharing.sharing_grant.alias()
-    return _exists(
-        row, grant.c.situation_id == row.c.situation_id, grant.c.duty_id == row.c.duty_id, *_lives(grant, who)
-    )
+    return probe(row, grant.c.situation_id == row.c.situation_id, grant.c.duty_id == row.c.duty_id, *_lives(grant, who))
 
 
 def _lists(row: FromClause, _: Viewer, category: str) -> ColumnElement[bool]:
@@ -373,7 +372,7 @@ def _lists(row: FromClause, _: Viewer, category: str) -> ColumnElement[bool]:
 def _by_us(row: FromClause, who: Viewer, column: str) -> ColumnElement[bool]:
     """Somebody of my organisation did it."""
     member = people.member.alias()
-    return _exists(row, member.c.id == row.c[column], member.c.organisation_id == who.organisation)
+    return probe(row, member.c.id == row.c[column], member.c.organisation_id == who.organisation)
 
 
 def _not_over(row: FromClause, _: Viewer) -> ColumnElement[bool]:

@@ -23,7 +23,6 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
-    exists,
     func,
     literal_column,
     null,
@@ -37,7 +36,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from auth.conditions import Condition
 from auth.policy import decision
 from loaders.civil import civil_day, days, end_of_day, months
-from loaders.conditions import UNRETURNED, situation_of
+from loaders.conditions import UNRETURNED, probe, situation_of
 from loaders.context import one_of, opened, word
 from loaders.doors import Door, column_rule, door, relation_rule
 from loaders.nouns import NOUNS, Noun
@@ -153,23 +152,17 @@ def _calls_for_a_report(gate: Door) -> ColumnElement[bool]:
     """The contact was to lead to a report, the case is open, and no report has left since."""
     report, open_case = door(gate.audience, NOUNS["ConcernReport"]), door(gate.audience, NOUNS["Situation"])
     here = situation_of(gate.row)
-    left = exists(
-        select(literal_column("1"))
-        .where(
-            report.row.c.situation_id == here,
-            report.where,
-            report.column("sent_at") >= gate.column("at"),
-        )
-        .correlate(gate.row)
+    left = probe(
+        gate.row,
+        report.row.c.situation_id == here,
+        report.where,
+        report.column("sent_at") >= gate.column("at"),
     )
-    is_open = exists(
-        select(literal_column("1"))
-        .where(
-            open_case.row.c.id == here,
-            open_case.where,
-            open_case.column("status") != word(SituationStatus.CLOSED.value),
-        )
-        .correlate(gate.row)
+    is_open = probe(
+        gate.row,
+        open_case.row.c.id == here,
+        open_case.where,
+        open_case.column("status") != word(SituationStatus.CLOSED.value),
     )
     return and_(gate.column("outcome") == word(ContactOutcome.ANSWERED_IP.value), is_open, ~left)
 
@@ -184,9 +177,7 @@ def _owes_an_answer(gate: Door) -> ColumnElement[bool]:
     contact = door(gate.audience, NOUNS["Contact"])
     origin = gate.link(gate.noun.relations["originContact"])
     professional = contact.column("caller_category_public") == word(CallerCategoryPublic.PROFESSIONAL.value)
-    by_professional = exists(
-        select(literal_column("1")).where(contact.row.c.id == origin, contact.where, professional).correlate(gate.row)
-    )
+    by_professional = probe(gate.row, contact.row.c.id == origin, contact.where, professional)
     return and_(one_of(gate.column("status"), (s.value for s in UNRETURNED)), by_professional)
 
 

@@ -78,6 +78,7 @@ def test_a_role_has_its_purposes(role: Role) -> None:
 # What an act writes. A name here is a promise: an audience without `w` in any of these may not do it.
 WRITES: dict[Act, set[Category]] = {
     Act.RECORD_SITUATION: {Category.CASE_HEADER},
+    Act.UPDATE_MINOR: {Category.MINOR_MINIMAL},
     Act.RECORD_JURISDICTION: {Category.JURISDICTIONS},
     Act.RECORD_CONTACT: {Category.CONTACTS},
     Act.DRAFT_REPORT: {Category.REPORT_TEXT},

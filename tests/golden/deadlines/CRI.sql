@@ -38,7 +38,8 @@ WHERE concern_report_5.origin_contact_id = contact_1.id AND concern_report_5.to_
  LIMIT ALL OFFSET 0)) AND (EXISTS (SELECT 1
 FROM reach AS reach_6
 WHERE reach_6.viewer = $2::UUID AND reach_6.situation_id = contact_1.situation_id AND reach_6.via = 'REPORTED' AND reach_6.starts_at <= now() AND reach_6.ends_at > now()
- LIMIT ALL OFFSET 0)) AND contact_1.caller_category_public = 'PROFESSIONAL')) UNION ALL SELECT 'PLACEMENT' AS kind, CAST(timezone((SELECT authority_2.timezone
+ LIMIT ALL OFFSET 0)) AND contact_1.caller_category_public = 'PROFESSIONAL'
+ LIMIT ALL OFFSET 0)) UNION ALL SELECT 'PLACEMENT' AS kind, CAST(timezone((SELECT authority_2.timezone
 FROM authority AS authority_2
 WHERE authority_2.id = measure_1.authority_id AND true), measure_1.starts_on + make_interval(0, 0, 0, 8) + make_interval(0, 0, 0, 1)) AS TIMESTAMP WITH TIME ZONE) AS due_at, 'mea_' || CAST(measure_1.id AS TEXT) AS about, measure_1.situation_id AS situation, measure_1.id AS id
 FROM measure AS measure_1
@@ -137,7 +138,8 @@ WHERE concern_report_10.origin_contact_id = contact_2.id AND concern_report_10.t
  LIMIT ALL OFFSET 0)) AND (EXISTS (SELECT 1
 FROM reach AS reach_21
 WHERE reach_21.viewer = $2::UUID AND reach_21.situation_id = contact_2.situation_id AND reach_21.via = 'REPORTED' AND reach_21.starts_at <= now() AND reach_21.ends_at > now()
- LIMIT ALL OFFSET 0)) AND contact_2.caller_category_public = 'PROFESSIONAL')) UNION ALL SELECT 'PLACEMENT' AS kind, CAST(timezone((SELECT authority_10.timezone
+ LIMIT ALL OFFSET 0)) AND contact_2.caller_category_public = 'PROFESSIONAL'
+ LIMIT ALL OFFSET 0)) UNION ALL SELECT 'PLACEMENT' AS kind, CAST(timezone((SELECT authority_10.timezone
 FROM authority AS authority_10
 WHERE authority_10.id = measure_3.authority_id AND true), measure_3.starts_on + make_interval(0, 0, 0, 8) + make_interval(0, 0, 0, 1)) AS TIMESTAMP WITH TIME ZONE) AS due_at, 'mea_' || CAST(measure_3.id AS TEXT) AS about, measure_3.situation_id AS situation, measure_3.id AS id
 FROM measure AS measure_3

@@ -13,12 +13,14 @@ FROM situation AS situation_1
 WHERE situation_1.id = contact_1.situation_id AND (EXISTS (SELECT 1
 FROM reach AS reach_2
 WHERE reach_2.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_2.situation_id = situation_1.id AND reach_2.via = 'NETWORK' AND reach_2.starts_at <= now() AND reach_2.ends_at > now()
- LIMIT ALL OFFSET 0)) AND situation_1.status != 'CLOSED')) AND NOT (EXISTS (SELECT 1
+ LIMIT ALL OFFSET 0)) AND situation_1.status != 'CLOSED'
+ LIMIT ALL OFFSET 0)) AND NOT (EXISTS (SELECT 1
 FROM concern_report AS concern_report_1
 WHERE concern_report_1.situation_id = contact_1.situation_id AND (EXISTS (SELECT 1
 FROM reach AS reach_3
 WHERE reach_3.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_3.situation_id = concern_report_1.situation_id AND reach_3.via = 'NETWORK' AND reach_3.starts_at <= now() AND reach_3.ends_at > now()
- LIMIT ALL OFFSET 0)) AND concern_report_1.sent_at >= contact_1.at)) UNION ALL SELECT 'VALIDATION' AS kind, concern_report_2.sent_at + make_interval(0, 0, 0, 0, 24) AS due_at, 'rep_' || CAST(concern_report_2.id AS TEXT) AS about, concern_report_2.situation_id AS situation, concern_report_2.id AS id
+ LIMIT ALL OFFSET 0)) AND concern_report_1.sent_at >= contact_1.at
+ LIMIT ALL OFFSET 0)) UNION ALL SELECT 'VALIDATION' AS kind, concern_report_2.sent_at + make_interval(0, 0, 0, 0, 24) AS due_at, 'rep_' || CAST(concern_report_2.id AS TEXT) AS about, concern_report_2.situation_id AS situation, concern_report_2.id AS id
 FROM concern_report AS concern_report_2
 WHERE (EXISTS (SELECT 1
 FROM reach AS reach_4
@@ -52,7 +54,8 @@ FROM contact AS contact_2
 WHERE contact_2.id = concern_report_6.origin_contact_id AND (EXISTS (SELECT 1
 FROM reach AS reach_9
 WHERE reach_9.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_9.situation_id = contact_2.situation_id AND reach_9.via = 'NETWORK' AND reach_9.starts_at <= now() AND reach_9.ends_at > now()
- LIMIT ALL OFFSET 0)) AND contact_2.caller_category_public = 'PROFESSIONAL')) UNION ALL SELECT 'MAJORITY' AS kind, CAST(timezone(coalesce((SELECT authority_2.timezone
+ LIMIT ALL OFFSET 0)) AND contact_2.caller_category_public = 'PROFESSIONAL'
+ LIMIT ALL OFFSET 0)) UNION ALL SELECT 'MAJORITY' AS kind, CAST(timezone(coalesce((SELECT authority_2.timezone
 FROM authority AS authority_2
 WHERE authority_2.id = $2::UUID AND true), 'Europe/Paris'), minor_1.birth_date + make_interval(0, 216) + make_interval(0, 0, 0, -1) + make_interval(0, 0, 0, 1)) AS TIMESTAMP WITH TIME ZONE) AS due_at, 'min_' || CAST(minor_1.id AS TEXT) AS about, minor_1.situation_id AS situation, minor_1.id AS id
 FROM minor AS minor_1
@@ -76,12 +79,14 @@ FROM situation AS situation_2
 WHERE situation_2.id = contact_3.situation_id AND (EXISTS (SELECT 1
 FROM reach AS reach_12
 WHERE reach_12.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_12.situation_id = situation_2.id AND reach_12.via = 'NETWORK' AND reach_12.starts_at <= now() AND reach_12.ends_at > now()
- LIMIT ALL OFFSET 0)) AND situation_2.status != 'CLOSED')) AND NOT (EXISTS (SELECT 1
+ LIMIT ALL OFFSET 0)) AND situation_2.status != 'CLOSED'
+ LIMIT ALL OFFSET 0)) AND NOT (EXISTS (SELECT 1
 FROM concern_report AS concern_report_7
 WHERE concern_report_7.situation_id = contact_3.situation_id AND (EXISTS (SELECT 1
 FROM reach AS reach_13
 WHERE reach_13.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_13.situation_id = concern_report_7.situation_id AND reach_13.via = 'NETWORK' AND reach_13.starts_at <= now() AND reach_13.ends_at > now()
- LIMIT ALL OFFSET 0)) AND concern_report_7.sent_at >= contact_3.at)) UNION ALL SELECT 'VALIDATION' AS kind, concern_report_8.sent_at + make_interval(0, 0, 0, 0, 24) AS due_at, 'rep_' || CAST(concern_report_8.id AS TEXT) AS about, concern_report_8.situation_id AS situation, concern_report_8.id AS id
+ LIMIT ALL OFFSET 0)) AND concern_report_7.sent_at >= contact_3.at
+ LIMIT ALL OFFSET 0)) UNION ALL SELECT 'VALIDATION' AS kind, concern_report_8.sent_at + make_interval(0, 0, 0, 0, 24) AS due_at, 'rep_' || CAST(concern_report_8.id AS TEXT) AS about, concern_report_8.situation_id AS situation, concern_report_8.id AS id
 FROM concern_report AS concern_report_8
 WHERE (EXISTS (SELECT 1
 FROM reach AS reach_14
@@ -115,7 +120,8 @@ FROM contact AS contact_4
 WHERE contact_4.id = concern_report_12.origin_contact_id AND (EXISTS (SELECT 1
 FROM reach AS reach_19
 WHERE reach_19.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_19.situation_id = contact_4.situation_id AND reach_19.via = 'NETWORK' AND reach_19.starts_at <= now() AND reach_19.ends_at > now()
- LIMIT ALL OFFSET 0)) AND contact_4.caller_category_public = 'PROFESSIONAL')) UNION ALL SELECT 'MAJORITY' AS kind, CAST(timezone(coalesce((SELECT authority_5.timezone
+ LIMIT ALL OFFSET 0)) AND contact_4.caller_category_public = 'PROFESSIONAL'
+ LIMIT ALL OFFSET 0)) UNION ALL SELECT 'MAJORITY' AS kind, CAST(timezone(coalesce((SELECT authority_5.timezone
 FROM authority AS authority_5
 WHERE authority_5.id = $2::UUID AND true), 'Europe/Paris'), minor_2.birth_date + make_interval(0, 216) + make_interval(0, 0, 0, -1) + make_interval(0, 0, 0, 1)) AS TIMESTAMP WITH TIME ZONE) AS due_at, 'min_' || CAST(minor_2.id AS TEXT) AS about, minor_2.situation_id AS situation, minor_2.id AS id
 FROM minor AS minor_2

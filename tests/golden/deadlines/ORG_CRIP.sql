@@ -38,7 +38,8 @@ WHERE concern_report_5.origin_contact_id = contact_1.id AND concern_report_5.to_
  LIMIT ALL OFFSET 0)) AND (EXISTS (SELECT 1
 FROM reach AS reach_6
 WHERE reach_6.viewer = $2::UUID AND reach_6.situation_id = contact_1.situation_id AND reach_6.via = 'REPORTED' AND reach_6.starts_at <= now() AND reach_6.ends_at > now()
- LIMIT ALL OFFSET 0)) AND contact_1.caller_category_public = 'PROFESSIONAL'))) AS clock
+ LIMIT ALL OFFSET 0)) AND contact_1.caller_category_public = 'PROFESSIONAL'
+ LIMIT ALL OFFSET 0))) AS clock
 WHERE clock.due_at IS NOT NULL AND (clock.due_at < now()) = $7::BOOLEAN) AS "totalCount", coalesce(json_agg(numbered.node_0) FILTER (WHERE numbered.number <= $8::INTEGER), '[]'::json) AS nodes, json_build_object('hasNextPage', count(*) > $8::INTEGER, 'endCursor', (coalesce(array_agg(numbered.cursor) FILTER (WHERE numbered.number <= $8::INTEGER), '{}'::text[]))[least(count(*), $8::INTEGER)]) AS "pageInfo", coalesce(json_agg(numbered.situation) FILTER (WHERE numbered.number <= $8::INTEGER AND numbered.situation IS NOT NULL), '[]'::json) AS situations$
 FROM (SELECT page.node_0 AS node_0, page.cursor AS cursor, page.situation AS situation, row_number() OVER () AS number
 FROM (SELECT (SELECT row_to_json(row$) AS row_to_json_2
@@ -78,6 +79,7 @@ WHERE concern_report_10.origin_contact_id = contact_2.id AND concern_report_10.t
  LIMIT ALL OFFSET 0)) AND (EXISTS (SELECT 1
 FROM reach AS reach_12
 WHERE reach_12.viewer = $2::UUID AND reach_12.situation_id = contact_2.situation_id AND reach_12.via = 'REPORTED' AND reach_12.starts_at <= now() AND reach_12.ends_at > now()
- LIMIT ALL OFFSET 0)) AND contact_2.caller_category_public = 'PROFESSIONAL'))) AS clock
+ LIMIT ALL OFFSET 0)) AND contact_2.caller_category_public = 'PROFESSIONAL'
+ LIMIT ALL OFFSET 0))) AS clock
 WHERE clock.due_at IS NOT NULL AND (clock.due_at < now()) = $7::BOOLEAN ORDER BY clock.due_at ASC, clock.kind ASC, clock.id ASC
  LIMIT $8::INTEGER + 1) AS page) AS numbered) AS answer) END AS anon_1

@@ -13,12 +13,14 @@ FROM situation AS situation_1
 WHERE situation_1.id = contact_1.situation_id AND (EXISTS (SELECT 1
 FROM reach AS reach_2
 WHERE reach_2.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_2.situation_id = situation_1.id AND reach_2.via = any(ARRAY['ARCHIVED', 'NETWORK']) AND reach_2.starts_at <= now() AND reach_2.ends_at > now()
- LIMIT ALL OFFSET 0)) AND situation_1.status != 'CLOSED')) AND NOT (EXISTS (SELECT 1
+ LIMIT ALL OFFSET 0)) AND situation_1.status != 'CLOSED'
+ LIMIT ALL OFFSET 0)) AND NOT (EXISTS (SELECT 1
 FROM concern_report AS concern_report_1
 WHERE concern_report_1.situation_id = contact_1.situation_id AND (EXISTS (SELECT 1
 FROM reach AS reach_3
 WHERE reach_3.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_3.situation_id = concern_report_1.situation_id AND reach_3.via = any(ARRAY['ARCHIVED', 'NETWORK']) AND reach_3.starts_at <= now() AND reach_3.ends_at > now()
- LIMIT ALL OFFSET 0)) AND concern_report_1.sent_at >= contact_1.at)) UNION ALL SELECT 'VALIDATION' AS kind, concern_report_2.sent_at + make_interval(0, 0, 0, 0, 24) AS due_at, 'rep_' || CAST(concern_report_2.id AS TEXT) AS about, concern_report_2.situation_id AS situation, concern_report_2.id AS id
+ LIMIT ALL OFFSET 0)) AND concern_report_1.sent_at >= contact_1.at
+ LIMIT ALL OFFSET 0)) UNION ALL SELECT 'VALIDATION' AS kind, concern_report_2.sent_at + make_interval(0, 0, 0, 0, 24) AS due_at, 'rep_' || CAST(concern_report_2.id AS TEXT) AS about, concern_report_2.situation_id AS situation, concern_report_2.id AS id
 FROM concern_report AS concern_report_2
 WHERE (EXISTS (SELECT 1
 FROM reach AS reach_4
@@ -52,7 +54,8 @@ FROM contact AS contact_2
 WHERE contact_2.id = concern_report_6.origin_contact_id AND (EXISTS (SELECT 1
 FROM reach AS reach_9
 WHERE reach_9.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_9.situation_id = contact_2.situation_id AND reach_9.via = any(ARRAY['ARCHIVED', 'NETWORK']) AND reach_9.starts_at <= now() AND reach_9.ends_at > now()
- LIMIT ALL OFFSET 0)) AND contact_2.caller_category_public = 'PROFESSIONAL')) UNION ALL SELECT 'PLACEMENT' AS kind, CAST(timezone((SELECT authority_2.timezone
+ LIMIT ALL OFFSET 0)) AND contact_2.caller_category_public = 'PROFESSIONAL'
+ LIMIT ALL OFFSET 0)) UNION ALL SELECT 'PLACEMENT' AS kind, CAST(timezone((SELECT authority_2.timezone
 FROM authority AS authority_2
 WHERE authority_2.id = measure_1.authority_id AND true), measure_1.starts_on + make_interval(0, 0, 0, 8) + make_interval(0, 0, 0, 1)) AS TIMESTAMP WITH TIME ZONE) AS due_at, 'mea_' || CAST(measure_1.id AS TEXT) AS about, measure_1.situation_id AS situation, measure_1.id AS id
 FROM measure AS measure_1
@@ -116,12 +119,14 @@ FROM situation AS situation_2
 WHERE situation_2.id = contact_3.situation_id AND (EXISTS (SELECT 1
 FROM reach AS reach_16
 WHERE reach_16.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_16.situation_id = situation_2.id AND reach_16.via = any(ARRAY['ARCHIVED', 'NETWORK']) AND reach_16.starts_at <= now() AND reach_16.ends_at > now()
- LIMIT ALL OFFSET 0)) AND situation_2.status != 'CLOSED')) AND NOT (EXISTS (SELECT 1
+ LIMIT ALL OFFSET 0)) AND situation_2.status != 'CLOSED'
+ LIMIT ALL OFFSET 0)) AND NOT (EXISTS (SELECT 1
 FROM concern_report AS concern_report_7
 WHERE concern_report_7.situation_id = contact_3.situation_id AND (EXISTS (SELECT 1
 FROM reach AS reach_17
 WHERE reach_17.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_17.situation_id = concern_report_7.situation_id AND reach_17.via = any(ARRAY['ARCHIVED', 'NETWORK']) AND reach_17.starts_at <= now() AND reach_17.ends_at > now()
- LIMIT ALL OFFSET 0)) AND concern_report_7.sent_at >= contact_3.at)) UNION ALL SELECT 'VALIDATION' AS kind, concern_report_8.sent_at + make_interval(0, 0, 0, 0, 24) AS due_at, 'rep_' || CAST(concern_report_8.id AS TEXT) AS about, concern_report_8.situation_id AS situation, concern_report_8.id AS id
+ LIMIT ALL OFFSET 0)) AND concern_report_7.sent_at >= contact_3.at
+ LIMIT ALL OFFSET 0)) UNION ALL SELECT 'VALIDATION' AS kind, concern_report_8.sent_at + make_interval(0, 0, 0, 0, 24) AS due_at, 'rep_' || CAST(concern_report_8.id AS TEXT) AS about, concern_report_8.situation_id AS situation, concern_report_8.id AS id
 FROM concern_report AS concern_report_8
 WHERE (EXISTS (SELECT 1
 FROM reach AS reach_18
@@ -155,7 +160,8 @@ FROM contact AS contact_4
 WHERE contact_4.id = concern_report_12.origin_contact_id AND (EXISTS (SELECT 1
 FROM reach AS reach_23
 WHERE reach_23.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_23.situation_id = contact_4.situation_id AND reach_23.via = any(ARRAY['ARCHIVED', 'NETWORK']) AND reach_23.starts_at <= now() AND reach_23.ends_at > now()
- LIMIT ALL OFFSET 0)) AND contact_4.caller_category_public = 'PROFESSIONAL')) UNION ALL SELECT 'PLACEMENT' AS kind, CAST(timezone((SELECT authority_10.timezone
+ LIMIT ALL OFFSET 0)) AND contact_4.caller_category_public = 'PROFESSIONAL'
+ LIMIT ALL OFFSET 0)) UNION ALL SELECT 'PLACEMENT' AS kind, CAST(timezone((SELECT authority_10.timezone
 FROM authority AS authority_10
 WHERE authority_10.id = measure_3.authority_id AND true), measure_3.starts_on + make_interval(0, 0, 0, 8) + make_interval(0, 0, 0, 1)) AS TIMESTAMP WITH TIME ZONE) AS due_at, 'mea_' || CAST(measure_3.id AS TEXT) AS about, measure_3.situation_id AS situation, measure_3.id AS id
 FROM measure AS measure_3
