@@ -308,10 +308,17 @@ async def _transmit(work: Work, case: Row, report: Row, receiver: Row, *, field:
         return_due_at=None,
         due_at=due,
     )
-    named = await work.one(_TRANSMISSIBLE, contact=report["origin_contact_id"]) is not None
-    caller_too = (Category.CALLER_IDENTITY, Category.CALLER_CATEGORY) if named else ()
+    named = await named_caller(work, report["origin_contact_id"])
+    caller_too = sorted(named, key=lambda category: category.value)
     await work.disclose("IP_SENT", case.id, [*TRANSMITTED, *caller_too], to_authority=receiver.id)
     await work.event("report.sent", report.id, situation=case.id, audiences=CRIPS)
+
+
+async def named_caller(work: Work, contact: UUID | None) -> frozenset[Category]:
+    """What a CRIP gets of the caller with a report (condition 7)."""
+    if await work.one(_TRANSMISSIBLE, contact=contact) is None:
+        return frozenset()
+    return frozenset({Category.CALLER_IDENTITY, Category.CALLER_CATEGORY})
 
 
 _TRANSMISSIBLE = select(ONE).where(

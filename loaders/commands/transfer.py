@@ -27,7 +27,7 @@ from loaders.commands.case import (
 )
 from loaders.commands.duty import must_not_endanger
 from loaders.commands.entry import NAME, optional, past, required
-from loaders.commands.notice import TRANSMITTED
+from loaders.commands.notice import TRANSMITTED, named_caller
 from loaders.commands.work import Command, Row, Work
 from loaders.conditions import RECEIVED, UNRETURNED
 from loaders.context import one_of, word
@@ -202,9 +202,9 @@ async def find_address(work: Work, wish: RecordTransferAddressInput) -> UUID:
 async def meet_duty(work: Work, wish: RecordTransferDutyInput) -> UUID:
     """REQUESTED -> DUTY, as the regime asks; recorded among the information duties of the case too."""
     row, case = await _of_origin(work, wish)
-    must_be(
-        row, {TransferState.REQUESTED}, "transfer", "L'obligation envers les parents est déjà traitée.", column="state"
-    )
+    # Rows from before this network say that the duty was met, and not how.
+    open_states = {TransferState.REQUESTED} if row["duty"] is not None else BEFORE_SENT
+    must_be(row, open_states, "transfer", "L'obligation envers les parents est déjà traitée.", column="state")
     if wish.duty not in REGIMES[TransferRegime(row["regime"])]:
         raise DomainRefusalError(
             "WRONG_DUTY",
@@ -243,6 +243,8 @@ async def send(work: Work, wish: SendTransferInput) -> UUID:
     """DUTY -> SENT: the destination is competent from now on, and receives a report of its own."""
     row, case = await _of_origin(work, wish)
     must_be(row, {TransferState.DUTY}, "transfer", "Traitez d'abord l'obligation envers les parents.", column="state")
+    if row["duty"] is None:
+        raise DomainRefusalError("DUTY_NOT_MET", "Dites d'abord comment l'obligation a été remplie.", "transfer")
     if row["destination_authority_id"] is None:
         raise DomainRefusalError("NO_DESTINATION", "Indiquez d'abord où vit la famille.", "transfer")
     origin, regime = row["origin_authority_id"], TransferRegime(row["regime"])
@@ -252,13 +254,12 @@ async def send(work: Work, wish: SendTransferInput) -> UUID:
         "Authority", public_id("Authority", row["destination_authority_id"]), field="transfer"
     )
     await _become_competent(work, case.id, receiver.id, row["department_code"])
-    await _hand_over(
-        work, case, origin, receiver, UNRETURNED if regime is TransferRegime.REPORT_UNDER_WAY else RECEIVED
-    )
+    states = UNRETURNED if regime is TransferRegime.REPORT_UNDER_WAY else RECEIVED
+    named = await _hand_over(work, case, origin, receiver, states)
     await work.update(department_transfer, row.id, state=TransferState.SENT, sent_at=work.now)
     measures = () if regime is TransferRegime.REPORT_UNDER_WAY else (Category.MEASURES,)
     await work.disclose(
-        "DEPARTMENT_TRANSFER", case.id, [*TRANSMITTED, *measures], to_authority=receiver.id, duty=row["duty_id"]
+        "DEPARTMENT_TRANSFER", case.id, [*TRANSMITTED, *measures, *named], to_authority=receiver.id, duty=row["duty_id"]
     )
     return await _told(work, row.id, case, "transfer.sent")
 
@@ -275,8 +276,14 @@ async def _become_competent(work: Work, case: UUID, receiver: UUID, place: str) 
         )
 
 
-async def _hand_over(work: Work, case: Row, origin: UUID, receiver: Row, states: frozenset[ReportStatus]) -> None:
-    """For each minor the latest report to the origin, sent on as the first that the destination receives."""
+async def _hand_over(
+    work: Work, case: Row, origin: UUID, receiver: Row, states: frozenset[ReportStatus]
+) -> list[Category]:
+    """For each minor the latest report to the origin, sent on as the first that the destination receives.
+
+    Returns what goes with them of the callers, who agreed to be named to a CRIP.
+    """
+    named: set[Category] = set()
     already = set(await found(work, _REPORTED_MINORS, situation=case.id, authority=receiver.id))
     due = acknowledge_due(work.now, receiver["timezone"], receiver["ack_working_days"])
     for one in await found(work, _REPORTS, situation=case.id, authority=origin):
@@ -285,6 +292,7 @@ async def _hand_over(work: Work, case: Row, origin: UUID, receiver: Row, states:
         if report["minor_id"] in already or report["status"] not in {state.value for state in states}:
             continue
         already.add(report["minor_id"])
+        named |= await named_caller(work, report["origin_contact_id"])
         copy = await work.insert(
             concern_report,
             **{name: report[name] for name in _CARRIED},
@@ -300,6 +308,7 @@ async def _hand_over(work: Work, case: Row, origin: UUID, receiver: Row, states:
             due_at=due,
         )
         await work.event("report.sent", copy, situation=case.id, audiences=CRIPS)
+    return sorted(named, key=lambda category: category.value)
 
 
 # ---------------------------------------------------------------- received, closed
@@ -324,7 +333,8 @@ async def close(work: Work, wish: CloseTransferInput) -> UUID:
     row, case = await _transfer(work, wish)
     must_be(row, {TransferState.RECEIVED}, "transfer", "Seul un transfert reçu se clôt.", column="state")
     by_origin = row["origin_authority_id"] == work.caller.authority_id
-    if not by_origin and row["window_ends_at"] > work.now:
+    # Rows from before this network have no window.
+    if not by_origin and row["window_ends_at"] is not None and row["window_ends_at"] > work.now:
         raise DomainRefusalError(
             "WINDOW_OPEN",
             "L'autorité d'origine a encore accès au dossier : elle seule y met fin avant terme.",

@@ -58,6 +58,7 @@ async def test_a_measure_that_names_a_foyer_opens_the_case_to_it_and_is_ledgered
         "starts_on": day,
         "ends_on": day + timedelta(days=365),
         "caseworker": "Service 3",
+        "placement": None,
     }
     assert await world.events(outcome.subject) == [
         {"kind": "measure.recorded", "situation_id": here.case, "audiences": ["ASE", "CRIP", "DLPM", "FOYER"]}

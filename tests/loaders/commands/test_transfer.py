@@ -15,6 +15,7 @@ from loaders.reference import authority_id
 from schema.deadlines import acknowledge_due, window_end
 from schema.errors import BadInputError, NotFoundError
 from schema.tables import metadata
+from schema.tables.contact import caller, contact
 from schema.tables.protection import department_transfer, measure
 from schema.tables.report import concern_report
 from schema.tables.sharing import disclosure, information_duty
@@ -496,3 +497,27 @@ async def test_of_two_sendings_at_once_one_wins(move: Move) -> None:
     )
     assert sorted(outcome.refusal.code if outcome.refusal else "" for outcome in outcomes) == ["", "WRONG_STATE"]
     assert len(await move.world.rows(disclosure, disclosure.c.situation_id == move.case)) == 1
+
+
+async def test_a_transfer_from_before_says_first_how_the_duty_was_met(move: Move) -> None:
+    one = await move.transfer(S.DUTY)
+    wish = {"transfer": public("DepartmentTransfer", one)}
+    assert await move.refused("sendTransfer", move.origin, **wish) == "DUTY_NOT_MET"
+    await move.done("recordTransferDuty", move.origin, **wish, duty=D.INFORMED, person="la mère")
+    await move.done("sendTransfer", move.origin, **wish)
+    await move.world.change(department_transfer, one, state="RECEIVED")
+    await move.done("closeTransfer", move.destination, **wish)
+
+
+async def test_the_ledger_says_whether_a_caller_went_along(move: Move) -> None:
+    owner = (await move.world.row(situation, move.case))["controller_org_id"]
+    taken = await move.world.add(
+        contact, situation_id=move.case, controller_org_id=owner, outcome="ANSWERED_IP", channel="PHONE", direction="IN"
+    )
+    named = {"contact_id": taken, "situation_id": move.case, "controller_org_id": owner}
+    await move.world.add(caller, **named, anonymity="TRANSMISSIBLE_CRIP")
+    await move.world.change(concern_report, move.report, origin_contact_id=taken)
+    one = await move.transfer(S.DUTY, duty="INFORMED")
+    await move.done("sendTransfer", move.origin, transfer=public("DepartmentTransfer", one))
+    [line] = await move.world.rows(disclosure, disclosure.c.situation_id == move.case)
+    assert line["field_groups"][-2:] == ["G06", "G07"]
