@@ -229,6 +229,7 @@ class Act(Enum):
     """What may be done (the acts behind `w`): who may, and in one sentence what it is."""
 
     RECORD_SITUATION = ("Open a situation and write its data.", {Audience.LIS})
+    UPDATE_MINOR = ("Correct what is known of a minor.", {Audience.LIS, Audience.CRI, Audience.ASE})
     RECORD_JURISDICTION = ("Say which authority is competent, and why.", {Audience.LIS, Audience.SUP, Audience.CRI})
     RECORD_CONTACT = ("Record a contact with the 119.", {Audience.LIS})
     RECOGNISE_REPEAT = (
@@ -244,6 +245,7 @@ class Act(Enum):
     )
     ASSIGN_EVALUATION = ("Name who evaluates: somebody who does not follow the family.", {Audience.CRI})
     REFER_TO_PROSECUTOR = ("Record the referral to the prosecutor.", {Audience.CRI})
+    TRANSFER = ("Ask for, send, receive and close a transfer between departments.", {Audience.CRI})
     PROPOSE_ASE_LINK = ("Propose a link with an ASE service.", {Audience.LIS})
     ANSWER_ASE_LINK = ("Answer a link proposed by the DLPM.", {Audience.ASE, Audience.ORG_ASE})
     RECORD_MEASURE = ("Record a protection measure.", {Audience.CRI, Audience.ASE})
@@ -282,3 +284,10 @@ class Act(Enum):
     def __init__(self, sentence: str, audiences: set[Audience]) -> None:
         self.sentence = sentence
         self.audiences = frozenset(audiences)
+
+
+# Fields of inputs that are an act of their own: to take a case in charge is for the person who then follows it.
+FIELDS_FOR: Mapping[tuple[str, str], frozenset[Audience]] = {
+    ("AnswerAseLinkInput", "take_charge"): frozenset({Audience.ASE}),
+    ("RecordMeasureInput", "take_charge"): frozenset({Audience.ASE}),
+}

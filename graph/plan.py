@@ -18,6 +18,8 @@ from graphql import (
     get_named_type,
 )
 
+from loaders.deadlines import FILTERS as DEADLINE_FILTERS
+from loaders.deadlines import NOUN as DEADLINE
 from loaders.nouns import NOUNS, Noun
 from loaders.question import (
     ConnectionQuestion,
@@ -41,6 +43,11 @@ from schema.errors import BadInputError
 _COLUMNS: Mapping[str, Mapping[str, str]] = {
     noun.name: {camel(column.name): column.name for column in noun.table.c} for noun in NOUNS.values()
 }
+
+
+def _clock(out: str, name: str) -> Field:
+    """A field of a deadline, which is no row of a table: `dueAt` is `due_at`."""
+    return TypeName(out, DEADLINE) if name == "__typename" else Leaf(out, "due_at" if name == "dueAt" else name)
 
 
 @dataclass(slots=True)
@@ -70,6 +77,17 @@ class Planner:
             noun, arguments["orderBy"].value, parts, filters, after=cursor is not None, backward=backward
         )
 
+    def deadlines(self, nodes: Iterable[FieldNode], arguments: Mapping[str, Any]) -> ConnectionQuestion:
+        """A page of the clocks that run."""
+        given = arguments.get("filter") or {}
+        filters = tuple(
+            FilterBy(*DEADLINE_FILTERS[name], bind=f"filter_{name}")
+            for name in sorted(given)
+            if given[name] is not None
+        )
+        parts = self._parts(DEADLINE, self._object(f"{DEADLINE}Connection"), nodes)
+        return ConnectionQuestion(DEADLINE, "DUE_SOONEST", parts, filters, after=arguments.get("after") is not None)
+
     def node(self, noun: str, nodes: Iterable[FieldNode]) -> NodeQuestion:
         """One row."""
         return NodeQuestion(self.selection(noun, nodes))
@@ -83,6 +101,8 @@ class Planner:
         """What is asked of each row of a noun; `within` are the binds of the lists around it."""
         kind = self._object(noun)
         fields = self.fields_of(kind, nodes)
+        if noun == DEADLINE:
+            return Selection(noun, tuple(_clock(out, found[0].name.value) for out, found in fields.items()))
         return Selection(
             noun, tuple(self._field(NOUNS[noun], kind, out, found, within) for out, found in fields.items())
         )

@@ -15,7 +15,7 @@ from graph.cursors import cursor_key, read_cursor
 from graph.documents import Prepared
 from graph.guard import Limits
 from graph.plan import Planned, Planner
-from loaders import accesses, viewer
+from loaders import accesses, deadlines, viewer
 from loaders.audit import AccessRecord, AuditWriter
 from loaders.audit_chain import Event
 from loaders.context import NOBODY
@@ -145,11 +145,15 @@ def _filter_value(noun: Noun, name: str, value: Any) -> Any:
     if operator in {"since", "before"}:
         return _instant(value, name)
     if operator == "due_within":
-        if not 0 <= value <= 3660:  # noqa: PLR2004 (ten years of days)
-            raise BadInputError(f"`{name}` is a number of days from 0 to 3660.", reason="OUT_OF_RANGE")
-        return value
+        return _days(name, value)
     if isinstance(value, list):
         return [str(item.value) if isinstance(item, Enum) else str(item) for item in value]
+    return value
+
+
+def _days(name: str, value: int) -> int:
+    if not 0 <= value <= 3660:  # noqa: PLR2004 (ten years of days)
+        raise BadInputError(f"`{name}` is a number of days from 0 to 3660.", reason="OUT_OF_RANGE")
     return value
 
 
@@ -245,7 +249,7 @@ def _planner(request: Request, info: Info) -> Planner:
 
 
 def _statement(
-    request: Request, info: Info, shape: Any, plan: Any, below: tuple[str, ...] = ()
+    request: Request, info: Info, shape: Any, plan: Any, write: Any = compose, below: tuple[str, ...] = ()
 ) -> tuple[Planned, Statement]:
     """The statement of a root field, or of a field of a payload `below` it, for this shape of arguments, composed once."""
     key = (request.prepared.key, (*info.path.as_list(), *below), _switches(info), shape)
@@ -254,7 +258,7 @@ def _statement(
         planner = _planner(request, info)
         question = plan(planner)
         planned = Planned(question, tuple(planner.nested), tuple(planner.sizes))
-        found = planned, compose(request.caller.audience, question)
+        found = planned, write(request.caller.audience, question)
         request.prepared.plans[key] = found
     return found
 
@@ -333,6 +337,34 @@ async def resolve_connection(_: Any, info: Info, **arguments: Any) -> orjson.Fra
     )
     found = _statement(request, info, shape, lambda planner: planner.connection(noun.name, info.field_nodes, arguments))
     return await _answer(request, info, found, binds, rows=binds["page_size"])
+
+
+async def resolve_deadlines(_: Any, info: Info, **arguments: Any) -> orjson.Fragment:
+    """A page of the clocks that run on what the caller may see."""
+    request: Request = info.context
+    await need(request, Scope.CASES_READ, info.field_name)
+    filters = {name: value for name, value in (arguments.get("filter") or {}).items() if value is not None}
+    asked = orjson.dumps([info.field_name, _canonical(filters)], option=orjson.OPT_SORT_KEYS)
+    key = cursor_key(request.secret, request.caller, asked)
+    binds: dict[str, Any] = {
+        "page_size": _size(arguments.get("first"), request.limits, "first"),
+        "cursor_inner": key.inner,
+        "cursor_outer": key.outer,
+        **{f"filter_{name}": _clock_value(name, value) for name, value in filters.items()},
+    }
+    if arguments.get("after") is not None:
+        binds.update(deadlines.place(*read_cursor(key, arguments["after"], "after")))
+    shape = (frozenset(filters), "cursor_id" in binds)
+    found = _statement(
+        request, info, shape, lambda planner: planner.deadlines(info.field_nodes, arguments), deadlines.compose
+    )
+    return await _answer(request, info, found, binds, rows=binds["page_size"])
+
+
+def _clock_value(name: str, value: Any) -> Any:
+    if deadlines.FILTERS[name][1] == "due_within":
+        return _days(name, value)
+    return [one.value for one in value] if isinstance(value, list) else value
 
 
 def _reachable(audience: Audience, schema: GraphQLSchema, public_id: str) -> tuple[Noun, UUID] | None:
@@ -476,6 +508,7 @@ _RESOLVERS = {
     "accessReader": resolve_reader,
     "nationalMonitoring": resolve_monitoring,
     "openedCase": resolve_opened,
+    "deadlines": resolve_deadlines,
 }
 _ROOT_LIST = dict.fromkeys(ROOTS, resolve_connection)
 # Their values come complete from PostgreSQL.

@@ -18,11 +18,13 @@ from strawberry.types.field import StrawberryField
 from auth.conditions import Condition
 from auth.policy import NAMELESS, ON_CALL, Reach, decision
 from loaders.commands.registry import COMMANDS
+from loaders.commands.writable import may_fill
+from loaders.deadlines import kinds_of
 from loaders.doors import column_rule, noun_visible, relation_rule
 from loaders.nouns import NOUNS, Noun
 from loaders.statement import camel
 from schema.types import TYPES
-from schema.types.mutation import Mutation
+from schema.types.mutation import INPUTS, Mutation
 from schema.types.node import Node
 from schema.types.query import ROOTS, Query
 from schema.vocabulary import Audience, Category
@@ -30,6 +32,7 @@ from schema.vocabulary import Audience, Category
 _SNAKE: Mapping[str, Mapping[str, str]] = {
     noun.name: {camel(column.name): column.name for column in noun.table.c} for noun in NOUNS.values()
 }
+_INPUT_NOUNS: Mapping[str, str] = {INPUTS[name].__name__: command.noun for name, command in COMMANDS.items()}
 _MONITORING = frozenset({"nationalMonitoring"})
 # Condition 10: whoever holds pseudonyms may have one resolved, by an act that is logged.
 _RESOLVING = frozenset({"accessReader"})
@@ -81,7 +84,12 @@ class AudienceSchema(strawberry.Schema):
             return self.audience in COMMANDS[name].act.audiences
         if kind.name in NOUNS and not kind.is_input:
             return self._has_field(NOUNS[kind.name], name)
-        if kind.is_input and kind.name.endswith("Filter"):
+        if kind.name.endswith("Payload") and field.python_name != "user_errors":
+            shown = NOUNS.get(kind.name.removesuffix("Payload"))
+            return shown is None or noun_visible(self.audience, shown)
+        if kind.name in _INPUT_NOUNS:
+            return may_fill(self.audience, _INPUT_NOUNS[kind.name], kind.name, field.python_name)
+        if kind.is_input and kind.name.endswith("Filter") and kind.name.removesuffix("Filter") in NOUNS:
             return self._has_filter(NOUNS[kind.name.removesuffix("Filter")], name)
         return True
 
@@ -95,6 +103,8 @@ class AudienceSchema(strawberry.Schema):
             return resolves_readers(self.audience)
         if name in _EMERGENCY:
             return self.audience in ON_CALL
+        if name == "deadlines":
+            return bool(kinds_of(self.audience))
         return sees_indicators(self.audience) if name in _MONITORING else True
 
     def _has_field(self, noun: Noun, name: str) -> bool:
@@ -130,6 +140,13 @@ def _orders_by(audience: Audience, noun: Noun, column: str) -> bool:
     return column_rule(audience, noun, column) is not None
 
 
+def _without_other_clocks(audience: Audience, schema: GraphQLSchema) -> None:
+    kind = schema.type_map.get("DeadlineKind")
+    if isinstance(kind, GraphQLEnumType):
+        for name in kind.values.keys() - kinds_of(audience):
+            kind.values.pop(name)
+
+
 def _without_names(audience: Audience, schema: GraphQLSchema) -> None:
     """Where a case is known by its referral only, a situation or a minor has no id, so it is no Node."""
     if audience not in NAMELESS:
@@ -150,6 +167,7 @@ def schema_of(audience: Audience) -> GraphQLSchema:
     made: GraphQLSchema = AudienceSchema(audience)._schema  # noqa: SLF001 (Strawberry has no public name for it)
     _without_hidden_orders(audience, made)
     _without_names(audience, made)
+    _without_other_clocks(audience, made)
     options = cast("dict[str, Any]", made.to_kwargs())
     # Strawberry's own extensions refuse a copy; nothing here reads them.
     options["extensions"] = {}

@@ -84,6 +84,7 @@ STAKE = "STAKE"
 ARCHIVED = "ARCHIVED"
 
 RECEIVED = frozenset(set(ReportStatus) - {ReportStatus.DRAFT, ReportStatus.VALIDATED, ReportStatus.MISROUTED})
+UNRETURNED = RECEIVED - {ReportStatus.RETURNED_TO_119}
 PENDING = frozenset({ReferralStatus.PROPOSED})
 RELEASED = frozenset(
     {ReferralStatus.IDENTITY_RELEASED, ReferralStatus.ENGAGED, ReferralStatus.ONGOING, ReferralStatus.PAUSED_RUNAWAY}
@@ -215,7 +216,8 @@ def kind_is(*kinds: OrgKind) -> Atom:
     return Atom("kind_is", tuple(sorted(kind.value for kind in kinds)), of_situation=True)
 
 
-def _exists(row: FromClause, *clauses: ColumnElement[bool]) -> ColumnElement[bool]:
+def probe(row: FromClause, *clauses: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether another row meets the clauses, asked of this row alone."""
     # Correlated by name: SQLAlchemy does not correlate by itself inside a derived table. OFFSET 0 keeps it a probe of
     # one row: else PostgreSQL may turn it into a join, or a hash, over every row that the viewer reaches.
     return exists(select(literal_column("1")).where(*clauses).offset(literal_column("0")).correlate(row))
@@ -246,9 +248,9 @@ def _reach_probe(
 ) -> ColumnElement[bool]:
     if who.by_view:
         view = _VIEWS[viewer].alias()
-        return _exists(row, relation(view.c.via), *_now_about(view, row))
+        return probe(row, relation(view.c.via), *_now_about(view, row))
     reach = journal.reach.alias()
-    return _exists(row, reach.c.viewer == viewer_of(who, viewer), relation(reach.c.via), *_now_about(reach, row))
+    return probe(row, reach.c.viewer == viewer_of(who, viewer), relation(reach.c.via), *_now_about(reach, row))
 
 
 def _now_about(reach: FromClause, row: FromClause) -> tuple[ColumnElement[bool], ...]:
@@ -321,7 +323,7 @@ def _via(row: FromClause, who: Viewer, viewer: str, *relations: str) -> ColumnEl
 def _also_reached(row: FromClause, _: Viewer, column: str, *relations: str) -> ColumnElement[bool]:
     """The other situation that the row names is within reach too: else its existence would show here."""
     reach = journal.reach.alias()
-    return _exists(
+    return probe(
         row,
         reach.c.viewer == nobody(),
         reach.c.situation_id == row.c[column],
@@ -373,7 +375,7 @@ def _kind_is(_: FromClause, who: Viewer, *kinds: str) -> ColumnElement[bool]:
 def _report_contact(row: FromClause, who: Viewer, column: str) -> ColumnElement[bool]:
     """The contact is the one a report to my authority was written from: other contacts stay unknown, even their number."""
     report = reports.concern_report.alias()
-    return _exists(
+    return probe(
         row,
         report.c.origin_contact_id == row.c[column],
         report.c.to_authority_id == who.authority,
@@ -386,7 +388,7 @@ def _transmissible(row: FromClause, _: Viewer) -> ColumnElement[bool]:
     if "anonymity" in row.c:
         return row.c.anonymity == transmissible
     caller = contacts.caller.alias()
-    return _exists(row, caller.c.contact_id == row.c.id, caller.c.anonymity == transmissible)
+    return probe(row, caller.c.contact_id == row.c.id, caller.c.anonymity == transmissible)
 
 
 def _referred_minor(
@@ -403,12 +405,12 @@ def _referred_minor(
     ]
     if agreed:
         clauses.append(referral.c.minor_agreement == word(MinorAgreement.AGREED.value))
-    return _exists(row, *clauses)
+    return probe(row, *clauses)
 
 
 def _shared_kind(row: FromClause, who: Viewer) -> ColumnElement[bool]:
     referral = referrals.referral.alias()
-    return _exists(
+    return probe(
         row,
         referral.c.situation_id == row.c.situation_id,
         or_(row.c.minor_id.is_(None), referral.c.minor_id == row.c.minor_id),
@@ -433,13 +435,13 @@ def _own_referral(
     ]
     if assigned:
         clauses.append(referral.c.assigned_member_id == who.member)
-    return _exists(row, *clauses)
+    return probe(row, *clauses)
 
 
 def _received_report(row: FromClause, who: Viewer, viewer: str) -> ColumnElement[bool]:
     """The row answers a report that this authority has received; one addressed elsewhere takes its answers along."""
     report = reports.concern_report.alias()
-    return _exists(
+    return probe(
         row,
         report.c.id == row.c.report_id,
         report.c.to_authority_id == _identity(who, viewer),
@@ -459,7 +461,7 @@ def _lives(grant: FromClause, who: Viewer) -> tuple[ColumnElement[bool], ...]:
         grant.c.starts_at <= func.now(),
         grant.c.expires_at > func.now(),
         grant.c.purpose == who.purpose,
-        _exists(
+        probe(
             grant,
             reach.c.viewer == who.member,
             reach.c.situation_id == grant.c.situation_id,
@@ -479,9 +481,7 @@ def _live_grant(row: FromClause, who: Viewer) -> ColumnElement[bool]:
 def _of_live_grant(row: FromClause, who: Viewer) -> ColumnElement[bool]:
     """The line of the ledger rests on the duty of a grant to me that lives."""
     grant = sharing.sharing_grant.alias()
-    return _exists(
-        row, grant.c.situation_id == row.c.situation_id, grant.c.duty_id == row.c.duty_id, *_lives(grant, who)
-    )
+    return probe(row, grant.c.situation_id == row.c.situation_id, grant.c.duty_id == row.c.duty_id, *_lives(grant, who))
 
 
 def _lists(row: FromClause, _: Viewer, category: str) -> ColumnElement[bool]:
@@ -492,7 +492,7 @@ def _lists(row: FromClause, _: Viewer, category: str) -> ColumnElement[bool]:
 def _by_us(row: FromClause, who: Viewer, column: str) -> ColumnElement[bool]:
     """Somebody of my organisation did it."""
     member = people.member.alias()
-    return _exists(row, member.c.id == row.c[column], member.c.organisation_id == who.organisation)
+    return probe(row, member.c.id == row.c[column], member.c.organisation_id == who.organisation)
 
 
 def _not_over(row: FromClause, _: Viewer) -> ColumnElement[bool]:
@@ -733,7 +733,13 @@ def _of_receiver(audience: Audience, table: str, category: Category, column: str
         if category is Category.NOTE_FOR_ASE:
             rule = _on_referral(audience, RUNNING, _KINDS[:1])
             return Rule(rule.any_of, WithheldReason.OUT_OF_MANDATE)
-        return _on_referral(audience, RUNNING if audience in _WORKERS else LIVE, _KINDS)
+        if audience not in _WORKERS:
+            return _on_referral(audience, LIVE, _KINDS)
+        # Once it is over, what the worker wrote stays theirs; what colleagues and tools recorded does not.
+        written = _also(
+            _on_referral(audience, SEEN_BY_WORKER, _KINDS, closed=True), (mine("recorded_by_id", "member"),)
+        )
+        return _either(_on_referral(audience, RUNNING, _KINDS), written)
     if table == "association_note":
         return _on_referral(audience, SEEN_BY_WORKER, _KINDS, closed=True)
     return None

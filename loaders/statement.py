@@ -104,7 +104,7 @@ _ROW = "row$"
 _SITUATIONS = "situations$"
 
 
-def _as_json(rows: Select[Any]) -> ColumnElement[Any]:
+def as_json(rows: Select[Any]) -> ColumnElement[Any]:
     """One row as a JSON object, its columns named as the caller named them."""
     return func.row_to_json(rows.subquery(_ROW).table_valued())
 
@@ -163,7 +163,7 @@ def _one(gate: Door, step: Step) -> ColumnElement[Any]:
         .select_from(target.source)
         .correlate(gate.row)
     )
-    found = select(_as_json(rows).label("value")).correlate(gate.row)
+    found = select(as_json(rows).label("value")).correlate(gate.row)
     if gate.beside is None or gate.seen is None or target.same:
         return found.scalar_subquery()
     # Rows of a list often lead to the same few rows: joined, PostgreSQL remembers those it has already fetched.
@@ -349,7 +349,12 @@ def _cursor(gate: Door, order: Order) -> ColumnElement[str]:
     HMAC-SHA256 (RFC 2104) with the two padded keys as binds: the server has sha256() but no HMAC.
     """
     place = cast(_key(gate, order) if order.column != "id" else gate.row.c.id, Text)
-    payload = func.convert_to(place.concat(word("|")).concat(cast(_tie(gate), Text)), word("UTF8"))
+    return sealed(place.concat(word("|")).concat(cast(_tie(gate), Text)))
+
+
+def sealed(place: ColumnElement[str]) -> ColumnElement[str]:
+    """A cursor that holds a place."""
+    payload = func.convert_to(place, word("UTF8"))
     inner = func.sha256(_bind("cursor_inner", LargeBinary).op("||")(payload))
     mac = func.sha256(_bind("cursor_outer", LargeBinary).op("||")(inner))
     token = payload.op("||")(func.substring(mac, literal_column("1"), literal_column("16")))
@@ -381,7 +386,7 @@ def _connection(audience: Audience, question: ConnectionQuestion) -> Select[Any]
     counted = bool(names & {"hasNextPage", "hasPreviousPage"})
     kept = [*_has_place(gate, order), *(_filter(gate, wanted) for wanted in question.filters)]
     columns: list[ColumnElement[Any]] = [
-        select(_as_json(select(*_columns(gate, node)).correlate(gate.row)))
+        select(as_json(select(*_columns(gate, node)).correlate(gate.row)))
         .correlate(gate.row)
         .scalar_subquery()
         .label(f"node_{index}")
@@ -400,12 +405,6 @@ def _connection(audience: Audience, question: ConnectionQuestion) -> Select[Any]
         .select_from(gate.source)
         .subquery("page")
     )
-    numbered = (
-        select(*page.c, func.row_number().over().label("number")).subquery("numbered")
-        if counted or question.backward
-        else page
-    )
-    within: ColumnElement[bool] | None = numbered.c.number <= size if counted else None
     totals = None
     if "totalCount" in names:
         every = entrance(audience, NOUNS[question.noun])
@@ -415,6 +414,20 @@ def _connection(audience: Audience, question: ConnectionQuestion) -> Select[Any]
             .select_from(every.source)
             .scalar_subquery()
         )
+    return answer_of(page, question, nodes, totals, counted=counted)
+
+
+def answer_of(
+    page: Any, question: ConnectionQuestion, nodes: list[Selection], totals: Any, *, counted: bool
+) -> Select[Any]:
+    """A connection out of the rows of its page: `node_0`, `node_1`..., `cursor` and `situation`."""
+    size = _bind("page_size", Integer)
+    numbered = (
+        select(*page.c, func.row_number().over().label("number")).subquery("numbered")
+        if counted or question.backward
+        else page
+    )
+    within: ColumnElement[bool] | None = numbered.c.number <= size if counted else None
     build = _ConnectionParts(numbered, within, question, size, totals, nodes)
     value = (
         select(
@@ -510,6 +523,13 @@ def _collect(parts: tuple[Part, ...], nodes: list[Selection]) -> None:
         _collect(part.parts, nodes)
 
 
+def selections_of(parts: tuple[Part, ...]) -> list[Selection]:
+    """What is asked of the rows of a connection, in the order in which its page numbers them."""
+    nodes: list[Selection] = []
+    _collect(parts, nodes)
+    return nodes
+
+
 def _names(parts: tuple[Part, ...]) -> set[str]:
     return {part.name for part in parts} | {name for part in parts for name in _names(part.parts)}
 
@@ -518,7 +538,7 @@ def _node(audience: Audience, question: NodeQuestion) -> Select[Any]:
     gate = entrance(audience, NOUNS[question.selection.noun])
     wanted = gate.row.c.id == _bind("node_id", Uuid(as_uuid=True))
     node = (
-        select(_as_json(select(*_columns(gate, question.selection)).correlate(gate.row)))
+        select(as_json(select(*_columns(gate, question.selection)).correlate(gate.row)))
         .correlate(gate.row)
         .scalar_subquery()
     )
@@ -543,7 +563,7 @@ def _nodes(audience: Audience, question: NodesQuestion) -> Select[Any]:
     for prefix, selection in question.selections:
         gate = entrance(audience, NOUNS[selection.noun])
         node = (
-            select(_as_json(select(*_columns(gate, selection)).correlate(gate.row)))
+            select(as_json(select(*_columns(gate, selection)).correlate(gate.row)))
             .correlate(gate.row)
             .scalar_subquery()
         )
@@ -659,4 +679,17 @@ class _Gathered:
                 self.selection(field.selection)
 
 
-__all__ = ["HOW_TO_REQUEST", "Statement", "camel", "categories_of", "compiled", "compose", "public_id", "version"]
+__all__ = [
+    "HOW_TO_REQUEST",
+    "Statement",
+    "answer_of",
+    "as_json",
+    "camel",
+    "categories_of",
+    "compiled",
+    "compose",
+    "public_id",
+    "sealed",
+    "selections_of",
+    "version",
+]

@@ -11,7 +11,7 @@ from functools import cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from schema.vocabulary import Urgency
+from schema.vocabulary import MeasureDecision, Urgency
 
 ACKNOWLEDGE_WORKING_DAYS = 2
 """[decision] Working days to acknowledge a report, unless the authority's own target says otherwise."""
@@ -21,6 +21,29 @@ RETURN_MONTHS = 3
 
 ANSWER_MONTHS = 3
 """The answer to a sender: from transmission to a professional or elected one, from request to others (CASF L226-5)."""
+
+TRANSFER_WINDOW_MONTHS = 1
+"""[decision] How long the authority that a family leaves still sees the file, from its reception elsewhere."""
+
+ADDRESS_ANSWER_DAYS = 10
+"""The answer of the family allowance and health insurance funds where an address is lost (CASF L226-3-2)."""
+
+PLACEMENT_DAYS = 8
+"""The prosecutor who places a child has this long to seize the judge (Code civil 375-5)."""
+
+MEASURE_REVIEW_MONTHS: Mapping[MeasureDecision, int] = MappingProxyType(
+    {MeasureDecision.ADMINISTRATIVE: 12, MeasureDecision.JUDICIAL: 24}
+)
+"""How long one decision holds at most before it is reviewed (CASF L223-5, Code civil 375)."""
+
+MAJORITY_YEARS = 18
+"""The age at which transfers stop unless a measure goes on (CASF R221-9)."""
+
+VALIDATION_HOURS = 24
+"""[decision] How long the supervisor has to validate what left unvalidated in immediate danger."""
+
+REPORT_HOURS = 24
+"""[decision] When the alert sounds that a contact has not led to the report it calls for (L226-6: immediately)."""
 
 EVALUATION_MONTHS: Mapping[Urgency, int] = MappingProxyType({Urgency.STANDARD: 3, Urgency.PRIORITY: 1})
 """D226-2-4 gives three months, shorter with danger; [decision] one month is this network's target for PRIORITY."""
@@ -126,3 +149,28 @@ def review_due(opened_at: datetime, zone: str) -> datetime:
 def answer_due(since: datetime, zone: str) -> datetime:
     """When the sender of a report is owed an answer, from transmission or from request (CASF L226-5)."""
     return end_of_day(add_months(civil_date(since, zone), ANSWER_MONTHS), zone)
+
+
+def window_end(received_at: datetime, zone: str) -> datetime:
+    """Until when the authority of origin still sees a file that another has received."""
+    return end_of_day(add_months(civil_date(received_at, zone), TRANSFER_WINDOW_MONTHS), zone)
+
+
+def address_answer_due(lost_at: datetime, zone: str) -> datetime:
+    """When the funds owe their answer about a family whose address is lost while a child is in danger."""
+    return end_of_day(civil_date(lost_at, zone) + timedelta(days=ADDRESS_ANSWER_DAYS), zone)
+
+
+def placement_due(placed_at: datetime, zone: str) -> datetime:
+    """When the judge has to be seized of a child whom the prosecutor has placed."""
+    return end_of_day(civil_date(placed_at, zone) + timedelta(days=PLACEMENT_DAYS), zone)
+
+
+def measure_review_due(starts_on: date, zone: str, decision: MeasureDecision) -> datetime:
+    """When a measure has to be reviewed, at the latest."""
+    return end_of_day(add_months(starts_on, MEASURE_REVIEW_MONTHS[decision]), zone)
+
+
+def majority_at(birth_date: date, zone: str) -> datetime:
+    """When a minor is one no longer: 24:00 of the eve of the birthday; of 29 February, on 28 in a common year."""
+    return end_of_day(add_months(birth_date, 12 * MAJORITY_YEARS) - timedelta(days=1), zone)

@@ -73,13 +73,14 @@ _DATA_MODEL = {
     "alleged_perpetrator": "G19 identifiers relation",
     "ase_link": "G20 service_contact state proposed_at answered_at ended_at",
     "contact": "G09 at channel direction outcome; G07 caller_category; G08 caller_category_public",
-    "department_transfer": "G36 department_code regime state requested_at duty_at sent_at received_at closed_at",
+    "department_transfer": "G36 department_code regime state duty requested_at duty_at sent_at received_at closed_at "
+    "address_lost_at window_ends_at",
     "dlpm_action": "G26 kind at",
     "emergency_access": "G28 reason_code reason field_groups requested_at opened_at expires_at approved_at "
     "confirm_due_at review review_due_at reviewed_at review_reason",
     "information_duty": "G27 duty person done_at waiver reason in_writing danger_confirmed recorded_at",
     "live_danger": "G19 place ad_url until at",
-    "measure": "G21 decision nature starts_on ends_on caseworker",
+    "measure": "G21 decision nature starts_on ends_on caseworker placement",
     "minor": "G02 age_band; G03 first_name gender age age_precision safe_channel safe_hours language; "
     "G04 last_name birth_date address phone handles school",
     "minor_key": "G03 minimal_keys; G04 identity_keys",
@@ -468,6 +469,7 @@ class Sight:
             report=None
             if report is None
             else Report(report["to_authority_id"] == _authority(world, self.viewer.organisation), report["status"]),
+            recorded_by_me=self.viewer.member is not None and row.get("recorded_by_id") == self.viewer.member,
             copied_into_referral=table == "referral"
             and column in GROUP_OF_COLUMN["referral"]
             and GROUP_OF_COLUMN["referral"][column] != "G23",

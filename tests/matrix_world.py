@@ -132,6 +132,7 @@ class Builder:
                 ends_at=ends,
             )
         contacts = []
+        professional = len(self.names) % 2 == 1
         for place in range(max(callers, 1)):
             contact = self.add(
                 "contact",
@@ -142,8 +143,8 @@ class Builder:
                 channel="PHONE",
                 direction="IN",
                 outcome="ANSWERED_IP",
-                caller_category="MOTHER",
-                caller_category_public="FAMILY",
+                caller_category="PROFESSIONAL" if professional else "MOTHER",
+                caller_category_public="PROFESSIONAL" if professional else "FAMILY",
             )
             contacts.append(contact)
             if place < callers:
@@ -237,6 +238,24 @@ class Case:
                 state="REQUESTED",
                 requested_at=now(),
             )
+        self.add(
+            "department_transfer",
+            origin_authority_id=services["cli_crip_59"].authority,
+            regime="JUDICIAL",
+            state="UNKNOWN_ADDRESS",
+            requested_at=now(),
+            address_lost_at=now(),
+        )
+        self.add(
+            "department_transfer",
+            origin_authority_id=services["cli_crip_13"].authority,
+            destination_authority_id=services["cli_crip_59"].authority,
+            regime="JUDICIAL",
+            state="RECEIVED",
+            duty="INFORMED",
+            requested_at=now(),
+            window_ends_at=now() + timedelta(days=40),
+        )
         if measures:
             for code in ("cli_crip_59", "cli_crip_13"):
                 self.add(
@@ -246,6 +265,7 @@ class Case:
                     nature="10",
                     starts_on=TODAY - timedelta(days=60),
                     caseworker="Bureau",
+                    placement="3",
                 )
         self.link("cli_ase_69M", None, state="NO_ANSWER")
 
@@ -266,6 +286,9 @@ class Case:
             drafted_at=now(),
             sent_at=now() if sent else None,
             due_at=now(),
+            acknowledge_due_at=now() if sent else None,
+            evaluation_due_at=now() + timedelta(days=45) if sent else None,
+            return_due_at=now() + timedelta(days=80) if sent else None,
             origin_code="10",
             summary_for_crip=f"Résumé {self.builder.moment}",
             appraisal="Appréciation",
@@ -357,15 +380,18 @@ class Case:
             coded_qualification="SUSPECTED",
         )
         if status not in {"DRAFT", "PROPOSED", "DECLINED"}:
-            self.add(
-                "follow_up",
-                referral_id=referral,
-                organisation_id=service.id,
-                status="ONGOING",
-                date=TODAY,
-                recorded_at=now(),
-                note_for_ase=f"Mot {builder.moment}",
-            )
+            # One in person, one by the association's tool: they part ways when the referral ends.
+            for recorder in (assigned, None):
+                self.add(
+                    "follow_up",
+                    referral_id=referral,
+                    organisation_id=service.id,
+                    recorded_by_id=recorder,
+                    status="ONGOING",
+                    date=TODAY,
+                    recorded_at=now(),
+                    note_for_ase=f"Mot {builder.moment}",
+                )
             self.add(
                 "association_note",
                 referral_id=referral,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import httpx2
 from rich.console import Console
 
@@ -81,6 +82,18 @@ class Network:
         signer = Signer.of(Settings().journal_origin, self.secrets.journal)
         sealer = Sealer(self.cluster.login(SEALER), signer, self.secrets.pseudonyms, list, seconds=60, records=10_000)
         asyncio.run(sealer.seal(everything=True))
+
+    def administer(self, statement: str, *values: Any) -> None:
+        """What no caller can do: let time pass, as the administrator of the database."""
+
+        async def run() -> None:
+            connection = await asyncpg.connect(self.cluster.admin)
+            try:
+                await connection.execute(statement, *values)
+            finally:
+                await connection.close()
+
+        asyncio.run(run())
 
     def members(self, client: str, role: str) -> list[dict[str, Any]]:
         """The members of a client with a role."""

@@ -29,8 +29,9 @@ of 13, and 20 and 22, which follow the wording where a stricter guess was possib
     stay.
 11. Report rows (G11-G13, so returns and evaluations too) reach a partner only when addressed to its own authority,
     SENT or later, not MISROUTED, whatever its role. An association or foyer has no authority: no report row at all.
-12. End states: "own notes" is G25, not G24; dates are the referral's; follow-up rows are gone. WITHDRAWN also hides
-    dates. PROPOSED, then closed: the COO alone keeps ref, status and dates.
+12. End states: "own notes" is G25, and the follow-ups (G23) that the assigned worker recorded in person; those of a
+    colleague or a tool are gone, and G24 is gone from all. WITHDRAWN also hides the referral's dates. PROPOSED, then
+    closed: the COO alone keeps ref, status and dates.
 13. Closure (r. 8): a partner keeps G01, G12, rows its organisation controls and its own referral as ended, each
     only where the matrix still gives it. The one write left is G13 by a CRIP. A DPO is not a "partner".
 14. INTERMEDIATE: SUP and DPO read, nobody writes, own rows included. ANONYMISED and DELETED: nobody, case groups.
@@ -356,6 +357,8 @@ class Row:
     controlled_by_my_org: bool = False
     # The referral the row hangs on (G23-G25, and the copies of G02, G16, G18).
     referral: Referral | None = None
+    # Of a follow-up: the viewer recorded it in person.
+    recorded_by_me: bool = False
     # The report the row hangs on (G11-G13).
     report: Report | None = None
     copied_into_referral: bool = False
@@ -603,6 +606,14 @@ def worker_reads_referral(facts: Facts, referral: Referral | None, aspect: str) 
     return status == "WITHDRAWN" and aspect in {"ref", "status"}
 
 
+def worker_reads_follow_up(facts: Facts, row: Row) -> bool:
+    """A follow-up for the assigned worker: all of them while working, afterwards the "own" ones of section 8."""
+    at_work = row.referral is not None and status_now(facts, row.referral) in ACCEPTED_OR_LATER
+    if at_work:
+        return worker_reads_referral(facts, row.referral, "follow_up")
+    return row.recorded_by_me and worker_reads_referral(facts, row.referral, "status")
+
+
 def coordinator_reads_referral(facts: Facts, referral: Referral | None, aspect: str) -> bool:
     """G23 for a coordinator, under condition 8."""
     if referral is None:
@@ -643,6 +654,8 @@ def working_copy(facts: Facts, row: Row) -> bool:
 
 def worker_reads(role: str, group: str, facts: Facts, row: Row) -> bool:
     """The O cells of ASM and ASO, except those with condition 2."""
+    if group == "G23" and row.aspect == "follow_up":
+        return worker_reads_follow_up(facts, row)
     if group == "G23":
         return worker_reads_referral(facts, row.referral, row.aspect)
     if group == "G24":

@@ -507,8 +507,8 @@ def test_withdrawing_the_orientation_ends_access_at_once(network: Network, story
         None,
         None,
     )
-    # Permissions, section 8: reference, status and its own notes; nothing else, not even what it recorded.
-    assert seen["followUps"] == []
+    # Permissions, section 8: reference, status and what this worker wrote; what the tool recorded is gone.
+    assert seen["followUps"] == [{"status": "FIRST_MEETING"}]
     assert {"field": "ageBand", "reason": "ENDED"} in seen["withheld"]
 
 

@@ -552,6 +552,20 @@ def test_after_closure_partners_keep_the_header_the_steps_and_their_own_rows() -
     ended = worker(mine("ONGOING"), situation_closed=True)
     assert may_read("ASM", "G23", ended, Row("status", referral=mine("ONGOING")))
     assert not may_read("ASM", "G23", ended, Row("follow_up", referral=mine("ONGOING")))
+    assert may_read("ASM", "G23", ended, Row("follow_up", referral=mine("ONGOING"), recorded_by_me=True))
+
+
+@pytest.mark.parametrize("status", ["COMPLETED", "LOST_CONTACT", "REFUSED_BY_MINOR", "TRANSFERRED", "WITHDRAWN"])
+def test_after_the_end_a_worker_keeps_what_they_wrote_and_nothing_else(status: str) -> None:
+    over = mine(status)
+    facts = worker(over)
+    own, others = Row("follow_up", referral=over, recorded_by_me=True), Row("follow_up", referral=over)
+    assert may_read("ASM", "G23", facts, own)
+    assert not may_read("ASM", "G23", facts, others)
+    assert not may_read("ASM", "G24", facts, replace(own, aspect="other"))
+    handed_over = replace(over, assigned_to_me=False)
+    assert not may_read("ASM", "G23", worker(handed_over), replace(own, referral=handed_over))
+    assert not may_read("CLIENT:ASSOCIATION", "G23", facts, own)
 
 
 def test_intermediate_is_for_the_supervisor_and_the_officer() -> None:

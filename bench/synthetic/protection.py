@@ -7,6 +7,7 @@ from bench.synthetic.people import elsewhere
 from bench.synthetic.rows import Action, AseLink, Measure, Transfer
 from bench.synthetic.wording import CASEWORKER_TITLES, DESKS
 from loaders.reference import authority_id
+from schema.deadlines import window_end
 from schema.vocabulary import (
     AseLinkState,
     DlpmActionKind,
@@ -14,6 +15,7 @@ from schema.vocabulary import (
     MeasureDecision,
     ReportStatus,
     Role,
+    TransferDuty,
     TransferRegime,
     TransferState,
     TriState,
@@ -45,6 +47,11 @@ _TRANSFER_STEPS = {
     TransferState.UNKNOWN_ADDRESS: 0,
 }  # fmt: skip
 _TRANSFER_STATES = tuple(TransferState)
+_TRANSFER_DUTIES = {
+    TransferRegime.REPORT_UNDER_WAY: TransferDuty.INFORMED,
+    TransferRegime.ADMINISTRATIVE: TransferDuty.AGREEMENT_WRITTEN,
+    TransferRegime.JUDICIAL: TransferDuty.INFORMED,
+}
 
 
 def add_link(case: Case) -> None:
@@ -115,10 +122,16 @@ def add_transfer(case: Case) -> None:
     state = chance.pick(_TRANSFER_STATES)
     known = state is not TransferState.UNKNOWN_ADDRESS
     moments = case.steps(case.sent_at, (5, 30), (1, 10), (0.5, 5), (1, 10), (20, 60))
-    reached = [moment if index < _TRANSFER_STEPS[state] else None for index, moment in enumerate(moments[1:])]
+    duty_at, sent_at, received_at, closed_at = (
+        moment if index < _TRANSFER_STEPS[state] else None for index, moment in enumerate(moments[1:])
+    )
+    identity, regime = chance.uuid(), chance.pick(tuple(TransferRegime))
     case.batch.add(
         Transfer(
-            chance.uuid(), case.id, case.authority_id, authority_id(authority) if known else None, department if known else None,
-            chance.pick(tuple(TransferRegime)).value, state.value, moments[0], *reached,
+            identity, case.id, case.authority_id, authority_id(authority) if known else None, department if known else None,
+            regime.value, state.value, moments[0], duty_at, sent_at, received_at, closed_at,
+            _TRANSFER_DUTIES[regime].value if duty_at else None,
+            None if known else moments[0] + timedelta(hours=1),
+            window_end(received_at, "Europe/Paris") if received_at else None,
         )
     )  # fmt: skip

@@ -357,6 +357,9 @@ class Transfer(NamedTuple):
     sent_at: datetime | None
     received_at: datetime | None
     closed_at: datetime | None
+    duty: str | None
+    address_lost_at: datetime | None
+    window_ends_at: datetime | None
 
 
 class Referral(NamedTuple):

@@ -14,6 +14,7 @@ from loaders.nouns import NOUNS
 from schema.errors import BadInputError, DomainRefusalError
 from schema.tables.directory import department
 from schema.tables.journal import reach
+from schema.tables.situation import situation as situation_table
 from schema.tables.situation import situation_jurisdiction
 from schema.vocabulary import OrgKind, RetentionState, SituationStatus, Word
 
@@ -54,6 +55,19 @@ async def open_case(work: Work, wanted: str, *, expected_version: str | None = N
     return situation
 
 
+async def is_open(work: Work, situation: UUID) -> bool:
+    """Whether the DLPM has not closed the situation; it stays as it is until this transaction ends."""
+    return await work.one(_OPEN, situation=situation) is not None
+
+
+async def must_be_open(work: Work, row: Row, field: str) -> None:
+    """Rule 5.8: after closure a partner writes nothing, but for the late return of a report."""
+    if not await is_open(work, row["situation_id"]):
+        raise DomainRefusalError(
+            "SITUATION_CLOSED", "Le 119 a clos la situation : seul un retour tardif reste possible.", field
+        )
+
+
 async def open_case_of(work: Work, row: Row) -> Row:
     """The same, for a row that hangs on a situation."""
     return await open_case(work, public_id("Situation", row["situation_id"]))
@@ -69,6 +83,15 @@ async def must_be_mine(work: Work, situation: UUID) -> None:
         )
 
 
+_OPEN = (
+    select(ONE)
+    .where(
+        same(situation_table.c.id, "situation"),
+        situation_table.c.status != word(SituationStatus.CLOSED.value),
+        situation_table.c.retention_state == word(RetentionState.ACTIVE.value),
+    )
+    .with_for_update(read=True)
+)
 _MINE = select(ONE).where(
     same(reach.c.viewer, "member"), same(reach.c.situation_id, "situation"), reach.c.via == word(LISTENING)
 )
@@ -117,10 +140,12 @@ async def departments(work: Work, codes: list[str], *, field: str) -> list[str]:
 _KNOWN = select(func.count().label("known")).where(department.c.code == func.any(bindparam("codes", type_=ARRAY(Text))))
 
 
-def ids(column: Any, *clauses: Any) -> Any:
+def ids(column: Any, *clauses: Any, newest_first: Any = None) -> Any:
     """The ids (or other values) that meet the clauses, as one row with one array, their rows locked until the end."""
-    rows = select(column.label("found")).where(*clauses).with_for_update().subquery()
-    return select(func.array_agg(rows.c.found).label("found"))
+    rows = select(column.label("found")).where(*clauses).with_for_update()
+    if newest_first is not None:
+        rows = rows.order_by(newest_first.desc(), column)
+    return select(func.array_agg(rows.subquery().c.found).label("found"))
 
 
 async def found(work: Work, statement: Any, **binds: Any) -> list[UUID]:

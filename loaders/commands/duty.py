@@ -23,14 +23,7 @@ async def record(work: Work, wish: RecordDutyInput) -> UUID:
         await must_be_mine(work, case.id)
     reason = optional(wish.reason, "reason")
     _must_be_done_or_waived(wish, reason)
-    # A parent may be the exploiter (permissions, section 11): a danger that is on record has to be confirmed.
-    danger = wish.done_at is not None and await work.one(_DANGER, situation=case.id) is not None
-    if danger and not wish.danger_confirmed:
-        raise DomainRefusalError(
-            "DANGER_IF_INFORMED",
-            "Informer un titulaire de l'autorité parentale est signalé comme dangereux : confirmez.",
-            "dangerConfirmed",
-        )
+    danger = wish.done_at is not None and await confirmed_danger(work, case.id, confirmed=wish.danger_confirmed)
     identity = await work.insert(
         information_duty,
         situation_id=case.id,
@@ -46,6 +39,21 @@ async def record(work: Work, wish: RecordDutyInput) -> UUID:
     )
     await work.event("duty.recorded", identity, situation=case.id, audiences=CRIPS)
     return identity
+
+
+async def confirmed_danger(work: Work, case: UUID, *, confirmed: bool) -> bool:
+    """Whether telling a parent is on record as dangerous: a parent may be the exploiter (permissions, section 11).
+
+    Raises: DomainRefusalError where it is, and was not confirmed.
+    """
+    danger = await work.one(_DANGER, situation=case) is not None
+    if danger and not confirmed:
+        raise DomainRefusalError(
+            "DANGER_IF_INFORMED",
+            "Informer un titulaire de l'autorité parentale est signalé comme dangereux : confirmez.",
+            "dangerConfirmed",
+        )
+    return danger
 
 
 def _must_be_done_or_waived(wish: RecordDutyInput, reason: str | None) -> None:

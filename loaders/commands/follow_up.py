@@ -19,6 +19,7 @@ from auth.policy import Act
 from loaders.commands.case import AUTHORITIES
 from loaders.commands.entry import OLDEST, optional, required
 from loaders.commands.work import Command, Work, row_id
+from loaders.commands.writable import may_fill
 from loaders.context import values, word
 from loaders.doors import door
 from loaders.nouns import NOUNS
@@ -77,8 +78,8 @@ def sources(audience: Audience, kind: ReferralKind, status: FollowUpStatus) -> f
 async def record(work: Work, wish: RecordFollowUpInput) -> UUID:
     """A follow-up and its effect on the referral."""
     note = optional(wish.note_for_ase, "noteForAse")
-    if note is not None and work.caller.audience not in Act.WRITE_NOTE.audiences:
-        raise BadInputError("`noteForAse` needs a token for a named person.", reason="NEEDS_PERSON")
+    if note is not None and not may_fill(work.caller.audience, "FollowUp", "RecordFollowUpInput", "note_for_ase"):
+        raise BadInputError("`noteForAse` needs a token for a named person with a mandate.", reason="NEEDS_PERSON")
     today = latest_civil_date(work.now)
     if not today - OLDEST <= wish.date <= today:
         raise BadInputError("`date` is not a day of the past years.", reason="INVALID_TIME")

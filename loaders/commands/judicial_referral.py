@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from auth.policy import Act
-from loaders.commands.case import AUTHORITIES
+from loaders.commands.case import AUTHORITIES, must_be_open
 from loaders.commands.entry import NAME, optional, past, required
 from loaders.commands.official import check_codes
 from loaders.commands.work import Command, Work
@@ -19,6 +19,7 @@ async def record(work: Work, wish: RecordJudicialReferralInput) -> UUID:
     copied = None if wish.copy_to_pcd_at is None else past(wish.copy_to_pcd_at, "copyToPcdAt", work.now)
     by = optional(wish.by, "by", longest=NAME)
     report = await work.lock("ConcernReport", wish.report, field="report", expected_version=wish.expected_version)
+    await must_be_open(work, report, "report")
     await check_codes(work, [f"MOTIFSIG:{motive}"], "motifSig")
     if copied is not None and copied < at:
         raise DomainRefusalError(

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from auth.policy import Act
-from loaders.commands.case import AUTHORITIES, open_case
+from loaders.commands.case import AUTHORITIES, must_be_open, open_case
 from loaders.commands.entry import NAME, OLDEST, optional, required
 from loaders.commands.official import check_codes
 from loaders.commands.work import Command, Row, Work
@@ -32,6 +32,9 @@ async def record(work: Work, wish: RecordMeasureInput) -> UUID:
     case = await open_case(work, wish.situation, expected_version=wish.expected_version)
     carrier = None if wish.organisation is None else await _carrier(work, wish.organisation)
     await check_codes(work, [f"{_NATURES[wish.decision]}:{nature}"], "nature")
+    placement = optional(wish.placement, "placement", longest=NAME)
+    if placement is not None:
+        await check_codes(work, [f"NATDECPLAC:{placement}"], "placement")
     identity = await work.insert(
         measure,
         situation_id=case.id,
@@ -43,6 +46,7 @@ async def record(work: Work, wish: RecordMeasureInput) -> UUID:
         starts_on=wish.starts_on,
         ends_on=wish.ends_on,
         caseworker=caseworker,
+        placement=placement,
     )
     if carrier and (carrier["kind"] == OrgKind.FOYER.value or carrier["mandate_kind"] == MandateKind.MEASURE.value):
         await work.disclose("MEASURE", case.id, _OPENED, to_organisation=carrier.id)
@@ -60,6 +64,7 @@ async def end(work: Work, wish: EndMeasureInput) -> UUID:
         )
     if found["ends_on"] is not None and found["ends_on"] < latest_civil_date(work.now):
         raise DomainRefusalError("WRONG_STATE", "Cette mesure est déjà terminée.", "measure")
+    await must_be_open(work, found, "measure")
     _check_days(work, found["starts_on"], wish.ends_on)
     await work.update(measure, found.id, ends_on=wish.ends_on)
     await work.event(

@@ -9,6 +9,8 @@ from loaders.commands.case import AUTHORITIES, EVERYBODY, open_case, open_case_o
 from loaders.commands.entry import NAME, PARIS, count, names, optional, some
 from loaders.commands.repeat import propose_repeats, write_keys
 from loaders.commands.work import Command, Work
+from loaders.commands.writable import may_fill
+from loaders.statement import camel
 from schema.errors import BadInputError, DomainRefusalError
 from schema.reference import official_list
 from schema.tables.situation import minor, parental_holder
@@ -45,7 +47,12 @@ async def add_minor(work: Work, wish: AddMinorInput) -> UUID:
 
 
 async def update_minor(work: Work, wish: UpdateMinorInput) -> UUID:
-    """What is given replaces; the rest stays."""
+    """What is given replaces; the rest stays. A CRIP and an ASE service write what they may (G03), and nothing else."""
+    for name, value in vars(wish).items():
+        if value is not None and not may_fill(work.caller.audience, "Minor", "UpdateMinorInput", name):
+            raise DomainRefusalError(
+                "NOT_YOUR_FIELD", "Votre rôle ne modifie pas ce champ : signalez-le au 119.", camel(name)
+            )
     row = await work.lock("Minor", wish.minor, field="minor", expected_version=wish.expected_version)
     case = await open_case_of(work, row)
     changes: dict[str, Any] = {
@@ -135,7 +142,7 @@ def _authority_kind(value: str | None) -> str | None:
 
 COMMANDS = {
     "addMinor": Command(Act.RECORD_SITUATION, "Minor", add_minor),
-    "updateMinor": Command(Act.RECORD_SITUATION, "Minor", update_minor),
+    "updateMinor": Command(Act.UPDATE_MINOR, "Minor", update_minor),
     "addParentalHolder": Command(Act.RECORD_SITUATION, "ParentalHolder", add_parental_holder),
     "updateParentalHolder": Command(Act.RECORD_SITUATION, "ParentalHolder", update_parental_holder),
 }

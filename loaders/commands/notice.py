@@ -22,7 +22,8 @@ from loaders.commands.case import (
 )
 from loaders.commands.entry import distinct, optional, some
 from loaders.commands.work import Command, Row, Work
-from schema.deadlines import acknowledge_due
+from loaders.conditions import RECEIVED
+from schema.deadlines import VALIDATION_HOURS, acknowledge_due
 from schema.errors import DomainRefusalError
 from schema.tables.contact import caller, listening_note
 from schema.tables.protection import dlpm_action
@@ -47,7 +48,7 @@ from schema.vocabulary import (
 )
 
 # An immediate danger leaves unvalidated; the supervisor then has this long (domain, section 7).
-VALIDATION_TIME = timedelta(hours=24)
+VALIDATION_TIME = timedelta(hours=VALIDATION_HOURS)
 WORD_LIMIT = 2000
 NOT_SENT = frozenset({ReportStatus.DRAFT, ReportStatus.VALIDATED})
 # A notice that repeats a note of this length word for word was not written for the CRIP.
@@ -89,7 +90,7 @@ async def draft(work: Work, wish: DraftReportInput) -> UUID:
         origin_contact_id=origin.id,
         controller_org_id=work.caller.organisation_id,
         to_authority_id=receiver.id,
-        complements_report_id=await _completed(work, wish, case.id),
+        complements_report_id=await _completed(work, wish, case.id, child.id),
         kind=wish.kind,
         status=ReportStatus.DRAFT,
         urgency=case["urgency"],
@@ -136,7 +137,7 @@ async def _open_report(work: Work, wanted: str, expected_version: str | None) ->
     return report
 
 
-async def _completed(work: Work, wish: DraftReportInput, case: UUID) -> UUID | None:
+async def _completed(work: Work, wish: DraftReportInput, case: UUID, child: UUID) -> UUID | None:
     """The report that a complementary one completes: sent, of the same situation and minor."""
     if wish.kind is ReportKind.INITIAL:
         if wish.complements_report is not None:
@@ -149,9 +150,19 @@ async def _completed(work: Work, wish: DraftReportInput, case: UUID) -> UUID | N
             "MISSING_REPORT", "Indiquez l'information préoccupante que celle-ci complète.", "complementsReport"
         )
     first = await part_of(work, "ConcernReport", wish.complements_report, case, field="complementsReport")
-    if first["status"] in {status.value for status in NOT_SENT}:
+    if first["status"] not in {status.value for status in RECEIVED}:
         raise DomainRefusalError(
-            "WRONG_STATE", "On ne complète qu'une information préoccupante déjà transmise.", "complementsReport"
+            "WRONG_STATE", "On ne complète qu'une information préoccupante reçue par une CRIP.", "complementsReport"
+        )
+    if first["minor_id"] not in {None, child}:
+        raise DomainRefusalError(
+            "OTHER_MINOR", "Cette information préoccupante concerne un autre mineur.", "complementsReport"
+        )
+    if first["complements_report_id"] is not None:
+        raise DomainRefusalError(
+            "NOT_THE_FIRST",
+            "Celle-ci est déjà le complément d'une autre : indiquez l'information préoccupante initiale.",
+            "complementsReport",
         )
     return first.id
 
@@ -209,9 +220,10 @@ async def validate(work: Work, wish: ValidateReportInput) -> UUID:
 
 
 def _must_await_validation(work: Work, report: Row) -> None:
-    if report["validated_at"] is not None or report["status"] == ReportStatus.MISROUTED.value:
+    if report["validated_at"] is not None:
         raise DomainRefusalError("WRONG_STATE", "Cette information préoccupante n'attend pas de validation.", "report")
-    if work.now > report["sent_at"] + VALIDATION_TIME:
+    # Misrouted, it is with nobody: it waits for its validation like a draft, for as long as it takes.
+    if report["status"] != ReportStatus.MISROUTED.value and work.now > report["sent_at"] + VALIDATION_TIME:
         raise DomainRefusalError(
             "TOO_LATE", "La validation après transmission devait avoir lieu dans les 24 heures.", "report"
         )
@@ -222,10 +234,8 @@ async def send(work: Work, wish: SendReportInput) -> UUID:
     report = await work.lock("ConcernReport", wish.report, field="report", expected_version=wish.expected_version)
     case = await open_case_of(work, report)
     must_be(report, NOT_SENT, "report", "Cette information préoccupante a déjà été transmise.")
-    if report["status"] == ReportStatus.DRAFT.value and case["urgency"] != Urgency.IMMEDIATE_DANGER.value:
-        raise DomainRefusalError(
-            "NOT_VALIDATED", "Sauf danger immédiat, un superviseur valide avant la transmission.", "report"
-        )
+    if report["status"] == ReportStatus.DRAFT.value:
+        _must_be_urgent(case)
     _must_be_complete(report)
     receiver = await work.visible("Authority", public_id("Authority", report["to_authority_id"]), field="report")
     await _transmit(work, case, report, receiver, field="report")
@@ -245,6 +255,8 @@ async def resend(work: Work, wish: ResendReportInput) -> UUID:
         "report",
         "Seule une information préoccupante mal adressée se transmet ailleurs.",
     )
+    if report["validated_at"] is None:
+        _must_be_urgent(case)
     receiver = await work.visible("Authority", wish.to_authority, field="toAuthority")
     if receiver.id == report["to_authority_id"]:
         raise DomainRefusalError(
@@ -254,6 +266,13 @@ async def resend(work: Work, wish: ResendReportInput) -> UUID:
         )
     await _transmit(work, case, report, receiver, field="toAuthority")
     return report.id
+
+
+def _must_be_urgent(case: Row) -> None:
+    if case["urgency"] != Urgency.IMMEDIATE_DANGER.value:
+        raise DomainRefusalError(
+            "NOT_VALIDATED", "Sauf danger immédiat, un superviseur valide avant la transmission.", "report"
+        )
 
 
 def _must_be_complete(report: Row) -> None:
@@ -282,15 +301,24 @@ async def _transmit(work: Work, case: Row, report: Row, receiver: Row, *, field:
         sent_at=work.now,
         acknowledged_at=None,
         qualified_at=None,
+        # Who would have sent it where is said to the 119, never to the next authority.
+        suggested_department_code=None,
         acknowledge_due_at=due,
         evaluation_due_at=None,
         return_due_at=None,
         due_at=due,
     )
-    named = await work.one(_TRANSMISSIBLE, contact=report["origin_contact_id"]) is not None
-    caller_too = (Category.CALLER_IDENTITY, Category.CALLER_CATEGORY) if named else ()
+    named = await named_caller(work, report["origin_contact_id"])
+    caller_too = sorted(named, key=lambda category: category.value)
     await work.disclose("IP_SENT", case.id, [*TRANSMITTED, *caller_too], to_authority=receiver.id)
     await work.event("report.sent", report.id, situation=case.id, audiences=CRIPS)
+
+
+async def named_caller(work: Work, contact: UUID | None) -> frozenset[Category]:
+    """What a CRIP gets of the caller with a report (condition 7)."""
+    if await work.one(_TRANSMISSIBLE, contact=contact) is None:
+        return frozenset()
+    return frozenset({Category.CALLER_IDENTITY, Category.CALLER_CATEGORY})
 
 
 _TRANSMISSIBLE = select(ONE).where(

@@ -226,6 +226,8 @@ async def release_identity(work: Work, wish: ReleaseIdentityInput) -> UUID:
         raise DomainRefusalError(
             "MINOR_HAS_NOT_AGREED", "L'accord du mineur est nécessaire avant de transmettre son identité.", "referral"
         )
+    receiver = await work.visible("Organisation", public_id("Organisation", row["to_org_id"]), field="referral")
+    _must_be_able_to_receive(work, receiver, ReferralKind.DIRECT_SUPPORT)
     await work.update(referral, row.id, status=ReferralStatus.IDENTITY_RELEASED, released_at=work.now)
     await work.disclose(
         "IDENTITY_RELEASED", row["situation_id"], [Category.MINOR_MINIMAL], to_organisation=row["to_org_id"]

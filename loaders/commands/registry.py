@@ -24,12 +24,13 @@ from loaders.commands import (
     report,
     situation,
     survey,
+    transfer,
 )
 from loaders.commands.work import Command
 
 _DLPM = (action, contact, duty, minor, network, notice, observation, orientation, repeat, situation)
 _SHARING = (emergency, evaluator, grant)
-_PARTNERS = (ase_link, follow_up, judicial_referral, measure, referral, report, survey)
+_PARTNERS = (ase_link, follow_up, judicial_referral, measure, referral, report, survey, transfer)
 
 
 def _gather() -> dict[str, Command]:

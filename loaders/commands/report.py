@@ -8,10 +8,11 @@ from uuid import UUID
 from sqlalchemy import select
 
 from auth.policy import Act
-from loaders.commands.case import AUTHORITIES, must_be, same
+from loaders.commands.case import AUTHORITIES, is_open, must_be, must_be_open, same
 from loaders.commands.entry import names, past
 from loaders.commands.official import check_codes
 from loaders.commands.work import Command, Row, Work
+from loaders.conditions import UNRETURNED
 from schema.deadlines import evaluation_due, return_due
 from schema.errors import DomainRefusalError
 from schema.tables.directory import authority, department
@@ -40,6 +41,10 @@ _DEPARTMENT = select(department.c.code).where(same(department.c.code, "code"))
 _ZONE = select(authority.c.timezone).where(same(authority.c.id, "authority"))
 _EVALUATION = select(evaluation.c.id).where(same(evaluation.c.report_id, "report")).with_for_update()
 _CODE_LENGTH = 40
+_NOT_HERE = "Cette étape n'est pas possible dans l'état actuel de l'information préoccupante."
+_TO_RETURN = frozenset({ReportStatus.CONCLUDED, ReportStatus.NOT_QUALIFIED, ReportStatus.COMPLEMENT_OF_EXISTING})
+# After closure no step leads to the return any more, so it is possible from wherever the report was left (rule 5.8).
+_TO_RETURN_LATE = UNRETURNED
 
 
 async def acknowledge(work: Work, wish: AcknowledgeReportInput) -> UUID:
@@ -125,11 +130,11 @@ async def conclude_evaluation(work: Work, wish: ConcludeEvaluationInput) -> UUID
 
 
 async def return_to_sender(work: Work, wish: ReturnReportInput) -> UUID:
-    """CONCLUDED | NOT_QUALIFIED | COMPLEMENT_OF_EXISTING -> RETURNED_TO_119: notice 2."""
+    """CONCLUDED | NOT_QUALIFIED | COMPLEMENT_OF_EXISTING -> RETURNED_TO_119: notice 2; late, from any state received."""
     codes = names(wish.codes, "codes", longest=_CODE_LENGTH)
-    report = await _report(
-        work, wish, ReportStatus.CONCLUDED, ReportStatus.NOT_QUALIFIED, ReportStatus.COMPLEMENT_OF_EXISTING
-    )
+    report = await work.lock("ConcernReport", wish.report, field="report", expected_version=wish.expected_version)
+    late = not await is_open(work, report["situation_id"])
+    must_be(report, _TO_RETURN_LATE if late else _TO_RETURN, "report", _NOT_HERE)
     await check_codes(work, codes, "codes")
     conclusion = wish.conclusion or report["conclusion"]
     if conclusion is None:
@@ -164,9 +169,8 @@ def _decided_at(work: Work, report: Row, given: datetime | None) -> datetime:
 async def _report(work: Work, wish: Any, *allowed: ReportStatus) -> Row:
     """The report of an act, locked, and in a state in which the act is possible."""
     report = await work.lock("ConcernReport", wish.report, field="report", expected_version=wish.expected_version)
-    must_be(
-        report, allowed, "report", "Cette étape n'est pas possible dans l'état actuel de l'information préoccupante."
-    )
+    must_be(report, allowed, "report", _NOT_HERE)
+    await must_be_open(work, report, "report")
     return report
 
 

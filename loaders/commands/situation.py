@@ -3,9 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, bindparam, func, literal_column, or_, select
+from sqlalchemy import DateTime, bindparam, func, or_, select
 
 from auth.policy import Act
+from loaders.civil import civil_day, end_of_day, months
 from loaders.commands.case import (
     AUTHORITIES,
     CRIPS,
@@ -25,8 +26,9 @@ from loaders.commands.entry import reference, required, some
 from loaders.commands.work import Command, Row, Work
 from loaders.conditions import LIVE
 from loaders.context import one_of
+from schema.deadlines import RETURN_MONTHS
 from schema.errors import DomainRefusalError
-from schema.tables.directory import authority_department
+from schema.tables.directory import authority, authority_department
 from schema.tables.protection import ase_link
 from schema.tables.referral import referral
 from schema.tables.report import concern_report
@@ -144,11 +146,17 @@ async def _move(work: Work, case: Row, status: SituationStatus, **changes: Any) 
 # ---------------------------------------------------------------- what closure ends
 
 _NOW = bindparam("now", type_=DateTime(timezone=True))
+_ZONE = (
+    select(authority.c.timezone)
+    .where(authority.c.id == concern_report.c.to_authority_id)
+    .correlate(concern_report)
+    .scalar_subquery()
+)
 # The clock of the return is what an IP is overdue by: the acknowledgement's two days say nothing of the evaluation, and
 # the CRIP would lose the text before having read it. Before the acknowledgement, it runs from the transmission.
 _RETURN_DUE = func.coalesce(
     concern_report.c.return_due_at,
-    concern_report.c.sent_at + func.make_interval(literal_column("0"), literal_column("3")),
+    end_of_day(civil_day(concern_report.c.sent_at, _ZONE), _ZONE, months(RETURN_MONTHS)),
 )
 _UNDER_WAY = select(ONE).where(
     same(concern_report.c.situation_id, "situation"),
@@ -206,14 +214,14 @@ async def record_jurisdiction(work: Work, wish: RecordJurisdictionInput) -> UUID
     case = await open_case(work, wish.situation)
     code = required(wish.department_code, "departmentCode", longest=3)
     await departments(work, [code], field="departmentCode")
-    authority = await work.visible("Authority", wish.authority, field="authority")
-    if await work.one(_ANSWERS_FOR, authority=authority.id, department=code) is None:
+    competent = await work.visible("Authority", wish.authority, field="authority")
+    if await work.one(_ANSWERS_FOR, authority=competent.id, department=code) is None:
         raise DomainRefusalError("NOT_COMPETENT", "Cette autorité ne répond pas de ce département.", "authority")
     if (
         await work.one(
             _ALREADY_LIVE,
             situation=case.id,
-            authority=authority.id,
+            authority=competent.id,
             department=code,
             role=wish.role.value,
             now=work.now,
@@ -225,7 +233,7 @@ async def record_jurisdiction(work: Work, wish: RecordJurisdictionInput) -> UUID
         situation_jurisdiction,
         situation_id=case.id,
         department_code=code,
-        authority_id=authority.id,
+        authority_id=competent.id,
         role=wish.role,
         starts_at=work.now,
     )
@@ -253,7 +261,8 @@ async def end_jurisdiction(work: Work, wish: EndJurisdictionInput) -> UUID:
             "NOT_YOUR_AUTHORITY", "Une CRIP ne met fin qu'à la compétence de sa propre autorité.", "jurisdiction"
         )
     await open_case_of(work, row)
-    if row["ends_at"] is not None:
+    # A transfer has set an end to come: ending it sooner is possible.
+    if row["ends_at"] is not None and row["ends_at"] <= work.now:
         raise DomainRefusalError("WRONG_STATE", "Cette compétence a déjà pris fin.", "jurisdiction")
     await work.update(situation_jurisdiction, row.id, ends_at=work.now)
     await work.event("jurisdiction.ended", row.id, situation=row["situation_id"], audiences=CRIPS)

@@ -8,6 +8,7 @@ from schema.vocabulary import (
     Category,
     DlpmActionKind,
     MeasureDecision,
+    TransferDuty,
     TransferRegime,
     TransferState,
 )
@@ -49,6 +50,7 @@ measure = Table(
     day("starts_on", Category.MEASURES, "First day.", nullable=False),
     day("ends_on", Category.MEASURES, "Last day, or null."),
     text("caseworker", Category.MEASURES, "Who follows it, as the service names them."),
+    text("placement", Category.MEASURES, "NATDECPLAC code of CASF annexe 2-8: who decided a placement."),
     comment="A protection measure.",
 )
 
@@ -91,10 +93,18 @@ department_transfer = Table(
         nullable=False,
     ),
     word("state", TransferState, Category.TRANSFERS, "Where it stands.", nullable=False, server_default="REQUESTED"),
+    link("duty_id", "information_duty.id", "The information duty that it rests on."),
+    word("duty", TransferDuty, Category.TRANSFERS, "How the parents' duty was met."),
     instant("requested_at", Category.TRANSFERS, "Asked.", nullable=False, now=True),
     instant("duty_at", Category.TRANSFERS, "Parents informed, agreement, or override."),
     instant("sent_at", Category.TRANSFERS, "Sent."),
     instant("received_at", Category.TRANSFERS, "Received."),
     instant("closed_at", Category.TRANSFERS, "Closed."),
+    instant("address_lost_at", Category.TRANSFERS, "Address found unknown."),
+    instant(
+        "window_ends_at",
+        Category.TRANSFERS,
+        "Until when both authorities see the case; then the origin's competence has ended.",
+    ),
     comment="A family moves (CASF L221-3).",
 )

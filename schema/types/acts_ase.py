@@ -59,6 +59,7 @@ class RecordMeasureInput:
     )
     starts_on: datetime.date = strawberry.field(description="Its first day.")
     ends_on: datetime.date | None = optional("Its last day, when one is set.")
+    placement: str | None = optional("Who decided a placement: code of NATDECPLAC (3: the prosecutor).")
     organisation: strawberry.ID | None = optional("Id of the organisation that carries it out.")
     caseworker: str | None = optional("Who follows it, as the service names them.")
     take_charge: bool = optional("The caller becomes its caseworker: for an ASE caseworker only.", default=False)

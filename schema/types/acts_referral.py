@@ -23,7 +23,7 @@ class FollowUpPayload(Refusable):
     """The follow-up, as the caller may see it now."""
 
     follow_up: ToFollowUp | None = strawberry.field(
-        description="The follow-up; null when the act was refused, or when it ended the caller's access."
+        description="The follow-up; null when the act was refused, or when it ended the access of a tool."
     )
 
 

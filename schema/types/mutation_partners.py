@@ -31,6 +31,16 @@ from schema.types.acts_report import (
     StartEvaluationInput,
 )
 from schema.types.acts_survey import AnswerSurveyInput, SurveyResponsePayload
+from schema.types.acts_transfer import (
+    CloseTransferInput,
+    DeclareAddressUnknownInput,
+    DepartmentTransferPayload,
+    ReceiveTransferInput,
+    RecordTransferAddressInput,
+    RecordTransferDutyInput,
+    RequestTransferInput,
+    SendTransferInput,
+)
 from schema.types.described import public_type
 from schema.types.mutation_parts import act
 
@@ -81,6 +91,31 @@ class PartnerMutation:
     )
     write_association_note: AssociationNotePayload = act(
         "Write a note that only the caller's own association reads.", WriteAssociationNoteInput, AssociationNotePayload
+    )
+    request_transfer: DepartmentTransferPayload = act(
+        "Ask for the transfer of a file to the department where the family lives now.",
+        RequestTransferInput,
+        DepartmentTransferPayload,
+    )
+    record_transfer_duty: DepartmentTransferPayload = act(
+        "Record how the duty towards the parents was met.", RecordTransferDutyInput, DepartmentTransferPayload
+    )
+    send_transfer: DepartmentTransferPayload = act(
+        "Send the file to the authority of destination.", SendTransferInput, DepartmentTransferPayload
+    )
+    receive_transfer: DepartmentTransferPayload = act(
+        "Acknowledge that a file was received.", ReceiveTransferInput, DepartmentTransferPayload
+    )
+    close_transfer: DepartmentTransferPayload = act(
+        "Close a transfer: the authority of origin is no longer competent.",
+        CloseTransferInput,
+        DepartmentTransferPayload,
+    )
+    declare_address_unknown: DepartmentTransferPayload = act(
+        "Say that the family's new address is unknown.", DeclareAddressUnknownInput, DepartmentTransferPayload
+    )
+    record_transfer_address: DepartmentTransferPayload = act(
+        "Say where the family lives now.", RecordTransferAddressInput, DepartmentTransferPayload
     )
     answer_survey: SurveyResponsePayload = act(
         "Answer a questionnaire for the caller's organisation.", AnswerSurveyInput, SurveyResponsePayload

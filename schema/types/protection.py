@@ -8,7 +8,14 @@ import strawberry
 from schema.types.described import public_enum, public_input, public_type
 from schema.types.links import ToAuthority, ToOrganisation, ToSituation
 from schema.types.node import Node, Versioned, Withholding, condition
-from schema.types.words import AseLinkState, DlpmActionKind, MeasureDecision, TransferRegime, TransferState
+from schema.types.words import (
+    AseLinkState,
+    DlpmActionKind,
+    MeasureDecision,
+    TransferDuty,
+    TransferRegime,
+    TransferState,
+)
 
 
 @public_type
@@ -52,6 +59,9 @@ class Measure(Node, Withholding, Versioned):
     )
     starts_on: datetime.date | None = strawberry.field(description="Its first day.")
     ends_on: datetime.date | None = strawberry.field(description="Its last day; null when none is set.")
+    placement: str | None = strawberry.field(
+        description="Who decided a placement: NATDECPLAC code of CASF annexe 2-8 (3: the prosecutor)."
+    )
     caseworker: str | None = strawberry.field(description="Who follows it, as the service names them.")
     situation: ToSituation | None = strawberry.field(
         description="The situation it belongs to; null when it is out of the caller's reach."
@@ -80,7 +90,7 @@ class DlpmAction(Node, Withholding):
 
 
 @public_type
-class DepartmentTransfer(Node, Withholding):
+class DepartmentTransfer(Node, Withholding, Versioned):
     """The move of a file to another department, because the family moved (CASF L221-3)."""
 
     department_code: str | None = strawberry.field(description="Official code of the new department, when it is known.")
@@ -95,6 +105,13 @@ class DepartmentTransfer(Node, Withholding):
     sent_at: datetime.datetime | None = strawberry.field(description="When the file was sent.")
     received_at: datetime.datetime | None = strawberry.field(description="When the file was received.")
     closed_at: datetime.datetime | None = strawberry.field(description="When it was closed.")
+    duty: TransferDuty | None = strawberry.field(description="How the duty towards the parents was met.")
+    address_lost_at: datetime.datetime | None = strawberry.field(
+        description="When the family's new address was found to be unknown (CASF L226-3-2)."
+    )
+    window_ends_at: datetime.datetime | None = strawberry.field(
+        description="Until when both authorities see the case; then the competence of the origin has ended."
+    )
     situation: ToSituation | None = strawberry.field(
         description="The situation it belongs to; null when it is out of the caller's reach."
     )

@@ -6,6 +6,7 @@ from types import MappingProxyType
 import strawberry
 
 from schema.types.contact import Contact, ContactFilter, ContactOrder
+from schema.types.deadline import Deadline, DeadlineFilter
 from schema.types.described import public_type
 from schema.types.directory import (
     Authority,
@@ -95,6 +96,12 @@ class Query:
     national_monitoring: NationalMonitoring = field_with(
         "The figures of the yearly report for a fixed period, as aggregates only.",
         argument("period", PeriodInput, "A year, a quarter or a month."),
+    )
+    deadlines: Connection[Deadline] = field_with(
+        "The clocks that run on what the caller may see, soonest first.",
+        argument("filter", DeadlineFilter | None, "Conditions that all have to be met."),
+        argument("first", int | None, "How many, from 0 to 100."),
+        argument("after", str | None, "Start after this cursor."),
     )
     situations: Connection[Situation] = page(
         "The situations within the caller's reach.", SituationOrder.OPENED_AT_NEWEST, SituationFilter

@@ -78,6 +78,7 @@ def test_a_role_has_its_purposes(role: Role) -> None:
 # What an act writes. A name here is a promise: an audience without `w` in any of these may not do it.
 WRITES: dict[Act, set[Category]] = {
     Act.RECORD_SITUATION: {Category.CASE_HEADER},
+    Act.UPDATE_MINOR: {Category.MINOR_MINIMAL},
     Act.RECORD_JURISDICTION: {Category.JURISDICTIONS},
     Act.RECORD_CONTACT: {Category.CONTACTS},
     Act.RECOGNISE_REPEAT: {Category.REPEATS},
@@ -95,6 +96,7 @@ WRITES: dict[Act, set[Category]] = {
     Act.ANSWER_REFERRAL: {Category.REFERRALS},
     Act.RECORD_FOLLOW_UP: {Category.REFERRALS},
     Act.WRITE_NOTE: {Category.NOTE_FOR_ASE, Category.ASSOCIATION_NOTES},
+    Act.TRANSFER: {Category.TRANSFERS},
     Act.RECORD_DUTY: {Category.INFORMATION_DUTIES},
     Act.REQUEST_GRANT: {Category.GRANTS},
     Act.DECIDE_GRANT: {Category.GRANTS},
@@ -152,6 +154,8 @@ NAMED: dict[str, Act] = {
     "grant.approve": Act.DECIDE_GRANT,
     "grant.revoke": Act.REVOKE_GRANT,
     **{name: act for act, name in BY_NAME.items()},
+    "transfer.send": Act.TRANSFER,
+    "transfer.receive": Act.TRANSFER,
     "ip.draft": Act.DRAFT_REPORT,
     "ip.send": Act.SEND_REPORT,
 }

@@ -15,7 +15,8 @@ from graph.documents import Documents, Prepared, ResponseError
 from graph.guard import Limits
 from graph.plan import Planner
 from graph.queries import parse_id
-from loaders.question import Question
+from loaders import deadlines
+from loaders.question import ConnectionQuestion, Question
 from loaders.statement import Statement, compose
 from schema.types.query import ROOTS
 from schema.vocabulary import Audience
@@ -46,7 +47,11 @@ def _statements(prepared: Prepared) -> Iterator[Statement]:
     assert isinstance(values, VariableValues)
     for field in prepared.operation.selection_set.selections:
         assert isinstance(field, FieldNode)
-        yield compose(prepared.audience, _question(prepared, field, values))
+        question = _question(prepared, field, values)
+        if isinstance(question, ConnectionQuestion) and question.noun == deadlines.NOUN:
+            yield deadlines.compose(prepared.audience, question)
+        else:
+            yield compose(prepared.audience, question)
 
 
 def _question(prepared: Prepared, field: FieldNode, values: VariableValues) -> Question:
@@ -55,6 +60,8 @@ def _question(prepared: Prepared, field: FieldNode, values: VariableValues) -> Q
     name = field.name.value
     arguments: dict[str, Any] = get_argument_values(root.fields[name], field, values)
     planner = Planner(prepared.schema, prepared.fragments, values.coerced)
+    if name == "deadlines":
+        return planner.deadlines([field], arguments)
     if name in ROOTS:
         return planner.connection(ROOTS[name], [field], arguments)
     nouns = [found[0] for found in map(parse_id, arguments.get("ids") or [arguments["id"]]) if found]

@@ -31,12 +31,18 @@ WHERE reach_2.viewer = $1::UUID AND reach_2.situation_id = follow_up_1.situation
 FROM (SELECT organisation_1.name AS name
 FROM organisation AS organisation_1
 WHERE organisation_1.id = follow_up_1.organisation_id AND true) AS row$) AS step_5 ON true
-WHERE follow_up_1.referral_id = referral_1.id AND (follow_up_1.organisation_id = $1::UUID AND (EXISTS (SELECT 1
+WHERE follow_up_1.referral_id = referral_1.id AND (follow_up_1.organisation_id = $1::UUID AND follow_up_1.recorded_by_id = $3::UUID AND (EXISTS (SELECT 1
 FROM referral AS referral_6
-WHERE referral_6.id = follow_up_1.referral_id AND referral_6.to_org_id = $1::UUID AND referral_6.kind = 'DIRECT_SUPPORT' AND referral_6.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_6.assigned_member_id = $3::UUID
- LIMIT ALL OFFSET 0)) AND 'SUPPORTS' = any(seen_3.vias) OR follow_up_1.organisation_id = $1::UUID AND (EXISTS (SELECT 1
+WHERE referral_6.id = follow_up_1.referral_id AND referral_6.to_org_id = $1::UUID AND referral_6.kind = 'DIRECT_SUPPORT' AND referral_6.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_6.assigned_member_id = $3::UUID
+ LIMIT ALL OFFSET 0)) AND (seen_3.vias && ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) OR follow_up_1.organisation_id = $1::UUID AND follow_up_1.recorded_by_id = $3::UUID AND (EXISTS (SELECT 1
 FROM referral AS referral_7
-WHERE referral_7.id = follow_up_1.referral_id AND referral_7.to_org_id = $1::UUID AND referral_7.kind = 'PROFESSIONAL_CONSULTATION' AND referral_7.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_7.assigned_member_id = $3::UUID
+WHERE referral_7.id = follow_up_1.referral_id AND referral_7.to_org_id = $1::UUID AND referral_7.kind = 'PROFESSIONAL_CONSULTATION' AND referral_7.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_7.assigned_member_id = $3::UUID
+ LIMIT ALL OFFSET 0)) AND (seen_3.vias && ARRAY['CONSULTS', 'CONSULTS_CLOSED']) OR follow_up_1.organisation_id = $1::UUID AND (EXISTS (SELECT 1
+FROM referral AS referral_8
+WHERE referral_8.id = follow_up_1.referral_id AND referral_8.to_org_id = $1::UUID AND referral_8.kind = 'DIRECT_SUPPORT' AND referral_8.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_8.assigned_member_id = $3::UUID
+ LIMIT ALL OFFSET 0)) AND 'SUPPORTS' = any(seen_3.vias) OR follow_up_1.organisation_id = $1::UUID AND (EXISTS (SELECT 1
+FROM referral AS referral_9
+WHERE referral_9.id = follow_up_1.referral_id AND referral_9.to_org_id = $1::UUID AND referral_9.kind = 'PROFESSIONAL_CONSULTATION' AND referral_9.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_9.assigned_member_id = $3::UUID
  LIMIT ALL OFFSET 0)) AND 'CONSULTS' = any(seen_3.vias)) ORDER BY follow_up_1.recorded_at DESC, follow_up_1.id DESC
  LIMIT $7::INTEGER) AS row$) AS "followUps", (SELECT coalesce(json_agg(notice$), '[]'::json) AS coalesce_2
 FROM (SELECT 'ageBand' AS field, 'ENDED' AS reason

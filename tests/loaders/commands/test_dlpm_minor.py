@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from schema.tables.situation import minor, parental_holder
-from schema.vocabulary import AgePrecision, Gender, TriState
-from tests.loaders.commands.dlpm_world import Desk, made_desk, made_world, public  # noqa: F401
+from schema.vocabulary import AgePrecision, AseLinkState, Gender, OrgKind, ReportStatus, Role, TriState
+from tests.loaders.commands.dlpm_world import NORD, REUNION, Desk, made_desk, made_world, public  # noqa: F401
 
 BANDS = [
     (0, "UNDER_13"),
@@ -176,3 +176,41 @@ async def test_a_closed_situation_takes_no_more_minors_and_no_more_changes(desk:
     ]
     for name, wish in acts:
         assert await desk.refused_unchanged(case, name, desk.me, **wish) == "WRONG_STATE"
+
+
+# ---------------------------------------------------------------- what a CRIP and an ASE service may correct
+
+MINIMAL: dict[str, Any] = {
+    "first_name": "Lou", "gender": Gender.GIRL, "age": 16, "age_precision": AgePrecision.DECLARED, "safe_channel": "SMS",
+    "safe_hours": "18 h", "language": "fr",
+}  # fmt: skip
+OTHERS: dict[str, Any] = {
+    "last_name": "X", "birth_date": date(2011, 1, 1), "address": "1 rue", "phone": "06", "handles": ["@a"], "school": "Y",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("role", [Role.CRI, Role.ASE])
+async def test_a_department_corrects_the_minimal_identity_and_nothing_else(desk: Desk, role: Role) -> None:
+    case = await desk.case()
+    child = await desk.child(case, age=15, age_band="A15_17", last_name="Avant")
+    kind = OrgKind.CRIP if role is Role.CRI else OrgKind.ASE
+    partner, stranger = await desk.partner(kind, NORD), await desk.partner(kind, REUNION)
+    person, foreigner = await desk.person(partner, role), await desk.person(stranger, role)
+    wish = {"minor": public("Minor", child), **MINIMAL}
+    assert await desk.refused_unchanged(case, "updateMinor", person, **wish) == "NOT_FOUND"
+    if role is Role.CRI:
+        await desk.notice(case, ReportStatus.SENT, minor_id=child)
+    else:
+        await desk.link(case, partner, AseLinkState.CONFIRMED, caseworker_id=person.member_id)
+    for name, value in OTHERS.items():
+        refused = {"minor": public("Minor", child), "first_name": "Lou", name: value}
+        assert await desk.refused_unchanged(case, "updateMinor", person, **refused) == "NOT_YOUR_FIELD"
+    assert await desk.refused_unchanged(case, "updateMinor", foreigner, **wish) == "NOT_FOUND"
+    before = await desk.row(minor, child)
+    await desk.done("updateMinor", person, **wish)
+    assert await desk.row(minor, child) == {
+        **before,
+        **{name: str(value) if isinstance(value, str) else value for name, value in MINIMAL.items()},
+    }
+    await desk.close(case)
+    assert await desk.refused_unchanged(case, "updateMinor", person, **wish) in {"NOT_FOUND", "WRONG_STATE"}

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -115,12 +116,13 @@ async def test_a_listening_note_never_becomes_the_text_for_the_crip(desk: Desk) 
 @pytest.mark.parametrize("status", R)
 async def test_a_complementary_report_completes_one_that_has_left(desk: Desk, status: ReportStatus) -> None:
     case = await desk.case()
-    first = public("ConcernReport", await desk.notice(case, status))
     wish = {**await wish_of(desk, case), "kind": ReportKind.COMPLEMENTARY}
+    child = UUID(wish["minor"].partition("_")[2])
+    first = public("ConcernReport", await desk.notice(case, status, minor_id=child))
     assert await desk.refused_unchanged(case, "draftReport", desk.me, **wish) == "MISSING_REPORT"
     initial = {**wish, "kind": ReportKind.INITIAL, "complements_report": first}
     assert await desk.refused_unchanged(case, "draftReport", desk.me, **initial) == "NOT_COMPLEMENTARY"
-    if status in {R.DRAFT, R.VALIDATED}:
+    if status in {R.DRAFT, R.VALIDATED, R.MISROUTED}:
         assert (
             await desk.refused_unchanged(case, "draftReport", desk.me, complements_report=first, **wish)
             == "WRONG_STATE"
@@ -129,6 +131,18 @@ async def test_a_complementary_report_completes_one_that_has_left(desk: Desk, st
     one = await desk.done("draftReport", desk.me, complements_report=first, **wish)
     row = await desk.row(concern_report, one)
     assert (row["kind"], public("ConcernReport", row["complements_report_id"])) == ("COMPLEMENTARY", first)
+
+
+async def test_a_complementary_report_completes_the_first_one_on_the_same_minor(desk: Desk) -> None:
+    case = await desk.case()
+    wish = {**await wish_of(desk, case), "kind": ReportKind.COMPLEMENTARY}
+    child = UUID(wish["minor"].partition("_")[2])
+    first = await desk.notice(case, R.SENT, minor_id=child)
+    second = await desk.notice(case, R.SENT, minor_id=child, complements_report_id=first)
+    siblings = await desk.notice(case, R.SENT)
+    for completed, code in ((second, "NOT_THE_FIRST"), (siblings, "OTHER_MINOR")):
+        wrong = {**wish, "complements_report": public("ConcernReport", completed)}
+        assert await desk.refused_unchanged(case, "draftReport", desk.me, **wrong) == code
 
 
 @pytest.mark.parametrize("status", R)
@@ -189,7 +203,7 @@ async def test_the_supervisor_validates_a_draft(desk: Desk, status: ReportStatus
     ("status", "sent", "code"),
     [
         (R.SENT, timedelta(hours=23, minutes=59), None), (R.ACKNOWLEDGED, timedelta(hours=1), None), (R.QUALIFIED, timedelta(hours=1), None),
-        (R.SENT, timedelta(hours=24, seconds=1), "TOO_LATE"), (R.MISROUTED, timedelta(hours=1), "WRONG_STATE"),
+        (R.SENT, timedelta(hours=24, seconds=1), "TOO_LATE"), (R.MISROUTED, timedelta(days=3), None),
     ],
 )  # fmt: skip
 async def test_an_immediate_danger_is_validated_within_a_day_after_it_left(
@@ -345,8 +359,9 @@ async def test_a_report_that_leaves_while_the_situation_closes_finds_it_open_or_
 async def test_a_misrouted_report_goes_to_another_competent_authority(desk: Desk, status: ReportStatus) -> None:
     case = await desk.case(S.MONITORED)
     one = await desk.notice(
-        case, status, acknowledged_at=desk.now - timedelta(hours=1), return_due_at=desk.now + timedelta(days=80)
-    )
+        case, status, acknowledged_at=desk.now - timedelta(hours=1), return_due_at=desk.now + timedelta(days=80),
+        validated_at=desk.now - timedelta(hours=4), suggested_department_code="974",
+    )  # fmt: skip
     before = await desk.row(concern_report, one)
     wish = {"report": public("ConcernReport", one), "to_authority": public("Authority", REUNION)}
     if status is not R.MISROUTED:
@@ -361,7 +376,7 @@ async def test_a_misrouted_report_goes_to_another_competent_authority(desk: Desk
     due = acknowledge_due(desk.now, "Indian/Reunion", 2)
     changed = {
         "status": "SENT", "to_authority_id": REUNION, "sent_at": desk.now, "acknowledged_at": None, "return_due_at": None,
-        "acknowledge_due_at": due, "due_at": due,
+        "acknowledge_due_at": due, "due_at": due, "suggested_department_code": None,
     }  # fmt: skip
     assert await desk.row(concern_report, one) == {**before, **changed}
     [line] = await desk.of(disclosure, case)
@@ -370,3 +385,17 @@ async def test_a_misrouted_report_goes_to_another_competent_authority(desk: Desk
     assert (
         await desk.refused_unchanged(case, "resendReport", desk.me, expected_version=version, **wish) == "STALE_VERSION"
     )
+
+
+@pytest.mark.parametrize("urgency", U)
+async def test_a_misrouted_report_that_nobody_validated_leaves_again_in_immediate_danger_only(
+    desk: Desk, urgency: Urgency
+) -> None:
+    case = await desk.case(urgency=urgency.value)
+    await desk.competence(case, REUNION)
+    one = public("ConcernReport", await desk.notice(case, R.MISROUTED))
+    wish = {"report": one, "to_authority": public("Authority", REUNION)}
+    if urgency is not U.IMMEDIATE_DANGER:
+        assert await desk.refused_unchanged(case, "resendReport", desk.me, **wish) == "NOT_VALIDATED"
+        await desk.done("validateReport", desk.supervisor, report=one)
+    await desk.done("resendReport", desk.me, **wish)

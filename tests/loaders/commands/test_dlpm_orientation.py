@@ -348,3 +348,16 @@ async def test_a_release_and_a_withdrawal_at_once_end_withdrawn(desk: Desk) -> N
     assert withdrawn.refusal is None
     assert (await desk.row(referral, one))["status"] == "WITHDRAWN"
     assert len(await desk.of(disclosure, case)) == (1 if released.refusal is None else 0)
+
+
+async def test_an_identity_is_not_released_to_a_receiver_that_has_left_the_network(desk: Desk) -> None:
+    case = await desk.case()
+    receiver = await desk.receiver()
+    one = await desk.orientation(case, R.ACCEPTED, receiver=receiver, minor_agreement="AGREED")
+    wish = {"referral": public("Referral", one)}
+    await desk.change(organisation, receiver.id, status="SUSPENDED")
+    assert await desk.refused_unchanged(case, "releaseIdentity", desk.me, **wish) == "NOT_IN_THE_NETWORK"
+    await desk.change(organisation, receiver.id, status="ACTIVE", mandate_kind="OUTSIDE_MISSION")
+    assert await desk.refused_unchanged(case, "releaseIdentity", desk.me, **wish) == "OUT_OF_MANDATE"
+    await desk.change(organisation, receiver.id, mandate_kind="ASE_MISSION")
+    await desk.done("releaseIdentity", desk.me, **wish)

@@ -296,3 +296,13 @@ async def test_a_consultant_writes_notes_once_accepted_and_no_note_is_empty(worl
         with pytest.raises(BadInputError):
             await world.act("writeAssociationNote", worker, referral=public("Referral", identity), text=text)
     assert len(await world.rows(association_note, association_note.c.referral_id == identity)) == 1
+
+
+async def test_a_note_for_the_ase_is_no_business_of_a_consultation(world: World) -> None:
+    partner = await world.partner(OrgKind.ASSOCIATION, mandate=MandateKind.OUTSIDE_MISSION)
+    worker = await world.person(partner, Role.ASO)
+    identity = await world.referral(partner, S.ENGAGED, ReferralKind.PROFESSIONAL_CONSULTATION, worker)
+    with pytest.raises(BadInputError) as caught:
+        await world.act("recordFollowUp", worker, **about(world, identity, F.ONGOING, note_for_ase="x"))
+    assert caught.value.reason == "NEEDS_PERSON"
+    assert await world.rows(follow_up, follow_up.c.referral_id == identity) == []

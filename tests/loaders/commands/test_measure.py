@@ -58,6 +58,7 @@ async def test_a_measure_that_names_a_foyer_opens_the_case_to_it_and_is_ledgered
         "starts_on": day,
         "ends_on": day + timedelta(days=365),
         "caseworker": "Service 3",
+        "placement": None,
     }
     assert await world.events(outcome.subject) == [
         {"kind": "measure.recorded", "situation_id": here.case, "audiences": ["ASE", "CRIP", "DLPM", "FOYER"]}
@@ -231,3 +232,25 @@ async def test_a_measure_of_another_authority_is_seen_but_not_ended(world: World
     )
     assert await world.row(measure, identity) == before
     assert await world.events(identity) == []
+
+
+async def test_a_closed_case_keeps_its_measures_as_they_are(world: World) -> None:
+    here = await council(world)
+    one = await world.add(
+        measure, situation_id=here.case, authority_id=NORD, decision="JUDICIAL", nature="15", starts_on=today(world)
+    )
+    await world.change(situation, here.case, status="CLOSED")
+    before = await world.row(measure, one)
+    wish = {"measure": public("Measure", one), "ends_on": today(world)}
+    assert await world.refused("endMeasure", here.officer, **wish) == "SITUATION_CLOSED"
+    assert await world.row(measure, one) == before
+
+
+async def test_a_placement_says_who_decided_it(world: World) -> None:
+    here = await council(world)
+    wish = {"situation": public("Situation", here.case), "decision": MeasureDecision.JUDICIAL, "nature": "17"}
+    first = {**wish, "starts_on": today(world)}
+    assert await world.refused("recordMeasure", here.officer, **first, placement="7") == "UNKNOWN_CODE"
+    outcome = await world.act("recordMeasure", here.officer, **first, placement="3")
+    assert outcome.subject
+    assert (await world.row(measure, outcome.subject))["placement"] == "3"

@@ -270,10 +270,26 @@ async def test_a_decision_before_the_transmission_or_in_the_future_is_refused(wo
 
 async def test_a_late_return_is_possible_after_closure(world: World) -> None:
     here = await desk(world)
-    report = await world.report(here.case, NORD, S.CONCLUDED)
+    for state in sorted(set(ReportStatus) - HIDDEN - {S.RETURNED_TO_119}):
+        report = await world.report(here.case, NORD, state)
+        await world.change(situation, here.case, status="CLOSED")
+        wish = {"report": public("ConcernReport", report), "conclusion": IpConclusion.CLASSIFIED}
+        assert (await world.act("returnReport", here.officer, **wish)).subject == report
+        assert await world.refused("returnReport", here.officer, **wish) == "WRONG_STATE"
+
+
+@pytest.mark.parametrize("name", sorted({*ACTS, "recordJudicialReferral"} - {"returnReport"}))
+async def test_after_closure_a_crip_writes_nothing_but_the_return(world: World, name: str) -> None:
+    here = await desk(world)
+    wish, allowed = ACTS.get(name, ({"motif_sig": "5"}, {S.SENT}))
+    report = await world.report(here.case, NORD, min(allowed))
+    before = await world.row(concern_report, report)
     await world.change(situation, here.case, status="CLOSED")
-    wish = {"report": public("ConcernReport", report), "conclusion": IpConclusion.CLASSIFIED}
-    assert (await world.act("returnReport", here.officer, **wish)).subject == report
+    wish = {**wish, "report": public("ConcernReport", report)}
+    assert await world.refused(name, here.officer, **wish) == "SITUATION_CLOSED"
+    assert await world.row(concern_report, report) == before
+    assert await world.events(report) == []
+    assert await world.rows(judicial_referral, judicial_referral.c.situation_id == here.case) == []
 
 
 @pytest.mark.parametrize("name", ACTS)

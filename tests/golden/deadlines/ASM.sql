@@ -1,0 +1,67 @@
+-- binds: viewer_organisation, viewer_authority, viewer_member, viewer_kind, viewer_purpose, viewer_token, filter_overdue, page_size, cursor_outer, cursor_inner
+-- access log: G04, G33; on condition: -
+SELECT CASE WHEN (set_config('app.organisation', CAST($1::UUID AS TEXT), true) != '' AND set_config('app.authority', CAST($2::UUID AS TEXT), true) != '' AND set_config('app.member', CAST($3::UUID AS TEXT), true) != '' AND set_config('app.kind', CAST($4::VARCHAR AS TEXT), true) != '' AND set_config('app.purpose', CAST($5::VARCHAR AS TEXT), true) != '' AND standing($6::VARCHAR)) THEN (SELECT ARRAY[(SELECT row_to_json(row$) AS row_to_json_1
+FROM (SELECT answer."totalCount" AS "totalCount", answer.nodes AS nodes, answer."pageInfo" AS "pageInfo") AS row$), answer.situations$] AS anon_2
+FROM (SELECT (SELECT count(*) AS count_1
+FROM (SELECT 'MAJORITY' AS kind, CAST(timezone(coalesce((SELECT authority_1.timezone
+FROM authority AS authority_1
+WHERE authority_1.id = $2::UUID AND true), 'Europe/Paris'), CASE WHEN (EXISTS (SELECT 1
+FROM reach AS reach_1
+WHERE reach_1.viewer = $1::UUID AND reach_1.via = 'MANDATED' AND reach_1.situation_id = minor_1.situation_id AND reach_1.starts_at <= now() AND reach_1.ends_at > now()
+ LIMIT ALL OFFSET 0)) THEN minor_1.birth_date END + make_interval(0, 216) + make_interval(0, 0, 0, -1) + make_interval(0, 0, 0, 1)) AS TIMESTAMP WITH TIME ZONE) AS due_at, CAST(NULL AS TEXT) AS about, minor_1.situation_id AS situation, minor_1.id AS id
+FROM minor AS minor_1
+WHERE ((EXISTS (SELECT 1
+FROM referral AS referral_1
+WHERE referral_1.minor_id = minor_1.id AND referral_1.assigned_member_id = $3::UUID AND referral_1.to_org_id = $1::UUID AND referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY'])
+ LIMIT ALL OFFSET 0)) AND (EXISTS (SELECT 1
+FROM reach AS reach_2
+WHERE reach_2.viewer = $3::UUID AND reach_2.via = 'ASSIGNED' AND reach_2.situation_id = minor_1.situation_id AND reach_2.starts_at <= now() AND reach_2.ends_at > now()
+ LIMIT ALL OFFSET 0)) OR (EXISTS (SELECT 1
+FROM referral AS referral_2
+WHERE referral_2.minor_id = minor_1.id AND referral_2.assigned_member_id = $3::UUID AND referral_2.to_org_id = $1::UUID AND referral_2.kind = 'DIRECT_SUPPORT' AND referral_2.status = any(ARRAY['ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_2.minor_agreement = 'AGREED'
+ LIMIT ALL OFFSET 0)) AND (EXISTS (SELECT 1
+FROM reach AS reach_3
+WHERE reach_3.viewer = $3::UUID AND reach_3.via = 'ASSIGNED' AND reach_3.situation_id = minor_1.situation_id AND reach_3.starts_at <= now() AND reach_3.ends_at > now()
+ LIMIT ALL OFFSET 0)) OR (EXISTS (SELECT 1
+FROM reach AS reach_4
+WHERE reach_4.viewer = $1::UUID AND reach_4.via = any(ARRAY['ENTRUSTED', 'MANDATED']) AND reach_4.situation_id = minor_1.situation_id AND reach_4.starts_at <= now() AND reach_4.ends_at > now()
+ LIMIT ALL OFFSET 0))) AND CAST(timezone(coalesce((SELECT authority_2.timezone
+FROM authority AS authority_2
+WHERE authority_2.id = $2::UUID AND true), 'Europe/Paris'), CASE WHEN (EXISTS (SELECT 1
+FROM reach AS reach_5
+WHERE reach_5.viewer = $1::UUID AND reach_5.via = 'MANDATED' AND reach_5.situation_id = minor_1.situation_id AND reach_5.starts_at <= now() AND reach_5.ends_at > now()
+ LIMIT ALL OFFSET 0)) THEN minor_1.birth_date END + make_interval(0, 216) + make_interval(0, 0, 0, -1) + make_interval(0, 0, 0, 1)) AS TIMESTAMP WITH TIME ZONE) > now()) AS clock
+WHERE clock.due_at IS NOT NULL AND (clock.due_at < now()) = $7::BOOLEAN) AS "totalCount", coalesce(json_agg(numbered.node_0) FILTER (WHERE numbered.number <= $8::INTEGER), '[]'::json) AS nodes, json_build_object('hasNextPage', count(*) > $8::INTEGER, 'endCursor', (coalesce(array_agg(numbered.cursor) FILTER (WHERE numbered.number <= $8::INTEGER), '{}'::text[]))[least(count(*), $8::INTEGER)]) AS "pageInfo", coalesce(json_agg(numbered.situation) FILTER (WHERE numbered.number <= $8::INTEGER AND numbered.situation IS NOT NULL), '[]'::json) AS situations$
+FROM (SELECT page.node_0 AS node_0, page.cursor AS cursor, page.situation AS situation, row_number() OVER () AS number
+FROM (SELECT (SELECT row_to_json(row$) AS row_to_json_2
+FROM (SELECT clock.kind AS kind, clock.due_at AS "dueAt", clock.due_at < now() AS overdue, clock.about AS about) AS row$) AS node_0, translate(encode(convert_to(CAST(clock.due_at AS TEXT) || '|' || clock.kind || '|' || CAST(clock.id AS TEXT), 'UTF8') || SUBSTRING(sha256($9::BYTEA || sha256($10::BYTEA || convert_to(CAST(clock.due_at AS TEXT) || '|' || clock.kind || '|' || CAST(clock.id AS TEXT), 'UTF8'))) FROM 1 FOR 16), 'base64'), E'+/=\n', '-_') AS cursor, clock.situation AS situation
+FROM (SELECT 'MAJORITY' AS kind, CAST(timezone(coalesce((SELECT authority_3.timezone
+FROM authority AS authority_3
+WHERE authority_3.id = $2::UUID AND true), 'Europe/Paris'), CASE WHEN (EXISTS (SELECT 1
+FROM reach AS reach_6
+WHERE reach_6.viewer = $1::UUID AND reach_6.via = 'MANDATED' AND reach_6.situation_id = minor_2.situation_id AND reach_6.starts_at <= now() AND reach_6.ends_at > now()
+ LIMIT ALL OFFSET 0)) THEN minor_2.birth_date END + make_interval(0, 216) + make_interval(0, 0, 0, -1) + make_interval(0, 0, 0, 1)) AS TIMESTAMP WITH TIME ZONE) AS due_at, CAST(NULL AS TEXT) AS about, minor_2.situation_id AS situation, minor_2.id AS id
+FROM minor AS minor_2
+WHERE ((EXISTS (SELECT 1
+FROM referral AS referral_3
+WHERE referral_3.minor_id = minor_2.id AND referral_3.assigned_member_id = $3::UUID AND referral_3.to_org_id = $1::UUID AND referral_3.kind = 'DIRECT_SUPPORT' AND referral_3.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY'])
+ LIMIT ALL OFFSET 0)) AND (EXISTS (SELECT 1
+FROM reach AS reach_7
+WHERE reach_7.viewer = $3::UUID AND reach_7.via = 'ASSIGNED' AND reach_7.situation_id = minor_2.situation_id AND reach_7.starts_at <= now() AND reach_7.ends_at > now()
+ LIMIT ALL OFFSET 0)) OR (EXISTS (SELECT 1
+FROM referral AS referral_4
+WHERE referral_4.minor_id = minor_2.id AND referral_4.assigned_member_id = $3::UUID AND referral_4.to_org_id = $1::UUID AND referral_4.kind = 'DIRECT_SUPPORT' AND referral_4.status = any(ARRAY['ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_4.minor_agreement = 'AGREED'
+ LIMIT ALL OFFSET 0)) AND (EXISTS (SELECT 1
+FROM reach AS reach_8
+WHERE reach_8.viewer = $3::UUID AND reach_8.via = 'ASSIGNED' AND reach_8.situation_id = minor_2.situation_id AND reach_8.starts_at <= now() AND reach_8.ends_at > now()
+ LIMIT ALL OFFSET 0)) OR (EXISTS (SELECT 1
+FROM reach AS reach_9
+WHERE reach_9.viewer = $1::UUID AND reach_9.via = any(ARRAY['ENTRUSTED', 'MANDATED']) AND reach_9.situation_id = minor_2.situation_id AND reach_9.starts_at <= now() AND reach_9.ends_at > now()
+ LIMIT ALL OFFSET 0))) AND CAST(timezone(coalesce((SELECT authority_4.timezone
+FROM authority AS authority_4
+WHERE authority_4.id = $2::UUID AND true), 'Europe/Paris'), CASE WHEN (EXISTS (SELECT 1
+FROM reach AS reach_10
+WHERE reach_10.viewer = $1::UUID AND reach_10.via = 'MANDATED' AND reach_10.situation_id = minor_2.situation_id AND reach_10.starts_at <= now() AND reach_10.ends_at > now()
+ LIMIT ALL OFFSET 0)) THEN minor_2.birth_date END + make_interval(0, 216) + make_interval(0, 0, 0, -1) + make_interval(0, 0, 0, 1)) AS TIMESTAMP WITH TIME ZONE) > now()) AS clock
+WHERE clock.due_at IS NOT NULL AND (clock.due_at < now()) = $7::BOOLEAN ORDER BY clock.due_at ASC, clock.kind ASC, clock.id ASC
+ LIMIT $8::INTEGER + 1) AS page) AS numbered) AS answer) END AS anon_1
