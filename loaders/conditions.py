@@ -102,6 +102,9 @@ class Atom:
     arguments: tuple[Any, ...] = ()
     of_situation: bool = False
 
+    def __str__(self) -> str:
+        return f"{self.name}({', '.join(map(str, self.arguments))})"
+
 
 Conjunction = frozenset[Atom]
 _VIEWER_AND_ONE = 2
@@ -415,6 +418,11 @@ _MEANINGS: dict[str, Callable[..., ColumnElement[bool]]] = {
 }
 
 
+def meaning(atom: Atom, row: FromClause, who: Viewer) -> ColumnElement[bool]:
+    """What one atom asks, as SQL over a row."""
+    return _MEANINGS[atom.name](row, who, *atom.arguments)
+
+
 def sql(
     rule: Rule, row: FromClause, who: Viewer, *, given: Rule | None = None, about: FromClause | None = None
 ) -> ColumnElement[bool]:
@@ -424,13 +432,12 @@ def sql(
     so PostgreSQL asks once per parent instead of once per child.
     """
 
-    def meaning(atom: Atom) -> ColumnElement[bool]:
-        subject = about if about is not None and atom.of_situation else row
-        return _MEANINGS[atom.name](subject, who, *atom.arguments)
+    def asked(atom: Atom) -> ColumnElement[bool]:
+        return meaning(atom, about if about is not None and atom.of_situation else row, who)
 
     known: Conjunction = frozenset.intersection(*given.any_of) if given and given.any_of else frozenset()
     parts = [
-        and_(true(), *map(meaning, _in_order(conjunction - known)))
+        and_(true(), *map(asked, _in_order(conjunction - known)))
         for conjunction in sorted(
             _gathered(rule.any_of), key=lambda c: [(a.name, str(a.arguments)) for a in _in_order(c)]
         )

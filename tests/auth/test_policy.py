@@ -143,6 +143,27 @@ def test_an_act_of_the_document_is_done_by_whom_it_names(name: str) -> None:
     assert clients == {kind for kind in oracle.ORG_ONLY if oracle.may_act(f"CLIENT:{kind}", name)}
 
 
+# Who has `w` in what an act writes, and does not do it: another act of theirs writes there, or none is built.
+WRITES_OTHERWISE: dict[Act, set[str]] = {
+    Act.PROPOSE_ASE_LINK: {"ASE", "CRI", "ORG_ASE"},
+    Act.ANSWER_ASE_LINK: {"LIS", "CRI"},
+    # G34 `w` outside the 119 is the answer to a questionnaire.
+    Act.RECORD_NETWORK_LIFE: {"CRI", "ASE", "ASM", "COO"},
+}
+
+
+@pytest.mark.parametrize("act", [act for act in Act if act not in NAMED.values()])
+def test_whoever_may_write_does_the_act(act: Act) -> None:
+    writers = {
+        audience.value
+        for audience in AUDIENCES
+        for category in WRITES[act]
+        if (audience.role and oracle.MATRIX[category.value, audience.value].write)
+        or (not audience.role and any(category.value in oracle.ORG_ONLY[kind].writes for kind in kinds_of(audience)))
+    }
+    assert {audience.value for audience in act.audiences} == writers - WRITES_OTHERWISE.get(act, set())
+
+
 @pytest.mark.parametrize("act", [Act.ANSWER_REFERRAL, Act.PROPOSE_REFERRAL])
 def test_no_client_widens_access(act: Act) -> None:
     assert all(audience.role for audience in act.audiences)
