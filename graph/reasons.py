@@ -10,7 +10,8 @@ from __future__ import annotations
 import dataclasses
 import os
 import pwd
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -45,17 +46,24 @@ async def answered(database: Database, asking: Asking) -> Answer:
 
     Raises: SetupError for words that name nothing, UnavailableError where the record may not be committed.
     """
+    async with _reading(database, logins.OAUTH) as accounts:
+        who = await person(accounts, asking.organisation, asking.member, asking.habilitation, asking.purpose)
     # The commands' login reads every case and owns nothing; the transaction takes away even what it may write.
-    connection = await asyncpg.connect(database.dsn_of(logins.COMMANDS))
-    try:
-        async with connection.transaction(isolation="repeatable_read", readonly=True):
-            who = await person(connection, asking.organisation, asking.member, asking.habilitation, asking.purpose)
-            case = await case_of(connection, asking.situation)
-            answer = await explain(connection, who, case, asking.field)
-    finally:
-        await connection.close()
+    async with _reading(database, logins.COMMANDS) as cases:
+        case = await case_of(cases, asking.situation)
+        answer = await explain(cases, who, case, asking.field)
     await _log(database, who, case, answer)
     return answer
+
+
+@asynccontextmanager
+async def _reading(database: Database, login: str) -> AsyncIterator[asyncpg.Connection[Any]]:
+    connection = await asyncpg.connect(database.dsn_of(login))
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            yield connection
+    finally:
+        await connection.close()
 
 
 async def _log(database: Database, who: Person, case: UUID, answer: Answer) -> None:

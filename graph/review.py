@@ -189,7 +189,9 @@ def _of_type(
     rows = (old["rows"] if old else None, new["rows"] if new else None)
     direction = compared(*rows)
     if direction is not None:
-        yield Change(direction, audience, f"rows of {kind}", (), _how(*rows))
+        # With the rows go the columns that are shown wherever the row is.
+        always = tuple(sorted(name for name, shown in (new or old or {})["columns"].items() if shown == "always"))
+        yield Change(direction, audience, f"rows of {kind}", always, _how(*rows))
     for what in ("columns", "steps"):
         known, now = (side[what] if side else {} for side in (old, new))
         for name in sorted({*known, *now}):

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -347,6 +348,7 @@ def test_a_login_is_granted_the_columns_of_the_matrix_and_the_keys(audience: Aud
             assert set(walls.columns(audience, table)) == granted_by_the_matrix(audience, name), name
 
 
+@cache
 def granted_by_the_matrix(audience: Audience, name: str) -> set[str]:
     if name not in BY_TABLE:
         return set()

@@ -23,6 +23,7 @@ from loaders.context import NOBODY, values
 from loaders.doors import column_rule, relation_rule
 from loaders.nouns import BY_TABLE
 from schema.vocabulary import Audience
+from tests import relations_lab
 from tests.auth import test_policy
 from tests.loaders import test_disclosure, test_doors, test_walls
 from tests.mutation.mutants import Mutant
@@ -101,11 +102,15 @@ class Bench:
     async def _attempt(self, mutant: Mutant) -> tuple[Outcome, str]:
         async with rolled_back(self.stage.connection):
             with mutant.applied():
+                if mutant.kind == "column grant":
+                    test = test_walls.test_a_login_is_granted_the_columns_of_the_matrix_and_the_keys
+                    failed = _fails(test, {"audience": mutant.audience})
+                    return (Outcome.KILLED, _named(test)) if failed else (Outcome.SURVIVED, "")
                 noticed = next(_noticed(mutant), None)
                 if noticed:
                     return Outcome.KILLED, noticed
                 match mutant.kind:
-                    case "column grant" | "purpose" | "act" | "threshold":
+                    case "purpose" | "act" | "threshold":
                         return Outcome.SURVIVED, ""
                     case "relation":
                         return await self._relation(mutant)
@@ -134,8 +139,18 @@ class Bench:
             moved = await self.stage.connection.fetch(_DIFFERENCE)
         except asyncpg.PostgresError as error:
             return Outcome.STILLBORN, type(error).__name__
-        if not moved:
-            return Outcome.SURVIVED, "no row of reach changes in the world of the tests"
+        if moved:
+            outcome, by = await self._moved(moved)
+            if outcome is Outcome.KILLED:
+                return outcome, by
+        try:
+            found = await relations_lab.problem(self.stage.connection)
+        except asyncpg.PostgresError as error:
+            found = type(error).__name__
+        return (Outcome.KILLED, f"{_LAB}: {found}") if found else (Outcome.SURVIVED, "")
+
+    async def _moved(self, moved: Sequence[Any]) -> tuple[Outcome, str]:
+        """Put the changed relations in place, and look from the seats of those whom they are about."""
         try:
             await self.stage.connection.execute(_REBUILD)
         except asyncpg.IntegrityConstraintViolationError as error:
@@ -200,6 +215,7 @@ def _asks(rules: Any, relations: set[str]) -> bool:
     )
 
 
+_LAB = "tests/loaders/test_relations.py"
 _DIFFERENCE = """
 SELECT coalesce(d.viewer, r.viewer) AS viewer, coalesce(d.via, r.via) AS via
 FROM reach_definition d FULL JOIN reach r USING (viewer, situation_id, via)
@@ -225,7 +241,6 @@ _TESTS: Mapping[str, tuple[ModuleType, ...]] = {
     "purpose": (test_policy,),
     "act": (test_policy,),
     "threshold": (test_disclosure,),
-    "column grant": (test_walls,),
 }
 # Asked once it is known that doors have changed.
 _BY_COLUMN = (test_doors.test_a_door_has_exactly_the_columns_of_the_matrix,)
