@@ -27,6 +27,10 @@ REPORT_STATUSES = (
 ).split()
 
 
+# Whatever break-glass may open: never the caller (condition 9) nor the listening notes.
+OPENABLE = tuple(f"G{number:02}" for number in range(1, 37) if number not in {6, 10})
+
+
 @dataclass(frozen=True)
 class Service:
     """An organisation of the demonstration, as the cases need it."""
@@ -503,8 +507,8 @@ def _all_partners(builder: Builder, case: Case) -> None:
     )
     case.grant(ase.one("ASE"), ase.id)
     case.grant(worker.one("ASM"), worker.id, purpose="IMPLEMENT")
-    case.opening(services["cli_crip_59"].one("DPO"), approver=builder.dlpm.one("SUP"))
-    case.opening(builder.dlpm.one("DPO"), approver=builder.dlpm.one("SUP"))
+    case.opening(services["cli_crip_59"].one("DPO"), approver=builder.dlpm.one("SUP"), groups=OPENABLE)
+    case.opening(builder.dlpm.one("DPO"), approver=builder.dlpm.one("SUP"), groups=OPENABLE)
 
 
 def services_of_protection(builder: Builder) -> None:
@@ -681,6 +685,10 @@ def openings(builder: Builder) -> None:
         case.opening(crip.one("DPO"), **{"approver": crip.one("CRI"), **values})
         case = builder.case(f"caller {name}", callers=1)
         case.opening(dlpm.one("SUP"), groups=("G06",), **{"approver": dlpm.one("SUP", 1), **values})
+    for retention in ("INTERMEDIATE", "DELETED"):
+        builder.case(f"caller, {retention}", callers=1, status="CLOSED", retention=retention).opening(
+            dlpm.one("SUP"), groups=("G06",), approver=dlpm.one("SUP", 1)
+        )
     builder.case("opening by another CRIP", **reported).opening(
         crip.one("DPO"), approver=builder.services["cli_crip_13"].one("CRI")
     )
@@ -719,23 +727,32 @@ def crossings(builder: Builder) -> None:
         ):
             for kind in ("DIRECT_SUPPORT", "PROFESSIONAL_CONSULTATION"):
                 for place, state in enumerate(REFERRAL_STATUSES):
+                    # Before acceptance too: whoever is to do the work sees nothing yet.
                     people = services[code].people[role]
-                    assigned = None if state in {"DRAFT", "PROPOSED", "DECLINED"} else people[place % len(people)]
-                    case.referral(code, state, kind=kind, assigned=assigned, minor=place % 2)
+                    case.referral(code, state, kind=kind, assigned=people[place % len(people)], minor=place % 2)
         # Assigned to somebody who has since changed organisation.
         for kind in ("DIRECT_SUPPORT", "PROFESSIONAL_CONSULTATION"):
             case.referral("cli_foyer", "ONGOING", kind=kind, assigned=services["cli_asso_measure"].one("ASM"))
             case.referral("cli_asso_measure", "ONGOING", kind=kind, assigned=services["cli_foyer"].one("ASM"))
+            case.referral(
+                "cli_asso_measure", "DECLINED", kind=kind, assigned=services["cli_asso_outside_mission"].one("ASO")
+            )
+            case.referral("cli_foyer", "ONGOING", kind=kind, assigned=services["cli_asso_outside_mission"].one("ASO"))
+        # Answered by another authority than the one it is addressed to.
+        case.report(north, "CONCLUDED")
+        for _, values in builder.rows[-3:]:
+            values["authority_id"] = services[south].authority
         for code, role in (
             ("cli_ase_59", "ASE"),
             ("cli_ase_13", "ASE"),
             ("cli_asso_measure", "ASM"),
             ("cli_foyer", "ASM"),
         ):
-            case.grant(services[code].one(role), services[code].id, purpose="IMPLEMENT", groups=("G17", "G18"))
+            case.grant(services[code].one(role), services[code].id, purpose="IMPLEMENT")
         for code in (north, south):
             for officer in services[code].people.get("DPO", ()):
-                case.opening(officer, approver=builder.dlpm.one("SUP"))
+                case.opening(officer, approver=builder.dlpm.one("SUP"), groups=OPENABLE)
+        case.opening(builder.dlpm.one("DPO"), approver=builder.dlpm.one("SUP"), groups=OPENABLE)
     # Some of the parties of a case only: the others have nothing of their own that would hide it.
     case = builder.case("two associations", rich=True)
     case.referral("cli_asso_measure", "ONGOING", assigned=services["cli_asso_measure"].one("ASM"))

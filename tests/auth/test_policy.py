@@ -54,6 +54,23 @@ def test_a_client_has_its_own_list_and_nothing_more(audience: Audience) -> None:
         assert writes == oracle.ORG_ONLY[kind].writes
 
 
+# Section 6, typed again: "under condition 1", "where it has a live AseLink", "of its live referrals", and K for figures.
+CLIENT_CELLS: dict[str, str] = {
+    "ORG_CRIP": "G01 J1 G02 J1 G08 J1 G12 Jw1 G13 -w G23 J1 G33 N G35 A11",
+    "ORG_ASE": "G01 S G02 S G12 S G20 -w G33 N G35 A11",
+    "ORG_ASSOCIATION": "G02 S G23 Sw G33 N18 G35 A11",
+    "ORG_DLPM": "G34 N G35 A11",
+    "ORG_OBSERVATORY": "G35 A11",
+}
+
+
+@pytest.mark.parametrize("audience", CLIENTS)
+def test_a_client_has_its_cells_under_the_conditions_of_the_list(audience: Audience) -> None:
+    listed = CLIENT_CELLS[audience.value].split()
+    expected = dict(zip(listed[::2], listed[1::2], strict=True))
+    assert {c.value: str(decision(audience, c)) for c in CATEGORIES if str(decision(audience, c)) != "-"} == expected
+
+
 @pytest.mark.parametrize("audience", CLIENTS)
 def test_a_client_reads_nothing_secret_and_no_free_text(audience: Audience) -> None:
     for category in CATEGORIES:

@@ -78,8 +78,9 @@ def score(verdicts: Iterable[Verdict]) -> Iterator[tuple[str, int, int, int, int
         yield kind, len(several) - dead, killed, same, argued, sum(verdict.seconds for verdict in several)
 
 
-def report(verdicts: Sequence[Verdict], when: datetime) -> str:
+def report(verdicts: Sequence[Verdict], when: datetime, all_of_them: int) -> str:
     """docs/mutation.md."""
+    extent = "all mutants" if len(verdicts) == all_of_them else f"a sample, {len(verdicts)} of {all_of_them} mutants"
     rows = list(score(verdicts))
     tried, killed, same, argued = (sum(counts) for counts in list(zip(*rows, strict=True))[1:5])
     lines = [
@@ -88,7 +89,7 @@ def report(verdicts: Sequence[Verdict], when: datetime) -> str:
         "Written by `python -m tests.mutation --write-docs`: each line of the policy, each condition and each row policy and",
         "column grant is changed in memory, one at a time, and the tests have to notice.",
         "",
-        f"Measured on {when:%Y-%m-%d}: **{killed} of {tried - same} killed** ({100 * killed / (tried - same):.2f} %), "
+        f"Measured on {when:%Y-%m-%d} ({extent}): **{killed} of {tried - same} killed** ({100 * killed / (tried - same):.2f} %), "
         f"{argued} live on with an argument below, {tried - same - killed - argued} without one. {same} more change nothing: after them",
         "schema, doors, walls and acts are the very same, so there is nothing to notice.",
         "",
@@ -144,7 +145,7 @@ def main(
     for verdict in left:
         console.print(f"[red]survives[/red] {verdict.mutant}", highlight=False)
     if write_docs:
-        DOCS.write_text(report(verdicts, datetime.now(UTC)))
+        DOCS.write_text(report(verdicts, datetime.now(UTC), len(wanted)))
     raise typer.Exit(1 if left else 0)
 
 
