@@ -20,17 +20,30 @@ ARGUED: tuple[tuple[str, str], ...] = (
         "link or measure, and a coordinator of an ASE looks without an authority.",
     ),
     (
-        r"^rule: COO referral .* without kind_is\(ASE\), which stood with .*via\(organisation, ASE_LINKED\)",
+        r"^rule: COO (referral|situation) .* without kind_is\(ASE\), which stood with .*via\(organisation, ASE_LINKED",
         "Links are with ASE services only.",
     ),
     (
-        r"^rule: COO referral .* without kind_is\(CRIP\), which stood with .*via\(authority, REPORTED\)",
+        r"^rule: COO (referral|situation) .* without kind_is\(CRIP\), which stood with .*via\(authority, REPORTED",
         "Of the organisations with a coordinator only a CRIP looks with an authority (loaders/context.py).",
     ),
     (
         r"^rule: (ASM|COO) referral .* without among\(kind, \('(DIRECT_SUPPORT|PROFESSIONAL_CONSULTATION)',\)\)",
         "A referral to the organisation makes the relation of its own kind hold, so the other alternative shows it; only "
         "an association outside mission has no relation by direct support, and it has another role.",
+    ),
+    (
+        r"^rule: (ASM|ASO) (follow_up|association_note) .* without mine\(organisation_id, organisation\), which stood with own_referral",
+        "The referral is asked to be one to the organisation, and a follow-up or a note is written by the receiver of its "
+        "referral only, so both columns name one organisation.",
+    ),
+    (
+        r"^relation: \w+: without «p\.starts_at < p\.ends_at»",
+        "A period that ends before it begins is no range: PostgreSQL refuses it with an error, so it shares nothing either.",
+    ),
+    (
+        r"^rule: CRI measure .* without .*mine\(organisation_id, organisation\)",
+        "A measure names who carries it out: a service, an association or a foyer, never a CRIP.",
     ),
     (
         r"^rule: ASM minor \(age_band\) without the reason OUT_OF_MANDATE",
