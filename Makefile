@@ -5,7 +5,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 WORKERS ?= 2
 
-.PHONY: setup demo test test-all check format bench contract help
+.PHONY: setup demo test test-all check mutation format bench contract help
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,9 @@ check: setup ## Format, lint, types, import contracts
 	$(RUN) -m mypy graph loaders auth schema bench tests migrations
 	$(VENV)/bin/lint-imports
 
+mutation: setup ## Change every line of the policy and see that a test fails (minutes; writes docs/mutation.md)
+	$(RUN) -m tests.mutation --write-docs
+
 format: setup ## Format the code
 	$(RUN) -m ruff format .
 	$(RUN) -m ruff check --fix .
@@ -40,6 +43,6 @@ format: setup ## Format the code
 bench: setup ## Measure against the peers (docs in bench/results.md)
 	$(RUN) -m bench
 
-contract: setup ## Write the generated files: SDL of each audience, docs/permissions.md
+contract: setup ## Write the generated files: SDL of each audience, docs/permissions.md, docs/policy.json
 	$(RUN) -m graph contract --write
 	$(RUN) -m graph explain --write-docs

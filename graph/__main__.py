@@ -15,21 +15,25 @@ import structlog
 import typer
 import uvloop
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from auth.oauth.issuer import Issuer
 from graph import demo as demonstration
 from graph import explain as explanations
+from graph import reasons, review
 from graph.app import application
 from graph.audit_commands import audit_app
 from graph.contract import contract_of, write_contract
 from graph.database import running
+from graph.reasons import Asking
 from graph.serving import free_port, serve, settle
 from graph.settings import Secrets, Settings
 from graph.subject_report import subject_report_command
 from loaders import logins
 from loaders.database import prepare
 from loaders.lapses import Lapsed, lapse
+from loaders.surface import surface
 from schema.errors import MaillageError, SetupError
 from schema.vocabulary import Audience, OrgKind, Purpose, Role, organisation_audience
 
@@ -229,19 +233,56 @@ def contract(
 
 @app.command()
 def explain(
-    audience: Annotated[Audience | None, typer.Argument(help="A role code, or ORG_CRIP, ORG_ASE, ...")] = None,
-    name: Annotated[str | None, typer.Argument(help="TYPE or TYPE.FIELD, for example Minor.firstName.")] = None,
-    write_docs: Annotated[bool, typer.Option("--write-docs", help="Write docs/permissions.md.")] = False,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="ROLE [TYPE.FIELD] | ORGANISATION MEMBER SITUATION TYPE.FIELD",
+            help="A role code (or ORG_CRIP, ...) and a field; or a living caller: organisation, member (- for its own tool), situation, field.",
+        ),
+    ] = None,
+    habilitation: Annotated[str | None, typer.Option(help="Role or id, where the member has several.")] = None,
+    purpose: PurposeOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For a program.")] = False,
+    write_docs: Annotated[
+        bool, typer.Option("--write-docs", help="Write docs/permissions.md and docs/policy.json.")
+    ] = False,
+    export: Annotated[bool, typer.Option("--export", help="Print the compiled policy as canonical JSON.")] = False,
+    diff: Annotated[
+        str | None,
+        typer.Option(metavar="GIT_REV_OR_FILE", help="What has opened and closed since; exit code 1 if it widens."),
+    ] = None,
+    data: DataOption = None,
 ) -> None:
-    """Say who may see what, and why, out of the policy itself."""
+    """Say who may see what, and why: by the policy, or for one caller and one case (that is logged)."""
+    given = words or []
     if write_docs:
         Path("docs/permissions.md").write_text(explanations.matrix())
-        return
-    if audience is None:
-        raise SetupError("Give a role code, for example: explain CRI Minor.firstName")
+        review.EXPORT.write_text(review.written(surface()))
+    elif export:
+        print(review.written(surface()), end="")
+    elif diff is not None:
+        _review(diff, as_json=as_json)
+    elif len(given) == _LIVING:
+        organisation, member, situation, field = given
+        asked = Asking(organisation, None if member == "-" else member, situation, field, habilitation, purpose)
+        _reasons(asked, data, as_json=as_json)
+    else:
+        _role(given)
+
+
+# ORGANISATION MEMBER SITUATION TYPE.FIELD
+_LIVING = 4
+
+
+def _role(words: list[str]) -> None:
+    if not words or words[0] not in {audience.value for audience in Audience} or len(words) > 2:  # noqa: PLR2004 (role, field)
+        raise SetupError(
+            "Give a role code, for example: explain CRI Minor.firstName; or ORGANISATION MEMBER SITUATION TYPE.FIELD"
+        )
+    audience = Audience(words[0])
     out = Console()
-    if name is not None:
-        for line in explanations.field(audience, name):
+    if len(words) > 1:
+        for line in explanations.field(audience, words[1]):
             out.print(line, highlight=False, markup=False)
         return
     table = Table(title=f"{audience.value} : {audience.label}", title_justify="left")
@@ -250,6 +291,28 @@ def explain(
     for row in explanations.cells(audience):
         table.add_row(*row)
     out.print(table)
+
+
+def _reasons(asked: Asking, data: Path | None, *, as_json: bool) -> None:
+    settings = _settings(data)
+    with running(settings, Secrets(settings.data / "secrets")) as database:
+        answer = asyncio.run(reasons.answered(database, asked))
+    if as_json:
+        print(reasons.as_json(answer))
+        return
+    who = f"{asked.member or 'its own tool'} of {asked.organisation}, {answer.audience.value}"
+    title = f"{answer.field} of {asked.situation} for {who}{f', {answer.purpose.value}' if answer.purpose else ''}"
+    Console().print(reasons.tree(answer, escape(title)))
+
+
+def _review(where: str, *, as_json: bool) -> None:
+    found = review.changes(review.read(where), json.loads(review.written(surface())))
+    widens = any(change.direction.widens for change in found)
+    if as_json:
+        print(json.dumps([change.as_json() for change in found], ensure_ascii=False, indent=2))
+    else:
+        Console().print(review.table(found) if found else f"The policy is that of {where}.")
+    raise typer.Exit(1 if widens else 0)
 
 
 def run() -> None:

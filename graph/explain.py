@@ -100,7 +100,26 @@ def matrix() -> str:
         for column in noun.table.c:
             if column.info["category"] is not Category.KEY:
                 lines.append(_row(noun, column.name))
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_HOW_TO_READ]) + "\n"
+
+
+_HOW_TO_READ = (
+    "",
+    "## Reading an answer of `explain`",
+    "",
+    "`python -m graph explain ORGANISATION MEMBER SITUATION TYPE.FIELD` asks the database what this table says of one caller and one",
+    "case (MEMBER `-`: the organisation's own tool; `--habilitation`, `--purpose` where there are several; `--json`). It is for the",
+    "operator and the data protection officer, shows no value, and is in the access log of the organisation before it is shown.",
+    "",
+    "- *Before any condition*: organisation, person, habilitation, purpose. One ✗ here and nothing is seen at all.",
+    "- Each row of the type in the case: *not there* answers like a random id, *withheld* is null with a reason, *shown* is shown.",
+    "- Of several alternatives (*or*) one is enough; in one alternative every line must hold. The best one comes first.",
+    "- Under a line that does not hold stand the facts it is made of: ✗ is what is missing, and who may change it.",
+    "- The scopes of a token can only take away more; they are not asked here.",
+    "",
+    "`python -m graph explain --diff REVISION` compares docs/policy.json of a revision (or a file) with this version: *opens* and",
+    "*may open* (the text of a condition changed, so nobody can tell) end with exit code 1, *closes* and *says otherwise* with 0.",
+)
 
 
 def _conditions() -> list[Condition]:

@@ -399,7 +399,8 @@ def shown_in_payload(request: Request, info: Info, noun: str) -> Categories:
     read: set[str] = set()
     conditional: set[str] = set()
     for out, nodes in _planner(request, info).fields_of(payload, info.field_nodes).items():
-        if payload.fields.get(nodes[0].name.value) is None or nodes[0].name.value == "userErrors":
+        # A receipt and the errors are of the act itself: only a row is read back.
+        if nodes[0].selection_set is None or nodes[0].name.value == "userErrors":
             continue
         plan = partial(Planner.node, noun=noun, nodes=nodes)
         categories = _statement(request, info, noun, plan, below=(out,))[1].categories

@@ -121,6 +121,9 @@ class Atom:
                 return bool(kind == other_kind and (assigned or not need) and set(states) <= set(more))
         return False
 
+    def __str__(self) -> str:
+        return f"{self.name}({', '.join(map(str, self.arguments))})"
+
 
 Conjunction = frozenset[Atom]
 
@@ -537,19 +540,22 @@ _MEANINGS: dict[str, Callable[..., ColumnElement[bool]]] = {
 }
 
 
+def meaning(atom: Atom, row: FromClause, who: Viewer) -> ColumnElement[bool]:
+    """What one atom asks, as SQL over a row."""
+    return _MEANINGS[atom.name](row, who, *atom.arguments)
+
+
 def sql(
     rule: Rule, row: FromClause, who: Viewer, *, given: Rule | None = None, seen: Seen | None = None
 ) -> ColumnElement[bool]:
     """The rule as SQL over a row; atoms that `given` already guarantees in every case are left out."""
 
-    def meaning(atom: Atom) -> ColumnElement[bool]:
-        if seen is not None and atom.name in BY_REACH:
-            return seen.sql(atom, who)
-        return _MEANINGS[atom.name](row, who, *atom.arguments)
+    def asked(atom: Atom) -> ColumnElement[bool]:
+        return seen.sql(atom, who) if seen is not None and atom.name in BY_REACH else meaning(atom, row, who)
 
     known: Conjunction = frozenset.intersection(*given.any_of) if given and given.any_of else frozenset()
     parts = [
-        and_(true(), *map(meaning, _in_order(a for a in conjunction if not any(k.implies(a) for k in known))))
+        and_(true(), *map(asked, _in_order(a for a in conjunction if not any(k.implies(a) for k in known))))
         for conjunction in sorted(
             _gathered(rule.any_of), key=lambda c: [(a.name, str(a.arguments)) for a in _in_order(c)]
         )

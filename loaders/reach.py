@@ -7,6 +7,7 @@ compares both.
 """
 
 import hashlib
+from collections.abc import Mapping
 
 _OPEN = "s.status <> 'CLOSED' AND s.retention_state = 'ACTIVE'"
 _KEPT = "s.retention_state = 'ACTIVE'"
@@ -179,6 +180,12 @@ _RELATIONS = (
     _OPENED,
     _NETWORK,
 )
+
+
+def relations() -> Mapping[str, str]:
+    """What each relation means, by the name it has above."""
+    return {name.strip("_"): text for name, text in globals().items() if isinstance(text, str) and text in _RELATIONS}
+
 
 # Periods of one relation are merged; of several that do not touch, the one that runs now or comes next is kept. When
 # it ends with another still to come, the relation is gone until the next change of the case: never too much.

@@ -28,6 +28,10 @@ REPORT_STATUSES = (
 ).split()
 
 
+# Whatever break-glass may open: never the caller (condition 9) nor the listening notes.
+OPENABLE = tuple(f"G{number:02}" for number in range(1, 37) if number not in {6, 10})
+
+
 @dataclass(frozen=True)
 class Service:
     """An organisation of the demonstration, as the cases need it."""
@@ -556,8 +560,8 @@ def _all_partners(builder: Builder, case: Case) -> None:
     )
     case.grant(ase.one("ASE"), ase.id)
     case.grant(worker.one("ASM"), worker.id, purpose="IMPLEMENT")
-    case.opening(services["cli_crip_59"].one("DPO"), approver=builder.dlpm.one("SUP"))
-    case.opening(builder.dlpm.one("DPO"), approver=builder.dlpm.one("SUP"))
+    case.opening(services["cli_crip_59"].one("DPO"), approver=builder.dlpm.one("SUP"), groups=OPENABLE)
+    case.opening(builder.dlpm.one("DPO"), approver=builder.dlpm.one("SUP"), groups=OPENABLE)
 
 
 def services_of_protection(builder: Builder) -> None:
@@ -725,7 +729,7 @@ def openings(builder: Builder) -> None:
         "danger": {"reason": "IMMEDIATE_DANGER"},
         "not approved": {"approver": None},
         "over": {"began": -90},
-        "to come": {"began": 10},
+        "to come": {"began": 45},
         "by a listener": {"approver": dlpm.one("LIS")},
     }
     for name, values in variants.items():
@@ -736,6 +740,9 @@ def openings(builder: Builder) -> None:
         case.opening(
             dlpm.one("SUP"), groups=("G06",), **{"approver": dlpm.one("SUP", 1), "caller": case.callers[0], **values}
         )
+    for retention in ("INTERMEDIATE", "DELETED"):
+        case = builder.case(f"caller, {retention}", callers=1, status="CLOSED", retention=retention)
+        case.opening(dlpm.one("SUP"), groups=("G06",), approver=dlpm.one("SUP", 1), caller=case.callers[0])
     builder.case("opening by another CRIP", **reported).opening(
         crip.one("DPO"), approver=builder.services["cli_crip_13"].one("CRI")
     )
@@ -752,6 +759,64 @@ def openings(builder: Builder) -> None:
     case = builder.case("danger, on call", **reported)
     case.link("cli_ase_59", ase.one("ASE", 1))
     case.opening(ase.one("ASE"), approver=ase.one("ASE", 1), reason="IMMEDIATE_DANGER", groups=("G03", "G04"))
+
+
+def crossings(builder: Builder) -> None:
+    """Everybody in one case, each in their own right: what is one's own is told apart by its row, not by the case."""
+    services = builder.services
+    north, south = "cli_crip_59", "cli_crip_13"
+    for name, status in (("everybody", "IP_SENT"), ("everybody, closed", "CLOSED")):
+        case = builder.case(
+            name,
+            status=status,
+            jurisdictions=_competent(north, south),
+            reports=[(north, "SENT"), (south, "QUALIFIED"), (north, "MISROUTED"), (south, "DRAFT")],
+            anonymity="TRANSMISSIBLE_CRIP",
+            callers=3,
+        )
+        for code in ("cli_ase_59", "cli_ase_13"):
+            case.link(code, services[code].one("ASE"))
+            case.measure(organisation=services[code].id, authority=south)
+        for code, role in (
+            ("cli_asso_measure", "ASM"),
+            ("cli_asso_ase_mission", "ASM"),
+            ("cli_foyer", "ASM"),
+            ("cli_asso_outside_mission", "ASO"),
+        ):
+            for kind in ("DIRECT_SUPPORT", "PROFESSIONAL_CONSULTATION"):
+                for place, state in enumerate(REFERRAL_STATUSES):
+                    # Before acceptance too: whoever is to do the work sees nothing yet.
+                    people = services[code].people[role]
+                    case.referral(code, state, kind=kind, assigned=people[place % len(people)], minor=place % 2)
+        # Assigned to somebody who has since changed organisation.
+        for kind in ("DIRECT_SUPPORT", "PROFESSIONAL_CONSULTATION"):
+            case.referral("cli_foyer", "ONGOING", kind=kind, assigned=services["cli_asso_measure"].one("ASM"))
+            case.referral("cli_asso_measure", "ONGOING", kind=kind, assigned=services["cli_foyer"].one("ASM"))
+            case.referral(
+                "cli_asso_measure", "DECLINED", kind=kind, assigned=services["cli_asso_outside_mission"].one("ASO")
+            )
+            case.referral("cli_foyer", "ONGOING", kind=kind, assigned=services["cli_asso_outside_mission"].one("ASO"))
+        # Answered by another authority than the one it is addressed to.
+        case.report(north, "CONCLUDED")
+        for _, values in builder.rows[-3:]:
+            values["authority_id"] = services[south].authority
+        for code, role in (
+            ("cli_ase_59", "ASE"),
+            ("cli_ase_13", "ASE"),
+            ("cli_asso_measure", "ASM"),
+            ("cli_foyer", "ASM"),
+        ):
+            case.grant(services[code].one(role), services[code].id, purpose="IMPLEMENT")
+        for code in (north, south):
+            for officer in services[code].people.get("DPO", ()):
+                case.opening(officer, approver=builder.dlpm.one("SUP"), groups=OPENABLE)
+        case.opening(builder.dlpm.one("DPO"), approver=builder.dlpm.one("SUP"), groups=OPENABLE)
+    # Some of the parties of a case only: the others have nothing of their own that would hide it.
+    case = builder.case("two associations", rich=True)
+    case.referral("cli_asso_measure", "ONGOING", assigned=services["cli_asso_measure"].one("ASM"))
+    case.referral("cli_asso_ase_mission", "ACCEPTED", assigned=services["cli_asso_ase_mission"].one("ASM"), minor=1)
+    case.referral("cli_foyer", "PROPOSED")
+    case.referral("cli_asso_outside_mission", "PROPOSED", kind="PROFESSIONAL_CONSULTATION")
 
 
 def network_life(builder: Builder) -> None:
@@ -838,7 +903,16 @@ async def build(admin_dsn: str, card: dict[str, Any]) -> dict[str, UUID]:
         for one in card["clients"]:
             if one["client_id"] in EXTRA_OFFICERS:
                 _officer(builder, one)
-        for part in (departments, services_of_protection, referrals, grants, openings, network_life, repeats):
+        for part in (
+            departments,
+            services_of_protection,
+            referrals,
+            grants,
+            openings,
+            crossings,
+            network_life,
+            repeats,
+        ):
             part(builder)
         await _write(connection, builder)
     finally:

@@ -54,6 +54,23 @@ def test_a_client_has_its_own_list_and_nothing_more(audience: Audience) -> None:
         assert writes == oracle.ORG_ONLY[kind].writes
 
 
+# Section 6, typed again: "under condition 1", "where it has a live AseLink", "of its live referrals", and K for figures.
+CLIENT_CELLS: dict[str, str] = {
+    "ORG_CRIP": "G01 J1 G02 J1 G08 J1 G12 Jw1 G13 -w G23 J1 G33 N G35 A11",
+    "ORG_ASE": "G01 S G02 S G12 S G20 -w G33 N G35 A11",
+    "ORG_ASSOCIATION": "G02 S G23 Sw G33 N18 G35 A11",
+    "ORG_DLPM": "G34 N G35 A11",
+    "ORG_OBSERVATORY": "G35 A11",
+}
+
+
+@pytest.mark.parametrize("audience", CLIENTS)
+def test_a_client_has_its_cells_under_the_conditions_of_the_list(audience: Audience) -> None:
+    listed = CLIENT_CELLS[audience.value].split()
+    expected = dict(zip(listed[::2], listed[1::2], strict=True))
+    assert {c.value: str(decision(audience, c)) for c in CATEGORIES if str(decision(audience, c)) != "-"} == expected
+
+
 @pytest.mark.parametrize("audience", CLIENTS)
 def test_a_client_reads_nothing_secret_and_no_free_text(audience: Audience) -> None:
     for category in CATEGORIES:
@@ -170,6 +187,27 @@ def test_an_act_of_the_document_is_done_by_whom_it_names(name: str) -> None:
     assert people == {role for role in oracle.ROLES if oracle.may_act(role, name)} | ALSO.get(name, set())
     clients = {kind for audience in act.audiences if not audience.role for kind in kinds_of(audience)}
     assert clients == {kind for kind in oracle.ORG_ONLY if oracle.may_act(f"CLIENT:{kind}", name)}
+
+
+# Who has `w` in what an act writes, and does not do it: another act of theirs writes there, or none is built.
+WRITES_OTHERWISE: dict[Act, set[str]] = {
+    Act.PROPOSE_ASE_LINK: {"ASE", "CRI", "ORG_ASE"},
+    Act.ANSWER_ASE_LINK: {"LIS", "CRI"},
+    # G34 `w` outside the 119 is the answer to a questionnaire.
+    Act.RECORD_NETWORK_LIFE: {"CRI", "ASE", "ASM", "COO"},
+}
+
+
+@pytest.mark.parametrize("act", [act for act in Act if act not in NAMED.values()])
+def test_whoever_may_write_does_the_act(act: Act) -> None:
+    writers = {
+        audience.value
+        for audience in AUDIENCES
+        for category in WRITES[act]
+        if (audience.role and oracle.MATRIX[category.value, audience.value].write)
+        or (not audience.role and any(category.value in oracle.ORG_ONLY[kind].writes for kind in kinds_of(audience)))
+    }
+    assert {audience.value for audience in act.audiences} == writers - WRITES_OTHERWISE.get(act, set())
 
 
 @pytest.mark.parametrize(

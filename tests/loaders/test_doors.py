@@ -11,6 +11,8 @@ from loaders.nouns import NOUNS, Noun
 from loaders.statement import compiled
 from schema.vocabulary import Audience, Category
 from tests import oracle
+from tests.matrix_facts import GROUP_OF_COLUMN
+from tests.test_matrix import absent, oracle_name
 
 AUDIENCES = list(Audience)
 PAIRS = [(audience, noun) for audience in Audience for noun in NOUNS.values()]
@@ -74,6 +76,18 @@ def test_what_the_matrix_refuses_is_hidden(audience: Audience, noun: Noun) -> No
         category = column.info["category"]
         if category is not Category.KEY and not oracle.may_exist(name, category.value):
             assert column_rule(audience, noun, column.name) is None, column
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_a_door_has_exactly_the_columns_of_the_matrix(audience: Audience) -> None:
+    """And of the exceptions that tests/test_matrix.py gives reasons for."""
+    for noun in NOUNS.values():
+        groups = GROUP_OF_COLUMN.get(noun.table.name, {})
+        assert {name for name in groups if column_rule(audience, noun, name) is not None} == {
+            name
+            for name, group in groups.items()
+            if oracle.may_exist(oracle_name(audience.value), group) and not absent(audience.value, noun.name, name)
+        }, noun.name
 
 
 @pytest.mark.parametrize("audience", AUDIENCES)

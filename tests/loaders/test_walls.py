@@ -5,6 +5,7 @@ import shutil
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -24,8 +25,10 @@ from loaders.nouns import BY_TABLE
 from loaders.statement import compiled
 from schema.tables import metadata
 from schema.vocabulary import Audience
-from tests import matrix_world
+from tests import matrix_world, oracle
 from tests.cluster import SECRET, Cluster, start
+from tests.matrix_facts import GROUP_OF_COLUMN
+from tests.test_matrix import absent, oracle_name
 
 AUDIENCES = list(Audience)
 TABLES = {table.name: table for table in metadata.sorted_tables}
@@ -335,6 +338,30 @@ def test_a_table_out_of_the_schema_is_out_of_the_grants(audience: Audience) -> N
     for name, table in TABLES.items():
         if name != "reach" and (name not in BY_TABLE or row_rule(audience, table) is None):
             assert walls.columns(audience, table) == (), name
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_a_login_is_granted_the_columns_of_the_matrix_and_the_keys(audience: Audience) -> None:
+    """By the oracle: what the walls are generated from may be wrong in the same way as the walls."""
+    for name, table in TABLES.items():
+        if name != "reach":
+            assert set(walls.columns(audience, table)) == granted_by_the_matrix(audience, name), name
+
+
+@cache
+def granted_by_the_matrix(audience: Audience, name: str) -> set[str]:
+    if name not in BY_TABLE:
+        return set()
+    protected = {
+        column
+        for column, group in GROUP_OF_COLUMN.get(name, {}).items()
+        if oracle.may_exist(oracle_name(audience.value), group)
+        and not absent(audience.value, BY_TABLE[name].name, column)
+    }
+    # A link between two rows is granted where both ends are.
+    linked = name == "working_session_actor" and bool(granted_by_the_matrix(audience, "working_session"))
+    keys = {column.name for column in TABLES[name].c} - GROUP_OF_COLUMN.get(name, {}).keys()
+    return protected | keys if protected or linked else set()
 
 
 async def test_the_reach_a_login_reads_is_its_own(case: Case) -> None:
