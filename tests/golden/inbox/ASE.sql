@@ -13,10 +13,10 @@ WHERE reach_2.viewer = $3::UUID AND reach_2.situation_id = concern_report_1.situ
  LIMIT ALL OFFSET 0))) AND (NOT (EXISTS (SELECT 1
 FROM reach AS reach_3
 WHERE reach_3.viewer = $3::UUID AND reach_3.situation_id = concern_report_1.situation_id AND reach_3.via = any(ARRAY['CASEWORKER', 'CASEWORKER_CLOSED']) AND reach_3.starts_at <= now() AND reach_3.ends_at > now()
- LIMIT ALL OFFSET 0)) OR concern_report_1.sent_at IS NOT NULL) AND coalesce(CASE WHEN (EXISTS (SELECT 1
+ LIMIT ALL OFFSET 0)) OR concern_report_1.sent_at IS NOT NULL) AND CASE WHEN (EXISTS (SELECT 1
 FROM reach AS reach_4
 WHERE reach_4.viewer = $3::UUID AND reach_4.situation_id = concern_report_1.situation_id AND reach_4.via = any(ARRAY['CASEWORKER', 'CASEWORKER_CLOSED']) AND reach_4.starts_at <= now() AND reach_4.ends_at > now()
- LIMIT ALL OFFSET 0)) THEN concern_report_1.due_at END < now(), false) = $7::BOOLEAN AND CASE WHEN (EXISTS (SELECT 1
+ LIMIT ALL OFFSET 0)) THEN coalesce(concern_report_1.due_at < now(), false) END = $7::BOOLEAN AND CASE WHEN (EXISTS (SELECT 1
 FROM reach AS reach_5
 WHERE reach_5.viewer = $3::UUID AND reach_5.situation_id = concern_report_1.situation_id AND reach_5.via = any(ARRAY['CASEWORKER', 'CASEWORKER_CLOSED']) AND reach_5.starts_at <= now() AND reach_5.ends_at > now()
  LIMIT ALL OFFSET 0)) THEN concern_report_1.sent_at END >= $8::TIMESTAMP WITH TIME ZONE AND CASE WHEN (EXISTS (SELECT 1
@@ -153,10 +153,10 @@ WHERE reach_42.viewer = $3::UUID AND reach_42.situation_id = concern_report_2.si
  LIMIT ALL OFFSET 0))) AND (NOT (EXISTS (SELECT 1
 FROM reach AS reach_43
 WHERE reach_43.viewer = $3::UUID AND reach_43.situation_id = concern_report_2.situation_id AND reach_43.via = any(ARRAY['CASEWORKER', 'CASEWORKER_CLOSED']) AND reach_43.starts_at <= now() AND reach_43.ends_at > now()
- LIMIT ALL OFFSET 0)) OR concern_report_2.sent_at IS NOT NULL) AND coalesce(CASE WHEN (EXISTS (SELECT 1
+ LIMIT ALL OFFSET 0)) OR concern_report_2.sent_at IS NOT NULL) AND CASE WHEN (EXISTS (SELECT 1
 FROM reach AS reach_44
 WHERE reach_44.viewer = $3::UUID AND reach_44.situation_id = concern_report_2.situation_id AND reach_44.via = any(ARRAY['CASEWORKER', 'CASEWORKER_CLOSED']) AND reach_44.starts_at <= now() AND reach_44.ends_at > now()
- LIMIT ALL OFFSET 0)) THEN concern_report_2.due_at END < now(), false) = $7::BOOLEAN AND CASE WHEN (EXISTS (SELECT 1
+ LIMIT ALL OFFSET 0)) THEN coalesce(concern_report_2.due_at < now(), false) END = $7::BOOLEAN AND CASE WHEN (EXISTS (SELECT 1
 FROM reach AS reach_45
 WHERE reach_45.viewer = $3::UUID AND reach_45.situation_id = concern_report_2.situation_id AND reach_45.via = any(ARRAY['CASEWORKER', 'CASEWORKER_CLOSED']) AND reach_45.starts_at <= now() AND reach_45.ends_at > now()
  LIMIT ALL OFFSET 0)) THEN concern_report_2.sent_at END >= $8::TIMESTAMP WITH TIME ZONE AND CASE WHEN (EXISTS (SELECT 1
