@@ -143,7 +143,7 @@ class Writer:
                 target = get_named_type(fields[name].type)
                 size = f"(first: {draw(st.integers(0, 4))})" if "first" in fields[name].args else ""
                 parts.append(f"{name}{size} {{ {self.selection(target, depth - 1)} }}")
-        if "withheld" in fields and draw(st.booleans()):
+        if "withheld" in fields and "withheld" not in leaves and draw(st.booleans()):
             parts.append("withheld { field reason howToRequest }")
         if draw(st.integers(0, 3)) == 0:
             return f"... on {kind.name} {{ {' '.join(parts)} }}"
@@ -180,7 +180,7 @@ class Writer:
 
     def on_nodes(self) -> str:
         kinds = sorted(kind.name for kind in self.schema.get_possible_types(self.schema.type_map["Node"]))  # type: ignore[arg-type]
-        chosen = self.draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=6, unique=True))
+        chosen = self.draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=6, unique=True)) if kinds else []
         parts = []
         for name in chosen:
             kind = self.schema.type_map[name]
@@ -230,29 +230,41 @@ class Writer:
         return " ".join(parts)
 
 
-@st.composite
-def questions(draw: Any, audience: Audience, palette: Palette) -> str:
+# Strategies without arguments: hypothesis would print a whole palette with each.
+
+
+def questions(audience: Audience, palette: Palette) -> st.SearchStrategy[str]:
     """A question with one or two root fields, which pages with `$cursor`."""
-    writer = Writer(schema_of(audience), palette, draw)
-    roots = " ".join(writer.root(place) for place in range(draw(st.integers(1, 2))))
-    return f"query($cursor: String) {{ __typename {roots} }}" if "$cursor" in roots else f"{{ __typename {roots} }}"
+
+    @st.composite
+    def drawn(draw: Any) -> str:
+        writer = Writer(schema_of(audience), palette, draw)
+        roots = " ".join(writer.root(place) for place in range(draw(st.integers(1, 2))))
+        return f"query($cursor: String) {{ __typename {roots} }}" if "$cursor" in roots else f"{{ __typename {roots} }}"
+
+    return drawn()
 
 
-@st.composite
-def acts(draw: Any, audience: Audience, palette: Palette) -> str:
+def acts(audience: Audience, palette: Palette) -> st.SearchStrategy[str]:
     """A mutation, with ids within reach, out of reach and of nothing."""
     schema = schema_of(audience)
     assert schema.mutation_type is not None
-    writer = Writer(schema, palette, draw, timeless=True)
-    name = draw(st.sampled_from(sorted(schema.mutation_type.fields)))
-    field = schema.mutation_type.fields[name]
-    payload = get_named_type(field.type)
-    parts = ["userErrors { field code message }"]
-    for one, part in payload.fields.items():
-        if one != "userErrors":
-            parts.append(f"{one} {{ {writer.selection(get_named_type(part.type), 1)} }}")
-    made = writer.value(field.args["input"].type, "input", 2)
-    return f"mutation {{ {name}(input: {made}) {{ {' '.join(parts)} }} }}"
+    mutations = schema.mutation_type.fields
+
+    @st.composite
+    def drawn(draw: Any) -> str:
+        writer = Writer(schema, palette, draw, timeless=True)
+        name = draw(st.sampled_from(sorted(mutations)))
+        payload = get_named_type(mutations[name].type)
+        assert isinstance(payload, GraphQLObjectType)
+        parts = ["userErrors { field code message }"]
+        for one, part in payload.fields.items():
+            if one != "userErrors":
+                parts.append(f"{one} {{ {writer.selection(get_named_type(part.type), 1)} }}")
+        made = writer.value(mutations[name].args["input"].type, "input", 2)
+        return f"mutation {{ {name}(input: {made}) {{ {' '.join(parts)} }} }}"
+
+    return drawn()
 
 
 __all__ = ["Palette", "acts", "questions"]

@@ -69,7 +69,7 @@ async def refused(connection: "asyncpg.Connection[Any]", sql: str) -> str:
 # ---------------------------------------------------------------- rows and columns
 
 
-@pytest.mark.parametrize("seat", [*SEATS, *MORE_SEATS], ids=str)
+@pytest.mark.parametrize("seat", [*SEATS, *(pytest.param(one, marks=pytest.mark.slow) for one in MORE_SEATS)], ids=str)
 async def test_a_login_reads_exactly_the_rows_of_the_oracle(stage: Stage, seat: Seat) -> None:
     viewer = stage.viewer(seat)
     sight = Sight(stage.world, viewer)

@@ -114,7 +114,7 @@ def test_what_may_not_be_seen_changes_no_answer_to_many_documents(stage: Stage, 
     _act(stage, seat, many=150)
 
 
-@pytest.mark.parametrize("seat", [one for one in (*SEATS, *MORE_SEATS) if one.role in {"CRI", "ASE", "SUP"}], ids=str)
+@pytest.mark.parametrize("seat", [one for one in SEATS if one.role in {"CRI", "ASE"}], ids=str)
 def test_a_withheld_deadline_is_neither_overdue_nor_not(stage: Stage, seat: Seat) -> None:
     """Rule 5.3: a hidden cell matches nothing, not even under a negation."""
     sight = Sight(stage.world, stage.viewer(seat))
@@ -236,7 +236,7 @@ def test_a_broken_door_is_seen(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("break_it", [_unredacted, _notice_of_values])
+@pytest.mark.parametrize("break_it", [_unredacted])
 def test_drawn_documents_find_a_broken_door(stage: Stage, monkeypatch: pytest.MonkeyPatch, break_it: Any) -> None:
     """Not only the document written for it: those that are drawn find it too."""
     break_it(monkeypatch)
