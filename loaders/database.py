@@ -62,6 +62,8 @@ async def _prepare(connection: AsyncConnection, secret: bytes, today: date) -> N
     await _run(
         connection,
         f"GRANT {logins.OWNER} TO CURRENT_USER",
+        # A temporary function is one's own operator on others' rows; nothing of ours needs a temporary table.
+        f'REVOKE TEMPORARY ON DATABASE "{database}" FROM PUBLIC',
         f'GRANT CREATE, TEMPORARY ON DATABASE "{database}" TO {logins.OWNER}',
         f"GRANT ALL ON SCHEMA public TO {logins.OWNER}",
         # Owned by a role nobody logs in with: the definer's functions run as it, and it is no superuser.

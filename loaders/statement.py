@@ -334,7 +334,12 @@ def _filter(gate: Door, wanted: FilterBy) -> ColumnElement[bool]:
         case "before":
             return column < _bind(wanted.bind, DateTime(timezone=True))
         case "overdue":
-            return func.coalesce(column < func.now(), false()) == _bind(wanted.bind, Boolean)
+            # No deadline is not overdue; a withheld one is neither: a hidden cell matches nothing, whatever is asked.
+            overdue: ColumnElement[Any] = func.coalesce(gate.row.c[wanted.column] < func.now(), false())
+            rule = column_rule(gate.audience, gate.noun, wanted.column)
+            if rule is not None and not rule.implied_by(gate.rows):
+                overdue = case((gate.shows(rule), overdue))
+            return overdue == _bind(wanted.bind, Boolean)
         case "due_within":
             days = func.make_interval(
                 literal_column("0"), literal_column("0"), literal_column("0"), _bind(wanted.bind, Integer)

@@ -1,0 +1,251 @@
+"""Every way in which systems like this leak, by its number: a test, or a line that says why there is none.
+
+docs/leaks.md lists the numbers. This file holds that list to its word, and the tests that had no other place.
+"""
+
+import ast
+import logging
+import re
+import secrets
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from sqlalchemy import Index, UniqueConstraint
+from structlog.testing import capture_logs
+
+from schema.tables import metadata
+from schema.vocabulary import Audience
+from tests.cluster import Cluster
+from tests.graph.callers import data, post, token
+from tests.network import Network
+
+ROOT = Path(__file__).resolve().parent.parent
+CATALOGUE = ROOT / "docs" / "leaks.md"
+LAST = 100
+# How a line without a test begins: it cannot happen, or it is not covered yet. Anything else is no answer.
+WITHOUT = ("Cannot occur:", "Not covered:")
+ROW = re.compile(r"^\| (\d+) \| ([^|]+) \| (.+) \|$")
+CITED = re.compile(r"`([a-z_/]+\.py)::(test_\w+)`")
+
+
+def catalogue() -> dict[int, tuple[str, str]]:
+    """Number -> title and proof."""
+    found = (ROW.match(line) for line in CATALOGUE.read_text().splitlines())
+    return {int(row[1]): (row[2].strip(), row[3].strip()) for row in found if row}
+
+
+# ---------------------------------------------------------------- the list
+
+
+def test_the_catalogue_has_every_number_once() -> None:
+    numbers = [int(row[1]) for line in CATALOGUE.read_text().splitlines() if (row := ROW.match(line))]
+    assert numbers == list(range(LAST + 1))
+
+
+@pytest.mark.parametrize("number", range(LAST + 1))
+def test_a_leak_has_a_test_or_a_reason(number: int) -> None:
+    title, proof = catalogue()[number]
+    assert title
+    cited = CITED.findall(proof)
+    reasons = [reason for reason in WITHOUT if reason in proof]
+    assert cited or proof.startswith(WITHOUT), proof
+    for reason in reasons:
+        assert len(proof.partition(reason)[2].strip()) > 20, proof
+    for file, name in cited:
+        path = ROOT / "tests" / file
+        assert path.is_file(), file
+        tree = ast.parse(path.read_text())
+        functions = {one.name for one in tree.body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)}
+        assert name in functions, f"{file} has no {name}"
+
+
+# ---------------------------------------------------------------- A. output paths
+
+
+@pytest.mark.parametrize(
+    ("audience", "document", "up"),
+    [
+        (Audience.CRI, "concernReports(first: 20) { nodes { id situation { UP } } }", "concernReports(first: 100) { id situation { id } }"),
+        (Audience.ASM, "referrals(first: 20) { nodes { id situation { UP } } }", "referrals(first: 100) { id situation { openedAt } }"),
+    ],
+)  # fmt: skip
+def test_climbing_back_up_shows_no_more_than_the_list_below(
+    network: Network, audience: Audience, document: str, up: str
+) -> None:
+    """Leak 9: each hop is asked again, so a step up and down again stays among the rows within reach."""
+    root = document.partition("(")[0]
+    climbed = data(network, audience, f"{{ {document.replace('UP', up)} }}")[root]["nodes"]
+    allowed = set(_every(network, audience, root))
+    found = [one["id"] for row in climbed for one in (row["situation"] or {}).get(root, [])]
+    assert set(found) <= allowed
+    assert {row["id"] for row in climbed} <= allowed
+    assert found
+
+
+def _every(network: Network, audience: Audience, root: str) -> Iterator[str]:
+    after = None
+    orders = {"referrals": "DRAFTED_NEWEST", "concernReports": "DRAFTED_NEWEST"}
+    if audience in {Audience.ASM, Audience.COO}:
+        orders["referrals"] = "PROPOSED_NEWEST"
+    while True:
+        page = data(
+            network,
+            audience,
+            f"query($after: String) {{ {root}(first: 100, after: $after, orderBy: {orders[root]}) "
+            "{ pageInfo { hasNextPage endCursor } nodes { id } } }",
+            {"after": after},
+        )[root]
+        yield from (row["id"] for row in page["nodes"])
+        if not page["pageInfo"]["hasNextPage"]:
+            return
+        after = page["pageInfo"]["endCursor"]
+
+
+def test_no_field_holds_a_blob() -> None:
+    """Leak 10: every value has a type of its own; nothing is passed through as JSON, a difference or a history."""
+    for path in sorted((ROOT / "schema" / "contract").glob("*.graphql")):
+        scalars = set(re.findall(r"^scalar (\w+)", path.read_text(), re.MULTILINE))
+        assert scalars == {"Date", "DateTime"}, path.name
+
+
+async def test_ids_say_nothing(cluster: Cluster) -> None:
+    """Leak 12: ids are random, and nothing counts: a sequence would move with the rows of others."""
+    connection = await asyncpg.connect(cluster.admin)
+    try:
+        assert await connection.fetch("SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'") == []
+        drawn = await connection.fetch(
+            "SELECT table_name, column_default FROM information_schema.columns "
+            "WHERE table_schema = 'public' AND column_name = 'id' AND data_type = 'uuid'"
+        )
+    finally:
+        await connection.close()
+    assert len(drawn) > 30
+    assert {row["column_default"] for row in drawn} == {"gen_random_uuid()"}
+
+
+# ---------------------------------------------------------------- D. aggregates
+
+
+async def test_nothing_is_kept_outside_row_security(cluster: Cluster) -> None:
+    """Leaks 46 and 89: no materialised view, and the one view is read by its owner alone."""
+    connection = await asyncpg.connect(cluster.admin)
+    try:
+        kinds = await connection.fetch(
+            "SELECT relname, relkind, relacl::text AS rights FROM pg_class "
+            "WHERE relnamespace = 'public'::regnamespace AND relkind IN ('v', 'm', 'f')"
+        )
+    finally:
+        await connection.close()
+    assert [(row["relname"], row["relkind"]) for row in kinds] == [("reach_definition", b"v")]
+    granted = re.findall(r"([\w]+)=", kinds[0]["rights"] or "")
+    assert set(granted) <= {"maillage_owner"}
+
+
+# ---------------------------------------------------------------- E. mutations
+
+
+# What is unique over the whole network, and why a refused insert tells nobody anything.
+UNIQUE = {
+    "authority.code": "reference data",
+    "podcast_episode.number": "public, and written by the DLPM alone",
+    "situation.ref": "random, drawn by us, never given by a caller",
+    "referral.ref": "random, drawn by us, never given by a caller",
+    "caller.contact_id": "written by who took the contact, who sees whether it has a caller",
+    "evaluation.report_id": "written by the authority that the report is addressed to",
+    "concern_return.report_id": "written by the authority that the report is addressed to",
+    "signing_key.state": "one key signs; no caller writes it",
+}
+
+
+def test_whatever_is_unique_belongs_to_who_writes_it() -> None:
+    """Leaks 51 and 52: a duplicate across organisations would tell that another one has the value."""
+    found = set()
+    for table in metadata.sorted_tables:
+        unique = [one for one in table.constraints if isinstance(one, UniqueConstraint)]
+        unique += [one for one in table.indexes if isinstance(one, Index) and one.unique]  # type: ignore[misc]  # same shape
+        for one in unique:
+            names = [column.name for column in one.columns]
+            if not {"organisation_id", "controller_org_id"} & set(names):
+                found.add(f"{table.name}.{'+'.join(names)}")
+    assert found == set(UNIQUE)
+
+
+# ---------------------------------------------------------------- F. errors and metadata
+
+
+def test_no_log_line_holds_what_was_asked_for(network: Network, caplog: pytest.LogCaptureFixture) -> None:
+    """Leak 65: whatever becomes of a request, the values in it are in no line of any log."""
+    name = "Zénobie" + secrets.token_hex(4)
+    requests: list[Any] = [
+        {"query": f'{{ referrals(filter: {{ref: "{name}"}}) {{ totalCount }} }}'},
+        {"query": f'{{ node(id: "sit_{name}") {{ id }} }}'},
+        {"query": f'{{ nothing(name: "{name}") }}'},
+        {"query": "query($v: Int) { referrals(first: $v) { totalCount } }", "variables": {"v": name}},
+        {"query": "query($v: String) { referrals(after: $v) { totalCount } }", "variables": {"v": name}},
+        {"query": f'mutation {{ recordFollowUp(input: {{referral: "{name}", status: ONGOING, date: "{name}"}}) {{ userErrors {{ code }} }} }}'},
+        {"query": f"{{ {name}"},
+        f'{{"query": "{name}',
+    ]  # fmt: skip
+    with capture_logs() as lines, caplog.at_level(logging.DEBUG):
+        for body in requests:
+            content = body.encode() if isinstance(body, str) else body
+            assert network.post(token(network, Audience.ASM), content).status_code in {200, 400}
+        network.post(secrets.token_hex(8), {"query": "{ __typename }"})
+    # What the test's own HTTP client says is not ours.
+    ours = [record.getMessage() for record in caplog.records if not record.name.startswith(("httpx", "httpcore"))]
+    assert lines
+    assert name not in repr(lines)
+    assert name not in repr(ours)
+
+
+ASKED = "{ referrals(first: 10) { totalCount nodes { ref status proposedAt withheld { field reason howToRequest } } } }"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Accept-Language": "en-GB"},
+        {"Time-Zone": "America/Cayenne", "Prefer": "timezone=Asia/Tokyo"},
+        {"X-Feature": "all", "X-Debug": "1", "Apollo-Tracing": "1", "X-Apollo-Tracing": "1"},
+        {"X-Hasura-Role": "admin", "X-Role": "SUP", "X-Purpose": "CONTROL", "X-Organisation": "cli_dlpm"},
+        {"X-Forwarded-For": "127.0.0.1", "X-Real-IP": "127.0.0.1", "Cookie": "role=SUP"},
+        {"If-None-Match": "*", "Range": "bytes=0-10", "TE": "trailers"},
+    ],
+    ids=lambda headers: next(iter(headers)),
+)
+def test_no_header_changes_what_is_shown(network: Network, headers: dict[str, str]) -> None:
+    """Leaks 70, 73 and 98: language, zone, feature, role or tracing asked for by a header change no byte."""
+    plain, asked = post(network, Audience.COO, ASKED), post(network, Audience.COO, ASKED, **headers)
+    assert (plain.status_code, plain.content) == (asked.status_code, asked.content)
+    assert {**plain.headers, "date": ""} == {**asked.headers, "date": ""}
+
+
+@pytest.mark.slow
+def test_a_hidden_row_takes_as_long_as_no_row(network: Network) -> None:
+    """Leak 71: what is out of reach is not found in the time in which nothing is found, in the middle of many turns."""
+    connection_ids = [f"ref_{row}" for row in _all_referrals(network)]
+    mine = set(_every(network, Audience.ASM, "referrals"))
+    hidden = [one for one in connection_ids if one not in mine][:40]
+    query = "query($id: ID!) { node(id: $id) { id ... on Referral { ref status } } }"
+    times: dict[bool, list[float]] = {True: [], False: []}
+    for turn in range(400):
+        is_there = bool(turn % 2)
+        identity = (
+            hidden[turn % len(hidden)]
+            if is_there
+            else f"ref_{secrets.token_hex(4)}-0000-4000-8000-{secrets.token_hex(6)}"
+        )
+        started = time.perf_counter()
+        answer = post(network, Audience.ASM, query, {"id": identity})
+        times[is_there].append(time.perf_counter() - started)
+        assert answer.json() == {"data": {"node": None}}
+    middle = {which: sorted(found)[len(found) // 2] for which, found in times.items()}
+    assert 0.8 < middle[True] / middle[False] < 1.25
+
+
+def _all_referrals(network: Network) -> list[str]:
+    return [one.removeprefix("ref_") for one in _every(network, Audience.SUP, "referrals")]
