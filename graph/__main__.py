@@ -28,6 +28,7 @@ from graph.settings import Secrets, Settings
 from loaders import logins
 from loaders.audit import verify
 from loaders.database import prepare
+from loaders.in_the_clear import seal_what_is_clear
 from schema.errors import MaillageError, SetupError
 from schema.vocabulary import Audience, OrgKind, Purpose, Role, organisation_audience
 
@@ -76,7 +77,7 @@ def demo(
     if reset and settings.data.exists():
         _throw_away(settings.data)
     started = datetime.now(UTC)
-    secrets = Secrets(settings.data / "secrets")
+    secrets = Secrets.of(settings)
     (settings.data / "demo.json").unlink(missing_ok=True)
     with (
         console.status("PostgreSQL démarre…"),
@@ -87,6 +88,7 @@ def demo(
 
         async def main() -> None:
             await prepare(database.admin, secrets.database, started.date())
+            await seal_what_is_clear(database.admin, secrets.keyring)
             clients = await demonstration.fill(
                 database.admin, secrets, settings.data / "keys", scale=scale, console=console
             )
@@ -122,7 +124,7 @@ def serve_command(port: PortOption = None, data: DataOption = None) -> None:
     """Serve an existing database (settings MAILLAGE_DSN, MAILLAGE_ISSUER...; without a DSN the embedded server)."""
     _logging()
     settings = _settings(data, port)
-    secrets = Secrets(settings.data / "secrets")
+    secrets = Secrets.of(settings)
     with free_port(settings.host, settings.port) as listener, running(settings, secrets) as database:
         issuer = Issuer(settings.issuer or f"http://{settings.host}:{listener.getsockname()[1]}")
 
@@ -140,9 +142,12 @@ def serve_command(port: PortOption = None, data: DataOption = None) -> None:
 def migrate(data: DataOption = None) -> None:
     """Bring the database to this version: migrations, functions, grants, row policies. Safe to run again."""
     settings = _settings(data)
-    secrets = Secrets(settings.data / "secrets")
+    secrets = Secrets.of(settings)
     with running(settings, secrets) as database:
         asyncio.run(prepare(database.admin, secrets.database, datetime.now(UTC).date()))
+        sealed = asyncio.run(seal_what_is_clear(database.admin, secrets.keyring))
+    if sealed:
+        console.print(f"{sealed} rows that were in the clear are sealed.")
     console.print("The database is up to date.")
 
 
@@ -233,7 +238,7 @@ def explain(
 def audit_verify(data: DataOption = None) -> None:
     """Recompute every hash chain of the access log; fails and says where if a record was altered, removed or moved."""
     settings = _settings(data)
-    secrets = Secrets(settings.data / "secrets")
+    secrets = Secrets.of(settings)
 
     async def main(dsn: str) -> Any:
         connection = await asyncpg.connect(dsn)

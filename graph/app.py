@@ -51,7 +51,7 @@ def application(settings: Settings, secrets: Secrets, dsn_of: DsnOf, issuer: Iss
     bearer = Bearer(issuer, desk.public_keys, DatabaseStanding(engine))
     reader = Reader(dsn_of, size=settings.pool_size)
     audit = AuditWriter(dsn_of(logins.AUDIT))
-    commands = Commands(lambda: reader.pool(logins.COMMANDS), audit)
+    commands = Commands(lambda: reader.pool(logins.COMMANDS), audit, secrets.keyring)
     endpoint = GraphQLEndpoint(
         bearer=bearer,
         documents=Documents(settings.limits),
@@ -61,6 +61,7 @@ def application(settings: Settings, secrets: Secrets, dsn_of: DsnOf, issuer: Iss
         monitoring=Monitoring(reader),
         limits=settings.limits,
         cursor_secret=secrets.cursors,
+        keyring=secrets.keyring,
     )
 
     deadline = Deadline(min(_READY_SECONDS, settings.deadline))

@@ -8,6 +8,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from graph.guard import Limits
+from loaders.keyring import Keyring
 from schema.errors import SetupError
 
 _KEY_BYTES = 32
@@ -36,6 +37,11 @@ class Settings(BaseSettings):
         None, description="System user that runs the embedded server when started as root."
     )
 
+    data_keys: Path | None = Field(
+        None,
+        description="Folder of the key-encryption keys (docs/retention.md): with a DSN it has to be given, and lie apart from the database and its backups; without one it is in `data`.",
+    )
+
     deadline: float = Field(10, gt=0, le=60, description="Seconds after which a request without an answer is refused.")
 
     @property
@@ -45,14 +51,27 @@ class Settings(BaseSettings):
 
 
 class Secrets:
-    """Three random keys in files of mode 0600: database passwords, sealing of signing keys, cursors."""
+    """Random keys in files of mode 0600: database passwords, sealing of signing keys, cursors, and the keyring of P5."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, data_keys: Path | None = None) -> None:
         self._folder = folder
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.keyring = Keyring(data_keys or folder / "data-keys")
+        if data_keys is None:
+            self.keyring.create_first()
         self.database = self._key("database.key")
         self.sealing = self._key("sealing.key")
         self.cursors = self._key("cursors.key")
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Secrets":
+        """The secrets these settings name. Raises SetupError where a real database has no folder of keys of its own."""
+        if settings.dsn is not None and settings.data_keys is None:
+            raise SetupError(
+                "MAILLAGE_DATA_KEYS is not set: name the folder of the key-encryption keys, apart from the database and "
+                "its backups; `python -m graph data-keys init` makes the first key."
+            )
+        return cls(settings.data / "secrets", settings.data_keys)
 
     def _key(self, name: str) -> bytes:
         path = self._folder / name

@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from sqlalchemy import Table, or_, select
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
-from loaders import logins
+from loaders import logins, sealed_values
 from loaders.conditions import cell_rule, row_rule, sql
 from loaders.context import SETTINGS, nobody
 from loaders.monitoring import MONITORING_COLUMNS
 from loaders.nouns import BY_TABLE
 from schema.tables import metadata
 from schema.tables.journal import reach
+from schema.tables.keys import situation_key
 from schema.vocabulary import Audience, Category
 
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # not annotated in SQLAlchemy
@@ -29,6 +30,7 @@ _OAUTH_WRITES = {
     "signing_key": "SELECT, INSERT",
 }
 _OAUTH_READS = ("organisation", "member", "habilitation", "authority")
+_KEY_COLUMNS = ("id", "situation_id", "wrapped", "kek_version")
 _JOURNALS = frozenset({"access_log", "reach"})
 
 
@@ -36,6 +38,9 @@ def columns(audience: Audience, table: Table) -> tuple[str, ...]:
     """The columns of a table an audience's login may read: those ever shown, and the keys that join them."""
     if table is reach:
         return tuple(column.name for column in table.c)
+    if table is situation_key:
+        # Useless without the key-encryption key, which no login reaches.
+        return _KEY_COLUMNS if sealed_values.key_rule(audience) else ()
     if row_rule(audience, table) is None:
         return ()
     return tuple(
@@ -59,7 +64,7 @@ def predicate(audience: Audience, table: Table) -> str:
         mine = (SETTINGS.organisation, SETTINGS.authority, SETTINGS.member, nobody())
         clause = or_(*(reach.c.viewer == viewer for viewer in mine))
     else:
-        rule = row_rule(audience, table)
+        rule = sealed_values.key_rule(audience) if table is situation_key else row_rule(audience, table)
         if rule is None:
             return "false"
         clause = sql(rule, table, SETTINGS)

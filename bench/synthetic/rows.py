@@ -138,6 +138,15 @@ class Contact(NamedTuple):
     caller_category_public: str
 
 
+class SituationKey(NamedTuple):
+    """A row of `situation_key`."""
+
+    id: UUID
+    situation_id: UUID
+    wrapped: bytes
+    kek_version: int
+
+
 class Caller(NamedTuple):
     """A row of `caller`."""
 
@@ -537,6 +546,7 @@ TABLES: dict[type[Any], str] = {
     Minor: "minor",
     ParentalHolder: "parental_holder",
     Contact: "contact",
+    SituationKey: "situation_key",
     Caller: "caller",
     ListeningNote: "listening_note",
     Observation: "problematic",

@@ -24,7 +24,7 @@ from sqlalchemy import (
     Text,
     func,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, BYTEA
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 from sqlalchemy.types import TypeEngine
 
@@ -107,6 +107,18 @@ def day(name: str, category: Category, comment: str, *, nullable: bool = True) -
 def text(name: str, category: Category, comment: str, *, nullable: bool = True, **options: Any) -> Column[str]:
     """A text."""
     return column(name, Text, category, comment, nullable=nullable, **options)
+
+
+def sealed(name: str, category: Category, comment: str, *, nullable: bool = True) -> Column[bytes]:
+    """A text stored sealed (loaders/sealing.py): the database never holds it in the clear, and cannot search it."""
+    made = column(name, BYTEA, category, comment, nullable=nullable)
+    made.info["sealed"] = True
+    return made
+
+
+def only_sealed(name: str) -> CheckConstraint:
+    """Refuses whatever has not the form of a sealed value: a text in the clear cannot be written by mistake."""
+    return CheckConstraint(f"octet_length({name}) >= 29 AND get_byte({name}, 0) = 1", name=f"{name}_sealed")
 
 
 def texts(name: str, category: Category, comment: str) -> Column[Sequence[str]]:

@@ -2,9 +2,11 @@
 
 import asyncio
 import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +19,7 @@ from bench.synthetic import cases, network_life, organisations
 from bench.synthetic.load import DemoDirectory, load
 from bench.synthetic.rows import TABLES
 from loaders.embedded import EmbeddedPostgres, PostgresServer
+from loaders.keyring import Keyring
 from loaders.reference import load_reference
 from schema.deadlines import acknowledge_due, evaluation_due, return_due
 from schema.reference import authorities, departments, official_codes
@@ -90,6 +93,8 @@ def loaded(
 ) -> tuple[Database, DemoDirectory, list[int]]:
     """A new database with all tables, the hook that keeps `reach`, and the synthetic network."""
     database = Database(server, name)
+    keyring = Keyring(Path(tempfile.mkdtemp()) / "keys")
+    keyring.create_first()
     seen: list[int] = []
 
     async def fill() -> DemoDirectory:
@@ -101,7 +106,7 @@ def loaded(
             for statement in [*ddl(), REFRESH]:
                 await connection.execute(statement)
             return await load(
-                connection, scale=scale, seed=SEED, now=NOW, dsn=database.dsn, workers=workers,
+                connection, scale=scale, seed=SEED, now=NOW, keyring=keyring, dsn=database.dsn, workers=workers,
                 progress=lambda done, _: seen.append(done),
             )  # fmt: skip
         finally:
@@ -291,7 +296,7 @@ def test_reach_is_refreshed_after_the_load(db: Database) -> None:
 
 def test_a_day_too_early_is_refused() -> None:
     with pytest.raises(ValueError, match="2024"):
-        asyncio.run(load(None, now=datetime(2024, 6, 1, tzinfo=UTC)))  # type: ignore[arg-type]  # refused before any use
+        asyncio.run(load(None, now=datetime(2024, 6, 1, tzinfo=UTC), keyring=Keyring(Path())))  # type: ignore[arg-type]  # refused before any use
 
 
 # -------------------- the rows against the tables
