@@ -20,6 +20,7 @@ from rich.table import Table
 from auth.oauth.issuer import Issuer
 from graph import demo as demonstration
 from graph import explain as explanations
+from graph import keeping
 from graph.app import application
 from graph.contract import contract_of, write_contract
 from graph.database import running
@@ -37,6 +38,7 @@ app = typer.Typer(
 )
 audit_app = typer.Typer(no_args_is_help=True, help="The access log.")
 app.add_typer(audit_app, name="audit")
+keeping.register(app)
 console = Console(stderr=True)
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="Folder of the embedded server, keys and demo.json.")]

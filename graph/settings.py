@@ -42,6 +42,13 @@ class Settings(BaseSettings):
         description="Folder of the key-encryption keys (docs/retention.md): with a DSN it has to be given, and lie apart from the database and its backups; without one it is in `data`.",
     )
 
+    backup_days: int = Field(
+        35,
+        ge=0,
+        le=3660,
+        description="How many days backups are kept: so long a retired key-encryption key opens them.",
+    )
+
     deadline: float = Field(10, gt=0, le=60, description="Seconds after which a request without an answer is refused.")
 
     @property

@@ -1,0 +1,115 @@
+"""The commands that keep data as long as the law says and no longer: `data-keys ...` and `retention`."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from graph.database import Database, running
+from graph.settings import Secrets, Settings
+from loaders import key_rotation, logins
+from loaders.database import async_url
+from loaders.keyring import Keyring
+
+T = TypeVar("T")
+
+data_keys_app = typer.Typer(no_args_is_help=True, help="The keys that seal callers and listening notes.")
+DataOption = Annotated[Path | None, typer.Option("--data", help="Folder of the embedded server, keys and demo.json.")]
+
+
+def settings_of(data: Path | None) -> Settings:
+    """The settings, with a folder given on the command line."""
+    return Settings() if data is None else Settings(data=data)
+
+
+@contextmanager
+def progress_to(console: Console, title: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on the terminal, as `told(done, total)`."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(title, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def run_as(database: Database, login: str, work: Callable[[AsyncEngine], Awaitable[T]]) -> T:
+    """Do something to the database as one of its logins."""
+
+    async def main() -> T:
+        engine = create_async_engine(async_url(database.dsn_of(login)), poolclass=NullPool, hide_parameters=True)
+        try:
+            return await work(engine)
+        finally:
+            await engine.dispose()
+
+    return asyncio.run(main())
+
+
+@data_keys_app.command("init")
+def init_keys(data: DataOption = None) -> None:
+    """Make the first key-encryption key of a new database; a folder that has keys is left as it is."""
+    settings = settings_of(data)
+    keyring = Keyring(settings.data_keys or settings.data / "secrets" / "data-keys")
+    keyring.create_first()
+    Console(stderr=True).print(
+        f"Version {keyring.newest()[0]} wraps. Back up {keyring.folder} apart from the database."
+    )
+
+
+@data_keys_app.command("rotate")
+def rotate_keys(data: DataOption = None) -> None:
+    """Make a new key-encryption key and wrap every data key by it, while the service runs; goes on where it was killed."""
+    settings = settings_of(data)
+    secrets = Secrets.of(settings)
+    console = Console(stderr=True)
+    today = datetime.now(UTC).date()
+    with running(settings, secrets) as database, progress_to(console, "Data keys") as told:
+        backups = timedelta(days=settings.backup_days)
+        done = run_as(
+            database,
+            logins.COMMANDS,
+            lambda engine: key_rotation.rotate(engine, secrets.keyring, today, backups, told),
+        )
+    out = Console(highlight=False)
+    out.print(f"Version {done.version} wraps now; {done.rewrapped} data keys were wrapped anew.")
+    for version in done.retired:
+        out.print(f"Version {version} is retired: it only opens backups, for {settings.backup_days} days more.")
+    for version in done.destroyed:
+        out.print(f"Version {version} is destroyed: what only it opened is gone from every backup.")
+    if done.unreadable:
+        out.print(f"{done.unreadable} data keys cannot be opened: restore the key-encryption key that wrapped them.")
+        raise typer.Exit(1)
+
+
+@data_keys_app.command("status")
+def keys_status(data: DataOption = None) -> None:
+    """Say which versions there are, and how many data keys each one wraps."""
+    settings = settings_of(data)
+    secrets = Secrets.of(settings)
+    with running(settings, secrets) as database:
+        used = run_as(database, logins.COMMANDS, key_rotation.in_use)
+    table = Table(title="Key-encryption keys", title_justify="left")
+    for heading in ("version", "state", "data keys"):
+        table.add_column(heading)
+    states: dict[int, str] = {version: f"retired {day}" for version, (day, _) in secrets.keyring.retired().items()}
+    live = secrets.keyring.live()
+    states |= {version: "wraps" if version == max(live) else "opens" for version in live}
+    for version in sorted(states.keys() | used.keys()):
+        table.add_row(str(version), states.get(version, "MISSING"), str(used.get(version, 0)))
+    Console().print(table)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    app.add_typer(data_keys_app, name="data-keys")
+
+
+__all__: list[Any] = ["register"]
