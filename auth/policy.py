@@ -243,6 +243,7 @@ class Act(Enum):
     )
     WRITE_NOTE = ("Write to the ASE, or for one's own association.", {Audience.ASM, Audience.ASO})
     RECORD_DUTY = ("Record who was informed, or why not.", {Audience.LIS, Audience.CRI})
+    HOLD_CASE = ("Place or lift a legal hold, which no retention rule passes.", {Audience.DPO})
     WRITE_DIRECTORY = ("Write a resource card.", {Audience.SUP, Audience.ANA, Audience.ASM, Audience.ASO, Audience.COO})
     RECORD_NETWORK_LIFE = ("Record working sessions, awareness events, campaigns.", {Audience.SUP, Audience.ANA})
     ANSWER_SURVEY = (

@@ -16,7 +16,7 @@ from sqlalchemy.pool import NullPool
 
 from graph.database import Database, running
 from graph.settings import Secrets, Settings
-from loaders import key_rotation, logins
+from loaders import key_rotation, logins, retention
 from loaders.database import async_url
 from loaders.keyring import Keyring
 
@@ -107,9 +107,82 @@ def keys_status(data: DataOption = None) -> None:
     Console().print(table)
 
 
+# ---------------------------------------------------------------- retention
+
+
+def retention_command(
+    data: DataOption = None,
+    apply: Annotated[bool, typer.Option("--apply/--dry-run", help="Do it; else only say what would be done.")] = False,
+) -> None:
+    """Say what the retention rules would do now, or do it: in batches, safe to kill and to run again."""
+    settings = settings_of(data)
+    terms = settings.terms
+    secrets = Secrets.of(settings)
+    now = datetime.now(UTC)
+    out = Console(highlight=False)
+    with running(settings, secrets) as database:
+        found = run_as(database, logins.RETENTION, lambda engine: retention.overview(engine, now, terms))
+        out.print(_explained(found))
+        _tell_figures(out, found, terms)
+        if not apply:
+            out.print("Nothing was changed: --apply does it.")
+            return
+        done = _applied(database, now, terms)
+    out.print(_proved(done))
+    if any(one.rule.code == "END" and one.rows for one in done):
+        out.print(
+            "Data keys were destroyed in the database. Backups lose them with the key-encryption key that wrapped "
+            f"them: `data-keys rotate` now, and again after {settings.backup_days} days."
+        )
+
+
+def _applied(database: Database, now: datetime, terms: retention.Terms) -> list[retention.Done]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        tasks = {rule.code: progress.add_task(rule.code, total=None, visible=False) for rule in retention.RULES}
+
+        def told(rule: str, done: int, total: int) -> None:
+            progress.update(tasks[rule], completed=done, total=total, visible=True)
+
+        return run_as(database, logins.RETENTION, lambda engine: retention.apply(engine, now, terms, told))
+
+
+def _explained(found: list[retention.Due]) -> Table:
+    table = Table(title="Retention: what is due", title_justify="left")
+    for heading in ("rule", "what it does", "due", "held", "oldest since"):
+        table.add_column(heading)
+    for due in found:
+        oldest = "" if due.oldest is None else f"{due.oldest:%Y-%m-%d}"
+        table.add_row(due.rule.code, due.rule.sentence, str(due.rows - due.held), str(due.held), oldest)
+    return table
+
+
+def _proved(done: list[retention.Done]) -> Table:
+    table = Table(title="Retention: what was done", title_justify="left")
+    for heading in ("rule", "rows", "held", "proof"):
+        table.add_column(heading)
+    for one in done:
+        table.add_row(one.rule.code, str(one.rows), str(one.held), one.proof[:16])
+    return table
+
+
+def _tell_figures(out: Console, found: list[retention.Due], terms: retention.Terms) -> None:
+    ending = sum(due.rows - due.held for due in found if due.rule.code == "END")
+    if not ending:
+        return
+    if terms.end is retention.End.DELETE:
+        out.print(f"{ending} situations leave every figure of the periods in which they were opened.")
+    else:
+        out.print(
+            f"{ending} situations stay in the national figures, but for departments and mean age; they leave the figures "
+            "of each authority."
+        )
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
     app.add_typer(data_keys_app, name="data-keys")
+    app.command("retention")(retention_command)
 
 
 __all__: list[Any] = ["register"]

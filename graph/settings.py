@@ -9,9 +9,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from graph.guard import Limits
 from loaders.keyring import Keyring
+from loaders.retention import End, Terms
 from schema.errors import SetupError
 
 _KEY_BYTES = 32
+# For synthetic data only: a demonstration has no operator who could decide.
+DEMO_INTERMEDIATE_MONTHS = 36
+DEMO_END = End.ANONYMISE
 
 
 class Settings(BaseSettings):
@@ -42,6 +46,22 @@ class Settings(BaseSettings):
         description="Folder of the key-encryption keys (docs/retention.md): with a DSN it has to be given, and lie apart from the database and its backups; without one it is in `data`.",
     )
 
+    active_months: int = Field(
+        24,
+        ge=1,
+        le=24,
+        description="Months after its last contact until a situation is archived; the law says 24 at most.",
+    )
+    intermediate_months: int | None = Field(
+        None,
+        ge=0,
+        le=240,
+        description="Months of intermediate archiving: the operator has to decide; 36 in a demonstration.",
+    )
+    retention_end: End | None = Field(
+        None,
+        description="What becomes of a situation then, ANONYMISE or DELETE: the operator has to decide; ANONYMISE in a demonstration.",
+    )
     backup_days: int = Field(
         35,
         ge=0,
@@ -50,6 +70,18 @@ class Settings(BaseSettings):
     )
 
     deadline: float = Field(10, gt=0, le=60, description="Seconds after which a request without an answer is refused.")
+
+    @property
+    def terms(self) -> Terms:
+        """How long cases are kept. Raises SetupError where a real database has no decision of its operator."""
+        if self.dsn is not None and (self.intermediate_months is None or self.retention_end is None):
+            raise SetupError(
+                "How long situations stay archived, and what becomes of them then, is the operator's decision, with its "
+                "data protection officer: set MAILLAGE_INTERMEDIATE_MONTHS and MAILLAGE_RETENTION_END (ANONYMISE or "
+                "DELETE). Nothing was changed."
+            )
+        months = DEMO_INTERMEDIATE_MONTHS if self.intermediate_months is None else self.intermediate_months
+        return Terms(self.active_months, months, self.retention_end or DEMO_END)
 
     @property
     def limits(self) -> Limits:

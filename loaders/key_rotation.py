@@ -17,7 +17,9 @@ BATCH = 500
 _FIRST = UUID(int=0)
 _LIVE = situation_key.c.wrapped.is_not(None)
 _IN_USE = (
-    select(situation_key.c.kek_version, func.count().label("keys")).where(_LIVE).group_by(situation_key.c.kek_version)
+    select(situation_key.c.kek_version, func.count().label("keys_of"))
+    .where(_LIVE)
+    .group_by(situation_key.c.kek_version)
 )
 _CHANGE = (
     update(situation_key)
@@ -41,7 +43,7 @@ async def in_use(engine: AsyncEngine) -> Mapping[int, int]:
     """How many data keys each version wraps."""
     async with engine.connect() as connection:
         found = (await connection.execute(_IN_USE)).all()
-    return {version: keys for version, keys in found}
+    return {row.kek_version: row.keys_of for row in found}
 
 
 async def rotate(

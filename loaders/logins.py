@@ -14,8 +14,9 @@ OAUTH = "maillage_oauth"
 AUDIT = "maillage_audit"
 MONITORING = "maillage_monitoring"
 VERIFIER = "maillage_verifier"
+RETENTION = "maillage_retention"
 
-SERVICES = (COMMANDS, OAUTH, AUDIT, MONITORING, VERIFIER)
+SERVICES = (COMMANDS, OAUTH, AUDIT, MONITORING, VERIFIER, RETENTION)
 
 # On the login itself, so that an external server has them too (database design, section 2). Generic plans: under row
 # policies a LIMIT parameter would be re-planned at every call. `jit` costs more than it gives on statements this short.
@@ -61,6 +62,9 @@ def statements(secret: bytes) -> list[str]:
             f"PASSWORD '{password_of(secret, login)}'"
         )
         settings = _SERVICE_SETTINGS if login in SERVICES else _AUDIENCE_SETTINGS
+        if login == RETENTION:
+            # It looks at every case, once a day, and nobody waits for it.
+            settings = settings | {"statement_timeout": "10min"}
         made += [f"ALTER ROLE {login} SET {name} = '{value}'" for name, value in settings.items()]
     return made
 

@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from sqlalchemy import Table, or_, select
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
-from loaders import logins, sealed_values
+from loaders import case_files, logins, sealed_values
 from loaders.conditions import cell_rule, row_rule, sql
 from loaders.context import SETTINGS, nobody
 from loaders.monitoring import MONITORING_COLUMNS
 from loaders.nouns import BY_TABLE
+from loaders.retention import RETENTION_COLUMNS
+from schema.retention import COPIED, kept_columns
 from schema.tables import metadata
 from schema.tables.journal import reach
 from schema.tables.keys import situation_key
@@ -144,7 +146,44 @@ def _services() -> list[str]:
             f"GRANT SELECT ({', '.join(sorted(granted))}) ON {name} TO {logins.MONITORING}",
             f"CREATE POLICY {logins.MONITORING} ON {name} FOR SELECT TO {logins.MONITORING} USING (true)",
         ]
+    return made + _retention()
+
+
+def retention_columns(table: Table) -> tuple[str, ...]:
+    """What the login that erases may read of a table: keys, dates, and the coded words it copies; no text, no name."""
+    read = {*RETENTION_COLUMNS.get(table.name, ()), *case_files.FORGETTING.get(table.name, ())}
+    if table in case_files.CASE_TABLES:
+        read |= {column.name for column in table.c if column.info["category"] is Category.KEY}
+        read |= kept_columns(table).keys()
+    return tuple(column.name for column in table.c if column.name in read)
+
+
+def _retention() -> list[str]:
+    made: list[str] = []
+    for table in metadata.sorted_tables:
+        columns_ = retention_columns(table)
+        if not columns_:
+            continue
+        made.append(f"GRANT SELECT ({', '.join(columns_)}) ON {table.name} TO {logins.RETENTION}")
+        made += [f"GRANT {right} ON {table.name} TO {logins.RETENTION}" for right in _retention_rights(table)]
+        made.append(
+            f"CREATE POLICY {logins.RETENTION} ON {table.name} FOR ALL TO {logins.RETENTION} USING (true) WITH CHECK (true)"
+        )
     return made
+
+
+def _retention_rights(table: Table) -> list[str]:
+    of_case = table in case_files.CASE_TABLES
+    rights = ["DELETE"] if of_case or table.name in {"oauth_jti", "oauth_token", "outbox"} else []
+    rights += ["INSERT"] if table.name in COPIED | {"case_archive", "outbox", "retention_job"} else []
+    # Keys are changed where a row that stays forgets one that goes.
+    links = [*case_files.FORGETTING.get(table.name, ())]
+    links += {
+        "situation": ["retention_state"],
+        "case_archive": ["archived_at"],
+        "retention_job": ["rows_changed", "proof"],
+    }.get(table.name, [])
+    return rights + ([f"UPDATE ({', '.join(links)})"] if links else [])
 
 
 def _open(login: str, table: str, rights: str) -> list[str]:

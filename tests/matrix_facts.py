@@ -61,7 +61,9 @@ _DATA_MODEL = {
     "member": "G31 name email status epoch created_at",
     "oauth_client": "G31 name auth_method scopes grants accepted_acr legacy_aud status epoch created_at",
     "resource_card": "G33 title description territories audiences visibility verified_at",
-    "retention_job": "G32 rule ran_at rows_changed proof",
+    "retention_job": "G32 rule ran_at rows_changed held_back proof",
+    "legal_hold": "G32 reason placed_at lifted_at",
+    "case_archive": "G32 archived_at",
     "survey_response": "G34 department_code confronted needs resources answered_at",
     "client_key": "G31 kid public_jwk not_before retired_at",
     "habilitation": "G31 role secrecy_basis state valid_from valid_to revoked_at",
@@ -399,7 +401,7 @@ class Sight:
 
     def _situation(self, table: str, row: Raw) -> UUID | None:
         found: UUID | None = row["id"] if table == "situation" else row.get("situation_id")
-        return None if table == "subject_request" else found
+        return None if table in {"subject_request", "legal_hold"} else found
 
     def _facts_for(self, table: str, row: Raw) -> Facts:
         situation = self._situation(table, row)

@@ -720,6 +720,13 @@ def network_life(builder: Builder) -> None:
             "subject_request", controller_org_id=organisation, kind="Accès", received_at=builder.instant(), due_at=SOON
         )
         builder.add("retention_job", controller_org_id=organisation, rule="R1", ran_at=builder.instant())
+        builder.add(
+            "legal_hold",
+            situation_id=next(iter(builder.names.values())),
+            controller_org_id=organisation,
+            reason="Procédure en cours",
+            placed_at=builder.instant(),
+        )
     builder.add("awareness_event", held_on=TODAY, title="Intervention", participants=3)
     session = builder.add("working_session", held_on=TODAY, subject="Sujet")
     actor = builder.add("actor", name="Acteur")

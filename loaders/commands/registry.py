@@ -18,13 +18,14 @@ from loaders.commands import (
     orientation,
     referral,
     report,
+    retention,
     situation,
     survey,
 )
 from loaders.commands.work import Command
 
 _DLPM = (action, contact, duty, minor, network, notice, observation, orientation, situation)
-_PARTNERS = (ase_link, follow_up, judicial_referral, measure, referral, report, survey)
+_PARTNERS = (ase_link, follow_up, judicial_referral, measure, referral, report, retention, survey)
 
 
 def _gather() -> dict[str, Command]:

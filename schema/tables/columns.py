@@ -28,6 +28,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, BYTEA
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 from sqlalchemy.types import TypeEngine
 
+from schema.retention import Fate
 from schema.vocabulary import Category
 
 metadata = MetaData(
@@ -48,10 +49,15 @@ def column(
     comment: str,
     *constraints: ForeignKey | CheckConstraint,
     nullable: bool = True,
+    fate: Fate | None = None,
     **options: Any,
 ) -> Column[Any]:
-    """One column with its category and its comment; nullable unless said otherwise."""
-    return Column(name, kind, *constraints, nullable=nullable, comment=comment, info={"category": category}, **options)
+    """One column with its category and its comment; nullable unless said otherwise.
+
+    `fate` is what becomes of it when its case is anonymised, where the category does not say it (schema/retention.py).
+    """
+    info = {"category": category} | ({} if fate is None else {"retention": fate})
+    return Column(name, kind, *constraints, nullable=nullable, comment=comment, info=info, **options)
 
 
 def public_id(comment: str = "Random public id: no sequence, no time, no place inside.") -> Column[UUID]:

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Index, Table, desc
 
+from schema.retention import Fate
 from schema.tables.columns import instant, link, metadata, only_sealed, public_id, sealed, word
 from schema.vocabulary import (
     CallerAnonymity,
@@ -19,7 +20,7 @@ contact = Table(
     metadata,
     public_id(),
     link("situation_id", "situation.id", "The situation it is about.", nullable=False, index=True),
-    link("controller_org_id", "organisation.id", "The controller of this row (GDPR).", nullable=False),
+    link("controller_org_id", "organisation.id", "The controller of this row (GDPR).", nullable=False, fate=Fate.KEPT),
     link("taken_by_id", "member.id", "The listener who took it.", index=True),
     instant("at", Category.CONTACTS, "When.", nullable=False, now=True),
     word(

@@ -18,7 +18,7 @@ from schema.types.people import Habilitation, Member
 from schema.types.protection import AseLink, DepartmentTransfer, DlpmAction, Measure
 from schema.types.referral import AssociationNote, FollowUp, Referral
 from schema.types.report import ConcernReport, ConcernReturn, Evaluation, JudicialReferral
-from schema.types.sharing import Disclosure, InformationDuty, RetentionJob, SharingGrant, SubjectRequest
+from schema.types.sharing import Disclosure, InformationDuty, LegalHold, RetentionJob, SharingGrant, SubjectRequest
 from schema.types.situation import Jurisdiction, Minor, ParentalHolder, Situation
 from schema.types.surveys import (
     Actor,
@@ -67,6 +67,7 @@ TYPES: Mapping[str, type[Any]] = MappingProxyType(
         "Disclosure": Disclosure,
         "SubjectRequest": SubjectRequest,
         "RetentionJob": RetentionJob,
+        "LegalHold": LegalHold,
         "SurveyCampaign": SurveyCampaign,
         "SurveyResponse": SurveyResponse,
         "Actor": Actor,

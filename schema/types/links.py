@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from schema.types.protection import AseLink, DepartmentTransfer, DlpmAction, Measure
     from schema.types.referral import AssociationNote, FollowUp, Referral
     from schema.types.report import ConcernReport, ConcernReturn, Evaluation, JudicialReferral
-    from schema.types.sharing import Disclosure, InformationDuty, SharingGrant
+    from schema.types.sharing import Disclosure, InformationDuty, LegalHold, SharingGrant
     from schema.types.situation import Jurisdiction, Minor, ParentalHolder, Situation
     from schema.types.surveys import Actor, SurveyCampaign, SurveyResponse, WorkingSessionActor
 
@@ -44,6 +44,7 @@ ToInformationDuty = Annotated["InformationDuty", strawberry.lazy("schema.types.s
 ToJudicialReferral = Annotated["JudicialReferral", strawberry.lazy("schema.types.report")]
 ToJurisdiction = Annotated["Jurisdiction", strawberry.lazy("schema.types.situation")]
 ToListeningNote = Annotated["ListeningNote", strawberry.lazy("schema.types.contact")]
+ToLegalHold = Annotated["LegalHold", strawberry.lazy("schema.types.sharing")]
 ToLiveDanger = Annotated["LiveDanger", strawberry.lazy("schema.types.observation")]
 ToMeasure = Annotated["Measure", strawberry.lazy("schema.types.protection")]
 ToMember = Annotated["Member", strawberry.lazy("schema.types.people")]

@@ -94,6 +94,7 @@ WRITES: dict[Act, set[Category]] = {
     Act.RECORD_FOLLOW_UP: {Category.REFERRALS},
     Act.WRITE_NOTE: {Category.NOTE_FOR_ASE, Category.ASSOCIATION_NOTES},
     Act.RECORD_DUTY: {Category.INFORMATION_DUTIES},
+    Act.HOLD_CASE: {Category.REQUESTS},
     Act.WRITE_DIRECTORY: {Category.DIRECTORY},
     Act.RECORD_NETWORK_LIFE: {Category.SURVEYS},
     Act.ANSWER_SURVEY: {Category.SURVEYS},

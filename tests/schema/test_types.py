@@ -203,7 +203,7 @@ def test_the_root_lists_are_the_connections_of_the_query() -> None:
         if str(field.type).endswith("Connection!")
     }
     assert connections == {root: f"{noun}Connection!" for root, noun in ROOTS.items()}
-    assert len(set(ROOTS.values())) == len(ROOTS) == 25
+    assert len(set(ROOTS.values())) == len(ROOTS) == 26
 
 
 @every_root
