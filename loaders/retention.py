@@ -128,6 +128,10 @@ class Due:
 # ---------------------------------------------------------------- moments
 
 
+def _at(now: datetime) -> ColumnElement[datetime]:
+    return literal(now, DateTime(timezone=True))
+
+
 def _span(**parts: int | ColumnElement[int]) -> ColumnElement[Any]:
     """`months` or `years` as an interval: calendar months, clamped to the month's end."""
     years, months = parts.get("years", 0), parts.get("months", 0)
@@ -199,7 +203,7 @@ def _of_case(identity: ColumnElement[Any], since: ColumnElement[Any]) -> Select[
 def _danger_due(now: datetime, _: Terms) -> Select[Any]:
     rows = _of_case(live_danger.c.id, live_danger.c.until)
     return rows.join_from(live_danger, situation, live_danger.c.situation_id == situation.c.id).where(
-        live_danger.c.until <= now
+        live_danger.c.until <= _at(now)
     )
 
 
@@ -207,14 +211,14 @@ def _transfer_due(now: datetime, _: Terms) -> Select[Any]:
     term = _transfer_term(department_transfer)
     rows = _of_case(department_transfer.c.id, term)
     return rows.join_from(department_transfer, situation, department_transfer.c.situation_id == situation.c.id).where(
-        department_transfer.c.sent_at.is_not(None), term <= now
+        department_transfer.c.sent_at.is_not(None), term <= _at(now)
     )
 
 
 def _archive_due(now: datetime, terms: Terms) -> Select[Any]:
     since = _last_contact() + _span(months=terms.active_months)
     return _of_case(situation.c.id, since).where(
-        situation.c.retention_state == word(RetentionState.ACTIVE.value), since <= now
+        situation.c.retention_state == word(RetentionState.ACTIVE.value), since <= _at(now)
     )
 
 
@@ -234,7 +238,7 @@ def _end_due(now: datetime, terms: Terms) -> Select[Any]:
     )
     since = func.greatest(began + _span(months=terms.intermediate_months), sent)
     return _of_case(situation.c.id, since).where(
-        situation.c.retention_state == word(RetentionState.INTERMEDIATE.value), since <= now
+        situation.c.retention_state == word(RetentionState.INTERMEDIATE.value), since <= _at(now)
     )
 
 
@@ -251,17 +255,17 @@ def _of_nobody(key: ColumnElement[Any], since: ColumnElement[Any]) -> Select[Any
 
 
 def _assertions_due(now: datetime, _: Terms) -> Select[Any]:
-    return _of_nobody(oauth_jti.c.digest, oauth_jti.c.expires_at).where(oauth_jti.c.expires_at <= now)
+    return _of_nobody(oauth_jti.c.digest, oauth_jti.c.expires_at).where(oauth_jti.c.expires_at <= _at(now))
 
 
 def _tokens_due(now: datetime, _: Terms) -> Select[Any]:
     since = oauth_token.c.expires_at + func.make_interval(0, 0, 0, TOKENS_KEPT_DAYS, type_=Interval())
-    return _of_nobody(oauth_token.c.id, since).where(since <= now)
+    return _of_nobody(oauth_token.c.id, since).where(since <= _at(now))
 
 
 def _events_due(now: datetime, _: Terms) -> Select[Any]:
     since = outbox.c.at + _span(months=EVENTS_KEPT_MONTHS)
-    return _of_nobody(outbox.c.id, since).where(since <= now)
+    return _of_nobody(outbox.c.id, since).where(since <= _at(now))
 
 
 # ---------------------------------------------------------------- the work
@@ -284,22 +288,22 @@ async def _archive(connection: AsyncConnection, ids: Sequence[UUID], now: dateti
         index_elements=[case_archive.c.situation_id], set_={"archived_at": now}
     )
     await connection.execute(archived, [{"situation_id": identity, "archived_at": now} for identity in ids])
-    await _tell(connection, "situation.archived", ids)
+    await _tell(connection, "situation.archived", ids, now)
 
 
-async def _end(connection: AsyncConnection, ids: Sequence[UUID], _: datetime, terms: Terms) -> None:
+async def _end(connection: AsyncConnection, ids: Sequence[UUID], now: datetime, terms: Terms) -> None:
     if terms.end is End.ANONYMISE:
         fresh = [uuid4() for _ in ids]
         await case_files.anonymise(connection, ids, fresh, [reference("A") for _ in ids])
     else:
         await case_files.erase(connection, ids)
-    await _tell(connection, "situation.erased", ids)
+    await _tell(connection, "situation.erased", ids, now)
 
 
-async def _tell(connection: AsyncConnection, kind: str, ids: Sequence[UUID]) -> None:
+async def _tell(connection: AsyncConnection, kind: str, ids: Sequence[UUID], now: datetime) -> None:
     """Receivers forget what they keep: ids only, as any other event."""
-    rows = [{"kind": kind, "subject_id": identity, "situation_id": identity, "audiences": []} for identity in ids]
-    await connection.execute(insert(outbox), rows)
+    event = {"kind": kind, "at": now, "audiences": []}
+    await connection.execute(insert(outbox), [{**event, "subject_id": one, "situation_id": one} for one in ids])
 
 
 RULES: tuple[Rule, ...] = (

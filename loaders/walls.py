@@ -16,7 +16,7 @@ from loaders.context import SETTINGS, nobody
 from loaders.monitoring import MONITORING_COLUMNS
 from loaders.nouns import BY_TABLE
 from loaders.retention import RETENTION_COLUMNS
-from schema.retention import COPIED, kept_columns
+from schema.retention import COPIED, Fate, kept_columns
 from schema.tables import metadata
 from schema.tables.journal import reach
 from schema.tables.keys import situation_key
@@ -154,7 +154,7 @@ def retention_columns(table: Table) -> tuple[str, ...]:
     read = {*RETENTION_COLUMNS.get(table.name, ()), *case_files.FORGETTING.get(table.name, ())}
     if table in case_files.CASE_TABLES:
         read |= {column.name for column in table.c if column.info["category"] is Category.KEY}
-        read |= kept_columns(table).keys()
+        read |= {name for name, fate in kept_columns(table).items() if fate is not Fate.RENEWED}
     return tuple(column.name for column in table.c if column.name in read)
 
 
