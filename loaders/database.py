@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from loaders import logins, reach, reference, walls
+from loaders import logins, reach, reference, retention, walls
 from loaders.audit import partition_statements
 from loaders.standing import STANDING_FUNCTION
 
@@ -72,6 +72,7 @@ async def _prepare(connection: AsyncConnection, secret: bytes, today: date) -> N
     await _run(
         connection,
         STANDING_FUNCTION.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1),
+        retention.FORGET_ACCESS_LOG,
         *reach.statements(),
         *partition_statements(first, _MONTHS_AHEAD),
     )

@@ -16,11 +16,13 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import (
     ColumnElement,
+    Date,
     DateTime,
     FromClause,
     Interval,
     Select,
     Table,
+    Text,
     case,
     cast,
     delete,
@@ -35,6 +37,8 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy import column as catalog_column
+from sqlalchemy import table as catalog_table
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -57,6 +61,7 @@ from schema.vocabulary import MeasureDecision, OrgKind, RetentionState
 BATCH = 200
 TOKENS_KEPT_DAYS = 30
 EVENTS_KEPT_MONTHS = 13
+LOG_KEPT_MONTHS = 12
 # NATDECASSED (CASF annexe 2-8): the measures for which R221-9 keeps longer what departments sent each other.
 AEMO = ("15", "16")
 PLACED = ("17", "18")
@@ -79,6 +84,20 @@ RETENTION_COLUMNS: Mapping[str, frozenset[str]] = MappingProxyType(
     }
 )
 """Table -> what the login `maillage_retention` reads of it, beside keys and what is copied: never a text about a person."""
+
+
+# DDL of `prepare`. SECURITY DEFINER: only the owner may drop a partition; the function drops none of the last 12 months,
+# whoever calls it. Chains are per month (docs/decisions/0008), so a month that goes breaks none.
+FORGET_ACCESS_LOG = f"""\
+CREATE OR REPLACE FUNCTION forget_access_log(month_table text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF month_table !~ '^access_log_[0-9]{{4}}_[0-9]{{2}}$'
+    OR to_date(right(month_table, 7), 'YYYY_MM') + interval '{LOG_KEPT_MONTHS + 1} months' > now() THEN
+    RAISE EXCEPTION 'this month of the access log is kept';
+  END IF;
+  EXECUTE format('DROP TABLE public.%I', month_table);
+END $$"""
 
 
 class End(Enum):
@@ -268,7 +287,35 @@ def _events_due(now: datetime, _: Terms) -> Select[Any]:
     return _of_nobody(outbox.c.id, since).where(since <= _at(now))
 
 
+_TABLES = catalog_table("pg_class", catalog_column("oid"), catalog_column("relname", Text), schema="pg_catalog")
+_PARTITIONS = catalog_table("pg_inherits", catalog_column("inhrelid"), catalog_column("inhparent"), schema="pg_catalog")
+
+
+def _log_due(now: datetime, _: Terms) -> Select[Any]:
+    """Whole months, twelve months after their last day."""
+    whole, month = _TABLES.alias(), _TABLES.alias()
+    first = func.to_date(func.right(month.c.relname, 7), word("YYYY_MM"), type_=Date())
+    since = cast(first + _span(months=LOG_KEPT_MONTHS + 1), DateTime(timezone=True))
+    due = (
+        _of_nobody(cast(month.c.relname, Text), since)
+        .join_from(_PARTITIONS, month, month.c.oid == _PARTITIONS.c.inhrelid)
+        .join(whole, whole.c.oid == _PARTITIONS.c.inhparent)
+    )
+    return due.where(
+        whole.c.relname == word("access_log"),
+        month.c.relname.regexp_match(word("^access_log_[0-9]{4}_[0-9]{2}$")),
+        since <= _at(now),
+        # The function that drops them looks at this clock alone.
+        since <= func.now(),
+    )
+
+
 # ---------------------------------------------------------------- the work
+
+
+async def _forget_log(connection: AsyncConnection, months: Sequence[str], _: datetime, __: Terms) -> None:
+    for month in months:
+        await connection.execute(select(func.forget_access_log(month)))
 
 
 def _deleting(table: Table, key: str) -> Work:
@@ -333,6 +380,13 @@ RULES: tuple[Rule, ...] = (
         f"Access tokens expired for {TOKENS_KEPT_DAYS} days are deleted.",
         _tokens_due,
         _deleting(oauth_token, "id"),
+        of_case=False,
+    ),
+    Rule(
+        "ACCESS_LOG",
+        f"Months of the access log that ended {LOG_KEPT_MONTHS} months ago are dropped.",
+        _log_due,
+        _forget_log,
         of_case=False,
     ),
     Rule(

@@ -159,7 +159,7 @@ def retention_columns(table: Table) -> tuple[str, ...]:
 
 
 def _retention() -> list[str]:
-    made: list[str] = []
+    made = [f"GRANT EXECUTE ON FUNCTION forget_access_log(text) TO {logins.RETENTION}"]
     for table in metadata.sorted_tables:
         columns_ = retention_columns(table)
         if not columns_:

@@ -16,6 +16,7 @@ import pytest
 import pytest_asyncio
 from rich.console import Console
 from sqlalchemy import CheckConstraint, Table, func, insert, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -270,6 +271,33 @@ async def test_used_assertions_old_tokens_and_old_events_are_deleted(archive: Ar
     assert [row["digest"] for row in await archive.rows(oauth_jti)] == [bytes(32)]
     assert [row["id"] for row in await archive.rows(oauth_token)] == ["t0"]
     assert len(await archive.rows(outbox)) == 1
+
+
+async def test_a_month_of_the_access_log_is_dropped_a_year_after_its_end_and_no_younger_one(archive: Archive) -> None:
+    # The function looks at the true clock, whatever it is told.
+    now = datetime.now(UTC)
+    count = now.year * 12 + now.month - 1
+    young, old = (date((count - months) // 12, (count - months) % 12 + 1, 1) for months in (12, 13))
+    async with archive.admin.begin() as connection:
+        for first in (old, young):
+            await connection.exec_driver_sql(
+                f"CREATE TABLE access_log_{first:%Y_%m} PARTITION OF access_log "
+                f"FOR VALUES FROM ('{first}') TO (date '{first}' + interval '1 month')"
+            )
+            await connection.exec_driver_sql(f"ALTER TABLE access_log_{first:%Y_%m} OWNER TO maillage_owner")
+    names = "SELECT relname FROM pg_class WHERE relname ~ '^access_log_[0-9_]+$' AND relkind = 'r' ORDER BY 1"
+    async with archive.admin.begin() as connection:
+        months = (await connection.exec_driver_sql(names)).scalars().all()
+    assert (await archive.run(now=now))["ACCESS_LOG"] == (1, 0)
+    async with archive.admin.begin() as connection:
+        left = (await connection.exec_driver_sql(names)).scalars().all()
+    assert set(months) - set(left) == {f"access_log_{old:%Y_%m}"}
+    for refused in (f"access_log_{young:%Y_%m}", "access_log_default", "situation", "access_log_2020_01; DROP TABLE x"):
+        async with archive.engine.connect() as connection:
+            with pytest.raises(DBAPIError):
+                await connection.execute(select(func.forget_access_log(refused)))
+    async with archive.admin.begin() as connection:
+        await connection.exec_driver_sql(f"DROP TABLE access_log_{young:%Y_%m}")
 
 
 # ---------------------------------------------------------------- holds
