@@ -274,6 +274,7 @@ class Act(Enum):
         {Audience.DPO, Audience.SUP, Audience.CRI, Audience.COO, Audience.ASE, Audience.ASM},
     )
     REVIEW_EXCEPTIONAL_ACCESS = ("Review an exceptional access, as a third person.", {Audience.SUP, Audience.DPO})
+    HOLD_CASE = ("Place or lift a legal hold, which no retention rule passes.", {Audience.DPO})
     WRITE_DIRECTORY = ("Write a resource card.", {Audience.SUP, Audience.ANA, Audience.ASM, Audience.ASO, Audience.COO})
     RECORD_NETWORK_LIFE = ("Record working sessions, awareness events, campaigns.", {Audience.SUP, Audience.ANA})
     ANSWER_SURVEY = (

@@ -21,7 +21,7 @@ from rich.table import Table
 from auth.oauth.issuer import Issuer
 from graph import demo as demonstration
 from graph import explain as explanations
-from graph import reasons, review
+from graph import keeping, reasons, review
 from graph.app import application
 from graph.audit_commands import audit_app
 from graph.contract import contract_of, write_contract
@@ -32,6 +32,7 @@ from graph.settings import Secrets, Settings
 from graph.subject_report import subject_report_command
 from loaders import logins
 from loaders.database import prepare
+from loaders.in_the_clear import seal_what_is_clear
 from loaders.lapses import Lapsed, lapse
 from loaders.surface import surface
 from schema.errors import MaillageError, SetupError
@@ -42,6 +43,7 @@ app = typer.Typer(
 )
 app.add_typer(audit_app, name="audit")
 app.command("subject-report")(subject_report_command)
+keeping.register(app)
 console = Console(stderr=True)
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="Folder of the embedded server, keys and demo.json.")]
@@ -82,7 +84,7 @@ def demo(
     if reset and settings.data.exists():
         _throw_away(settings.data)
     started = datetime.now(UTC)
-    secrets = Secrets(settings.data / "secrets")
+    secrets = Secrets.of(settings)
     (settings.data / "demo.json").unlink(missing_ok=True)
     with (
         console.status("PostgreSQL démarre…"),
@@ -93,6 +95,7 @@ def demo(
 
         async def main() -> None:
             await prepare(database.admin, secrets.database, started.date())
+            await seal_what_is_clear(database.admin, secrets.keyring)
             clients = await demonstration.fill(
                 database.admin, secrets, settings.data / "keys", scale=scale, console=console
             )
@@ -128,7 +131,7 @@ def serve_command(port: PortOption = None, data: DataOption = None) -> None:
     """Serve an existing database (settings MAILLAGE_DSN, MAILLAGE_ISSUER...; without a DSN the embedded server)."""
     _logging()
     settings = _settings(data, port)
-    secrets = Secrets(settings.data / "secrets")
+    secrets = Secrets.of(settings)
     with free_port(settings.host, settings.port) as listener, running(settings, secrets) as database:
         issuer = Issuer(settings.issuer or f"http://{settings.host}:{listener.getsockname()[1]}")
 
@@ -146,9 +149,12 @@ def serve_command(port: PortOption = None, data: DataOption = None) -> None:
 def migrate(data: DataOption = None) -> None:
     """Bring the database to this version: migrations, functions, grants, row policies. Safe to run again."""
     settings = _settings(data)
-    secrets = Secrets(settings.data / "secrets")
+    secrets = Secrets.of(settings)
     with running(settings, secrets) as database:
         asyncio.run(prepare(database.admin, secrets.database, datetime.now(UTC).date()))
+        sealed = asyncio.run(seal_what_is_clear(database.admin, secrets.keyring))
+    if sealed:
+        console.print(f"{sealed} rows that were in the clear are sealed.")
     console.print("The database is up to date.")
 
 

@@ -80,7 +80,7 @@ def application(settings: Settings, secrets: Secrets, dsn_of: DsnOf, issuer: Iss
         seconds=settings.audit_seconds,
         records=settings.audit_records,
     )
-    commands = Commands(lambda: reader.pool(logins.COMMANDS), audit)
+    commands = Commands(lambda: reader.pool(logins.COMMANDS), audit, secrets.keyring)
     endpoint = GraphQLEndpoint(
         bearer=bearer,
         documents=Documents(settings.limits),
@@ -90,6 +90,7 @@ def application(settings: Settings, secrets: Secrets, dsn_of: DsnOf, issuer: Iss
         monitoring=Monitoring(reader),
         limits=settings.limits,
         cursor_secret=secrets.cursors,
+        keyring=secrets.keyring,
     )
 
     deadline = Deadline(min(_READY_SECONDS, settings.deadline))

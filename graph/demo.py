@@ -26,6 +26,7 @@ from bench.synthetic.load import DemoDirectory, DemoMember, DemoOrganisation, lo
 from graph.settings import Secrets
 from loaders.commands.authorization import create_first_signing_key
 from loaders.database import async_url
+from loaders.keyring import Keyring
 from schema.errors import SetupError
 from schema.scopes import Scope
 from schema.tables.oauth import client_key, oauth_client
@@ -102,7 +103,7 @@ async def fill(admin_dsn: str, secrets: Secrets, keys: Path, *, scale: int, cons
         if await connection.fetchval("SELECT EXISTS (SELECT FROM organisation)"):
             directory = await DemoDirectory.read(connection)
         else:
-            directory = await _load(connection, admin_dsn, scale, console)
+            directory = await _load(connection, admin_dsn, scale, console, secrets.keyring)
     finally:
         await connection.close()
     clients = _clients(directory)
@@ -111,7 +112,9 @@ async def fill(admin_dsn: str, secrets: Secrets, keys: Path, *, scale: int, cons
     return clients
 
 
-async def _load(connection: asyncpg.Connection, dsn: str, scale: int, console: Console) -> DemoDirectory:
+async def _load(
+    connection: asyncpg.Connection, dsn: str, scale: int, console: Console, keyring: Keyring
+) -> DemoDirectory:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -126,6 +129,7 @@ async def _load(connection: asyncpg.Connection, dsn: str, scale: int, console: C
             now=datetime.now(UTC),
             dsn=dsn,
             workers=min(scale, os.cpu_count() or 1),
+            keyring=keyring,
             progress=lambda done, total: progress.update(task, completed=done, total=total),
         )
 

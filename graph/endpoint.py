@@ -19,6 +19,7 @@ from graph.guard import Envelope, Limits, read_envelope
 from graph.queries import Request, must_stand
 from loaders.audit import AuditWriter
 from loaders.execute import Reader
+from loaders.keyring import Keyring
 from schema.errors import (
     HeadersTooLargeError,
     InternalError,
@@ -55,6 +56,7 @@ class GraphQLEndpoint:
         monitoring: Any,
         limits: Limits,
         cursor_secret: bytes,
+        keyring: Keyring,
     ) -> None:
         self._bearer = bearer
         self._documents = documents
@@ -64,6 +66,7 @@ class GraphQLEndpoint:
         self._monitoring = monitoring
         self._limits = limits
         self._cursor_secret = cursor_secret
+        self._keyring = keyring
         self._deadline = Deadline(limits.answer_seconds)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -114,6 +117,7 @@ class GraphQLEndpoint:
             audit=self._audit,
             limits=self._limits,
             secret=self._cursor_secret,
+            keyring=self._keyring,
             commands=self._commands,
             monitoring=self._monitoring,
         )

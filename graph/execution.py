@@ -65,7 +65,7 @@ async def _response(result: ExecutionResult, prepared: Prepared, request: Reques
         _refuse_whole(problem, prepared)
     if not request.stood:
         await must_stand(request.reader, request.caller)
-    body = answers.executed(result.data, result.errors)
+    body = answers.executed(result.data, [*(result.errors or ()), *request.unreadable])
     # What a mutation wrote has to be told, and its payload is one row.
     if len(body) > request.limits.answer_bytes and prepared.operation.operation is OperationType.QUERY:
         raise ResponseError(

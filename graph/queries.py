@@ -8,14 +8,21 @@ from typing import Any, cast
 from uuid import UUID
 
 import orjson
-from graphql import GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema, get_argument_values, get_named_type
+from graphql import (
+    GraphQLError,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    get_argument_values,
+    get_named_type,
+)
 
 from auth.caller import Caller
 from graph.cursors import cursor_key, read_cursor
 from graph.documents import Prepared
 from graph.guard import Limits
 from graph.plan import Planned, Planner
-from loaders import accesses, deadlines, viewer
+from loaders import accesses, deadlines, sealed_values, viewer
 from loaders.audit import AccessRecord, AuditWriter
 from loaders.audit_chain import Event
 from loaders.context import NOBODY
@@ -23,12 +30,13 @@ from loaders.context import values as context_values
 from loaders.doors import column_rule
 from loaders.emergency import must_be_listed, opened_case
 from loaders.execute import Reader
+from loaders.keyring import Keyring
 from loaders.keyset import place
 from loaders.logins import COMMANDS, login_of
 from loaders.nouns import BY_PREFIX, NOUNS, Noun
 from loaders.question import Categories, NodeQuestion
 from loaders.statement import Statement, compose
-from schema.errors import BadInputError, ForbiddenError
+from schema.errors import BadInputError, ForbiddenError, SealedValueError
 from schema.scopes import Scope
 from schema.types.monitoring import NationalMonitoring, PeriodInput
 from schema.types.query import ROOTS
@@ -49,6 +57,7 @@ class Request:
         "audit",
         "caller",
         "commands",
+        "keyring",
         "limits",
         "monitoring",
         "prepared",
@@ -57,6 +66,7 @@ class Request:
         "secret",
         "stood",
         "trace_id",
+        "unreadable",
     )
 
     def __init__(
@@ -69,6 +79,7 @@ class Request:
         audit: AuditWriter,
         limits: Limits,
         secret: bytes,
+        keyring: Keyring,
         commands: Any,
         monitoring: Any,
     ) -> None:
@@ -79,11 +90,14 @@ class Request:
         self.audit = audit
         self.limits = limits
         self.secret = secret
+        self.keyring = keyring
         self.commands = commands
         self.monitoring = monitoring
         # How many rows the document's lists can hold so far, and whether a statement has found the token standing.
         self.rows = 0
         self.stood = False
+        # Sealed values that may be shown and cannot be opened: null in the answer, and an error each.
+        self.unreadable: list[GraphQLError] = []
 
     def spend(self, rows: int) -> None:
         """Count what a root field can hold.
@@ -277,15 +291,27 @@ async def _answer(
     nested = _nested_binds(planned, info, request.limits)
     request.spend(planned.rows(rows, nested))
     at = datetime.now(UTC)
-    data, situations = await request.reader.read(
-        request.caller.audience, statement, {**context_values(seen_as or request.caller), **nested, **binds}
-    )
+    asked = {**context_values(seen_as or request.caller), **nested, **binds}
+    if statement.sealed:
+        asked[sealed_values.MARK] = sealed_values.new_mark()
+    data, situations = await request.reader.read(request.caller.audience, statement, asked)
     request.stood = True
     if statement.categories.personal and not _all_in(situations, recorded):
         await request.audit.write(
             access_record(request, at, info.field_name, "READ", "OK", statement.categories, situations)
         )
-    return orjson.Fragment(data)
+    return orjson.Fragment(_opened(request, info, data, asked) if statement.sealed else data)
+
+
+def _opened(request: Request, info: Info, data: bytes, asked: Mapping[str, Any]) -> bytes:
+    """The answer with its sealed values opened; only after its access record is committed."""
+    body, unreadable = sealed_values.opened(data, asked[sealed_values.MARK], request.keyring)
+    for one in unreadable:
+        problem = SealedValueError(reason=one.reason)
+        request.unreadable.append(
+            GraphQLError(problem.sentence, path=[*info.path.as_list(), *one.path], original_error=problem)
+        )
+    return body
 
 
 def _all_in(situations: bytes, recorded: Container[str]) -> bool:

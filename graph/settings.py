@@ -11,9 +11,14 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from graph.guard import Limits
+from loaders.keyring import Keyring
+from loaders.retention import End, Terms
 from schema.errors import SetupError
 
 _KEY_BYTES = 32
+# For synthetic data only: a demonstration has no operator who could decide.
+DEMO_INTERMEDIATE_MONTHS = 36
+DEMO_END = End.ANONYMISE
 
 
 class Settings(BaseSettings):
@@ -45,6 +50,33 @@ class Settings(BaseSettings):
     audit_seconds: float = Field(60, ge=1, le=3600, description="Seconds between two seals over the journals.")
     audit_records: int = Field(10_000, ge=1, description="Access records after which is sealed at once.")
     audit_months: int = Field(12, ge=6, le=36, description="Months that the access log is kept (CNIL: 6 to 36).")
+    data_keys: Path | None = Field(
+        None,
+        description="Folder of the key-encryption keys (docs/retention.md): with a DSN it has to be given, and lie apart from the database and its backups; without one it is in `data`.",
+    )
+
+    active_months: int = Field(
+        24,
+        ge=1,
+        le=24,
+        description="Months after its last contact until a situation is archived; the law says 24 at most.",
+    )
+    intermediate_months: int | None = Field(
+        None,
+        ge=0,
+        le=240,
+        description="Months of intermediate archiving: the operator has to decide; 36 in a demonstration.",
+    )
+    retention_end: End | None = Field(
+        None,
+        description="What becomes of a situation then, ANONYMISE or DELETE: the operator has to decide; ANONYMISE in a demonstration.",
+    )
+    backup_days: int = Field(
+        35,
+        ge=0,
+        le=3660,
+        description="How many days backups are kept: so long a retired key-encryption key opens them.",
+    )
 
     deadline: float = Field(10, gt=0, le=60, description="Seconds after which a request without an answer is refused.")
 
@@ -54,17 +86,32 @@ class Settings(BaseSettings):
         return self.audit_origin or f"{urlsplit(self.issuer or '').netloc or 'localhost'}/journal"
 
     @property
+    def terms(self) -> Terms:
+        """How long cases are kept. Raises SetupError where a real database has no decision of its operator."""
+        if self.dsn is not None and (self.intermediate_months is None or self.retention_end is None):
+            raise SetupError(
+                "How long situations stay archived, and what becomes of them then, is the operator's decision, with its "
+                "data protection officer: set MAILLAGE_INTERMEDIATE_MONTHS and MAILLAGE_RETENTION_END (ANONYMISE or "
+                "DELETE). Nothing was changed."
+            )
+        months = DEMO_INTERMEDIATE_MONTHS if self.intermediate_months is None else self.intermediate_months
+        return Terms(self.active_months, months, self.retention_end or DEMO_END)
+
+    @property
     def limits(self) -> Limits:
         """The input guard's numbers."""
         return Limits(answer_seconds=self.deadline)
 
 
 class Secrets:
-    """Random keys in files of mode 0600: database passwords, sealing of signing keys, cursors, checkpoints."""
+    """Random keys in files of mode 0600: passwords, sealing of signing keys, cursors, checkpoints, the keyring of P5."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, data_keys: Path | None = None) -> None:
         self._folder = folder
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.keyring = Keyring(data_keys or folder / "data-keys")
+        if data_keys is None:
+            self.keyring.create_first()
         self.database = self._key("database.key")
         self.sealing = self._key("sealing.key")
         self.cursors = self._key("cursors.key")
@@ -75,6 +122,16 @@ class Secrets:
     def pseudonyms(self) -> bytes:
         """The key of the readers' pseudonyms."""
         return hmac.new(self.cursors, b"reader pseudonyms", hashlib.sha256).digest()
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Secrets":
+        """The secrets these settings name. Raises SetupError where a real database has no folder of keys of its own."""
+        if settings.dsn is not None and settings.data_keys is None:
+            raise SetupError(
+                "MAILLAGE_DATA_KEYS is not set: name the folder of the key-encryption keys, apart from the database and "
+                "its backups; `python -m graph data-keys init` makes the first key."
+            )
+        return cls(settings.data / "secrets", settings.data_keys)
 
     def _key(self, name: str) -> bytes:
         path = self._folder / name

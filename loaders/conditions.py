@@ -870,8 +870,8 @@ def _in_dpo_scope(table: Table) -> Rule:
     if table is not situation and "situation_id" not in table.c:
         owner = next((name for name in ("organisation_id", "controller_org_id") if name in table.c), "id")
         return _rule((network,), (mine(owner, "organisation"),))
-    if table.name == "subject_request":
-        # It may name no case, and it stays when the case is gone.
+    if table.name in {"subject_request", "legal_hold"}:
+        # A request may name no case, and stays when the case is gone; a hold is its controller's act.
         return _rule((network,), (mine("controller_org_id", "organisation"),))
     own: tuple[Atom, ...] = (via("organisation", STAKE), *_addressed(Audience.DPO, table.name))
     if table.name in {"situation", "minor"}:

@@ -16,8 +16,9 @@ AUDIT = "maillage_audit"
 MONITORING = "maillage_monitoring"
 VERIFIER = "maillage_verifier"
 SEALER = "maillage_sealer"
+RETENTION = "maillage_retention"
 
-SERVICES = (COMMANDS, OAUTH, AUDIT, MONITORING, VERIFIER, SEALER)
+SERVICES = (COMMANDS, OAUTH, AUDIT, MONITORING, VERIFIER, SEALER, RETENTION)
 
 # On the login itself, so that an external server has them too (database design, section 2). Generic plans: under row
 # policies a LIMIT parameter would be re-planned at every call. `jit` costs more than it gives on statements this short.
@@ -45,7 +46,9 @@ _PLANNED_ONCE = frozenset({COMMANDS, OAUTH, AUDIT})
 def _settings(login: str) -> Mapping[str, str]:
     if login not in SERVICES:
         return _AUDIENCE_SETTINGS
-    return {**_SERVICE_SETTINGS, "plan_cache_mode": "force_generic_plan" if login in _PLANNED_ONCE else "auto"}
+    chosen = {**_SERVICE_SETTINGS, "plan_cache_mode": "force_generic_plan" if login in _PLANNED_ONCE else "auto"}
+    # Retention looks at every case, once a day, and nobody waits for it.
+    return chosen | {"statement_timeout": "10min"} if login == RETENTION else chosen
 
 
 def login_of(audience: Audience) -> str:

@@ -473,6 +473,7 @@ _ALL = [
     ),
     Noun("SubjectRequest", sharing.subject_request, "req", _newest("received_at"), {}, case=False),
     Noun("RetentionJob", sharing.retention_job, "job", _newest("ran_at"), {}, case=False),
+    Noun("LegalHold", sharing.legal_hold, "hol", _newest("placed_at"), {"situation": _IN_SITUATION}, case=False),
     Noun(
         "SurveyCampaign",
         surveys.survey_campaign,

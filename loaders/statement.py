@@ -37,6 +37,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSON, aggregate_order_by, arra
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
+from loaders import sealed_values
 from loaders.conditions import Rule, row_rule
 from loaders.context import opened, word
 from loaders.doors import Door, column_rule, entrance, onward, relation_rule
@@ -84,6 +85,11 @@ class Statement:
     constants: dict[str, Any]
     categories: Categories
 
+    @property
+    def sealed(self) -> bool:
+        """Whether it selects sealed values, which the answer then shows marked (loaders/sealed_values.py)."""
+        return sealed_values.MARK in self.binds
+
 
 def _out(name: str) -> str:
     if not NAME.fullmatch(name):
@@ -120,7 +126,7 @@ def _columns(gate: Door, selection: Selection) -> Iterator[ColumnElement[Any]]:
 def _column(gate: Door, selection: Selection, field: Any) -> ColumnElement[Any]:
     match field:
         case Leaf(column=name):
-            return gate.column(name)
+            return sealed_values.marked(gate, name) if sealed_values.is_sealed(gate, name) else gate.column(name)
         case Identity():
             return public_id(gate)
         case TypeName(name=name):

@@ -10,14 +10,17 @@ from collections.abc import Mapping
 from sqlalchemy import Table, or_, select
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
-from loaders import logins
+from loaders import case_files, logins, sealed_values
 from loaders.conditions import REACH_VIEW, reach_views, row_rule, sql
 from loaders.context import SETTINGS, nobody
 from loaders.doors import column_rule
 from loaders.monitoring import MONITORING_COLUMNS
 from loaders.nouns import BY_TABLE
+from loaders.retention import RETENTION_COLUMNS
+from schema.retention import COPIED, Fate, kept_columns
 from schema.tables import metadata
 from schema.tables.journal import reach
+from schema.tables.keys import situation_key
 from schema.vocabulary import Audience, Category
 
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # not annotated in SQLAlchemy
@@ -30,6 +33,7 @@ _OAUTH_WRITES = {
     "signing_key": "SELECT, INSERT",
 }
 _OAUTH_READS = ("organisation", "member", "habilitation", "authority")
+_KEY_COLUMNS = ("id", "situation_id", "wrapped", "kek_version")
 _SEALS = {
     "access_log": "SELECT",
     "journal_seal": "SELECT, INSERT",
@@ -50,6 +54,9 @@ def columns(audience: Audience, table: Table) -> tuple[str, ...]:
     """The columns of a table an audience's login may read: those ever shown, and the keys that join them."""
     if table is reach:
         return tuple(column.name for column in table.c)
+    if table is situation_key:
+        # Useless without the key-encryption key, which no login reaches.
+        return _KEY_COLUMNS if sealed_values.key_rule(audience) else ()
     if row_rule(audience, table) is None:
         return ()
     return tuple(
@@ -71,7 +78,7 @@ def predicate(audience: Audience, table: Table) -> str:
         mine = (SETTINGS.organisation, SETTINGS.authority, SETTINGS.member, nobody())
         clause = or_(*(reach.c.viewer == viewer for viewer in mine))
     else:
-        rule = row_rule(audience, table)
+        rule = sealed_values.key_rule(audience) if table is situation_key else row_rule(audience, table)
         if rule is None:
             return "false"
         clause = sql(rule, table, SETTINGS)
@@ -162,7 +169,44 @@ def _services() -> list[str]:
             f"GRANT SELECT ({', '.join(sorted(granted))}) ON {name} TO {logins.MONITORING}",
             f"CREATE POLICY {logins.MONITORING} ON {name} FOR SELECT TO {logins.MONITORING} USING (true)",
         ]
+    return made + _retention()
+
+
+def retention_columns(table: Table) -> tuple[str, ...]:
+    """What the login that erases may read of a table: keys, dates, and the coded words it copies; no text, no name."""
+    read = {*RETENTION_COLUMNS.get(table.name, ()), *case_files.FORGETTING.get(table.name, ())}
+    if table in case_files.CASE_TABLES:
+        read |= {column.name for column in table.c if column.info["category"] is Category.KEY}
+        read |= {name for name, fate in kept_columns(table).items() if fate is not Fate.RENEWED}
+    return tuple(column.name for column in table.c if column.name in read)
+
+
+def _retention() -> list[str]:
+    made: list[str] = []
+    for table in metadata.sorted_tables:
+        columns_ = retention_columns(table)
+        if not columns_:
+            continue
+        made.append(f"GRANT SELECT ({', '.join(columns_)}) ON {table.name} TO {logins.RETENTION}")
+        made += [f"GRANT {right} ON {table.name} TO {logins.RETENTION}" for right in _retention_rights(table)]
+        made.append(
+            f"CREATE POLICY {logins.RETENTION} ON {table.name} FOR ALL TO {logins.RETENTION} USING (true) WITH CHECK (true)"
+        )
     return made
+
+
+def _retention_rights(table: Table) -> list[str]:
+    of_case = table in case_files.CASE_TABLES
+    rights = ["DELETE"] if of_case or table.name in {"oauth_jti", "oauth_token", "outbox"} else []
+    rights += ["INSERT"] if table.name in COPIED | {"case_archive", "outbox", "retention_job"} else []
+    # Keys are changed where a row that stays forgets one that goes.
+    links = [*case_files.FORGETTING.get(table.name, ())]
+    links += {
+        "situation": ["retention_state"],
+        "case_archive": ["archived_at"],
+        "retention_job": ["rows_changed", "proof"],
+    }.get(table.name, [])
+    return rights + ([f"UPDATE ({', '.join(links)})"] if links else [])
 
 
 def _open(login: str, table: str, rights: str) -> list[str]:

@@ -15,6 +15,7 @@
     │   ├── HeadersTooLargeError      BAD_REQUEST                    431
     │   ├── RateLimitedError          RATE_LIMITED                   429
     │   ├── UnavailableError          SERVICE_UNAVAILABLE            503
+    │   ├── SealedValueError          SERVICE_UNAVAILABLE            beside a null: the value cannot be opened
     │   └── InternalError             INTERNAL_SERVER_ERROR          500 (always our bug)
     ├── DomainRefusalError            a rule of the field said no: becomes one `userErrors` entry of a payload
     ├── PolicyError                   start-up: something has no decision (column, role, route)
@@ -163,6 +164,14 @@ class UnavailableError(RefusedError):
 
     code = "SERVICE_UNAVAILABLE"
     sentence = "The service cannot record this access right now, so it shows nothing: try again in a moment."
+    status = 503
+
+
+class SealedValueError(RefusedError):
+    """A value may be shown and cannot be opened: the answer has null there, and this beside it; `reason` says why."""
+
+    code = "SERVICE_UNAVAILABLE"
+    sentence = "This value is stored sealed and cannot be opened: it is not unknown, and it is not withheld from you."
     status = 503
 
 

@@ -1,6 +1,6 @@
 """From raw rows to the oracle's facts, in the plainest Python: what the tables say, read by a person with a pencil.
 
-Nothing of `auth/` or `loaders/` is used. `Sight` says which rows of a table exist for a viewer, which of their cells are
+Nothing of `auth/` is used, and of `loaders/` only what opens sealed texts. `Sight` says which rows of a table exist for a viewer, which of their cells are
 shown, and why the others are not; it asks the oracle, then applies the rulings below, which are stricter than a
 reading of the matrix alone.
 
@@ -38,9 +38,11 @@ from uuid import UUID
 
 import asyncpg
 
+from loaders.keyring import Keyring
 from tests import oracle
 from tests.oracle import BreakGlass, Facts, Grant, Referral, Report, TwoPersonApproval
 from tests.oracle import Row as OracleRow
+from tests.sealed import SEALED, key_of, opened
 
 Raw = Mapping[str, Any]
 
@@ -54,6 +56,7 @@ _DATA_MODEL = {
     "conclusion_label": "G33 code label",
     "department": "G33 code name region_code region_name timezone",
     "oauth_jti": "G31 expires_at",
+    "situation_key": "G31 wrapped kek_version created_at destroyed_at",
     "official_code": "G33 list code label",
     "podcast_episode": "G34 number title published_on",
     "signing_key": "G31 state public_jwk sealed_private_key created_at retired_at",
@@ -64,7 +67,9 @@ _DATA_MODEL = {
     "member": "G31 name email status epoch created_at",
     "oauth_client": "G31 name auth_method scopes grants accepted_acr legacy_aud status epoch created_at",
     "resource_card": "G33 title description territories audiences visibility verified_at",
-    "retention_job": "G32 rule ran_at rows_changed proof",
+    "retention_job": "G32 rule ran_at rows_changed held_back proof",
+    "legal_hold": "G32 reason placed_at lifted_at",
+    "case_archive": "G32 archived_at",
     "survey_response": "G34 department_code confronted needs resources answered_at",
     "client_key": "G31 kid public_jwk not_before retired_at",
     "habilitation": "G31 role secrecy_basis state valid_from valid_to revoked_at",
@@ -206,13 +211,16 @@ class World:
         ]
 
 
-async def read_world(admin_dsn: str, tables: Iterable[str]) -> World:
-    """Everything, as it is."""
+async def read_world(admin_dsn: str, tables: Iterable[str], keyring: Keyring) -> World:
+    """Everything, as it is; what is sealed in the clear."""
     connection = await asyncpg.connect(admin_dsn)
     try:
         rows: dict[str, list[Raw]] = {
             table: [dict(row) for row in await connection.fetch(f"SELECT * FROM {table}")] for table in tables
         }
+        keys = {row["situation_id"]: key_of(keyring, row) for row in rows["situation_key"]}
+        for table in SEALED:
+            rows[table] = [opened(keys.get(row["situation_id"]), table, row) for row in rows[table]]
     finally:
         await connection.close()
     return World(rows, datetime.now(UTC))
@@ -406,7 +414,7 @@ class Sight:
 
     def _situation(self, table: str, row: Raw) -> UUID | None:
         found: UUID | None = row["id"] if table == "situation" else row.get("situation_id")
-        return None if table == "subject_request" else found
+        return None if table in {"subject_request", "legal_hold"} else found
 
     def _facts_for(self, table: str, row: Raw) -> Facts:
         situation = self._situation(table, row)

@@ -5,7 +5,7 @@ is the business of tests/loaders/test_reach.py.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -13,6 +13,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
+
+from loaders.envelope import DataKey
+from loaders.keyring import Keyring
+from tests.sealed import fresh_key, in_the_clear, keyring_of, sealed
 
 NOW = datetime.now(UTC)
 TODAY = NOW.date()
@@ -840,6 +844,13 @@ def network_life(builder: Builder) -> None:
             "subject_request", controller_org_id=organisation, kind="Accès", received_at=builder.instant(), due_at=SOON
         )
         builder.add("retention_job", controller_org_id=organisation, rule="R1", ran_at=builder.instant())
+        builder.add(
+            "legal_hold",
+            situation_id=next(iter(builder.names.values())),
+            controller_org_id=organisation,
+            reason="Procédure en cours",
+            placed_at=builder.instant(),
+        )
     builder.add("awareness_event", held_on=TODAY, title="Intervention", participants=3)
     session = builder.add("working_session", held_on=TODAY, subject="Sujet")
     actor = builder.add("actor", name="Acteur")
@@ -914,7 +925,7 @@ async def build(admin_dsn: str, card: dict[str, Any]) -> dict[str, UUID]:
             repeats,
         ):
             part(builder)
-        await _write(connection, builder)
+        await _write(connection, _sealed(builder.rows, keyring_of(card)), builder.dlpm)
     finally:
         await connection.close()
     return builder.names
@@ -948,18 +959,31 @@ async def _service(connection: "asyncpg.Connection[Any]", client: dict[str, Any]
     return Service(organisation["id"], organisation["authority_id"], {role: tuple(ids) for role, ids in people.items()})
 
 
-async def _write(connection: "asyncpg.Connection[Any]", builder: Builder) -> None:
+def _sealed(rows: Iterable[tuple[str, dict[str, Any]]], keyring: Keyring) -> list[tuple[str, dict[str, Any]]]:
+    """The rows as they are stored, and the keys of their situations."""
+    keys: dict[UUID, tuple[DataKey, dict[str, Any]]] = {}
+    made = []
+    for table, values in rows:
+        if in_the_clear(table, values):
+            key, _ = keys.setdefault(values["situation_id"], fresh_key(keyring, values["situation_id"]))
+            made.append((table, sealed(key, table, values)))
+        else:
+            made.append((table, values))
+    return [*made, *(("situation_key", row) for _, row in keys.values())]
+
+
+async def _write(
+    connection: "asyncpg.Connection[Any]", rows: Iterable[tuple[str, dict[str, Any]]], dlpm: Service
+) -> None:
     async with connection.transaction():
         await connection.execute("SET LOCAL session_replication_role = replica")
-        for table, values in builder.rows:
+        for table, values in rows:
             names = list(values)
             places = ", ".join(f"${place}" for place in range(1, len(names) + 1))
             await connection.execute(
                 f"INSERT INTO {table} ({', '.join(names)}) VALUES ({places})", *(values[name] for name in names)
             )
         # One listener loses their habilitation after the fact: what they shared ends with it.
-        await connection.execute(
-            "UPDATE habilitation SET state = 'SUSPENDED' WHERE member_id = $1", builder.dlpm.one("LIS", 5)
-        )
+        await connection.execute("UPDATE habilitation SET state = 'SUSPENDED' WHERE member_id = $1", dlpm.one("LIS", 5))
     await connection.execute("SELECT refresh_reach_all()")
     await connection.execute("SELECT ledger_catch_up()")

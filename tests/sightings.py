@@ -27,6 +27,7 @@ from schema.vocabulary import Audience, MandateKind, OrgKind, Purpose
 from tests import matrix_world, oracle
 from tests.cluster import SECRET
 from tests.matrix_facts import GROUP_OF_COLUMN, Sight, Viewer, World, read_world
+from tests.sealed import keyring_of
 from tests.test_matrix import SEATS, Seat, absent, oracle_name, same_notices
 
 Key = tuple[Any, ...]
@@ -184,7 +185,7 @@ async def fill(admin_dsn: str, folder: Path) -> dict[str, Any]:
 
 async def sightings(connection: "asyncpg.Connection[Any]", admin_dsn: str, card: Mapping[str, Any]) -> Sightings:
     """Everybody's seat in a filled database."""
-    world = await read_world(admin_dsn, [*GROUP_OF_COLUMN, *_ENDS])
+    world = await read_world(admin_dsn, [*GROUP_OF_COLUMN, *_ENDS], keyring_of(card))
     callers = {seat: caller_of(world, card, seat) for seat in SEATS}
     sights = {
         seat: Sight(

@@ -82,7 +82,10 @@ def test_the_demonstration_keeps_its_contract_and_its_data(data: Path) -> None:
             key = Path(client["key_file"])
             assert stat.S_IMODE(key.stat().st_mode) == 0o600
             assert {"kid", "d"} <= json.loads(key.read_text()).keys()
-        assert {stat.S_IMODE(path.stat().st_mode) for path in (data / "secrets").iterdir()} == {0o600}
+        secrets = list((data / "secrets").rglob("*"))
+        assert {stat.S_IMODE(path.stat().st_mode) for path in secrets if path.is_file()} == {0o600}
+        assert [path.name for path in secrets if path.is_dir()] == ["data-keys"]
+        assert stat.S_IMODE((data / "secrets" / "data-keys").stat().st_mode) == 0o700
 
         token = graph("token", "cli_crip_59", "--data", str(data))
         assert token.returncode == 0, token.stderr

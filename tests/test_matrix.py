@@ -27,6 +27,7 @@ from tests import matrix_world, oracle
 from tests.cluster import SECRET, start
 from tests.matrix_facts import GROUP_OF_COLUMN, Sight, Viewer, World, read_world
 from tests.network import Network, running_network
+from tests.sealed import keyring_of
 
 AUDIENCES = [audience.value for audience in Audience]
 TABLE_OF = {noun.name: noun.table.name for noun in NOUNS.values()}
@@ -161,7 +162,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     postgres, cluster = start(folder / "pg")
     with running_network(cluster, SECRET, folder / "demo") as network:
         cases = asyncio.run(matrix_world.build(cluster.admin, network.card))
-        world = asyncio.run(read_world(cluster.admin, [*GROUP_OF_COLUMN]))
+        world = asyncio.run(read_world(cluster.admin, [*GROUP_OF_COLUMN], keyring_of(network.card)))
         yield Stage(network, world, cases)
     postgres.stop()
     shutil.rmtree(folder, ignore_errors=True)

@@ -7,6 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,8 @@ import rich.progress
 
 from bench.synthetic import cases, network_life, organisations
 from bench.synthetic.rows import TABLES, Batch
+from bench.synthetic.sealing import seal
+from loaders.keyring import Keyring
 from loaders.reference import load_reference
 from schema.vocabulary import HabilitationState, MandateKind, OrgKind, Role
 
@@ -116,6 +119,7 @@ async def load(
     scale: int = 1,
     seed: int = SEED,
     now: datetime,
+    keyring: Keyring,
     progress: Progress | None = None,
     dsn: str | None = None,
     workers: int = 1,
@@ -132,11 +136,11 @@ async def load(
     await copy(connection, network.batch)
     await copy(connection, network_life.build(seed, network))
     if dsn and workers > 1:
-        await _load_in_processes(dsn, scale, seed, now, progress or _silent, workers)
+        await _load_in_processes(dsn, scale, seed, now, keyring, progress or _silent, workers)
     else:
         for first in range(0, scale, UNITS_PER_BATCH):
             numbers = range(first, min(first + UNITS_PER_BATCH, scale))
-            await copy(connection, _units(seed, numbers, network))
+            await copy(connection, _units(seed, numbers, network, keyring))
             (progress or _silent)(numbers.stop, scale)
     await _finish(connection)
     return await DemoDirectory.read(connection)
@@ -146,10 +150,11 @@ def _silent(_done: int, _total: int) -> None:
     """Nobody watches."""
 
 
-def _units(seed: int, numbers: Sequence[int], network: organisations.Network) -> Batch:
+def _units(seed: int, numbers: Sequence[int], network: organisations.Network, keyring: Keyring) -> Batch:
     batch = Batch()
     for number in numbers:
         batch.extend(cases.unit(seed, number, network))
+    seal(batch, *keyring.newest())
     return batch
 
 
@@ -170,11 +175,14 @@ async def _finish(connection: Connection) -> None:
     await connection.execute("ANALYZE")
 
 
-async def _load_in_processes(dsn: str, scale: int, seed: int, now: datetime, progress: Progress, workers: int) -> None:
+async def _load_in_processes(
+    dsn: str, scale: int, seed: int, now: datetime, keyring: Keyring, progress: Progress, workers: int
+) -> None:
     spans = [range(first, min(first + UNITS_PER_BATCH, scale)) for first in range(0, scale, UNITS_PER_BATCH)]
     loop, done = asyncio.get_running_loop(), 0
     # Spawned, not forked: a child must not share this process's connection.
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _start_worker, (dsn, seed, now)) as pool:
+    started = (dsn, seed, now, keyring.folder)
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _start_worker, started) as pool:
         for finished in asyncio.as_completed([loop.run_in_executor(pool, _work, span) for span in spans]):
             done += await finished
             progress(done, scale)
@@ -187,16 +195,18 @@ class _Worker:
     connection: Connection
     seed: int
     network: organisations.Network
+    keyring: Keyring
 
 
-def _start_worker(dsn: str, seed: int, now: datetime) -> None:
+def _start_worker(dsn: str, seed: int, now: datetime, keys: Path) -> None:
     _Worker.runner = asyncio.Runner()
     _Worker.connection = _Worker.runner.run(asyncpg.connect(dsn))
     _Worker.seed, _Worker.network = seed, organisations.build(seed, now)
+    _Worker.keyring = Keyring(keys)
 
 
 def _work(span: range) -> int:
-    _Worker.runner.run(copy(_Worker.connection, _units(_Worker.seed, span, _Worker.network)))
+    _Worker.runner.run(copy(_Worker.connection, _units(_Worker.seed, span, _Worker.network, _Worker.keyring)))
     return len(span)
 
 

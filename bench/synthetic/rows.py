@@ -147,6 +147,15 @@ class Contact(NamedTuple):
     caller_category_public: str
 
 
+class SituationKey(NamedTuple):
+    """A row of `situation_key`."""
+
+    id: UUID
+    situation_id: UUID
+    wrapped: bytes
+    kek_version: int
+
+
 class Caller(NamedTuple):
     """A row of `caller`."""
 
@@ -550,6 +559,7 @@ TABLES: dict[type[Any], str] = {
     MinorKey: "minor_key",
     ParentalHolder: "parental_holder",
     Contact: "contact",
+    SituationKey: "situation_key",
     Caller: "caller",
     ListeningNote: "listening_note",
     Observation: "problematic",

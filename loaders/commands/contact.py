@@ -1,6 +1,6 @@
 """What a listener records of an exchange with the 119: the contact, who called, the notes."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
 
@@ -8,6 +8,7 @@ from auth.policy import Act
 from loaders.commands.case import TEAM, must_be_mine, open_case, open_case_of, same
 from loaders.commands.entry import NAME, optional, past, required
 from loaders.commands.repeat import propose_repeats
+from loaders.commands.sealing import sealed
 from loaders.commands.situation import reopen_case
 from loaders.commands.work import Command, Row, Work
 from loaders.conditions import RECEIVED
@@ -60,19 +61,24 @@ async def record_caller(work: Work, wish: RecordCallerInput) -> UUID:
     _must_keep_anonymity(wish, named)
     transmissible = wish.anonymity is CallerAnonymity.TRANSMISSIBLE_CRIP
     before = await work.one(_CALLER, contact=row.id)
+    identity = uuid4() if before is None else before["id"]
+    named["relation"] = optional(wish.relation, "relation", NAME)
     values = {
-        **named,
-        "relation": optional(wish.relation, "relation", NAME),
+        **await sealed(work, caller, identity, case.id, named),
         "anonymity": wish.anonymity,
         "consent_at": work.now if transmissible else None,
         "lives_with_child": wish.lives_with_child,
     }
     if before is None:
-        identity = await work.insert(
-            caller, contact_id=row.id, situation_id=case.id, controller_org_id=work.caller.organisation_id, **values
+        await work.insert(
+            caller,
+            id=identity,
+            contact_id=row.id,
+            situation_id=case.id,
+            controller_org_id=work.caller.organisation_id,
+            **values,
         )
     else:
-        identity = before["id"]
         await work.update(caller, identity, **values)
     if transmissible and (before is None or before["anonymity"] != wish.anonymity.value):
         await _disclose_to_receivers(work, row)
@@ -119,13 +125,16 @@ async def write_listening_note(work: Work, wish: WriteListeningNoteInput) -> UUI
     row = await work.lock("Contact", wish.contact, field="contact")
     case = await open_case_of(work, row)
     await must_be_mine(work, case.id)
-    identity = await work.insert(
+    identity = uuid4()
+    note = await sealed(work, listening_note, identity, case.id, {"text": required(wish.text, "text")})
+    await work.insert(
         listening_note,
+        id=identity,
         contact_id=row.id,
         situation_id=case.id,
         author_id=work.caller.member_id,
-        text=required(wish.text, "text"),
         at=work.now,
+        **note,
     )
     await work.event("listening_note.written", identity, situation=case.id, audiences=TEAM)
     return identity

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, bindparam, func, literal_column, select
+from sqlalchemy import func, literal_column, select
 
 from auth.policy import Act
 from loaders.commands.case import (
@@ -21,6 +21,7 @@ from loaders.commands.case import (
     same,
 )
 from loaders.commands.entry import distinct, optional, some
+from loaders.commands.sealing import opened
 from loaders.commands.work import Command, Row, Work
 from loaders.conditions import RECEIVED
 from schema.deadlines import VALIDATION_HOURS, acknowledge_due
@@ -52,7 +53,7 @@ VALIDATION_TIME = timedelta(hours=VALIDATION_HOURS)
 WORD_LIMIT = 2000
 NOT_SENT = frozenset({ReportStatus.DRAFT, ReportStatus.VALIDATED})
 # A notice that repeats a note of this length word for word was not written for the CRIP.
-COPIED: Any = literal_column("40")
+COPIED = 40
 # What the authority reads from the transmission on (permissions, section 3).
 TRANSMITTED = (
     Category.CASE_HEADER,
@@ -180,7 +181,7 @@ def _parents(informed: str, reason: str | None) -> None:
 async def _own_words(work: Work, case: UUID, value: str | None, field: str) -> str | None:
     """A text written for the CRIP: it never repeats a listening note (P5)."""
     text = optional(value, field)
-    if text is not None and await work.one(_COPIED_NOTE, situation=case, text=text) is not None:
+    if text is not None and await _copies_a_note(work, case, text):
         raise DomainRefusalError(
             "COPIED_NOTE",
             "Ce texte recopie une note d'écoute, qui ne quitte pas le 119 : écrivez-le pour la CRIP.",
@@ -189,11 +190,18 @@ async def _own_words(work: Work, case: UUID, value: str | None, field: str) -> s
     return text
 
 
-_COPIED_NOTE = select(ONE).where(
-    same(listening_note.c.situation_id, "situation"),
-    func.char_length(listening_note.c.text) >= COPIED,
-    func.strpos(bindparam("text", type_=Text()), listening_note.c.text) > literal_column("0"),
-)
+async def _copies_a_note(work: Work, case: UUID, text: str) -> bool:
+    """The notes are sealed: they are compared here, and one that cannot be opened leaves the text unwritten."""
+    found = await work.one(_NOTES, situation=case)
+    if found is None or not found["ids"]:
+        return False
+    notes = await opened(work, listening_note.c.text, case, dict(zip(found["ids"], found["texts"], strict=True)))
+    return any(len(note) >= COPIED and note in text for note in notes.values())
+
+
+_NOTES = select(
+    func.array_agg(listening_note.c.id).label("ids"), func.array_agg(listening_note.c.text).label("texts")
+).where(same(listening_note.c.situation_id, "situation"))
 
 
 # ---------------------------------------------------------------- validated, sent

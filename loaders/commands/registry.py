@@ -22,6 +22,7 @@ from loaders.commands import (
     referral,
     repeat,
     report,
+    retention,
     situation,
     survey,
     transfer,
@@ -30,7 +31,7 @@ from loaders.commands.work import Command
 
 _DLPM = (action, contact, duty, minor, network, notice, observation, orientation, repeat, situation)
 _SHARING = (emergency, evaluator, grant)
-_PARTNERS = (ase_link, follow_up, judicial_referral, measure, referral, report, survey, transfer)
+_PARTNERS = (ase_link, follow_up, judicial_referral, measure, referral, report, retention, survey, transfer)
 
 
 def _gather() -> dict[str, Command]:

@@ -12,9 +12,8 @@ from typing import Any, cast
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import Select, Table, bindparam, insert, select, update
+from sqlalchemy import Executable, Table, bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import UUID as Uuid
-from sqlalchemy.sql.dml import ReturningInsert
 
 from auth.caller import Caller
 from auth.policy import Act
@@ -23,6 +22,7 @@ from loaders.audit_chain import Event
 from loaders.context import values as context_values
 from loaders.doors import Door, door
 from loaders.execute import AWAY
+from loaders.keyring import Keyring
 from loaders.nouns import NOUNS
 from loaders.question import Categories
 from loaders.statement import compiled, version
@@ -73,6 +73,7 @@ class Work:
     connection: "asyncpg.Connection[Any]"
     caller: Caller
     now: datetime
+    keyring: Keyring
     situations: set[UUID] = field(default_factory=set)
     categories: set[str] = field(default_factory=set)
 
@@ -133,7 +134,7 @@ class Work:
         await self._fetch(sql, {"row_id": identity, **{f"v_{name}": _plain(value) for name, value in values.items()}})
         self._touch(table, values)
 
-    async def one(self, statement: Select[Any] | ReturningInsert[Any], **binds: Any) -> asyncpg.Record | None:
+    async def one(self, statement: Executable, **binds: Any) -> asyncpg.Record | None:
         """One row of a statement of our own (checks that go beyond the caller's own reach, never shown to them)."""
         found: asyncpg.Record | None = await self._fetch(statement, binds)
         return found
@@ -271,10 +272,12 @@ class Commands:
         self,
         pool: Callable[[], Awaitable["asyncpg.Pool[Any]"]],
         audit: AuditWriter,
+        keyring: Keyring,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._pool = pool
         self._audit = audit
+        self._keyring = keyring
         self._clock = clock
 
     async def run(
@@ -293,7 +296,7 @@ class Commands:
         now = self._clock()
         try:
             async with (await self._pool()).acquire() as connection:
-                work = Work(cast("asyncpg.Connection[Any]", connection), caller, now)
+                work = Work(cast("asyncpg.Connection[Any]", connection), caller, now, self._keyring)
                 try:
                     async with connection.transaction():
                         if not (command.asks_standing or await connection.fetchval(_STANDING, caller.token_id)):

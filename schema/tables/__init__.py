@@ -3,6 +3,7 @@
 from schema.tables import contact as _contact
 from schema.tables import directory as _directory
 from schema.tables import journal as _journal
+from schema.tables import keys as _keys
 from schema.tables import oauth as _oauth
 from schema.tables import observation as _observation
 from schema.tables import people as _people

@@ -24,10 +24,11 @@ from sqlalchemy import (
     Text,
     func,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, BYTEA
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 from sqlalchemy.types import TypeEngine
 
+from schema.retention import Fate
 from schema.vocabulary import Category
 
 metadata = MetaData(
@@ -48,10 +49,15 @@ def column(
     comment: str,
     *constraints: ForeignKey | CheckConstraint,
     nullable: bool = True,
+    fate: Fate | None = None,
     **options: Any,
 ) -> Column[Any]:
-    """One column with its category and its comment; nullable unless said otherwise."""
-    return Column(name, kind, *constraints, nullable=nullable, comment=comment, info={"category": category}, **options)
+    """One column with its category and its comment; nullable unless said otherwise.
+
+    `fate` is what becomes of it when its case is anonymised, where the category does not say it (schema/retention.py).
+    """
+    info = {"category": category} | ({} if fate is None else {"retention": fate})
+    return Column(name, kind, *constraints, nullable=nullable, comment=comment, info=info, **options)
 
 
 def public_id(comment: str = "Random public id: no sequence, no time, no place inside.") -> Column[UUID]:
@@ -113,6 +119,18 @@ def day(name: str, category: Category, comment: str, *, nullable: bool = True) -
 def text(name: str, category: Category, comment: str, *, nullable: bool = True, **options: Any) -> Column[str]:
     """A text."""
     return column(name, Text, category, comment, nullable=nullable, **options)
+
+
+def sealed(name: str, category: Category, comment: str, *, nullable: bool = True) -> Column[bytes]:
+    """A text stored sealed (loaders/envelope.py): the database never holds it in the clear, and cannot search it."""
+    made = column(name, BYTEA, category, comment, nullable=nullable)
+    made.info["sealed"] = True
+    return made
+
+
+def only_sealed(name: str) -> CheckConstraint:
+    """Refuses whatever has not the form of a sealed value: a text in the clear cannot be written by mistake."""
+    return CheckConstraint(f"octet_length({name}) >= 29 AND get_byte({name}, 0) = 1", name=f"{name}_sealed")
 
 
 def texts(name: str, category: Category, comment: str) -> Column[Sequence[str]]:

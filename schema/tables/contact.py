@@ -2,7 +2,8 @@
 
 from sqlalchemy import Index, Table, desc
 
-from schema.tables.columns import instant, link, metadata, public_id, text, word
+from schema.retention import Fate
+from schema.tables.columns import instant, link, metadata, only_sealed, public_id, sealed, word
 from schema.vocabulary import (
     CallerAnonymity,
     CallerCategory,
@@ -19,7 +20,7 @@ contact = Table(
     metadata,
     public_id(),
     link("situation_id", "situation.id", "The situation it is about.", nullable=False, index=True),
-    link("controller_org_id", "organisation.id", "The controller of this row (GDPR).", nullable=False),
+    link("controller_org_id", "organisation.id", "The controller of this row (GDPR).", nullable=False, fate=Fate.KEPT),
     link("taken_by_id", "member.id", "The listener who took it.", index=True),
     instant("at", Category.CONTACTS, "When.", nullable=False, now=True),
     word(
@@ -59,10 +60,10 @@ caller = Table(
     link("contact_id", "contact.id", "The contact.", nullable=False, unique=True),
     link("situation_id", "situation.id", "The situation.", nullable=False, index=True),
     link("controller_org_id", "organisation.id", "The controller of this row (GDPR).", nullable=False),
-    text("name", Category.CALLER_IDENTITY, "Name."),
-    text("phone", Category.CALLER_IDENTITY, "Phone."),
-    text("email", Category.CALLER_IDENTITY, "E-mail."),
-    text("relation", Category.CALLER_IDENTITY, "Link to the minor, in words."),
+    sealed("name", Category.CALLER_IDENTITY, "Name."),
+    sealed("phone", Category.CALLER_IDENTITY, "Phone."),
+    sealed("email", Category.CALLER_IDENTITY, "E-mail."),
+    sealed("relation", Category.CALLER_IDENTITY, "Link to the minor, in words."),
     word(
         "anonymity",
         CallerAnonymity,
@@ -80,6 +81,7 @@ caller = Table(
         nullable=False,
         server_default="UNKNOWN",
     ),
+    *(only_sealed(name) for name in ("name", "phone", "email", "relation")),
     comment="Who called. P5: never leaves the 119 but under condition 7.",
 )
 
@@ -90,7 +92,8 @@ listening_note = Table(
     link("contact_id", "contact.id", "The contact.", nullable=False, index=True),
     link("situation_id", "situation.id", "The situation.", nullable=False, index=True),
     link("author_id", "member.id", "The listener."),
-    text("text", Category.LISTENING_NOTES, "What the listener wrote while listening.", nullable=False),
+    sealed("text", Category.LISTENING_NOTES, "What the listener wrote while listening.", nullable=False),
     instant("at", Category.LISTENING_NOTES, "When.", nullable=False, now=True),
+    only_sealed("text"),
     comment="P5: never leaves the 119; the CRIP gets a separately written notice.",
 )

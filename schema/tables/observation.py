@@ -92,3 +92,7 @@ alleged_perpetrator = Table(
     text("relation", Category.LIVE_DANGER, "Link to the minor."),
     comment="Who is said to exploit.",
 )
+
+# What points to a row that a retention rule deletes is looked for by index, or each deletion would read the table.
+for _table in (problematic, sensitive_problematic, exploitation_fact):
+    Index(f"ix_{_table.name}_minor", _table.c.minor_id, postgresql_where=_table.c.minor_id.is_not(None))

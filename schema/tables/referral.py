@@ -89,3 +89,5 @@ association_note = Table(
     instant("at", Category.ASSOCIATION_NOTES, "When.", nullable=False, now=True),
     comment="The association's own notes: nobody else reads them.",
 )
+# What points to a row that a retention rule deletes is looked for by index, or each deletion would read the table.
+Index("ix_referral_minor", referral.c.minor_id)

@@ -135,3 +135,15 @@ official_code = Table(
     text("label", Category.DIRECTORY, "French label.", nullable=False),
     comment="Official lists of CASF annexe 2-8.",
 )
+
+# What points to a row that a retention rule deletes is looked for by index, or each deletion would read the table.
+Index(
+    "ix_concern_report_complements",
+    concern_report.c.complements_report_id,
+    postgresql_where=concern_report.c.complements_report_id.is_not(None),
+)
+Index(
+    "ix_concern_report_origin_contact",
+    concern_report.c.origin_contact_id,
+    postgresql_where=concern_report.c.origin_contact_id.is_not(None),
+)

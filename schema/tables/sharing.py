@@ -144,8 +144,34 @@ retention_job = Table(
     text("rule", Category.REQUESTS, "Which rule of the retention table.", nullable=False),
     instant("ran_at", Category.REQUESTS, "When.", nullable=False, now=True),
     counter("rows_changed", Category.REQUESTS, "How many rows.", server_default="0"),
-    text("proof", Category.REQUESTS, "Hash of what was done."),
+    counter("held_back", Category.REQUESTS, "How many were due and blocked by a legal hold.", server_default="0"),
+    text("proof", Category.REQUESTS, "SHA-256 chained over the ids of every batch; holds no person."),
     comment="A run of a retention rule.",
 )
 
+legal_hold = Table(
+    "legal_hold",
+    metadata,
+    public_id(),
+    link("situation_id", "situation.id", "The situation that has to be kept.", nullable=False, index=True),
+    link("controller_org_id", "organisation.id", "The controller who holds it.", nullable=False, index=True),
+    link("placed_by_id", "member.id", "Who placed it."),
+    link("lifted_by_id", "member.id", "Who lifted it."),
+    text("reason", Category.REQUESTS, "Why it has to be kept: a procedure, a complaint.", nullable=False),
+    instant("placed_at", Category.REQUESTS, "From.", nullable=False, now=True),
+    instant("lifted_at", Category.REQUESTS, "Until; null while it holds."),
+    comment="While it holds, no retention rule touches the situation.",
+)
+
+case_archive = Table(
+    "case_archive",
+    metadata,
+    link("situation_id", "situation.id", "The situation.", nullable=False, primary_key=True),
+    instant("archived_at", Category.REQUESTS, "When it became INTERMEDIATE.", nullable=False, now=True),
+    comment="Since when a situation is in intermediate archiving.",
+)
+
+# What points to a row that a retention rule deletes is looked for by index, or each deletion would read the table.
+Index("ix_disclosure_duty", disclosure.c.duty_id, postgresql_where=disclosure.c.duty_id.is_not(None))
+Index("ix_sharing_grant_duty", sharing_grant.c.duty_id)
 Index("ix_sharing_grant_to_member_situation", sharing_grant.c.to_member_id, sharing_grant.c.situation_id)

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Column, ForeignKey, Index, Table, Text, desc
 
+from schema.retention import Fate
 from schema.tables.columns import day, instant, link, metadata, number, public_id, text, texts, word
 from schema.vocabulary import (
     AgeBand,
@@ -25,8 +26,22 @@ situation = Table(
     "situation",
     metadata,
     public_id(),
-    text("ref", HEADER, "Random reference said on the phone; not derived from the id.", nullable=False, unique=True),
-    link("controller_org_id", "organisation.id", "The controller of this row (GDPR).", nullable=False, index=True),
+    text(
+        "ref",
+        HEADER,
+        "Random reference said on the phone; not derived from the id.",
+        nullable=False,
+        unique=True,
+        fate=Fate.RENEWED,
+    ),
+    link(
+        "controller_org_id",
+        "organisation.id",
+        "The controller of this row (GDPR).",
+        nullable=False,
+        index=True,
+        fate=Fate.KEPT,
+    ),
     link("assigned_member_id", "member.id", "The DLPM listener in charge.", index=True),
     instant("opened_at", HEADER, "When the DLPM opened it.", nullable=False, now=True),
     instant("closed_at", HEADER, "When it was closed."),
@@ -46,6 +61,8 @@ situation = Table(
         "ACTIVE, then INTERMEDIATE, then anonymised or deleted.",
         nullable=False,
         server_default="ACTIVE",
+        # Written by the rule itself.
+        fate=Fate.GONE,
     ),
     word(
         "qualification",
@@ -100,7 +117,7 @@ minor = Table(
     link("situation_id", "situation.id", "The situation.", nullable=False, index=True),
     word("age_band", AgeBand, Category.CODED_PROFILE, "Coded age.", nullable=False, server_default="UNKNOWN"),
     text("first_name", MINIMAL, "First name, or the one she uses."),
-    word("gender", Gender, MINIMAL, "Gender.", nullable=False, server_default="UNKNOWN"),
+    word("gender", Gender, MINIMAL, "Gender.", nullable=False, server_default="UNKNOWN", fate=Fate.KEPT),
     number("age", MINIMAL, "Age in years at first contact."),
     word("age_precision", AgePrecision, MINIMAL, "How the age is known.", nullable=False, server_default="UNKNOWN"),
     text("safe_channel", MINIMAL, "How she can be reached without danger."),

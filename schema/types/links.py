@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from schema.types.referral import AssociationNote, FollowUp, Referral
     from schema.types.repeat import RepeatCandidate
     from schema.types.report import ConcernReport, ConcernReturn, Evaluation, JudicialReferral
-    from schema.types.sharing import Disclosure, EmergencyAccess, InformationDuty, SharingGrant
+    from schema.types.sharing import Disclosure, EmergencyAccess, InformationDuty, LegalHold, SharingGrant
     from schema.types.situation import Jurisdiction, Minor, ParentalHolder, Situation
     from schema.types.surveys import Actor, SurveyCampaign, SurveyResponse, WorkingSessionActor
 
@@ -46,6 +46,7 @@ ToInformationDuty = Annotated["InformationDuty", strawberry.lazy("schema.types.s
 ToJudicialReferral = Annotated["JudicialReferral", strawberry.lazy("schema.types.report")]
 ToJurisdiction = Annotated["Jurisdiction", strawberry.lazy("schema.types.situation")]
 ToListeningNote = Annotated["ListeningNote", strawberry.lazy("schema.types.contact")]
+ToLegalHold = Annotated["LegalHold", strawberry.lazy("schema.types.sharing")]
 ToLiveDanger = Annotated["LiveDanger", strawberry.lazy("schema.types.observation")]
 ToMeasure = Annotated["Measure", strawberry.lazy("schema.types.protection")]
 ToMember = Annotated["Member", strawberry.lazy("schema.types.people")]

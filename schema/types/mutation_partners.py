@@ -30,6 +30,7 @@ from schema.types.acts_report import (
     ReturnReportInput,
     StartEvaluationInput,
 )
+from schema.types.acts_retention import LegalHoldPayload, LiftLegalHoldInput, PlaceLegalHoldInput
 from schema.types.acts_survey import AnswerSurveyInput, SurveyResponsePayload
 from schema.types.acts_transfer import (
     CloseTransferInput,
@@ -120,3 +121,7 @@ class PartnerMutation:
     answer_survey: SurveyResponsePayload = act(
         "Answer a questionnaire for the caller's organisation.", AnswerSurveyInput, SurveyResponsePayload
     )
+    place_legal_hold: LegalHoldPayload = act(
+        "Hold a situation: no retention rule touches it.", PlaceLegalHoldInput, LegalHoldPayload
+    )
+    lift_legal_hold: LegalHoldPayload = act("Lift a legal hold.", LiftLegalHoldInput, LegalHoldPayload)

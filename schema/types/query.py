@@ -51,6 +51,8 @@ from schema.types.sharing import (
     EmergencyAccess,
     EmergencyAccessFilter,
     EmergencyAccessOrder,
+    LegalHold,
+    LegalHoldOrder,
     RetentionJob,
     RetentionJobOrder,
     SharingGrant,
@@ -168,6 +170,9 @@ class Query:
         "The requests of persons about their data.", SubjectRequestOrder.RECEIVED_AT_NEWEST
     )
     retention_jobs: Connection[RetentionJob] = page("The runs of the retention rules.", RetentionJobOrder.RAN_AT_NEWEST)
+    legal_holds: Connection[LegalHold] = page(
+        "The legal holds, which no retention rule passes.", LegalHoldOrder.PLACED_AT_NEWEST
+    )
     survey_campaigns: Connection[SurveyCampaign] = page(
         "The survey campaigns.", SurveyCampaignOrder.OPENED_ON_NEWEST, SurveyCampaignFilter
     )
@@ -218,6 +223,7 @@ ROOTS: Mapping[str, str] = MappingProxyType(
         "habilitations": "Habilitation",
         "subjectRequests": "SubjectRequest",
         "retentionJobs": "RetentionJob",
+        "legalHolds": "LegalHold",
         "surveyCampaigns": "SurveyCampaign",
         "surveyResponses": "SurveyResponse",
         "workingSessions": "WorkingSession",

@@ -173,7 +173,10 @@ class RetentionJob(Node):
     rule: str | None = strawberry.field(description="Which rule of the retention table.")
     ran_at: datetime.datetime | None = strawberry.field(description="When it ran.")
     rows_changed: int | None = strawberry.field(description="How many rows it changed.")
-    proof: str | None = strawberry.field(description="Hash of what was done.")
+    held_back: int | None = strawberry.field(description="How many were due and blocked by a legal hold.")
+    proof: str | None = strawberry.field(
+        description="SHA-256 chained over the ids of what was changed: who kept the ids can check it, it names nobody."
+    )
 
 
 @public_enum
@@ -181,3 +184,22 @@ class RetentionJobOrder(Enum):
     """In which order retention jobs are listed; rows of equal rank follow their ids."""
 
     RAN_AT_NEWEST = strawberry.enum_value("RAN_AT_NEWEST", description="The latest runs come first.")
+
+
+@public_type
+class LegalHold(Node):
+    """While it holds, no retention rule touches the situation."""
+
+    reason: str | None = strawberry.field(description="Why the situation has to be kept.")
+    placed_at: datetime.datetime | None = strawberry.field(description="From when.")
+    lifted_at: datetime.datetime | None = strawberry.field(description="Until when; null while it holds.")
+    situation: ToSituation | None = strawberry.field(
+        description="The situation it belongs to; null when it is out of the caller's reach."
+    )
+
+
+@public_enum
+class LegalHoldOrder(Enum):
+    """In which order legal holds are listed; rows of equal rank follow their ids."""
+
+    PLACED_AT_NEWEST = strawberry.enum_value("PLACED_AT_NEWEST", description="The latest holds come first.")

@@ -118,6 +118,7 @@ WRITES: dict[Act, set[Category]] = {
     Act.REQUEST_GRANT: {Category.GRANTS},
     Act.DECIDE_GRANT: {Category.GRANTS},
     Act.REVOKE_GRANT: {Category.GRANTS},
+    Act.HOLD_CASE: {Category.REQUESTS},
     Act.WRITE_DIRECTORY: {Category.DIRECTORY},
     Act.RECORD_NETWORK_LIFE: {Category.SURVEYS},
     Act.ANSWER_SURVEY: {Category.SURVEYS},

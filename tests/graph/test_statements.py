@@ -31,6 +31,11 @@ ROOTS = {
     "introspection": ("{ __schema { queryType { name } } }", 1, 0),
     "two lists": ("{ a: situations(first: 1) { nodes { id } } b: minors(first: 1) { nodes { id } } }", 2, None),
     "list and viewer": ("{ viewer { audience } situations { totalCount } }", 2, 1),
+    "sealed": (
+        "{ contacts(first: 5) { nodes { caller { name phone email relation } listeningNotes { text } } } }",
+        1,
+        1,
+    ),
     "deep": (
         "{ situations(first: 1) { nodes { minors { parentalHolders { id } } concernReports { toAuthority { code } "
         "evaluation { id } return { id } } referrals { toOrganisation { name } followUps { status } } contacts { caller { id } } "

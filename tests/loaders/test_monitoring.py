@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -24,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from bench.synthetic.load import load
 from loaders.disclosure import Thresholds
 from loaders.embedded import EmbeddedPostgres, PostgresServer
+from loaders.keyring import Keyring
 from loaders.monitoring import (
     AUDIENCES,
     MONITORING_COLUMNS,
@@ -694,7 +696,10 @@ def test_the_yearly_report_comes_out_for_an_analyst() -> None:
     assert_report(seen())
 
 
-def test_the_yearly_report_comes_out_of_the_synthetic_network(server: PostgresServer) -> None:
+def test_the_yearly_report_comes_out_of_the_synthetic_network(server: PostgresServer, tmp_path: Path) -> None:
+    keyring = Keyring(tmp_path / "keys")
+    keyring.create_first()
+
     async def work() -> NationalMonitoring:
         admin = await asyncpg.connect(server.dsn(server.admin_user, server.admin_password))
         await admin.execute("CREATE DATABASE synthetic")
@@ -706,7 +711,7 @@ def test_the_yearly_report_comes_out_of_the_synthetic_network(server: PostgresSe
             await _grant(connection)
         await engine.dispose()
         admin = await asyncpg.connect(dsn)
-        await load(admin, now=datetime(2026, 1, 15, tzinfo=UTC))
+        await load(admin, now=datetime(2026, 1, 15, tzinfo=UTC), keyring=keyring)
         await admin.close()
         login = await asyncpg.connect(server.dsn(LOGIN, PASSWORD, "synthetic"))
         try:

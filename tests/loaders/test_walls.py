@@ -336,7 +336,7 @@ async def _canonical(admin: "asyncpg.Connection[Any]", table: str, clause: str) 
 @pytest.mark.parametrize("audience", AUDIENCES)
 def test_a_table_out_of_the_schema_is_out_of_the_grants(audience: Audience) -> None:
     for name, table in TABLES.items():
-        if name != "reach" and (name not in BY_TABLE or row_rule(audience, table) is None):
+        if name not in {"reach", "situation_key"} and (name not in BY_TABLE or row_rule(audience, table) is None):
             assert walls.columns(audience, table) == (), name
 
 

@@ -154,7 +154,7 @@ async def filled(cluster: Cluster, keys: Secrets, folder: Path) -> Stage:
                 await connection.execute(f"ALTER TABLE {table.name} ALTER COLUMN id SET DEFAULT twin_id()")
     finally:
         await connection.close()
-    world = await read_world(cluster.admin, [*GROUP_OF_COLUMN])
+    world = await read_world(cluster.admin, [*GROUP_OF_COLUMN], keys.keyring)
     return Stage(cluster, card, world, keys, folder, datetime.now(UTC))
 
 

@@ -232,7 +232,7 @@ async def test_a_follow_up_is_one_statement(world: World) -> None:
     async with world.pool.acquire() as connection, connection.transaction():
         connection.add_query_logger(lambda record: seen.append(record.query))
         wish = RecordFollowUpInput(referral=public("Referral", identity), status=F.PAUSED_RUNAWAY, date=today(world))  # type: ignore[arg-type]
-        work = Work(connection, worker, world.now)  # type: ignore[arg-type]
+        work = Work(connection, worker, world.now, world.keyring)  # type: ignore[arg-type]
         await COMMANDS["recordFollowUp"].run(work, wish)
         await asyncio.sleep(0)  # query loggers are called by the event loop
         assert len(seen) == 1

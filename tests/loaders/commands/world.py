@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
+import pytest
 import pytest_asyncio
 from sqlalchemy import Table, insert, select, update
 from sqlalchemy.dialects.postgresql import UUID as Uuid
@@ -27,12 +28,15 @@ from loaders.commands.work import Commands, Outcome
 from loaders.context import values
 from loaders.database import async_url
 from loaders.doors import door
+from loaders.envelope import DataKey
+from loaders.keyring import Keyring
 from loaders.nouns import NOUNS
 from loaders.reference import authority_id
 from loaders.statement import compiled, version
 from schema.errors import NotFoundError
 from schema.tables.directory import organisation
 from schema.tables.journal import access_log, outbox
+from schema.tables.keys import situation_key
 from schema.tables.oauth import oauth_client, oauth_token
 from schema.tables.people import habilitation, member
 from schema.tables.protection import ase_link
@@ -54,6 +58,7 @@ from schema.vocabulary import (
     role_audience,
 )
 from tests.cluster import Cluster
+from tests.sealed import SEALED, fresh_key, in_the_clear, key_of, opened, sealed
 
 NORD = authority_id("59")
 REUNION = authority_id("974")
@@ -83,12 +88,32 @@ class World:
 
     async def add(self, table: Table, **columns: Any) -> UUID:
         """Add a row; returns its id."""
+        if in_the_clear(table.name, columns):
+            columns.setdefault("id", uuid4())
+            columns = sealed(await self._data_key(columns["situation_id"]), table.name, columns)
         identity: UUID = (await self.admin.execute(insert(table).values(**columns).returning(table.c.id))).scalar_one()
         return identity
 
+    async def _data_key(self, case: UUID) -> DataKey:
+        """The data key of a situation, made where it has none."""
+        found = await self.rows(situation_key, situation_key.c.situation_id == case)
+        if found:
+            return key_of(self.keyring, found[0])
+        key, row = fresh_key(self.keyring, case)
+        await self.admin.execute(insert(situation_key).values(**row))
+        return key
+
+    @property
+    def keyring(self) -> Keyring:
+        """What the runner of commands seals with."""
+        return self.commands._keyring
+
     async def row(self, table: Table, identity: UUID) -> dict[str, Any]:
-        """A row, as it stands now."""
-        return dict((await self.admin.execute(select(table).where(table.c.id == identity))).one()._mapping)
+        """A row, as it stands now; what is sealed in the clear."""
+        found = dict((await self.admin.execute(select(table).where(table.c.id == identity))).one()._mapping)
+        if not any(found[name] is not None for name in SEALED.get(table.name, ())):
+            return found
+        return opened(await self._data_key(found["situation_id"]), table.name, found)
 
     async def rows(self, table: Table, *clauses: Any) -> list[dict[str, Any]]:
         """The rows that meet the clauses."""
@@ -262,12 +287,14 @@ def today(world: World) -> date:
 
 
 @pytest_asyncio.fixture(name="world")
-async def made_world(cluster: Cluster) -> AsyncIterator[World]:
+async def made_world(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
     """The network, with nobody in it."""
     now = datetime.now(UTC)
     engine = create_async_engine(async_url(cluster.admin), poolclass=NullPool, isolation_level="AUTOCOMMIT")
     audit = AuditWriter(cluster.login("maillage_audit"))
     await audit.start()
+    keyring = Keyring(tmp_path_factory.mktemp("keys"))
+    keyring.create_first()
     async with (
         engine.connect() as admin,
         asyncpg.create_pool(cluster.login("maillage_commands"), min_size=2, max_size=4) as pool,
@@ -276,7 +303,7 @@ async def made_world(cluster: Cluster) -> AsyncIterator[World]:
         async def the_pool() -> "asyncpg.Pool[Any]":
             return pool
 
-        yield World(admin, pool, Commands(the_pool, audit, clock=lambda: now), now)
+        yield World(admin, pool, Commands(the_pool, audit, keyring, clock=lambda: now), now)
     await audit.close()
     await engine.dispose()
 
