@@ -287,6 +287,8 @@ class Act(Enum):
         self.audiences = frozenset(audiences)
 
 
+# Nouns whose acts are acts of their own, which no `w` of the table gives (permissions, section 9).
+WRITTEN_BY_ACT: frozenset[str] = frozenset({"EmergencyAccess"})
 # Fields of inputs that are an act of their own: to take a case in charge is for the person who then follows it.
 FIELDS_FOR: Mapping[tuple[str, str], frozenset[Audience]] = {
     ("AnswerAseLinkInput", "take_charge"): frozenset({Audience.ASE}),

@@ -44,6 +44,8 @@ from schema.vocabulary import RetentionState
 PARIS = "Europe/Paris"
 # Kept by the database itself: its rows go with their situation.
 _CASCADING = frozenset({"reach"})
+# An exceptional access that was asked for on nothing names no case; of one that names a case, nothing is left after it.
+_ITS_OWN = frozenset({"emergency_access"})
 _IDS = bindparam("cases", type_=ARRAY(Uuid(as_uuid=True)))
 
 
@@ -65,8 +67,12 @@ def _members() -> dict[str, tuple[Column[Any], ...]]:
 
 def _links(table: Table, within: Mapping[str, Any], *, nullable: bool) -> Iterator[Column[Any]]:
     for key in sorted(table.foreign_keys, key=lambda key: (key.column.table is not situation, key.parent.name)):
-        if key.column.table.name in within and bool(key.parent.nullable) is nullable:
+        if key.column.table.name in within and _may_be_empty(key.parent) is nullable:
             yield key.parent
+
+
+def _may_be_empty(column: Column[Any]) -> bool:
+    return bool(column.nullable) and column.table.name not in _ITS_OWN
 
 
 _MEMBERS: Mapping[str, tuple[Column[Any], ...]] = _members()

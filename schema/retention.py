@@ -110,6 +110,7 @@ KEPT_UNTIL: Mapping[str, str] = MappingProxyType(
         "access_log": "12 months: `python -m graph audit purge` leaves a signed proof and a log that verifies",
         "journal_seal": "holds hashes, no person: for good, so that old checkpoints can be compared",
         "chain_sealed": "holds hashes, no person: as long as its chain",
+        "ledger_link": "as its line of the ledger: a trigger deletes both",
         "ledger_unsealed": "holds hashes, no person: until the next seal",
         "retention_job": "proof of what was erased, without any person: for good",
         "reach": "as its situation: kept equal to its definition by the database",

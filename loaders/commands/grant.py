@@ -16,11 +16,11 @@ from auth.conditions import Condition
 from auth.policy import PURPOSES, Act, decision
 from loaders.commands.case import EVERYBODY, ONE, TEAM, must_be, must_be_mine, open_case, open_case_of, part_of, same
 from loaders.commands.entry import coming, names, optional, required
+from loaders.commands.notice import copies_a_note
 from loaders.commands.work import Command, Row, Work, row_id
 from loaders.conditions import RELEASED
 from loaders.context import one_of, word
 from schema.errors import DomainRefusalError
-from schema.tables.contact import listening_note
 from schema.tables.directory import organisation
 from schema.tables.journal import reach
 from schema.tables.people import habilitation, member
@@ -187,7 +187,7 @@ async def _extract(work: Work, case: UUID, value: str | None, *, needed: bool) -
             "extract",
         )
     # Of the 119's own listeners only: to anybody else the answer would say what a note of theirs contains.
-    if work.caller.audience is Audience.LIS and await work.one(_COPIED_NOTE, situation=case, text=text) is not None:
+    if work.caller.audience is Audience.LIS and await copies_a_note(work, case, text):
         raise DomainRefusalError(
             "COPIED_NOTE", "Cet extrait recopie une note d'écoute, qui ne quitte pas le 119.", "extract"
         )
@@ -412,7 +412,6 @@ _COPIED_NOTICE = select(ONE).where(
     same(concern_report.c.situation_id, "situation"),
     or_(_repeats(concern_report.c.summary_for_crip), _repeats(concern_report.c.appraisal)),
 )
-_COPIED_NOTE = select(ONE).where(same(listening_note.c.situation_id, "situation"), _repeats(listening_note.c.text))
 
 
 COMMANDS = {

@@ -181,7 +181,7 @@ def _parents(informed: str, reason: str | None) -> None:
 async def _own_words(work: Work, case: UUID, value: str | None, field: str) -> str | None:
     """A text written for the CRIP: it never repeats a listening note (P5)."""
     text = optional(value, field)
-    if text is not None and await _copies_a_note(work, case, text):
+    if text is not None and await copies_a_note(work, case, text):
         raise DomainRefusalError(
             "COPIED_NOTE",
             "Ce texte recopie une note d'écoute, qui ne quitte pas le 119 : écrivez-le pour la CRIP.",
@@ -190,8 +190,8 @@ async def _own_words(work: Work, case: UUID, value: str | None, field: str) -> s
     return text
 
 
-async def _copies_a_note(work: Work, case: UUID, text: str) -> bool:
-    """The notes are sealed: they are compared here, and one that cannot be opened leaves the text unwritten."""
+async def copies_a_note(work: Work, case: UUID, text: str) -> bool:
+    """Whether a text repeats a listening note of the case. They are sealed: they are compared here, and one that cannot be opened leaves the text unwritten."""
     found = await work.one(_NOTES, situation=case)
     if found is None or not found["ids"]:
         return False

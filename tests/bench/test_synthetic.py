@@ -18,9 +18,11 @@ from sqlalchemy.engine.mock import MockConnection
 from bench.synthetic import cases, network_life, organisations
 from bench.synthetic.load import DemoDirectory, load
 from bench.synthetic.rows import TABLES
+from loaders import ledger
 from loaders.embedded import EmbeddedPostgres, PostgresServer
 from loaders.envelope import Place, WrappedKey
 from loaders.keyring import Keyring
+from loaders.logins import OWNER
 from loaders.reference import load_reference
 from schema.deadlines import acknowledge_due, evaluation_due, return_due
 from schema.reference import authorities, departments, official_codes
@@ -112,7 +114,9 @@ def loaded(
         await admin.close()
         connection = await asyncpg.connect(database.dsn)
         try:
-            for statement in [*ddl(), REFRESH]:
+            if not await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", OWNER):
+                await connection.execute(f"CREATE ROLE {OWNER}")
+            for statement in [*ddl(), REFRESH, *ledger.statements()]:
                 await connection.execute(statement)
             return await load(
                 connection, scale=scale, seed=SEED, now=NOW, keyring=database.keyring, dsn=database.dsn, workers=workers,
@@ -362,6 +366,7 @@ def test_nothing_happened_after_now(db: Database) -> None:
         "until",
         "ends_on",
         "valid_to",
+        "window_ends_at",
     }
     for kind, name in TABLES.items():
         for field in kind._fields:

@@ -209,6 +209,9 @@ def test_no_login_of_the_service_changes_a_journal(journals: Journals, case: UUI
     disclose(journals, case)
     for table in JOURNALS:
         for statement in (f"UPDATE {table} SET situation_id = NULL", f"DELETE FROM {table}", f"TRUNCATE {table}"):
+            # The lines of a case end with the case, when retention says so.
+            if (login, statement) == (logins.RETENTION, "DELETE FROM disclosure"):
+                continue
             with pytest.raises((asyncpg.InsufficientPrivilegeError, asyncpg.ReadOnlySQLTransactionError)):
                 journals.execute(
                     statement.replace("situation_id = NULL", "hash = NULL" if "seal" not in table else "body = NULL")

@@ -350,6 +350,14 @@ def test_a_login_is_granted_the_columns_of_the_matrix_and_the_keys(audience: Aud
 
 @cache
 def granted_by_the_matrix(audience: Audience, name: str) -> set[str]:
+    if name == "situation_key":
+        # The wrapped key goes with the values it opens (decision 0012); without the network's own key it opens nothing.
+        sealed = any(oracle.may_exist(oracle_name(audience.value), group) for group in ("G06", "G10"))
+        return (
+            {column.name for column in TABLES[name].c} & {"id", "situation_id", "wrapped", "kek_version"}
+            if sealed
+            else set()
+        )
     if name not in BY_TABLE:
         return set()
     protected = {

@@ -115,10 +115,15 @@ class Desk(World):
             outcome="ANSWERED_HELP", **columns,
         )  # fmt: skip
 
-    async def caller_of(self, case: UUID, taken: UUID, anonymity: str) -> UUID:
+    async def caller_of(self, case: UUID, taken: UUID, anonymity: str, **columns: Any) -> UUID:
         """Who made a contact."""
         return await self.add(
-            contacts.caller, contact_id=taken, situation_id=case, controller_org_id=self.dlpm.id, anonymity=anonymity
+            contacts.caller,
+            contact_id=taken,
+            situation_id=case,
+            controller_org_id=self.dlpm.id,
+            anonymity=anonymity,
+            **columns,
         )
 
     async def notice(self, case: UUID, status: ReportStatus = ReportStatus.DRAFT, **columns: Any) -> UUID:
