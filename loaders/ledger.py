@@ -86,17 +86,37 @@ BEGIN
   RETURN NULL;
 END $$"""
 
-# Lines that were there before the chain, or were copied in while triggers slept.
+# Lines that were there before the chain, or were copied in while triggers slept. The whole table is locked, not case by
+# case: a lock for each of a million cases is more than the server has room for.
 _CATCH_UP = """
 CREATE OR REPLACE FUNCTION ledger_catch_up() RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-DECLARE line disclosure; linked bigint := 0;
+DECLARE line disclosure; linked bigint := 0; present uuid; last_seq bigint; last_hash bytea; next_hash bytea;
 BEGIN
+  IF NOT EXISTS (SELECT 1 FROM disclosure d WHERE NOT EXISTS (SELECT 1 FROM ledger_link l WHERE l.disclosure_id = d.id)) THEN
+    RETURN 0;
+  END IF;
+  LOCK TABLE disclosure, ledger_link IN SHARE ROW EXCLUSIVE MODE;
   FOR line IN SELECT d.* FROM disclosure d WHERE NOT EXISTS (SELECT 1 FROM ledger_link l WHERE l.disclosure_id = d.id)
               ORDER BY d.situation_id, d.at, d.id LOOP
-    PERFORM ledger_append(line);
+    IF present IS DISTINCT FROM line.situation_id THEN
+      present := line.situation_id;
+      SELECT l.seq, l.hash INTO last_seq, last_hash FROM (SELECT 1) one
+      LEFT JOIN LATERAL (SELECT seq, hash FROM ledger_link WHERE situation_id = present ORDER BY seq DESC LIMIT 1) l ON true;
+      last_seq := coalesce(last_seq, 0);
+      last_hash := coalesce(last_hash, decode(repeat('00', 32), 'hex'));
+    END IF;
+    last_seq := last_seq + 1;
+    next_hash := ledger_hash(line, last_seq, last_hash);
+    INSERT INTO ledger_link (disclosure_id, situation_id, seq, prev, hash)
+    VALUES (line.id, present, last_seq, last_hash, next_hash);
+    last_hash := next_hash;
     linked := linked + 1;
   END LOOP;
+  INSERT INTO ledger_unsealed (situation_id, seq, hash)
+  SELECT DISTINCT ON (situation_id) situation_id, seq, hash FROM ledger_link
+  WHERE xmin = pg_current_xact_id()::xid ORDER BY situation_id, seq DESC
+  ON CONFLICT (situation_id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash;
   RETURN linked;
 END $$"""
 
