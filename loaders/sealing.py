@@ -31,7 +31,10 @@ PURGE = "maillage-purge-1"
 # Bounds the size of a leaf; a large sealing is several leaves under one checkpoint.
 HEADS_PER_LEAF = 1000
 # Keeps each statement short where every record shows a page of cases.
-RECORDS_PER_LISTING = 500
+RECORDS_PER_LISTING = 100
+# The service lists in this share of the time: under a storm of reads the list comes later, and answers do not.
+LISTING_SHARE = 0.05
+_LISTING_PAUSE = 5.0
 # Nobody may keep the access log for less (CNIL); a purge that did is a fault for ever after.
 PURGE_FLOOR_MONTHS = 6
 _CONNECT_PATIENCE = 5.0
@@ -258,10 +261,21 @@ async def _sealed_up_to(connection: asyncpg.Connection[asyncpg.Record], writers:
     return {row["writer_id"]: row["seq"] for row in await connection.fetch(_SEALED_UP_TO, writers)}
 
 
-async def list_accesses(connection: asyncpg.Connection[asyncpg.Record], pseudonyms: bytes) -> int:
-    """List the sealed records by situation, some at a time: a checkpoint never waits for it. Returns how many records."""
+async def list_accesses(
+    connection: asyncpg.Connection[asyncpg.Record],
+    pseudonyms: bytes,
+    *,
+    share: float = 1.0,
+    stop: asyncio.Event | None = None,
+) -> int:
+    """List the sealed records by situation, some at a time: a checkpoint never waits for it. Returns how many records.
+
+    `share` is the part of the time that it works; it rests for the other, and leaves when `stop` is set.
+    """
     done = 0
-    while True:
+    loop = asyncio.get_running_loop()
+    while stop is None or not stop.is_set():
+        began = loop.time()
         async with connection.transaction():
             chain = await connection.fetchrow(_TO_LIST, RECORDS_PER_LISTING)
             if chain is None:
@@ -270,6 +284,16 @@ async def list_accesses(connection: asyncpg.Connection[asyncpg.Record], pseudony
             await connection.execute(_LIST, writer_id, listed, until, pseudonyms)
             await connection.execute(_LISTED, writer_id, until)
         done += until - listed
+        if stop is not None:
+            await _waited(stop, (loop.time() - began) * (1 / share - 1))
+    return done
+
+
+async def _waited(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return
 
 
 class Sealer:
@@ -297,20 +321,23 @@ class Sealer:
         self._records = records
         self._clock = clock
         self._tree = Tree()
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
         self._stop = asyncio.Event()
         self.checkpoint: str | None = None
 
     async def start(self) -> None:
         """Seal what earlier processes left, then go on by oneself."""
         await self._attempt(everything=True, listing=False)
-        self._task = asyncio.create_task(self._run(), name="journal sealer")
+        self._tasks = {
+            asyncio.create_task(self._run(), name="journal sealer"),
+            asyncio.create_task(self._keep_listing(), name="journal lister"),
+        }
 
     async def close(self) -> None:
         """Seal what is left."""
         self._stop.set()
-        if self._task is not None:
-            await asyncio.wait({self._task})
+        if self._tasks:
+            await asyncio.wait(self._tasks)
             # Listing can take its time: the next start goes on with it.
             await self._attempt(everything=True, listing=False)
 
@@ -335,17 +362,26 @@ class Sealer:
         return sealed
 
     async def _run(self) -> None:
-        # What the start has sealed, once requests are welcome.
-        await self._attempt()
         written, waited, step = self._written(), 0.0, min(1.0, self._seconds)
         while not self._stop.is_set():
+            await _waited(self._stop, step)
+            waited += step
+            if not self._stop.is_set() and (waited >= self._seconds or self._written() - written >= self._records):
+                await self._attempt(listing=False)
+                written, waited = self._written(), 0.0
+
+    async def _keep_listing(self) -> None:
+        # What earlier processes sealed too, once requests are welcome.
+        while not self._stop.is_set():
             try:
-                await asyncio.wait_for(self._stop.wait(), step)
-            except TimeoutError:
-                waited += step
-                if waited >= self._seconds or self._written() - written >= self._records:
-                    await self._attempt()
-                    written, waited = self._written(), 0.0
+                connection = await asyncpg.connect(self._dsn, timeout=_CONNECT_PATIENCE)
+                try:
+                    await list_accesses(connection, self._pseudonyms, share=LISTING_SHARE, stop=self._stop)
+                finally:
+                    await connection.close()
+            except Exception as problem:  # noqa: BLE001 (whatever it is, the next time takes up what this one left)
+                logger.warning("journals: not listed: %s", type(problem).__name__)
+            await _waited(self._stop, min(_LISTING_PAUSE, self._seconds))
 
     def _written(self) -> int:
         return sum(head.seq for head in self._heads())
