@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Annotated, Any
@@ -323,6 +324,70 @@ def _medians(measured: Measured) -> dict[str, dict[str, report.Line]]:
     }
 
 
+# ---------------------------------------------------------------- the same page at any size
+
+
+def flat(data: Path, sizes: Sequence[int], *, rounds: int, seconds: int) -> report.Flat:
+    """The page at several sizes, each in a database of its own, side by side: one connection, so that nothing waits."""
+    with ExitStack() as stack:
+        pages: dict[int, tuple[Contender, Database]] = {}
+        for size in sizes:
+            folder = data / f"situations-{size}"
+            ours, database, _ = stack.enter_context(processes.demonstration(folder, scale_of(size)))
+            tokens = Tokens(folder)
+            headers = partial(tokens.headers, CRIP, CRIP_ROLE)
+            bodies = asyncio.run(_full_pages(folder, ours, database, headers))
+            pages[size] = Contender(ours, ours.url, bodies, headers), database
+        found: dict[int, list[Sample]] = {size: [] for size in sizes}
+        for contender, database in pages.values():
+            _sample(contender, database, 2, 1)
+        for number in range(rounds):
+            for size, (contender, database) in pages.items():
+                sample = _sample(contender, database, seconds, 1)
+                found[size].append(sample)
+                console.print(
+                    f"{size:9} {number + 1}/{rounds}  p50 {sample.rate.p50_ms:6.2f} ms  CPU {sample.server_ms:5.2f} + {sample.postgres_ms:5.2f} ms"
+                )
+    return report.Flat({size: statistics.median(one.rate.p50_ms for one in samples) for size, samples in found.items()})
+
+
+async def _full_pages(
+    data: Path, ours: Running, database: Database, headers: Callable[[], Mapping[str, str]]
+) -> tuple[str, ...]:
+    """Pages of the usual weight, in this database."""
+    card = json.loads((data / "demo.json").read_text())
+    organisation = next(client["organisation"] for client in card["clients"] if client["client_id"] == CRIP)
+    connection = await asyncpg.connect(**database.arguments)
+    try:
+        places = await _places(connection, await _authority(connection, organisation), 200)
+    finally:
+        await connection.close()
+    asked = Contender(ours, ours.url, (), headers)
+    kept = []
+    for body in map(questions.ours_page, places):
+        rows, size = _post(asked, body)
+        if len(rows) == questions.PAGE_SIZE and SMALLEST <= size <= LARGEST:
+            kept.append(body)
+    if not kept:
+        raise BenchError("No page of the wanted size.")
+    return tuple(kept[:8])
+
+
+def endure(data: Path, situations: int, requests: int, connections: int) -> report.Endurance:
+    """The memory of one process over so many requests, a tenth at a time."""
+    folder = data / f"situations-{situations}"
+    with processes.demonstration(folder, scale_of(situations)) as (ours, database, _):
+        tokens = Tokens(folder)
+        headers = partial(tokens.headers, CRIP, CRIP_ROLE)
+        pages = asyncio.run(_full_pages(folder, ours, database, headers))
+        marks, done = [(0, ours.resident)], 0
+        while done < requests:
+            done += load_tool.run(ours.url, pages, headers(), 20, connections).requests
+            marks.append((done, ours.resident))
+            console.print(f"{done:9} requests  {ours.resident:6.1f} MB")
+    return report.Endurance(marks)
+
+
 def _ratios(measured: Measured) -> dict[tuple[str, str], list[float]]:
     """Maillage's rate over a peer's, round by round."""
     return {
@@ -346,6 +411,8 @@ def main(
     connections: Annotated[int, typer.Option(help="Connections of wrk.")] = load_tool.CONNECTIONS,
     only: Annotated[list[str] | None, typer.Option(help="Only this question: page, single, row or write.")] = None,
     results: Annotated[Path | None, typer.Option(help="Where the results go; --quick writes none.")] = None,
+    sizes: Annotated[str, typer.Option(help="Also the page at these sizes, for example 10000,1000000.")] = "",
+    endurance: Annotated[int, typer.Option(help="Also the memory over so many pages.")] = 0,
 ) -> None:
     """Measure, print the ratios, write bench/results.md."""
     if quick:
@@ -366,7 +433,9 @@ def main(
         f"{processes.postgraphile_version()} on Node {processes.node_version()}, preset amber, pool of {processes.POOL}"
     )
     versions["machine"] = f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}"
-    text = report.write(versions, found)
+    further = [flat(data, [int(size) for size in sizes.split(",")], rounds=rounds, seconds=seconds)] if sizes else []
+    lasting = [endure(data, situations, endurance, connections)] if endurance else []
+    text = report.write(versions, found, [*further, *lasting])
     Console().print(text, markup=False, highlight=False)
     if results is None and not quick:
         results = Path(__file__).with_name("results.md")

@@ -3,6 +3,7 @@
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 GOALS = {
     ("page", "PostGraphile"): 3.0,
@@ -35,14 +36,40 @@ class SideBySide:
     memory: Mapping[str, float]
 
 
-def write(versions: Mapping[str, str], found: SideBySide) -> str:
-    """The whole page."""
+@dataclass(frozen=True, slots=True)
+class Flat:
+    """The median answer time of the page, by the number of situations in the database."""
+
+    p50_ms: Mapping[int, float]
+
+    def __str__(self) -> str:
+        smallest, largest = min(self.p50_ms), max(self.p50_ms)
+        ratio = self.p50_ms[largest] / self.p50_ms[smallest]
+        times = ", ".join(f"{time:.2f} ms at {size:,} situations" for size, time in self.p50_ms.items())
+        return f"## The page at any size\n\nOne connection, p50: {times}: {ratio:.2f} times as long (goal 1.2).\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Endurance:
+    """Resident memory in MB after so many requests."""
+
+    marks: Sequence[tuple[int, float]]
+
+    def __str__(self) -> str:
+        told = ", ".join(f"{size:.0f} MB after {count:,}" for count, size in self.marks)
+        return f"## Memory over many pages\n\n{told} (goal: flat, 150 MB).\n"
+
+
+def write(versions: Mapping[str, str], found: SideBySide, further: Sequence[Flat | Endurance] = ()) -> str:
+    """The whole page; what a person has to say of it is in bench/reading.md."""
     parts = [
         "# Results\n",
+        Path(__file__).with_name("reading.md").read_text(encoding="utf-8"),
         _versions({**versions, **found.facts, "pages": found.sizes}),
         _ratio_table(found),
         *(_lines(q, rows) for q, rows in found.lines.items()),
         _memory(found.memory),
+        *map(str, further),
     ]
     return "\n".join(parts)
 

@@ -31,8 +31,11 @@ async def seal_what_is_clear(admin_dsn: str, keyring: Keyring, told: Callable[[i
         checks = await connection.fetch(_OPEN_CHECKS)
         done = 0
         for table in dict.fromkeys(row["table_name"] for row in checks):
-            while sealed := await _batch(connection, table, keyring):
-                done += sealed
+            # Onward by id: each batch would else look through all that is sealed already.
+            after = UUID(int=0)
+            while sealed := await _batch(connection, table, keyring, after):
+                after = sealed[-1]
+                done += len(sealed)
                 told(done)
         for row in checks:
             await connection.execute(f"ALTER TABLE {row['table_name']} VALIDATE CONSTRAINT {row['conname']}")
@@ -45,14 +48,15 @@ async def seal_what_is_clear(admin_dsn: str, keyring: Keyring, told: Callable[[i
         await connection.close()
 
 
-async def _batch(connection: "asyncpg.Connection[Any]", table: str, keyring: Keyring) -> int:
+async def _batch(connection: "asyncpg.Connection[Any]", table: str, keyring: Keyring, after: UUID) -> list[UUID]:
     columns = _SEALED[table]
     clear = " OR ".join(f"(octet_length({name}) > 0 AND get_byte({name}, 0) <> 1)" for name in columns)
     empty = " OR ".join(f"octet_length({name}) = 0" for name in columns)
     async with connection.transaction():
         rows = await connection.fetch(
-            f"SELECT id, situation_id, {', '.join(columns)} FROM {table} WHERE {clear} OR {empty} "
-            f"ORDER BY id LIMIT {BATCH} FOR UPDATE"
+            f"SELECT id, situation_id, {', '.join(columns)} FROM {table} WHERE id > $1 AND ({clear} OR {empty}) "
+            f"ORDER BY id LIMIT {BATCH} FOR UPDATE",
+            after,
         )
         keys: dict[UUID, DataKey] = {}
         places = ", ".join(f"{name} = ${number}" for number, name in enumerate(columns, 2))
@@ -61,7 +65,7 @@ async def _batch(connection: "asyncpg.Connection[Any]", table: str, keyring: Key
             keys[row["situation_id"]] = key
             values = [_sealed(key, table, name, row) for name in columns]
             await connection.execute(f"UPDATE {table} SET {places} WHERE id = $1", row["id"], *values)
-    return len(rows)
+    return [row["id"] for row in rows]
 
 
 def _sealed(key: DataKey, table: str, name: str, row: Mapping[str, Any]) -> bytes | None:

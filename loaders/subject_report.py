@@ -50,10 +50,13 @@ _DPO = Audience.DPO
 # Other people's data (GDPR article 15, paragraph 4): whole nouns, and single columns that hold a name.
 _OTHER_PEOPLE = frozenset({"ParentalHolder", "AllegedPerpetrator", "Caller"})
 _OTHER_NAMES = {("InformationDuty", "person"), ("Measure", "caseworker")}
+# Why a case has to be kept may be an investigation that the person does not know of.
+_OF_PROCEDURES = {("LegalHold", "reason")}
 # The report tells these apart from the person's own data.
 _RECIPIENTS, _READERS = "Disclosure", "Access"
 
 _WHY_OTHER = "Données d'autres personnes (article 15, paragraphe 4, du RGPD)."
+_WHY_PROCEDURE = "Peut relever du secret d'une enquête ou d'une instruction (article 11 du code de procédure pénale)."
 _WHY_CALLER = "L'identité de l'appelant n'est jamais communiquée, quelle que soit la demande."
 _WHY_NOTES = "Les notes d'écoute ne sont jamais communiquées : elles protègent la parole confiée au 119."
 _WHY_SECOND = (
@@ -299,6 +302,7 @@ async def _gather(
     shown: list[tuple[str, Rule]] = []
     never: dict[Category, list[str]] = {}
     other: dict[Category, list[str]] = {}
+    secret: dict[Category, list[str]] = {}
     for column in noun.table.c:
         category: Category = column.info["category"]
         if category is Category.KEY:
@@ -308,9 +312,11 @@ async def _gather(
             never.setdefault(category, []).append(column.name)
         elif noun.name in _OTHER_PEOPLE or (noun.name, column.name) in _OTHER_NAMES:
             other.setdefault(category, []).append(column.name)
+        elif (noun.name, column.name) in _OF_PROCEDURES:
+            secret.setdefault(category, []).append(column.name)
         else:
             shown.append((column.name, rule))
-    for omitted, why in ((never, None), (other, _WHY_OTHER)):
+    for omitted, why in ((never, None), (other, _WHY_OTHER), (secret, _WHY_PROCEDURE)):
         for category, names in omitted.items():
             gathered.omissions.append(_omission(noun, category, names, why or _why_never(category)))
     if shown and noun_visible(_DPO, noun):

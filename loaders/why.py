@@ -475,7 +475,15 @@ _WORDS: Mapping[str, Callable[..., _Words]] = {
     "opened": lambda category: _Words(
         f"A second person opened {category} of this case to the person.",
         _OPENERS,
-        (Condition.TWO_PERSONS if category == Category.CALLER_IDENTITY.value else Condition.BREAK_GLASS,),
+        (Condition.BREAK_GLASS,),
+    ),
+    "opened_caller": lambda: _Words(
+        "A second supervisor opened this very caller to the person.", _OPENERS, (Condition.TWO_PERSONS,)
+    ),
+    "also_reached": lambda column, *relations: _Words(
+        f"The other situation, the row's {camel(column)}, is within reach too: "
+        + _of_relation("network", *relations).sentence,
+        "the retention rules",
     ),
     "mine": lambda column, viewer: _Words(f"The row's {camel(column)} is {_VIEWERS[viewer]}.", _NOBODY),
     "among": lambda column, words: _Words(
@@ -720,6 +728,8 @@ def relations_of(atom: Atom, purpose: Purpose | None) -> list[str]:
             return [f"GRANT:{atom.arguments[0]}:IMPLEMENT"]
         case "opened":
             return [f"OPENED:{atom.arguments[0]}"]
+        case "opened_caller":
+            return [f"OPENED:{Category.CALLER_IDENTITY.value}"]
     return []
 
 

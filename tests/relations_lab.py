@@ -118,17 +118,23 @@ def grant(sender: str, office: str, to: str, to_office: str) -> tuple[Row, ...]:
     return (duty, ("g", "sharing_grant", values))
 
 
-def opening(who: str, approver: str, group: str = "G03") -> Row:
+def opening(who: str, approver: str, group: str = "G03", **more: str) -> Row:
     values = {
         "member_id": who,
+        "organisation_id": PEOPLE[who][0],
         "approved_by_id": approver,
         "reason_code": "'COMPLAINT'",
         "reason": "'Motif'",
         "field_groups": f"ARRAY['{group}']",
         "opened_at": "now() - interval '5 minutes'",
         "expires_at": "now() + interval '50 minutes'",
+        **more,
     }
     return ("e", "emergency_access", values)
+
+
+def caller(name: str, contact: str) -> Row:
+    return (name, "caller", {"situation_id": "case", "contact_id": contact, "controller_org_id": "dlpm"})
 
 
 # ---------------------------------------------------------------- what ends each
@@ -230,8 +236,13 @@ NOT_ALLOWED = (
 )
 OTHER_REASON = _set("e", "emergency_access", "reason_code = 'IMMEDIATE_DANGER'")
 OPEN_REASONS = _each("e", "emergency_access", "reason_code", "SUBJECT_REQUEST REQUISITION")
-# The contact is the one of the case that has no caller yet.
-CALLER = "INSERT INTO caller (id, contact_id, situation_id, controller_org_id, anonymity) SELECT gen_random_uuid(), c.id, {case}, {dlpm}, 'ANONYMOUS' FROM contact c WHERE c.situation_id = {case} AND c.id NOT IN (SELECT contact_id FROM caller) LIMIT 1"  # fmt: skip
+# Condition 9 is about the one caller that the opening names.
+NOT_THIS_CALLER = (
+    _set("e", "emergency_access", "caller_id = {another}"),
+    _set("e", "emergency_access", "caller_id = NULL"),
+    _set("one", "caller", "situation_id = {other}"),
+    "DELETE FROM caller WHERE id = {one}",
+)
 
 
 def _trials() -> Iterator[Trial]:
@@ -293,9 +304,9 @@ def _of_openings() -> Iterator[Trial]:
         elsewhere = (_set(f"h_{who}", "habilitation", "organisation_id = {far_crip}"), _set("crip_dpo", "member", "organisation_id = {far_crip}"))  # fmt: skip
         roles = _each(f"h_{who}", "habilitation", "role", "LIS ANA ASE ASM ASO DEL ADM DPO ONP")
         yield Trial(f"OPENED by the {who}", "crip_dpo", "OPENED:G03", (opening("crip_dpo", who),), (*common, *elsewhere, *roles), OPEN_REASONS)  # fmt: skip
-    one = ("k", "UPDATE", {"sql": CALLER})
+    callers = (caller("one", "contact"), caller("another", "second_contact"))
     roles = _each("h_second", "habilitation", "role", "LIS CRI COO DPO")
-    yield Trial("OPENED: one caller, by a second supervisor", "supervisor", "OPENED:G06", (one, opening("supervisor", "second", "G06")), (*NOT_APPROVED, *over, *roles, CALLER, "DELETE FROM caller WHERE situation_id = {case}", "UPDATE caller SET situation_id = {other} WHERE situation_id = {case}"), (OTHER_REASON,))  # fmt: skip
+    yield Trial("OPENED: one caller, by a second supervisor", "supervisor", "OPENED:G06:{one}", (*callers, opening("supervisor", "second", "G06", caller_id="one")), (*NOT_APPROVED, *over, *roles, *NOT_THIS_CALLER), (OTHER_REASON, "DELETE FROM caller WHERE id = {another}"))  # fmt: skip
 
 
 TRIALS = tuple(_trials())
@@ -379,7 +390,7 @@ class Lab:
             "AND starts_at <= now() AND ends_at > now())",
             self.ids["case"],
             self.ids[trial.viewer],
-            trial.via,
+            trial.via.format_map(self.ids),
         )
         return found
 

@@ -17,6 +17,7 @@ import pytest
 from sqlalchemy import Index, UniqueConstraint
 from structlog.testing import capture_logs
 
+from loaders.logins import login_of
 from schema.tables import metadata
 from schema.vocabulary import Audience
 from tests.cluster import Cluster
@@ -131,22 +132,39 @@ async def test_ids_say_nothing(cluster: Cluster) -> None:
 
 
 async def test_nothing_is_kept_outside_row_security(cluster: Cluster) -> None:
-    """Leaks 46 and 89: no materialised view, and the one view is read by its owner alone."""
+    """Leaks 46 and 89: no materialised view; views are the owner's, and what a login may read is about its caller."""
     connection = await asyncpg.connect(cluster.admin)
     try:
         kinds = await connection.fetch(
-            "SELECT relname, relkind, relacl::text AS rights FROM pg_class "
-            "WHERE relnamespace = 'public'::regnamespace AND relkind IN ('v', 'm', 'f')"
+            "SELECT relname, relkind, relacl::text AS rights, pg_get_userbyid(relowner) AS owner, "
+            "pg_get_viewdef(oid) AS text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('v', 'm', 'f')"
         )
     finally:
         await connection.close()
-    assert [(row["relname"], row["relkind"]) for row in kinds] == [("reach_definition", b"v")]
-    granted = re.findall(r"([\w]+)=", kinds[0]["rights"] or "")
-    assert set(granted) <= {"maillage_owner"}
+    assert {(row["relname"], row["relkind"], row["owner"]) for row in kinds} == {
+        (name, b"v", "maillage_owner") for name in ("reach_definition", *VIEWS)
+    }
+    for row in kinds:
+        granted = set(re.findall(r"(\w+)=(\w+)", row["rights"] or ""))
+        others = {(login, rights) for login, rights in granted if login != "maillage_owner"}
+        if row["relname"] == "reach_definition":
+            assert not others
+        else:
+            assert others == {(login_of(audience), "r") for audience in Audience}
+            # That each gives the relations of its caller alone: twins/test_second_wall.py.
+            assert VIEWS[row["relname"]] in row["text"]
 
 
 # ---------------------------------------------------------------- E. mutations
 
+
+# The views that walls look relations up in, each with the identity that it asks for.
+VIEWS = {
+    "reach_of_organisation": "current_setting('app.organisation'",
+    "reach_of_authority": "current_setting('app.authority'",
+    "reach_of_member": "current_setting('app.member'",
+    "reach_of_network": "viewer = '00000000-0000-0000-0000-000000000000'::uuid",
+}
 
 # What is unique over the whole network, and why a refused insert tells nobody anything.
 UNIQUE = {
@@ -158,6 +176,11 @@ UNIQUE = {
     "evaluation.report_id": "written by the authority that the report is addressed to",
     "concern_return.report_id": "written by the authority that the report is addressed to",
     "signing_key.state": "one key signs; no caller writes it",
+    "situation_key.situation_id": "made by us with the first sealed value of a case of the DLPM's; a second is not refused",
+    "repeat_candidate.situation_id": "the DLPM's alone: a file has one principal, and both are files of theirs",
+    "repeat_candidate.situation_id+for_situation_id": "the DLPM's alone, of two files that the writer reaches",
+    "repeat_candidate.situation_id+for_situation_id+state": "the same, for the key that ties a pair to its mirror",
+    "ledger_link.situation_id+seq": "written by a trigger; no caller gives a place",
 }
 
 

@@ -78,6 +78,13 @@ def test_thresholds_are_settings() -> None:
         Thresholds(fine=0)
 
 
+def test_of_two_thresholds_for_everybody_else_the_larger_counts() -> None:
+    """Whoever lowers the one for fine tables has not lowered what everybody else is shown."""
+    assert Thresholds(fine=5).smallest(Audience.ONP, Grain.FINE) == 11
+    assert Thresholds(fine=5).smallest(Audience.DPO, Grain.NATIONAL) == 11
+    assert Thresholds(others=5).smallest(Audience.ONP, Grain.NATIONAL) == 11
+
+
 # -------------------- counts
 
 

@@ -32,6 +32,7 @@ from loaders.subject_report import (
 from schema.errors import MaillageError, UnavailableError
 from schema.vocabulary import Audience, Category
 from tests.network import Network
+from tests.sealed import fresh_key, sealed
 
 NOW = datetime.now(UTC)
 
@@ -71,10 +72,12 @@ class Desk:
 
     def opened(self, *groups: str) -> None:
         self.sql(
-            "INSERT INTO emergency_access (situation_id, member_id, approved_by_id, reason_code, reason, field_groups, "
-            "opened_at, expires_at) VALUES ($1, $2, $3, 'SUBJECT_REQUEST', 'Demande', $4, now(), now() + interval '1 h')",
+            "INSERT INTO emergency_access (situation_id, member_id, organisation_id, approved_by_id, reason_code, reason, "
+            "field_groups, opened_at, expires_at) "
+            "VALUES ($1, $2, $3, $4, 'SUBJECT_REQUEST', 'Demande', $5, now(), now() + interval '1 h')",
             self.case,
             self.member("DPO"),
+            self.dlpm,
             self.member("SUP"),
             list(groups),
         )
@@ -111,6 +114,7 @@ SECRETS = {
     "perpetrator": "Auteur-Nom",
     "told": "Informé-Nom",
     "association": "Note-Association",
+    "procedure": "Enquête-Secrète",
 }
 
 
@@ -123,8 +127,10 @@ def desk(network: Network) -> Iterator[Desk]:
         try:
             dlpm: UUID = await connection.fetchval("SELECT organisation_id FROM oauth_client WHERE id = 'cli_dlpm'")
             contact = uuid4()
+            key, kept = fresh_key(network.secrets.keyring, case)
             for table, values in (
                 ("situation", {"id": case, "ref": ref, "controller_org_id": dlpm}),
+                ("situation_key", kept),
                 ("minor", {"id": one, "first_name": "Prénom", "gender": "GIRL", "last_name": "=Nom;1", "age": 15}),
                 ("minor", {"id": two, "first_name": SECRETS["other minor"], "gender": "GIRL"}),
                 ("parental_holder", {"minor_id": one, "name": SECRETS["parent"]}),
@@ -132,8 +138,12 @@ def desk(network: Network) -> Iterator[Desk]:
                     "contact",
                     {"id": contact, "at": NOW, "channel": "PHONE", "direction": "IN", "outcome": "ANSWERED_IP"},
                 ),
-                ("caller", {"contact_id": contact, "name": SECRETS["caller"]}),
-                ("listening_note", {"contact_id": contact, "text": SECRETS["note"]}),
+                ("caller", sealed(key, "caller", {"id": uuid4(), "contact_id": contact, "name": SECRETS["caller"]})),
+                (
+                    "listening_note",
+                    sealed(key, "listening_note", {"id": uuid4(), "contact_id": contact, "text": SECRETS["note"]}),
+                ),
+                ("legal_hold", {"reason": SECRETS["procedure"]}),
                 ("alleged_perpetrator", {"identifiers": [SECRETS["perpetrator"]]}),
                 ("problematic", {"minor_id": one, "kind": "RUNAWAY", "value": "YES"}),
                 ("problematic", {"minor_id": two, "kind": "CYBER", "value": "YES"}),
@@ -198,6 +208,11 @@ def test_what_a_second_person_opened_is_in_the_answer_and_nothing_of_others(desk
     assert "15" in reasons[Category.PARENTS, "Titulaires de l'autorité parentale"]
     assert "15" in reasons[Category.LIVE_DANGER, "Auteurs présumés"]
     assert "15" in reasons[Category.INFORMATION_DUTIES, "Information des personnes"]
+    assert "enquête" in reasons[Category.REQUESTS, "Conservations imposées"]
+    assert len(section(report, "LegalHold")) == 1, "that it is kept, and since when"
+    [opening] = section(report, "EmergencyAccess")
+    assert opening["reason_code"] == "demande d'une personne concernée"
+    assert not [name for name in ("member_id", "approved_by_id") if name in opening], "nobody is named"
     assert not [one for one in report.omissions if one.category is Category.FULL_IDENTITY]
 
 

@@ -260,7 +260,8 @@ def acts(audience: Audience, palette: Palette) -> st.SearchStrategy[str]:
         parts = ["userErrors { field code message }"]
         for one, part in payload.fields.items():
             if one != "userErrors":
-                parts.append(f"{one} {{ {writer.selection(get_named_type(part.type), 1)} }}")
+                kind = get_named_type(part.type)
+                parts.append(one if is_leaf_type(kind) else f"{one} {{ {writer.selection(kind, 1)} }}")
         made = writer.value(mutations[name].args["input"].type, "input", 2)
         return f"mutation {{ {name}(input: {made}) {{ {' '.join(parts)} }} }}"
 

@@ -24,6 +24,7 @@ from loaders.nouns import BY_TABLE
 from schema.vocabulary import Audience
 from tests import oracle
 from tests.matrix_facts import GROUP_OF_COLUMN, Sight, Viewer
+from tests.sealed import SEALED
 from tests.twins.theatre import MORE_SEATS, SEATS, Seat, Stage, twins_of
 from tests.twins.worlds import TABLES
 
@@ -76,6 +77,9 @@ async def test_a_login_reads_exactly_the_rows_of_the_oracle(stage: Stage, seat: 
     async with signed_in(stage, seat) as connection:
         for name, groups in GROUP_OF_COLUMN.items():
             granted = set(walls.columns(seat.audience, TABLES[name]))
+            if name == "situation_key":
+                await _reads_keys(connection, sight, granted)
+                continue
             if name not in BY_TABLE or not granted:
                 assert not granted, name
                 continue
@@ -88,6 +92,42 @@ async def test_a_login_reads_exactly_the_rows_of_the_oracle(stage: Stage, seat: 
                 continue
             read = {row["id"] for row in await connection.fetch(f"SELECT id FROM {name}")}
             assert read == {row["id"] for row in rows if sight.sees(name, row)}, name
+
+
+async def _reads_keys(connection: "asyncpg.Connection[Any]", sight: Sight, granted: set[str]) -> None:
+    """Decision 0012: wrapped keys for who may see a sealed value, of cases within reach; without the file they open nothing."""
+    groups = {GROUP_OF_COLUMN[table][name] for table, names in SEALED.items() for name in names}
+    if not any(oracle.may_exist(sight.audience, group) for group in groups):
+        assert not granted
+        return
+    assert granted == {"id", "situation_id", "wrapped", "kek_version"}
+    read = {row["situation_id"] for row in await connection.fetch("SELECT situation_id FROM situation_key")}
+    world = sight.world.tables
+    needed = {
+        row["situation_id"]
+        for table, names in SEALED.items()
+        for row in world[table]
+        if sight.sees(table, row) and any(row[name] and sight.shows(table, row, name) for name in names)
+    }
+    assert needed <= read <= {row["id"] for row in world["situation"] if sight.sees("situation", row)}
+    hidden = {row["situation_id"] for row in world["situation_key"]} - read
+    assert hidden, "the worlds hold a key out of reach"
+
+
+@pytest.mark.parametrize("seat", [*SEATS, *(pytest.param(one, marks=pytest.mark.slow) for one in MORE_SEATS)], ids=str)
+async def test_a_login_reads_the_relations_of_its_caller_and_no_others(stage: Stage, seat: Seat) -> None:
+    """The views of the owner's beside the table: each gives what is about one identity of who asks."""
+    names = ("organisation", "authority", "member")
+    own = {name: UUID(value) for name, value in facts(stage, stage.viewer(seat)).items() if name in names}
+    admin = await asyncpg.connect(stage.cluster.admin)
+    try:
+        kept = await admin.fetch("SELECT viewer, situation_id, via FROM reach")
+    finally:
+        await admin.close()
+    async with signed_in(stage, seat) as connection:
+        for name, viewer in {**own, "network": NOBODY}.items():
+            read = {tuple(row) for row in await connection.fetch(f"SELECT situation_id, via FROM reach_of_{name}")}
+            assert read == {(row["situation_id"], row["via"]) for row in kept if row["viewer"] == viewer}, name
 
 
 DOORLESS = [

@@ -37,6 +37,7 @@ from auth.oauth.issuer import Issuer
 from graph import demo
 from graph.app import application
 from graph.settings import Secrets, Settings
+from loaders.commands import contact
 from loaders.logins import login_of, password_of
 from schema.tables import metadata
 from schema.vocabulary import Audience, Purpose
@@ -272,13 +273,15 @@ async def twins_of(stage: Stage, seat: Seat, *, by_admin: bool = False) -> Async
     twin = stage.twin(seat)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(secrets, "choice", _LUCK.choice)
+        # What is sealed has its id before it is stored.
+        patch.setattr(contact, "uuid4", lambda: UUID(int=_LUCK.getrandbits(128), version=4))
         async with AsyncExitStack() as stack:
             houses = []
             for name in ("first", "second"):
                 database = f"{name}_world"
                 admin = await _copy(stage, database)
                 if name == "second":
-                    await _rewrite(admin, twin)
+                    await _rewrite(admin, twin, stage.keys)
                 houses.append(await stack.enter_async_context(_served(stage, name, database, by_admin=by_admin)))
             first, second = houses
             found = Twins(stage, seat, twin, first, second)
@@ -297,10 +300,10 @@ async def _copy(stage: Stage, database: str) -> str:
     return server.dsn(server.admin_user, server.admin_password, database)
 
 
-async def _rewrite(admin_dsn: str, twin: Twin) -> None:
+async def _rewrite(admin_dsn: str, twin: Twin, keys: Secrets) -> None:
     admin = await asyncpg.connect(admin_dsn)
     try:
-        await write(admin, twin.rows)
+        await write(admin, twin, keys.keyring)
     finally:
         await admin.close()
 

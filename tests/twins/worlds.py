@@ -2,12 +2,14 @@
 
 Values of hidden cells are changed or taken away, hidden rows are changed, removed and added (a whole situation, a
 sibling, a report to another authority, a referral to somebody else, a caller), and every table is written anew in
-another physical order. Then the oracle looks at the second world: where a hidden value decides what the viewer may see
+another physical order. What is sealed is sealed anew wherever the viewer does not see it: another data key where they
+see nothing sealed in a situation, other bytes of the same text elsewhere. Then the oracle looks at the second world: where a hidden value decides what the viewer may see
 (the birth date that ends a sharing, the state of somebody else's report), the situation is put back as it was, because
 there the two worlds differ in something that the viewer may see.
 
 What is not changed, and why:
 - ids and foreign keys: a key that the viewer may follow says where a row belongs;
+- the stored bytes of a sealed text that the viewer sees: the version of its row is a hash over them;
 - reference data (departments, authorities, official codes): everybody reads it;
 - clients, keys and tokens: the viewer's own token has to stand, and none of it can be asked for;
 - the visibility of a card: it says who may see the card, whose other columns are then no secret;
@@ -27,14 +29,21 @@ import asyncpg
 from sqlalchemy import CheckConstraint, Column, Date, DateTime, Integer, Table, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from loaders.envelope import DataKey
+from loaders.keyring import Keyring
 from schema.tables import metadata
 from tests.matrix_facts import GROUP_OF_COLUMN, Raw, Sight, World
+from tests.sealed import SEALED, fresh_key, key_of, sealed
 
 TABLES: Mapping[str, Table] = {table.name: table for table in metadata.sorted_tables}
 _LEFT_ALONE = frozenset(
     "department authority authority_department official_code conclusion_label signing_key client_key oauth_client "
     "oauth_token oauth_jti".split()
 )
+# Written when the second world is, with what they seal.
+_KEYS = "situation_key"
+# Have no id of their own, and go and come with the row that they are about.
+_ATTACHED = frozenset({"minor_key"})
 _ONLY: Mapping[str, set[str]] = {
     "organisation": {"sirets", "name", "convention_ref", "territories"},
     "resource_card": {"title", "description", "territories", "audiences", "verified_at"},
@@ -43,7 +52,7 @@ _ONLY: Mapping[str, set[str]] = {
     "access_log": {"outcome", "trace_id", "purpose", "operation", "document_hash", "categories", "withheld"},
 }
 # Rows of these are never added or removed: others hang on them from everywhere.
-_STAYING = _LEFT_ALONE | {"organisation", "member", "habilitation", "survey_campaign", "information_duty"}
+_STAYING = _LEFT_ALONE | {_KEYS, "organisation", "member", "habilitation", "survey_campaign", "information_duty"}
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -58,6 +67,8 @@ class Twin:
     frozen: set[UUID] = field(default_factory=set)
     removed: list[tuple[str, UUID]] = field(default_factory=list)
     added: list[tuple[str, UUID]] = field(default_factory=list)
+    # The sealed cells that the viewer sees: (table, id, column).
+    open: set[tuple[str, UUID, str]] = field(default_factory=set)
 
 
 def _mentioned(table: Table) -> Iterable[tuple[CheckConstraint, list[str]]]:
@@ -121,7 +132,7 @@ class Changer:
             return self.fresh(table, column, value)
         if declared.nullable and value is not None and self.chance.random() < 0.3:
             return None
-        if column in self._worded[table]:
+        if column in self._worded[table] and column not in SEALED.get(table, ()):
             pool = [one for one in self._pool(table, column) if one != value]
             return self.chance.choice(pool) if pool else value
         self._number += 1
@@ -132,7 +143,7 @@ class Changer:
             return (value or date(2024, 1, 1)) - timedelta(days=self.chance.randint(1, 900))
         if isinstance(kind, ARRAY):
             return [*(value or []), f"autre {self._number}"]
-        if isinstance(kind, Text):
+        if isinstance(kind, Text) or column in SEALED.get(table, ()):
             return f"Autre {self._number} " + "x" * self.chance.randint(0, 300)
         if isinstance(kind, Integer):
             return (value or 0) + self.chance.randint(1, 9)
@@ -216,10 +227,12 @@ class Maker:
         frozen: dict[UUID, int] = {}
         while True:
             twin = self._changed(frozen)
-            after, _ = sight_of(Sight(twin.world, self.sight.viewer))
+            sight = Sight(twin.world, self.sight.viewer)
+            after, _ = sight_of(sight)
             differing = {key for key in {*before, *after} if before.get(key) != after.get(key)}
             if not differing:
                 twin.frozen = {key for key, level in frozen.items() if level == _NOTHING}
+                twin.open = set(_open_cells(sight))
                 return twin
             assert None not in differing, (before[None] - after[None]) + (after[None] - before[None])
             # An added situation only shows through the one that it copies.
@@ -249,7 +262,8 @@ class Maker:
             elif fate < 0.3 and not _only_one(*group[0]):
                 for table, row in _copied(group, changer, self._origin):
                     extra[table].append(row)
-                    twin.added.append((table, row["id"]))
+                    if "id" in row:
+                        twin.added.append((table, row["id"]))
         for table in GROUP_OF_COLUMN:
             made = [
                 self._row(table, row, frozen, twin) for row in self.sight.world.tables[table] if id(row) not in gone
@@ -264,7 +278,7 @@ class Maker:
         """The row in the second world: what is hidden of it is mostly another value."""
         copy, situation = dict(row), _situation(table, row)
         level = _WHOLE if situation is None else frozen.get(situation, _WHOLE)
-        if table in _LEFT_ALONE or level == _NOTHING:
+        if table in _LEFT_ALONE or table == _KEYS or level == _NOTHING:
             return copy
         changer, chance = self._changer, self._chance(table, row)
         changer.chance = chance
@@ -304,7 +318,9 @@ class Maker:
                         known |= {id(child) for _, child in more}
                         group += more
                 if len(group) < 200 and not any(
-                    id(one) in seen or (name in _STAYING and table != "situation") or "id" not in one
+                    id(one) in seen
+                    or (name in _STAYING and table != "situation")
+                    or ("id" not in one and name not in _ATTACHED)
                     for name, one in group
                 ):
                     groups.append(group)
@@ -327,10 +343,11 @@ def _only_one(table: str, row: Raw) -> bool:
 def _copied(
     group: list[tuple[str, Raw]], changer: Changer, origin: dict[UUID, UUID]
 ) -> Iterable[tuple[str, dict[str, Any]]]:
-    ids = {row["id"]: UUID(int=changer.chance.getrandbits(128), version=4) for _, row in group}
+    ids = {row["id"]: UUID(int=changer.chance.getrandbits(128), version=4) for _, row in group if "id" in row}
     for table, row in group:
         copy = {name: ids.get(value, value) if isinstance(value, UUID) else value for name, value in row.items()}
-        for name in _unique(TABLES[table]):
+        # A word beside a key that is new already makes the two differ.
+        for name in _unique(TABLES[table]) - _worded(TABLES[table]):
             if not TABLES[table].c[name].primary_key and not isinstance(copy[name], UUID):
                 copy[name] = changer.fresh(table, name, copy[name])
         yield table, copy
@@ -338,8 +355,49 @@ def _copied(
             origin[copy["id"]] = row["id"]
 
 
-async def write(admin: "asyncpg.Connection[Any]", rows: Rows) -> None:
+def _open_cells(sight: Sight) -> Iterable[tuple[str, UUID, str]]:
+    """The sealed cells that the viewer sees."""
+    for table, names in SEALED.items():
+        for row in sight.world.tables[table]:
+            if sight.sees(table, row):
+                yield from ((table, row["id"], name) for name in names if sight.shows(table, row, name))
+
+
+async def _sealed(admin: "asyncpg.Connection[Any]", twin: Twin, keyring: Keyring) -> Rows:
+    """The rows as they are stored in the second world, which is still a copy of the first."""
+    stored = {row["situation_id"]: row for row in await admin.fetch(f"SELECT * FROM {_KEYS}")}
+    bytes_of = {(table, row["id"]): row for table in SEALED for row in await admin.fetch(f"SELECT * FROM {table}")}
+    kept = {
+        row["situation_id"]
+        for table in SEALED
+        for row in twin.rows[table]
+        if any((table, row["id"], name) in twin.open for name in SEALED[table])
+    }
+    keys: dict[UUID, DataKey] = {}
+    rows = {**twin.rows, _KEYS: list[dict[str, Any]]()}
+    for row in twin.rows[_KEYS]:
+        situation = row["situation_id"]
+        if situation in kept:
+            keys[situation], made = key_of(keyring, stored[situation]), dict(stored[situation])
+        else:
+            keys[situation], fresh = fresh_key(keyring, situation)
+            made = {**row, **fresh}
+        rows[_KEYS].append(made)
+    for table in SEALED:
+        rows[table] = []
+        for row in twin.rows[table]:
+            texts = any(row[name] is not None for name in SEALED[table])
+            made = sealed(keys[row["situation_id"]], table, row) if texts else dict(row)
+            for name in SEALED[table]:
+                if (table, row["id"], name) in twin.open:
+                    made[name] = bytes_of[table, row["id"]][name]
+            rows[table].append(made)
+    return rows
+
+
+async def write(admin: "asyncpg.Connection[Any]", twin: Twin, keyring: Keyring) -> None:
     """Make the database what the rows say, each table anew; then what is computed from them."""
+    rows = await _sealed(admin, twin, keyring)
     async with admin.transaction():
         await admin.execute("SET LOCAL session_replication_role = replica")
         for table, made in rows.items():
