@@ -565,6 +565,13 @@ class Sight:
     def _openable(self, table: str, row: Raw, column: str, group: str) -> bool:
         if self.audience != "DPO" or 4 not in oracle.MATRIX[group, "DPO"].conditions:
             return False
+        # Columns of one group share their answer here too, but for what a rule names.
+        key = (id(row), group, aspect_of(table, column), f"opened {column if column == 'conclusion' else ''}")
+        if key not in self._known:
+            self._known[key] = self._if_opened(table, row, column, group)
+        return self._known[key]
+
+    def _if_opened(self, table: str, row: Raw, column: str, group: str) -> bool:
         # Ruling A: what break-glass could open is there.
         opened = BreakGlass(frozenset({group}), "COMPLAINT", second_person=True)
         facts = replace(self._facts_for(table, row), break_glass=opened)

@@ -444,3 +444,7 @@ async def problems(connection: "asyncpg.Connection[Any]", trials: Iterable[Trial
                             await lab.change(change)
                             if await lab.stands(trial) is not expected:
                                 yield f"{trial}: {'does not stand' if expected else 'stands'} after {change}"
+        # A reference that is nobody's is recorded like a right one (section 9), and stands in no relation.
+        await lab.add(opening("crip_dpo", "supervisor", situation_id="NULL"))
+        if await lab.connection.fetchval("SELECT EXISTS (SELECT FROM reach_definition WHERE situation_id IS NULL)"):
+            yield "OPENED: a relation to no case"

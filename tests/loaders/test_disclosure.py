@@ -68,6 +68,10 @@ def test_each_audience_has_the_threshold_of_condition_11(
     assert {Thresholds().smallest(audience, grain) for audience in audiences} == {smallest}
 
 
+def test_a_survey_of_fewer_than_three_services_has_no_base() -> None:
+    assert Thresholds().services == 3
+
+
 def test_thresholds_are_settings() -> None:
     strict = Thresholds(national=10, own_authority=7, fine=20, others=15)
     assert strict.smallest(Audience.ANA, Grain.NATIONAL) == 10

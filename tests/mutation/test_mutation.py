@@ -22,7 +22,7 @@ from tests.test_matrix import SEATS, Seat
 Filled = tuple[Cluster, Any]
 SAMPLE, SEED = 60, 1
 # How many of a kind live on without an argument at most: to be brought down, never up.
-LEFT = {"rule": 45, "atom": 42, "words": 26, "relation": 20, "row policy": 3, "threshold": 2}
+LEFT = {"rule": 45, "atom": 42, "words": 26, "relation": 20, "row policy": 3}
 
 
 @pytest.fixture(scope="module")

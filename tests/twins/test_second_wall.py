@@ -25,7 +25,7 @@ from schema.vocabulary import Audience
 from tests import oracle
 from tests.matrix_facts import GROUP_OF_COLUMN, Sight, Viewer
 from tests.sealed import SEALED
-from tests.twins.theatre import MORE_SEATS, SEATS, Seat, Stage, twins_of
+from tests.twins.theatre import MORE_SEATS, SEATS, Seat, Stage, first_world
 from tests.twins.worlds import TABLES
 
 REFUSED = (asyncpg.InsufficientPrivilegeError, asyncpg.ReadOnlySQLTransactionError)
@@ -72,8 +72,7 @@ async def refused(connection: "asyncpg.Connection[Any]", sql: str) -> str:
 
 @pytest.mark.parametrize("seat", [*SEATS, *(pytest.param(one, marks=pytest.mark.slow) for one in MORE_SEATS)], ids=str)
 async def test_a_login_reads_exactly_the_rows_of_the_oracle(stage: Stage, seat: Seat) -> None:
-    viewer = stage.viewer(seat)
-    sight = Sight(stage.world, viewer)
+    sight, viewer = stage.sight(seat), stage.viewer(seat)
     async with signed_in(stage, seat) as connection:
         for name, groups in GROUP_OF_COLUMN.items():
             granted = set(walls.columns(seat.audience, TABLES[name]))
@@ -147,9 +146,9 @@ async def test_with_doors_wide_open_the_wall_keeps_every_row_rule(
     """Doors that give every column of every row, the whole server in front, and still no row too many."""
     monkeypatch.setattr(Door, "where", property(lambda _: true()))
     monkeypatch.setattr(Door, "_redacted", lambda _, __, column: column)
-    sight = Sight(stage.world, stage.viewer(seat))
+    sight = stage.sight(seat)
     kinds = [noun for noun in BY_TABLE.values() if noun.table.name in GROUP_OF_COLUMN and "id" in noun.table.c]
-    async with twins_of(stage, seat) as twins:
+    async with first_world(stage, seat) as (house, token):
         asked = 0
         for noun in kinds:
             rows = stage.world.tables[noun.table.name]
@@ -157,7 +156,7 @@ async def test_with_doors_wide_open_the_wall_keeps_every_row_rule(
             seen = [row["id"] for row in rows if sight.sees(noun.table.name, row)][:20]
             ids = [f"{noun.prefix}_{one}" for one in (*seen, *hidden[:80])]
             body = {"query": "query($ids: [ID!]!) { nodes(ids: $ids) { id } }", "variables": {"ids": ids}}
-            reply = await twins.first.ask(twins.token, body)
+            reply = await house.ask(token, body)
             found = {UUID(one) for one in _ids(reply.body)}
             assert not found & set(hidden), noun.name
             asked += len(found & set(seen))
@@ -201,7 +200,7 @@ async def test_a_column_that_the_role_never_sees_is_refused_in_every_clause(stag
 
 async def _names(stage: Stage, seat: Seat) -> tuple[str, str]:
     """A first name that the login reads, and one of a minor that it does not."""
-    sight = Sight(stage.world, stage.viewer(seat))
+    sight = stage.sight(seat)
     rows = stage.world.tables["minor"]
     seen = {row["first_name"] for row in rows if sight.sees("minor", row)}
     return (
@@ -347,7 +346,7 @@ async def test_no_login_becomes_another(stage: Stage) -> None:
 async def test_who_says_to_be_another_caller_stays_within_the_audience(stage: Stage) -> None:
     """A known limit: the settings say who looks, and whoever writes SQL writes them. The columns stay the login's."""
     crip = Seat("cli_crip_59", "CRI", "EVALUATE")
-    sight = Sight(stage.world, stage.viewer(ASSOCIATION))
+    sight = stage.sight(ASSOCIATION)
     async with signed_in(stage, ASSOCIATION) as connection:
         for name, value in facts(stage, stage.viewer(crip)).items():
             await connection.fetchval(f"SELECT set_config('app.{name}', $1, true)", value)
@@ -401,14 +400,13 @@ async def test_nobody_tells_a_listener_anything(stage: Stage) -> None:
     """LISTEN is open to every login, so nothing of a case may ever be sent that way: today nothing is sent at all."""
     heard: list[str] = []
     seat = Seat("cli_dlpm", "LIS", "EVALUATE")
-    async with twins_of(stage, seat) as twins:
-        dsn = twins.first.admin_dsn
-        connection = await asyncpg.connect(dsn)
+    async with first_world(stage, seat) as (house, token):
+        connection = await asyncpg.connect(house.admin_dsn)
         try:
             for channel in ("outbox", "reach", "maillage", "events"):
                 await connection.add_listener(channel, lambda *said: heard.append(str(said)))
-            found = await twins.first.ask(
-                twins.token,
+            found = await house.ask(
+                token,
                 {
                     "query": "mutation { openSituation(input: {urgency: STANDARD}) { userErrors { code } situation { id } } }"
                 },

@@ -125,6 +125,7 @@ class Stage:
     folder: Path
     began: datetime
     _twins: dict[Seat, Twin] = field(default_factory=dict)
+    _sights: dict[Seat, Sight] = field(default_factory=dict)
 
     def viewer(self, seat: Seat) -> Viewer:
         client = self.client(seat)
@@ -136,10 +137,16 @@ class Stage:
     def client(self, seat: Seat) -> dict[str, Any]:
         return next(one for one in self.card["clients"] if one["client_id"] == seat.client)
 
+    def sight(self, seat: Seat) -> Sight:
+        """What the viewer sees of the first world; it remembers its verdicts."""
+        if seat not in self._sights:
+            self._sights[seat] = Sight(self.world, self.viewer(seat))
+        return self._sights[seat]
+
     def twin(self, seat: Seat, seed: int = 1) -> Twin:
         """The second world of a viewer."""
         if seat not in self._twins:
-            self._twins[seat] = Maker(Sight(self.world, self.viewer(seat)), seed).make()
+            self._twins[seat] = Maker(self.sight(seat), seed).make()
         return self._twins[seat]
 
 
@@ -233,7 +240,7 @@ class Twins:
     twin: Twin
     first: House
     second: House
-    token: str = ""
+    token: str
     asked: int = 0
 
     async def both(self, body: Any) -> tuple[Reply, Reply]:
@@ -284,9 +291,17 @@ async def twins_of(stage: Stage, seat: Seat, *, by_admin: bool = False) -> Async
                     await _rewrite(admin, twin, stage.keys)
                 houses.append(await stack.enter_async_context(_served(stage, name, database, by_admin=by_admin)))
             first, second = houses
-            found = Twins(stage, seat, twin, first, second)
-            found.token = await _token(stage, seat, found)
+            found = Twins(stage, seat, twin, first, second, await _token(stage, seat, first))
+            await _learn_token(first, second)
             yield found
+
+
+@asynccontextmanager
+async def first_world(stage: Stage, seat: Seat) -> AsyncIterator[tuple[House, str]]:
+    """The first world alone behind the whole server, and the viewer's token."""
+    await _copy(stage, "first_world")
+    async with _served(stage, "first", "first_world", by_admin=False) as house:
+        yield house, await _token(stage, seat, house)
 
 
 async def _copy(stage: Stage, database: str) -> str:
@@ -326,8 +341,8 @@ async def _served(stage: Stage, name: str, database: str, *, by_admin: bool) -> 
         yield House(name, http, server.dsn(server.admin_user, server.admin_password, database))
 
 
-async def _token(stage: Stage, seat: Seat, twins: Twins) -> str:
-    """From the first world's token endpoint; the second learns of it as a replica would."""
+async def _token(stage: Stage, seat: Seat, house: House) -> str:
+    """From the token endpoint of a world."""
     client = stage.client(seat)
     key = ECKey.import_key(json.loads(Path(client["key_file"]).read_text()))  # noqa: ASYNC240 (a test's own small file)
     form = {
@@ -350,9 +365,14 @@ async def _token(stage: Stage, seat: Seat, twins: Twins) -> str:
             purpose=Purpose(seat.purpose) if seat.purpose else None,
             kid=key.kid,
         )
-    reply = await twins.first.http.post("/oauth/token", data=form)
+    reply = await house.http.post("/oauth/token", data=form)
     assert reply.status_code == 200, reply.text
-    first, second = await asyncpg.connect(twins.first.admin_dsn), await asyncpg.connect(twins.second.admin_dsn)
+    return str(reply.json()["access_token"])
+
+
+async def _learn_token(one: House, other: House) -> None:
+    """The second world learns of it as a replica would."""
+    first, second = await asyncpg.connect(one.admin_dsn), await asyncpg.connect(other.admin_dsn)
     try:
         rows = await first.fetch("SELECT * FROM oauth_token")
         names = list(rows[0].keys())
@@ -360,7 +380,6 @@ async def _token(stage: Stage, seat: Seat, twins: Twins) -> str:
     finally:
         await first.close()
         await second.close()
-    return str(reply.json()["access_token"])
 
 
 _JOURNAL = (
@@ -381,4 +400,16 @@ async def journal(house: House, since: datetime) -> list[str]:
         await connection.close()
 
 
-__all__ = ["MORE_SEATS", "SEATS", "House", "Reply", "Seat", "Stage", "Twins", "filled", "journal", "twins_of"]
+__all__ = [
+    "MORE_SEATS",
+    "SEATS",
+    "House",
+    "Reply",
+    "Seat",
+    "Stage",
+    "Twins",
+    "filled",
+    "first_world",
+    "journal",
+    "twins_of",
+]

@@ -44,6 +44,8 @@ _LEFT_ALONE = frozenset(
 _KEYS = "situation_key"
 # Have no id of their own, and go and come with the row that they are about.
 _ATTACHED = frozenset({"minor_key"})
+# A file has one principal at most, so the copy of a file repeats none.
+_NOT_COPIED = frozenset({"repeat_candidate"})
 _ONLY: Mapping[str, set[str]] = {
     "organisation": {"sirets", "name", "convention_ref", "territories"},
     "resource_card": {"title", "description", "territories", "audiences", "verified_at"},
@@ -345,6 +347,8 @@ def _copied(
 ) -> Iterable[tuple[str, dict[str, Any]]]:
     ids = {row["id"]: UUID(int=changer.chance.getrandbits(128), version=4) for _, row in group if "id" in row}
     for table, row in group:
+        if table in _NOT_COPIED:
+            continue
         copy = {name: ids.get(value, value) if isinstance(value, UUID) else value for name, value in row.items()}
         # A word beside a key that is new already makes the two differ.
         for name in _unique(TABLES[table]) - _worded(TABLES[table]):
