@@ -1,11 +1,13 @@
 """The numbered migrations give exactly the tables of the code, and their head is written down."""
 
+import re
 from pathlib import Path
 
+import asyncpg
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import CheckConstraint, Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -36,3 +38,24 @@ async def test_the_migrated_database_has_exactly_the_tables_of_the_code(cluster:
     async with engine.connect() as connection:
         assert await connection.run_sync(_differences) == []
     await engine.dispose()
+
+
+_CHECKED = """
+SELECT c.conname AS name, pg_get_constraintdef(c.oid) AS says FROM pg_constraint c
+WHERE c.contype = 'c' AND c.connamespace = 'public'::regnamespace"""
+
+
+async def test_the_database_checks_every_condition_of_the_code_and_every_word(cluster: Cluster) -> None:
+    connection = await asyncpg.connect(cluster.admin)
+    try:
+        found = {row["name"]: row["says"] for row in await connection.fetch(_CHECKED)}
+    finally:
+        await connection.close()
+    for table in metadata.sorted_tables:
+        checks = [*table.constraints, *(check for column in table.c for check in column.constraints)]
+        names = {str(check.name) for check in checks if isinstance(check, CheckConstraint)}
+        assert names <= found.keys(), table.name
+        for column in table.c:
+            words = {word.value for word in column.info.get("words", ())}
+            if words:
+                assert set(re.findall(r"'([^']+)'", found[f"ck_{table.name}_{column.name}_known"])) == words, column
