@@ -27,6 +27,14 @@ AWAY = (
 )
 
 
+# Statements stay prepared, whatever their length: their plans are what makes a read cheap.
+_STAYS_PREPARED: Mapping[str, Any] = {
+    "statement_cache_size": 200,
+    "max_cacheable_statement_size": 0,
+    "max_cached_statement_lifetime": 0,
+}
+
+
 async def prepare_connection(connection: "asyncpg.Connection[Any]") -> None:
     """JSON arrives as the bytes PostgreSQL made, never decoded."""
     await connection.set_type_codec(
@@ -46,9 +54,7 @@ async def open_pool(dsn: str, *, size: int) -> "asyncpg.Pool[Any]":
         max_size=size,
         init=prepare_connection,
         reset=_keep,
-        statement_cache_size=200,
-        max_cacheable_statement_size=0,
-        max_cached_statement_lifetime=0,
+        **_STAYS_PREPARED,
         # Idle connections are kept: their prepared statements are what makes a read cheap.
         max_inactive_connection_lifetime=0,
     )
@@ -85,12 +91,10 @@ class Lanes:
     async def _take(self) -> "asyncpg.Connection[Any]":
         while self._idle:
             # The last one back has the warmest caches.
-            connection = self._idle.pop()
-            if not connection.is_closed():
-                return connection
-        connection = await asyncpg.connect(
-            self._dsn, statement_cache_size=200, max_cacheable_statement_size=0, max_cached_statement_lifetime=0
-        )
+            known = self._idle.pop()
+            if not known.is_closed():
+                return known
+        connection: asyncpg.Connection[Any] = await asyncpg.connect(self._dsn, **_STAYS_PREPARED)
         await prepare_connection(connection)
         return connection
 

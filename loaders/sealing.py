@@ -327,7 +327,7 @@ class Sealer:
 
     async def start(self) -> None:
         """Seal what earlier processes left, then go on by oneself."""
-        await self._attempt(everything=True, listing=False)
+        await self._attempt(everything=True)
         self._tasks = {
             asyncio.create_task(self._run(), name="journal sealer"),
             asyncio.create_task(self._keep_listing(), name="journal lister"),
@@ -339,7 +339,7 @@ class Sealer:
         if self._tasks:
             await asyncio.wait(self._tasks)
             # Listing can take its time: the next start goes on with it.
-            await self._attempt(everything=True, listing=False)
+            await self._attempt(everything=True)
 
     async def seal(self, *, everything: bool = False, listing: bool = True) -> Sealed:
         """Seal now, then list by situation what is sealed.
@@ -367,7 +367,7 @@ class Sealer:
             await _waited(self._stop, step)
             waited += step
             if not self._stop.is_set() and (waited >= self._seconds or self._written() - written >= self._records):
-                await self._attempt(listing=False)
+                await self._attempt()
                 written, waited = self._written(), 0.0
 
     async def _keep_listing(self) -> None:
@@ -386,9 +386,9 @@ class Sealer:
     def _written(self) -> int:
         return sum(head.seq for head in self._heads())
 
-    async def _attempt(self, *, everything: bool = False, listing: bool = True) -> None:
+    async def _attempt(self, *, everything: bool = False) -> None:
         try:
-            await self.seal(everything=everything, listing=listing)
+            await self.seal(everything=everything, listing=False)
         except SealError:
             self.checkpoint = None
             logger.exception("journals: the seals contradict what was signed")

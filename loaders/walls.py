@@ -123,16 +123,14 @@ def statements() -> list[str]:
         f"GRANT USAGE ON SCHEMA public TO {everyone}",
         _DROP_POLICIES,
     ]
-    made += [f"CREATE OR REPLACE VIEW {view} AS {text}" for view, text in reach_views(SETTINGS).items()]
     made += [f"ALTER TABLE {table.name} ENABLE ROW LEVEL SECURITY" for table in metadata.sorted_tables]
-    readers = ", ".join(logins.login_of(audience) for audience in Audience)
+    audiences = ", ".join(logins.login_of(audience) for audience in Audience)
     for view, text in reach_views(SETTINGS).items():
-        made += [f"CREATE OR REPLACE VIEW {view} AS {text}", f"GRANT SELECT ON {view} TO {readers}"]
+        made += [f"CREATE OR REPLACE VIEW {view} AS {text}", f"GRANT SELECT ON {view} TO {audiences}"]
     for (login, table), granted in grants().items():
         made.append(f"GRANT SELECT ({', '.join(granted)}) ON {table} TO {login}")
     for (login, table), clause in policies().items():
         made.append(f"CREATE POLICY {login} ON {table} FOR SELECT TO {login} USING ({clause})")
-    audiences = ", ".join(logins.login_of(audience) for audience in Audience)
     made.append(
         f"GRANT EXECUTE ON FUNCTION standing(text) TO {audiences}, {logins.COMMANDS}, {logins.MONITORING}, {logins.OAUTH}"
     )
