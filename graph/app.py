@@ -25,6 +25,7 @@ from graph.headers import SAFE_HEADERS, TRANSPORT_HEADER, SafeHeaders
 from graph.monitoring import Monitoring
 from graph.roles import schema_of
 from graph.settings import Secrets, Settings
+from graph.sockets import Sockets
 from loaders import logins
 from loaders.audit import AuditWriter
 from loaders.commands.authorization import AuthorizationDesk
@@ -70,6 +71,7 @@ def application(settings: Settings, secrets: Secrets, dsn_of: DsnOf, issuer: Iss
     engine = create_async_engine(async_url(dsn_of(logins.OAUTH)), pool_size=4, max_overflow=0, hide_parameters=True)
     desk = AuthorizationDesk(engine, issuer, PURPOSES, secrets.sealing)
     bearer = Bearer(issuer, desk.public_keys, DatabaseStanding(engine))
+    sockets = Sockets(dsn_of(logins.OAUTH))
     reader = Reader(dsn_of, size=settings.pool_size)
     audit = AuditWriter(dsn_of(logins.AUDIT))
     sealer = Sealer(
@@ -107,9 +109,11 @@ def application(settings: Settings, secrets: Secrets, dsn_of: DsnOf, issuer: Iss
         await audit.start()
         await desk.check()
         await sealer.start()
+        await sockets.start()
         try:
             yield
         finally:
+            await sockets.close()
             await audit.close()
             # After the last record: its chain ends under a seal.
             await sealer.close()

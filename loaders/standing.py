@@ -83,6 +83,18 @@ BEGIN
 END
 $$"""
 
+# Told when the change is committed, raw SQL included, to whoever listens (loaders/auth_state.py).
+CHANNEL = "auth_state"
+_TELL = f"""\
+CREATE OR REPLACE FUNCTION auth_state_changed() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog
+AS $$
+BEGIN
+  PERFORM pg_notify('{CHANNEL}', TG_TABLE_NAME || ':' || CASE TG_OP WHEN 'DELETE' THEN OLD.id ELSE NEW.id END);
+  RETURN NULL;
+END
+$$"""
+
 # What is behind a token ends it for good: nothing that comes back revives it.
 _FALL = """\
 CREATE OR REPLACE FUNCTION tokens_fall() RETURNS trigger
@@ -132,7 +144,7 @@ _BEHIND: Mapping[Table, tuple[str, ...]] = {
 
 def statements() -> list[str]:
     """All of it, to run in this order; safe to run again."""
-    made = [_END, _BIRTH, _FALL, _STANDING]
+    made = [_END, _BIRTH, _TELL, _FALL, _STANDING]
     made += [
         f"CREATE OR REPLACE TRIGGER token_{name} BEFORE {event} ON oauth_token FOR EACH ROW EXECUTE FUNCTION token_is_born()"
         for name, event in (("born", "INSERT"), ("changed", "UPDATE OF client_id, member_id, habilitation_id, epochs"))
@@ -143,7 +155,19 @@ def statements() -> list[str]:
             f"CREATE OR REPLACE TRIGGER tokens_fall AFTER UPDATE ON {table.name} "
             f"FOR EACH ROW WHEN ({changed}) EXECUTE FUNCTION tokens_fall()"
         )
+        made.append(_told(table, "UPDATE", changed))
+    ended = "OLD.revoked_at IS DISTINCT FROM NEW.revoked_at OR OLD.expires_at IS DISTINCT FROM NEW.expires_at"
+    made.append(_told(oauth_token, "UPDATE", ended))
+    # Old rows are removed every day; of those nobody has to hear.
+    made.append(_told(oauth_token, "DELETE", "OLD.revoked_at IS NULL AND OLD.expires_at > now()"))
     return made
+
+
+def _told(table: Table, event: str, condition: str) -> str:
+    return (
+        f"CREATE OR REPLACE TRIGGER auth_state_{event.lower()} AFTER {event} ON {table.name} "
+        f"FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION auth_state_changed()"
+    )
 
 
 def organisation_is_open() -> ColumnElement[bool]:
