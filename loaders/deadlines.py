@@ -36,11 +36,12 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from auth.conditions import Condition
 from auth.policy import decision
 from loaders.civil import civil_day, days, end_of_day, months
-from loaders.conditions import UNRETURNED, probe, situation_of
 from loaders.context import one_of, opened, word
 from loaders.doors import Door, column_rule, door, relation_rule
+from loaders.meanings import probe, situation_of
 from loaders.nouns import NOUNS, Noun
 from loaders.question import Categories, ConnectionQuestion, Leaf, Selection, TypeName
+from loaders.relations import UNRETURNED
 from loaders.statement import Statement, answer_of, as_json, compiled, public_id, sealed, selections_of
 from schema.deadlines import (
     ADDRESS_ANSWER_DAYS,

@@ -13,9 +13,11 @@ from sqlalchemy import Column, ColumnElement, FromClause, case, false, true
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from auth.policy import NAMELESS
-from loaders.conditions import Rule, Seen, cell_rule, link_rule, row_rule, sql
+from loaders.conditions import cell_rule, link_rule, row_rule
 from loaders.context import BOUND, Viewer
+from loaders.meanings import Seen, sql
 from loaders.nouns import BY_TABLE, NOUNS, Noun, Relation
+from loaders.rules import Rule
 from schema.errors import MaillageError
 from schema.vocabulary import Audience, Category
 

@@ -15,11 +15,11 @@ from sqlalchemy import Text, bindparam, func, select
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 
 from auth.caller import Caller
-from loaders.conditions import ASSIGNED, CASEWORKER
 from loaders.context import one_of, word
 from loaders.execute import AWAY
 from loaders.nouns import NOUNS
 from loaders.question import Categories, Selection, Step, Version
+from loaders.relations import ASSIGNED, CASEWORKER
 from loaders.statement import compiled
 from schema.errors import ForbiddenError, UnavailableError
 from schema.tables.journal import reach

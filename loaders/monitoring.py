@@ -42,9 +42,9 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from auth.policy import MATRIX, Reach
 from loaders import indicators
-from loaders.conditions import RECEIVED
 from loaders.disclosure import Cell, Grain, Thresholds, exact, masked, mean, not_available, part, share, table, whole
 from loaders.indicators import Definition
+from loaders.relations import RECEIVED
 from loaders.statement import compiled
 from schema.errors import BadInputError, ForbiddenError
 from schema.tables.contact import contact

@@ -14,11 +14,12 @@ from uuid import UUID
 import orjson
 from sqlalchemy import ColumnElement, Text, bindparam, cast, func, select
 
-from loaders.conditions import Rule, cell_rule
+from loaders.conditions import cell_rule
 from loaders.context import word
 from loaders.envelope import CannotOpenError, DataKey, Place, WrappedKey
 from loaders.keyring import KeyAwayError, Keyring
 from loaders.nouns import NOUNS
+from loaders.rules import Rule
 from schema.tables.keys import situation_key
 from schema.vocabulary import Audience
 

@@ -38,7 +38,7 @@ from sqlalchemy.dialects.postgresql import UUID as Uuid
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
 from loaders import sealed_values
-from loaders.conditions import Rule, row_rule
+from loaders.conditions import row_rule
 from loaders.context import opened, word
 from loaders.doors import Door, column_rule, entrance, onward, relation_rule
 from loaders.nouns import NOUNS, Noun, Order
@@ -58,6 +58,7 @@ from loaders.question import (
     Version,
     Withheld,
 )
+from loaders.rules import Rule
 from schema.vocabulary import Audience, Category, WithheldReason
 
 # Six more than PostgreSQL's 63: SQLAlchemy keeps six for a suffix of its own, and would cut an alias of 58.

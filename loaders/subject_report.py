@@ -21,13 +21,13 @@ from sqlalchemy.dialects.postgresql import UUID as Uuid
 
 from auth.caller import Caller
 from loaders.audit_chain import AccessRecord
-from loaders.conditions import Rule
 from loaders.context import BOUND, word
 from loaders.context import values as context_values
 from loaders.doors import Door, column_rule, door, noun_visible
 from loaders.french import LABELS, TITLES
 from loaders.logins import COMMANDS, login_of
 from loaders.nouns import NOUNS, Noun
+from loaders.rules import Rule
 from loaders.standing import habilitation_is_live, organisation_is_open
 from loaders.statement import compiled
 from schema.errors import MaillageError

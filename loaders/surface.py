@@ -14,10 +14,12 @@ from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
 from auth.policy import PURPOSES, Act, decision
 from loaders import logins, reach, walls
-from loaders.conditions import Atom, Conjunction, Rule, meaning, row_rule
+from loaders.conditions import row_rule
 from loaders.context import SETTINGS
 from loaders.doors import column_rule, relation_rule
+from loaders.meanings import meaning
 from loaders.nouns import NOUNS, Noun
+from loaders.rules import Atom, Conjunction, Rule
 from schema.tables import metadata
 from schema.vocabulary import Audience, Category
 

@@ -11,9 +11,10 @@ from sqlalchemy import Table, or_, select
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
 from loaders import case_files, logins, sealed_values
-from loaders.conditions import REACH_VIEW, reach_views, row_rule, sql
+from loaders.conditions import row_rule
 from loaders.context import SETTINGS, nobody
 from loaders.doors import column_rule
+from loaders.meanings import REACH_VIEW, reach_views, sql
 from loaders.monitoring import MONITORING_COLUMNS
 from loaders.nouns import BY_TABLE
 from loaders.retention import RETENTION_COLUMNS

@@ -21,10 +21,13 @@ from sqlalchemy.dialects.postgresql import UUID as Uuid
 from auth.caller import Caller
 from auth.conditions import Condition
 from auth.policy import PURPOSES, Act, Cell, decision
-from loaders.conditions import RECEIVED, RUNNING, Atom, Rule, meaning, row_rule, situation_of
+from loaders.conditions import row_rule
 from loaders.context import BOUND, one_of, values, word
 from loaders.doors import column_rule
+from loaders.meanings import meaning, situation_of
 from loaders.nouns import NOUNS, Noun
+from loaders.relations import RECEIVED, RUNNING
+from loaders.rules import Atom, Rule
 from loaders.standing import habilitation_is_live, organisation_is_open
 from loaders.statement import camel, compiled
 from schema.errors import SetupError

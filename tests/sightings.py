@@ -18,10 +18,10 @@ from auth.caller import Caller
 from graph import demo
 from graph.settings import Secrets
 from loaders import logins, walls
-from loaders.conditions import Rule
 from loaders.context import values
 from loaders.doors import column_rule, door
 from loaders.nouns import BY_TABLE
+from loaders.rules import Rule
 from loaders.statement import camel, compiled
 from schema.vocabulary import Audience, MandateKind, OrgKind, Purpose
 from tests import matrix_world, oracle

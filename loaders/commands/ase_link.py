@@ -12,10 +12,12 @@ from auth.policy import Act
 from loaders.commands.case import AUTHORITIES, same
 from loaders.commands.entry import NAME, optional
 from loaders.commands.work import Command, Work, row_id
-from loaders.conditions import ASE_LINKED, Rule, sql, via
 from loaders.context import BOUND, one_of, values
 from loaders.doors import door
+from loaders.meanings import sql
 from loaders.nouns import NOUNS
+from loaders.relations import ASE_LINKED
+from loaders.rules import Rule, via
 from loaders.statement import version
 from schema.errors import BadInputError, DomainRefusalError, NotFoundError
 from schema.tables.protection import ase_link

@@ -8,9 +8,9 @@ from sqlalchemy import DateTime, Text, bindparam, func, literal_column, or_, sel
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from loaders.commands.work import Row, Work
-from loaders.conditions import LISTENING
 from loaders.context import word
 from loaders.nouns import NOUNS
+from loaders.relations import LISTENING
 from schema.errors import BadInputError, DomainRefusalError
 from schema.tables.directory import department
 from schema.tables.journal import reach

@@ -18,11 +18,11 @@ from auth.policy import Act, Reach, decision
 from loaders.commands.case import EVERYBODY, ONE, same
 from loaders.commands.entry import PARIS, names, required
 from loaders.commands.work import Command, Work, row_id
-from loaders.conditions import ASSIGNED, CASEWORKER, STAKE
 from loaders.context import values as context_values
 from loaders.context import word
 from loaders.doors import door
 from loaders.nouns import NOUNS
+from loaders.relations import ASSIGNED, CASEWORKER, STAKE
 from schema.deadlines import review_due
 from schema.errors import DomainRefusalError, NotFoundError
 from schema.tables.contact import caller

@@ -18,8 +18,8 @@ from loaders.commands.case import EVERYBODY, ONE, TEAM, must_be, must_be_mine, o
 from loaders.commands.entry import coming, names, optional, required
 from loaders.commands.notice import copies_a_note
 from loaders.commands.work import Command, Row, Work, row_id
-from loaders.conditions import RELEASED
 from loaders.context import one_of, word
+from loaders.relations import RELEASED
 from schema.errors import DomainRefusalError
 from schema.tables.directory import organisation
 from schema.tables.journal import reach

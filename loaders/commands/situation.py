@@ -24,8 +24,8 @@ from loaders.commands.case import (
 )
 from loaders.commands.entry import reference, required, some
 from loaders.commands.work import Command, Row, Work
-from loaders.conditions import LIVE
 from loaders.context import one_of
+from loaders.relations import LIVE
 from schema.deadlines import RETURN_MONTHS
 from schema.errors import DomainRefusalError
 from schema.tables.directory import authority, authority_department

@@ -29,8 +29,8 @@ from loaders.commands.duty import confirmed_danger
 from loaders.commands.entry import NAME, optional, past, required
 from loaders.commands.notice import TRANSMITTED, named_caller
 from loaders.commands.work import Command, Row, Work
-from loaders.conditions import RECEIVED, UNRETURNED
 from loaders.context import one_of, word
+from loaders.relations import RECEIVED, UNRETURNED
 from schema.deadlines import acknowledge_due, civil_date, window_end
 from schema.errors import BadInputError, DomainRefusalError
 from schema.tables.directory import authority, authority_department

@@ -17,7 +17,7 @@ from graph import reasons, review
 from graph.database import Database
 from graph.reasons import Asking
 from graph.review import Direction
-from loaders import conditions
+from loaders import meanings
 from loaders.conditions import cell_rule
 from loaders.nouns import NOUNS
 from loaders.surface import surface
@@ -235,7 +235,7 @@ def test_an_act_that_somebody_more_may_do_opens(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_condition_that_asks_something_else_may_open(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(conditions._MEANINGS, "party", lambda row, who: row.c.origin_authority_id == who.authority)
+    monkeypatch.setitem(meanings.MEANINGS, "party", lambda row, who: row.c.origin_authority_id == who.authority)
     found = review.changes(BEFORE, exported())
     assert {(change.direction, change.subject) for change in found} == {(Direction.UNPROVEN, "condition")}
 

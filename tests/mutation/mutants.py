@@ -20,17 +20,18 @@ from sqlalchemy.sql.selectable import Exists
 
 from auth import policy
 from auth.policy import MATRIX, PURPOSES, Act, Cell, Reach
-from loaders import conditions, disclosure, doors, logins, reach, walls
-from loaders.conditions import Conjunction, Rule
+from loaders import conditions, disclosure, doors, logins, meanings, reach, walls
+from loaders import relations as relation_words
 from loaders.context import BOUND
 from loaders.nouns import BY_TABLE
+from loaders.rules import NEVER, Conjunction, Rule
 from schema.tables import metadata
 from schema.vocabulary import Audience, Category, Purpose
 from tests.mutation import relations
 
 _ROOMS = ("graph", "loaders", "auth", "schema", "tests")
 # The modules whose own tables of words decide who sees what; a word list belongs to the first that has it.
-_DECIDING = (policy, conditions, doors)
+_DECIDING = (policy, relation_words, conditions, meanings, doors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,7 @@ def _name(word: Any) -> str:
 
 
 def words() -> Iterator[Mutant]:
-    """Each set of words of the policy, the conditions and the doors with one word more or less."""
+    """Each set of words of the deciding modules with one word more or less."""
     for module in _DECIDING:
         for name, value in list(vars(module).items()):
             if isinstance(value, frozenset) and value and _is_home(module, value):
@@ -233,7 +234,7 @@ def rules() -> Iterator[Mutant]:
         for table in BY_TABLE.values():
             for rule, names in _rules_of(audience, table.table.name).items():
                 # A reason is said of a row that is there: where the row is there by this very rule, never.
-                said = not rule.implied_by(conditions.row_rule(audience, table.table) or conditions.NEVER)
+                said = not rule.implied_by(conditions.row_rule(audience, table.table) or NEVER)
                 for other, what in weakened(rule, said=said):
                     yield Mutant(
                         "rule",
@@ -285,19 +286,19 @@ def _rule(audience: Audience, table: Any, known: Rule, other: Rule) -> Iterator[
         yield
 
 
-def meanings() -> Iterator[Mutant]:
+def atoms() -> Iterator[Mutant]:
     """Each atom made true, and each clause of what it means left out."""
-    for name, meaning in conditions._MEANINGS.items():
+    for name, meaning in meanings.MEANINGS.items():
         yield Mutant(
             "atom",
             f"{name} always holds",
-            partial(_entry, conditions._MEANINGS, name, lambda *_: true()),
+            partial(_entry, meanings.MEANINGS, name, lambda *_: true()),
         )
         for place in range(_most_clauses(name)):
             yield Mutant(
                 "atom",
                 f"{name} without clause {place + 1} of {_most_clauses(name)} ({_clause_text(name, place)})",
-                partial(_entry, conditions._MEANINGS, name, _without_clause(meaning, place)),
+                partial(_entry, meanings.MEANINGS, name, _without_clause(meaning, place)),
             )
 
 
@@ -367,7 +368,7 @@ def _examples(name: str) -> Iterator[ColumnElement[bool]]:
                 for conjunction in rule.any_of:
                     for atom in conjunction:
                         if atom.name == name:
-                            yield conditions._MEANINGS[name](noun.table.alias(), BOUND, *atom.arguments)
+                            yield meanings.MEANINGS[name](noun.table.alias(), BOUND, *atom.arguments)
 
 
 def _most_clauses(name: str) -> int:
@@ -462,7 +463,7 @@ KINDS: Mapping[str, Callable[[], Iterable[Mutant]]] = {
     "act": acts,
     "words": words,
     "rule": rules,
-    "atom": meanings,
+    "atom": atoms,
     "relation": relation_mutants,
     "row policy": row_policies,
     "column grant": column_grants,
