@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from graph.budgets import Allowance
 from graph.guard import Limits
 from loaders.keyring import Keyring
 from loaders.retention import End, Terms
@@ -79,6 +80,20 @@ class Settings(BaseSettings):
     )
 
     deadline: float = Field(10, gt=0, le=60, description="Seconds after which a request without an answer is refused.")
+
+    cost_capacity: float = Field(
+        50_000,
+        ge=5_000,
+        description="Query cost that an organisation may spend at once, per process; at least one whole document's.",
+    )
+    cost_restored: float = Field(
+        1_000, ge=1, description="Query cost that comes back to an organisation per second, per process."
+    )
+
+    @property
+    def allowance(self) -> Allowance:
+        """What each organisation may ask for."""
+        return Allowance(self.cost_capacity, self.cost_restored)
 
     @property
     def journal_origin(self) -> str:

@@ -152,11 +152,15 @@ class MediaTypeError(RefusedError):
 
 
 class RateLimitedError(RefusedError):
-    """Too many requests for now."""
+    """Too many requests for now; `retry_after` says for how many seconds."""
 
     code = "RATE_LIMITED"
     sentence = "Too many requests: try again later."
     status = 429
+
+    def __init__(self, sentence: str | None = None, *, reason: str | None = None, retry_after: int = 1) -> None:
+        super().__init__(sentence, reason=reason)
+        self.retry_after = max(1, retry_after)
 
 
 class UnavailableError(RefusedError):
