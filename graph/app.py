@@ -18,6 +18,7 @@ from auth.bearer import Bearer
 from auth.oauth.issuer import Issuer
 from auth.policy import PURPOSES
 from graph import answers, journal_endpoints, mutations, oauth_endpoints, queries
+from graph.cors import CrossOrigin
 from graph.deadline import Deadline
 from graph.documents import Documents
 from graph.endpoint import GraphQLEndpoint
@@ -95,7 +96,7 @@ def application(settings: Settings, secrets: Secrets, dsn_of: DsnOf, issuer: Iss
         keyring=secrets.keyring,
     )
 
-    deadline = Deadline(min(_READY_SECONDS, settings.deadline))
+    deadline = Deadline(min(_READY_SECONDS, settings.limits.answer_seconds))
 
     async def livez(_: Request) -> Response:
         return _health({"status": "ok"}, 200)
@@ -120,8 +121,9 @@ def application(settings: Settings, secrets: Secrets, dsn_of: DsnOf, issuer: Iss
             await reader.close()
             await engine.dispose()
 
+    front = CrossOrigin(endpoint, settings.origins) if settings.origins else endpoint
     served = _Front(
-        SafeHeaders(endpoint, headers=_headers(issuer)),
+        SafeHeaders(front, headers=_headers(issuer)),
         routes=[
             Route(GRAPHQL, endpoint, methods=None),
             Route("/livez", livez),

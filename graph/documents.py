@@ -18,7 +18,8 @@ from graphql import (
 )
 
 from graph import answers
-from graph.guard import Limits, check_document, check_text
+from graph.guard import check_document, check_text
+from graph.limits import Limits
 from graph.plan import Planned
 from graph.roles import schema_of
 from loaders.statement import Statement
@@ -45,6 +46,8 @@ class Prepared:
     hash: str
     key: Any
     plans: Plans
+    # Why it cannot be asked by GET, once somebody has tried: "" where it can.
+    not_by_get: str | None = None
 
 
 class ResponseError(Exception):

@@ -12,10 +12,11 @@ from starlette.types import Receive, Scope, Send
 
 from auth.bearer import Bearer
 from auth.caller import Caller
-from graph import answers, execution
+from graph import answers, by_get, execution
 from graph.deadline import Deadline
 from graph.documents import Documents, ResponseError
-from graph.guard import Envelope, Limits, read_envelope
+from graph.guard import Envelope, read_envelope
+from graph.limits import Limits
 from graph.queries import Request, must_stand
 from loaders.audit import AuditWriter
 from loaders.execute import Reader
@@ -72,26 +73,32 @@ class GraphQLEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; whatever happens, the answer is JSON with a stable code."""
         media = PLAIN_JSON
+        more: Headers = ()
         try:
-            headers = checked_headers(scope["headers"])
+            headers = checked_headers(scope["headers"], self._limits)
             media = accepted(headers.get(b"accept", b"").decode("latin-1"))
             status, body = await self._answer(scope, headers, receive, media)
         except RefusedError as refused:
             log.info("request_refused", code=refused.code, reason=refused.reason)
-            status, body = refused.status, answers.refusal(refused)
+            status, body, more = refused.status, answers.refusal(refused), _said_with(refused)
         except Exception as problem:  # noqa: BLE001 (the last exit: nothing of ours may reach the caller)
             log.error("request_failed", error=type(problem).__name__)  # noqa: TRY400 (a message can quote a file)
             status, body = InternalError.status, answers.refusal(InternalError())
-        await _send(send, status, body, media)
+        await _send(send, status, body, media, more)
 
     async def _answer(
         self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, media: str
     ) -> tuple[int, bytes]:
-        if scope["method"] != "POST":
+        method = scope["method"]
+        if method == "POST":
+            check_media(headers)
+        elif method != "GET":
             raise MethodNotAllowedError
-        check_media(headers)
         caller = await self._caller(_text(headers.get(b"authorization")))
-        envelope = read_envelope(await self._body(headers, receive), self._limits)
+        if method == "GET":
+            envelope = by_get.read_envelope(scope["query_string"], headers, self._limits)
+        else:
+            envelope = read_envelope(await self._body(headers, receive), self._limits)
         try:
             return 200, await self._deadline.within(self._executed(caller, envelope, headers))
         except ResponseError as response:
@@ -106,6 +113,8 @@ class GraphQLEndpoint:
 
     async def _executed(self, caller: Caller, envelope: Envelope, headers: Mapping[bytes, bytes]) -> bytes:
         prepared = self._documents.prepare(caller.audience, envelope.query, envelope.operation_name)
+        if envelope.by_get:
+            by_get.check(prepared)
         return await execution.run(prepared, dict(envelope.variables), self._request(caller, prepared, headers))
 
     def _request(self, caller: Caller, prepared: Any, headers: Mapping[bytes, bytes]) -> Request:
@@ -146,20 +155,18 @@ class GraphQLEndpoint:
 
 
 _LENGTH_DIGITS = 10
-_HEADERS_BYTES = 32_768
-_HEADER_BYTES = 8_192
 # Said twice, they would mean what the reader wants them to mean.
 _ONCE = frozenset({b"authorization", b"content-type", b"content-length", b"content-encoding"})
 
 
-def checked_headers(given: Headers) -> Mapping[bytes, bytes]:
+def checked_headers(given: Headers, limits: Limits) -> Mapping[bytes, bytes]:
     """The headers by name.
 
     Raises: HeadersTooLargeError, MediaTypeError where the body is described twice, UnauthenticatedError for two tokens.
     """
     headers = list(given)
     sizes = [len(name) + len(value) for name, value in headers]
-    if sum(sizes) > _HEADERS_BYTES or max(sizes, default=0) > _HEADER_BYTES:
+    if sum(sizes) > limits.headers_bytes or max(sizes, default=0) > limits.header_bytes:
         raise HeadersTooLargeError
     found = dict(headers)
     if len(found) == len(headers):
@@ -233,16 +240,22 @@ def _text(value: bytes | None) -> str | None:
     return None if value is None else value.decode("latin-1")
 
 
-async def _send(send: Send, status: int, body: bytes, media: str) -> None:
+def _said_with(refused: RefusedError) -> Headers:
+    """The headers that belong to a refusal."""
+    if isinstance(refused, UnauthenticatedError):
+        return [(b"www-authenticate", b'Bearer realm="maillage"')]
+    if isinstance(refused, MethodNotAllowedError):
+        return [(b"allow", refused.allow.encode())]
+    if isinstance(refused, UnavailableError | RateLimitedError):
+        return [(b"retry-after", b"2")]
+    return ()
+
+
+async def _send(send: Send, status: int, body: bytes, media: str, more: Headers) -> None:
     headers = [
         (b"content-type", f"{media}; charset=utf-8".encode()),
         (b"content-length", str(len(body)).encode()),
+        *more,
     ]
-    if status == UnauthenticatedError.status:
-        headers.append((b"www-authenticate", b'Bearer realm="maillage"'))
-    elif status == MethodNotAllowedError.status:
-        headers.append((b"allow", b"POST"))
-    elif status in {UnavailableError.status, RateLimitedError.status}:
-        headers.append((b"retry-after", b"2"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -16,34 +16,8 @@ from graphql import (
     SelectionSetNode,
 )
 
+from graph.limits import Limits
 from schema.errors import BadRequestError, ParseFailedError, ValidationFailedError
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The numbers, each with its unit; `graph.settings` may change them."""
-
-    body_bytes: int = 262_144
-    body_seconds: float = 10
-    answer_seconds: float = 10
-    answer_bytes: int = 1_048_576
-    json_depth: int = 32
-    number_characters: int = 40
-    document_characters: int = 32_000
-    brackets: int = 64
-    tokens: int = 2_000
-    definitions: int = 50
-    depth: int = 12
-    introspection_depth: int = 18
-    nesting: int = 60
-    fields: int = 600
-    aliases: int = 30
-    directives: int = 30
-    repeats: int = 20
-    rows: int = 5_000
-    page: int = 100
-    default_page: int = 20
-    ids: int = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +27,15 @@ class Envelope:
     query: str
     variables: Mapping[str, Any]
     operation_name: str | None
+    by_get: bool = False
 
 
 # ---------------------------------------------------------------- the body
 
 # One pass, each byte looked at once: a string that never ends is a token too, or each of its quotes would be tried.
 _JSON_TOKENS = re.compile(rb'("(?:[^"\\]|\\.?)*+"?)(\s*+:)?|([{\[])|([}\]])|[-+.0-9eE]++', re.DOTALL)
-# As JSON writes it, and as GraphQL writes it inside JSON: PostgreSQL's text has no NUL.
-_NUL = re.compile(rb"\\u(?:0000|\{0+\})")
+# As JSON writes it, as GraphQL writes it inside JSON, and as it is.
+_NUL = re.compile(rb"\\u(?:0000|\{0+\})|\x00")
 
 
 def read_envelope(body: bytes, limits: Limits) -> Envelope:
@@ -68,13 +43,28 @@ def read_envelope(body: bytes, limits: Limits) -> Envelope:
 
     Raises: BadRequestError with a sentence that says what is wrong.
     """
-    _check_json(body, limits)
-    try:
-        data = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        raise BadRequestError("The body is not valid JSON in UTF-8.", reason="INVALID_JSON") from None
+    data = read_json(body, limits, "The body")
     if not isinstance(data, dict):
         raise BadRequestError("The body has to be one JSON object with a `query`.", reason="NOT_AN_OBJECT")
+    envelope = envelope_of(data)
+    check_nul(body, "The body")
+    return envelope
+
+
+def check_nul(text: bytes, what: str) -> None:
+    """PostgreSQL's text has no NUL.
+
+    Raises: BadRequestError.
+    """
+    if _NUL.search(text):
+        raise BadRequestError(f"{what} holds a NUL character.", reason="NUL")
+
+
+def envelope_of(data: Mapping[str, Any], *, by_get: bool = False) -> Envelope:
+    """The request out of its parameters; null is absent.
+
+    Raises: BadRequestError naming the parameter.
+    """
     query, variables, name, extensions = (
         data.get(key) for key in ("query", "variables", "operationName", "extensions")
     )
@@ -86,12 +76,22 @@ def read_envelope(body: bytes, limits: Limits) -> Envelope:
         raise BadRequestError("`operationName` has to be a string.", reason="OPERATION_NAME_NOT_A_STRING")
     if extensions is not None and not isinstance(extensions, dict):
         raise BadRequestError("`extensions` has to be an object.", reason="EXTENSIONS_NOT_AN_OBJECT")
-    if _NUL.search(body):
-        raise BadRequestError("The body holds a NUL character.", reason="NUL")
-    return Envelope(query, variables or {}, name or None)
+    return Envelope(query, variables or {}, name or None, by_get)
 
 
-def _check_json(body: bytes, limits: Limits) -> None:
+def read_json(text: bytes, limits: Limits, what: str) -> Any:
+    """The JSON of a body or a parameter, looked at before a parser sees it; `what` begins the sentences.
+
+    Raises: BadRequestError.
+    """
+    _check_json(text, limits, what)
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        raise BadRequestError(f"{what} is not valid JSON in UTF-8.", reason="INVALID_JSON") from None
+
+
+def _check_json(body: bytes, limits: Limits, what: str) -> None:
     """Nesting, numbers and duplicate keys, before a parser sees them (orjson would keep the last of two keys)."""
     keys: list[set[bytes]] = []
     for token in _JSON_TOKENS.finditer(body):
@@ -99,16 +99,16 @@ def _check_json(body: bytes, limits: Limits) -> None:
         if colon and keys:
             name = _key(text)
             if name in keys[-1]:
-                raise BadRequestError("An object of the body has the same key twice.", reason="DUPLICATE_KEY")
+                raise BadRequestError(f"{what} has an object with the same key twice.", reason="DUPLICATE_KEY")
             keys[-1].add(name)
         elif opening:
             keys.append(set())
             if len(keys) > limits.json_depth:
-                raise BadRequestError("The JSON body is nested too deeply.", reason="JSON_TOO_DEEP")
+                raise BadRequestError(f"{what} is nested too deeply.", reason="JSON_TOO_DEEP")
         elif closing and keys:
             keys.pop()
         elif text is None and token.end() - token.start() > limits.number_characters:
-            raise BadRequestError("A number in the JSON body is too long.", reason="NUMBER_TOO_LONG")
+            raise BadRequestError(f"{what} has a number that is too long.", reason="NUMBER_TOO_LONG")
 
 
 def _key(text: bytes) -> bytes:

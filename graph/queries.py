@@ -20,7 +20,7 @@ from graphql import (
 from auth.caller import Caller
 from graph.cursors import cursor_key, read_cursor
 from graph.documents import Prepared
-from graph.guard import Limits
+from graph.limits import Limits
 from graph.plan import Planned, Planner
 from loaders import accesses, deadlines, sealed_values, viewer
 from loaders.audit import AccessRecord, AuditWriter

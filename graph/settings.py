@@ -7,11 +7,11 @@ import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from graph.budgets import Allowance
-from graph.guard import Limits
+from graph.limits import Limits
 from loaders.keyring import Keyring
 from loaders.retention import End, Terms
 from schema.errors import SetupError
@@ -25,7 +25,7 @@ DEMO_END = End.ANONYMISE
 class Settings(BaseSettings):
     """Every setting is a value with its sentence; a misspelt one is refused."""
 
-    model_config = SettingsConfigDict(env_prefix="MAILLAGE_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="MAILLAGE_", env_nested_delimiter="__", frozen=True, extra="ignore")
 
     dsn: str | None = Field(
         None,
@@ -79,7 +79,13 @@ class Settings(BaseSettings):
         description="How many days backups are kept: so long a retired key-encryption key opens them.",
     )
 
-    deadline: float = Field(10, gt=0, le=60, description="Seconds after which a request without an answer is refused.")
+    limits: Limits = Field(
+        Limits(), description="The input guard's numbers (graph/limits.py): MAILLAGE_LIMITS__DEPTH=8."
+    )
+    origins: tuple[str, ...] = Field(
+        (),
+        description='Origins whose pages may call the API from a browser, as a JSON list (["https://outil.example"]); none unless given.',
+    )
 
     cost_capacity: float = Field(
         50_000,
@@ -112,10 +118,14 @@ class Settings(BaseSettings):
         months = DEMO_INTERMEDIATE_MONTHS if self.intermediate_months is None else self.intermediate_months
         return Terms(self.active_months, months, self.retention_end or DEMO_END)
 
-    @property
-    def limits(self) -> Limits:
-        """The input guard's numbers."""
-        return Limits(answer_seconds=self.deadline)
+    @field_validator("origins")
+    @classmethod
+    def _exact(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            parts = urlsplit(origin)
+            if "*" in origin or parts.scheme not in {"https", "http"} or f"{parts.scheme}://{parts.netloc}" != origin:
+                raise ValueError(f"{origin!r} is no origin: scheme, host and port, nothing else and no wildcard")
+        return origins
 
 
 class Secrets:

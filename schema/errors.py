@@ -11,7 +11,12 @@
     │   ├── ForbiddenError            FORBIDDEN                      403 (only on what the caller already sees)
     │   ├── NotFoundError             NOT_FOUND
     │   ├── SlowRequestError          BAD_REQUEST                    408
+    │   ├── MethodNotAllowedError     BAD_REQUEST                    405
+    │   │   └── UnsafeByGetError      BAD_REQUEST                    405 (a mutation by GET)
+    │   ├── NotAcceptableError        BAD_REQUEST                    406
     │   ├── TooLargeError             BAD_REQUEST                    413
+    │   ├── AddressTooLongError       BAD_REQUEST                    414
+    │   ├── MediaTypeError            BAD_REQUEST                    415
     │   ├── HeadersTooLargeError      BAD_REQUEST                    431
     │   ├── RateLimitedError          RATE_LIMITED                   429
     │   ├── UnavailableError          SERVICE_UNAVAILABLE            503
@@ -104,11 +109,19 @@ class NotFoundError(RefusedError):
 
 
 class MethodNotAllowedError(RefusedError):
-    """The path exists, the method does not."""
+    """The path exists, the method does not; `allow` says which ones do."""
 
     code = "BAD_REQUEST"
-    sentence = "Use POST with a JSON body."
+    sentence = "Use POST with a JSON body, or GET for a query."
     status = 405
+    allow = "GET, POST"
+
+
+class UnsafeByGetError(MethodNotAllowedError):
+    """GET changes nothing (GraphQL over HTTP, section 5.2: a mutation by GET is 405)."""
+
+    sentence = "GET runs queries only: send this operation by POST."
+    allow = "POST"
 
 
 class NotAcceptableError(RefusedError):
@@ -125,6 +138,14 @@ class TooLargeError(RefusedError):
     code = "BAD_REQUEST"
     sentence = "The request body is too large."
     status = 413
+
+
+class AddressTooLongError(RefusedError):
+    """The query string is over the limit."""
+
+    code = "BAD_REQUEST"
+    sentence = "The address is too long: send the question by POST."
+    status = 414
 
 
 class SlowRequestError(RefusedError):

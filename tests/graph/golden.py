@@ -12,7 +12,7 @@ from graphql import FieldNode, get_argument_values
 from graphql.execution.values import VariableValues, get_variable_values
 
 from graph.documents import Documents, Prepared, ResponseError
-from graph.guard import Limits
+from graph.limits import Limits
 from graph.plan import Planner
 from graph.queries import parse_id
 from loaders import deadlines

@@ -6,7 +6,8 @@ from collections.abc import Callable
 import pytest
 from graphql import parse
 
-from graph.guard import Limits, check_document
+from graph.guard import check_document
+from graph.limits import Limits
 from schema.errors import ValidationFailedError
 from schema.vocabulary import Audience
 from tests.graph.callers import check, code, data, post

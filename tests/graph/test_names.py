@@ -15,7 +15,7 @@ from graphql import (
 )
 
 from graph.documents import Documents, ResponseError
-from graph.guard import Limits
+from graph.limits import Limits
 from graph.roles import schema_of
 from schema.vocabulary import Audience
 from tests.graph.callers import RESPONSE, check, code, post

@@ -11,6 +11,7 @@ import asyncpg
 import httpx2
 import pytest
 
+from graph.limits import Limits
 from graph.settings import Settings
 from loaders.embedded import PID_FILE, EmbeddedPostgres
 from tests.cluster import SECRET, start
@@ -38,7 +39,7 @@ OTHERS = {
 class _Hasty(Settings):
     """A request gives up soon."""
 
-    deadline: float = 0.5
+    limits: Limits = Limits(answer_seconds=0.5)
 
 
 @pytest.fixture(scope="module")

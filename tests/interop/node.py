@@ -1,0 +1,37 @@
+"""How a test runs a script of Node: its packages are the committed lock's, and it is told everything on its standard input."""
+
+import fcntl
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FOLDER = Path(__file__).resolve().parent
+INSTALLED = FOLDER / "node_modules" / ".package-lock.json"
+
+
+def _install() -> None:
+    """Put the packages of the lock there, once, whichever test process comes first."""
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        pytest.skip("Node and npm are not installed: public clients and suites cannot run")
+    lock = FOLDER / "package-lock.json"
+    with (FOLDER / ".installing").open("w") as guard:
+        fcntl.flock(guard, fcntl.LOCK_EX)
+        if INSTALLED.exists() and INSTALLED.stat().st_mtime >= lock.stat().st_mtime:
+            return
+        made = subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=FOLDER, capture_output=True, text=True)
+        if made.returncode:
+            pytest.skip("npm cannot install the packages of tests/interop: public clients and suites cannot run")
+
+
+def run(script: str, given: Any, *, seconds: float = 120) -> Any:
+    """The JSON that a script of this folder prints for what it is given."""
+    _install()
+    done = subprocess.run(
+        ["node", script], cwd=FOLDER, input=json.dumps(given), capture_output=True, text=True, timeout=seconds
+    )
+    assert done.returncode == 0, done.stderr[-4000:] + done.stdout[-4000:]
+    return json.loads(done.stdout)
