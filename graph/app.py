@@ -30,9 +30,10 @@ from graph.sockets import Sockets
 from loaders import logins
 from loaders.audit import AuditWriter
 from loaders.commands.authorization import AuthorizationDesk
-from loaders.commands.work import Commands
+from loaders.commands.running import Commands
 from loaders.database import async_url
 from loaders.execute import Reader
+from loaders.idempotency import Claims, Forgetter
 from loaders.sealing import Sealer
 from loaders.standing import DatabaseStanding
 from loaders.transparency import Signer
@@ -83,7 +84,8 @@ def application(settings: Settings, secrets: Secrets, dsn_of: DsnOf, issuer: Iss
         seconds=settings.audit_seconds,
         records=settings.audit_records,
     )
-    commands = Commands(lambda: reader.pool(logins.COMMANDS), audit, secrets.keyring)
+    commands = Commands(lambda: reader.pool(logins.COMMANDS), audit, secrets.keyring, Claims(secrets.idempotency))
+    forgetter = Forgetter(lambda: reader.pool(logins.COMMANDS))
     endpoint = GraphQLEndpoint(
         bearer=bearer,
         documents=Documents(settings.limits),
@@ -111,9 +113,11 @@ def application(settings: Settings, secrets: Secrets, dsn_of: DsnOf, issuer: Iss
         await desk.check()
         await sealer.start()
         await sockets.start()
+        forgetter.start()
         try:
             yield
         finally:
+            await forgetter.close()
             await sockets.close()
             await audit.close()
             # After the last record: its chain ends under a seal.

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from loaders import ledger, logins, reach, reference, standing, walls
+from loaders import idempotency, ledger, logins, reach, reference, standing, walls
 from loaders.audit import partition_statements
 from loaders.repeats.rebuild import ERASE, rebuild_keys
 
@@ -78,6 +78,7 @@ async def _prepare(connection: AsyncConnection, secret: bytes, today: date) -> N
         *partition_statements(first, _MONTHS_AHEAD),
         *ERASE,
         *ledger.statements(),
+        *idempotency.statements(),
     )
     await _load_reference(connection)
     await _run(connection, *walls.statements())

@@ -49,6 +49,8 @@ _JOURNALS = frozenset({"access_log", "reach", "case_access", "ledger_link", "led
 }
 # Append-only: a command adds lines, nobody changes one.
 _ADDED_TO = frozenset({"disclosure"})
+# What a command remembers of itself for two days, and then forgets.
+_FORGOTTEN = frozenset({"idempotency"})
 
 
 def columns(audience: Audience, table: Table) -> tuple[str, ...]:
@@ -132,6 +134,7 @@ def statements() -> list[str]:
         made.append(f"GRANT SELECT ({', '.join(granted)}) ON {table} TO {login}")
     for (login, table), clause in policies().items():
         made.append(f"CREATE POLICY {login} ON {table} FOR SELECT TO {login} USING ({clause})")
+    made.append(f"GRANT EXECUTE ON FUNCTION done_before(bytea) TO {logins.COMMANDS}")
     made.append(
         f"GRANT EXECUTE ON FUNCTION standing(text) TO {audiences}, {logins.COMMANDS}, {logins.MONITORING}, {logins.OAUTH}"
     )
@@ -144,9 +147,7 @@ def _services() -> list[str]:
         if table.name in _OAUTH_WRITES or table.name in _JOURNALS:
             continue
         # A command decides by the caller's doors what it may touch; it can add and change rows, never remove one.
-        made += _open(
-            logins.COMMANDS, table.name, "SELECT, INSERT" if table.name in _ADDED_TO else "SELECT, INSERT, UPDATE"
-        )
+        made += _open(logins.COMMANDS, table.name, _command_rights(table.name))
     made += _open(logins.COMMANDS, "reach", "SELECT")
     # To resolve a pseudonym, through the door of the caller.
     made += _open(logins.COMMANDS, "case_access", "SELECT")
@@ -169,6 +170,12 @@ def _services() -> list[str]:
             f"CREATE POLICY {logins.MONITORING} ON {name} FOR SELECT TO {logins.MONITORING} USING (true)",
         ]
     return made + _retention()
+
+
+def _command_rights(table: str) -> str:
+    if table in _FORGOTTEN:
+        return "SELECT, INSERT, DELETE"
+    return "SELECT, INSERT" if table in _ADDED_TO else "SELECT, INSERT, UPDATE"
 
 
 def retention_columns(table: Table) -> tuple[str, ...]:

@@ -106,6 +106,7 @@ KEPT_UNTIL: Mapping[str, str] = MappingProxyType(
         "signing_key": "as long as a token that it signed can be valid",
         "oauth_token": "rule TOKENS",
         "oauth_jti": "rule ASSERTIONS",
+        "idempotency": "48 hours: removed by the service itself",
         "outbox": "rule EVENTS",
         "access_log": "12 months: `python -m graph audit purge` leaves a signed proof and a log that verifies",
         "journal_seal": "holds hashes, no person: for good, so that old checkpoints can be compared",

@@ -1,14 +1,13 @@
-"""One command's transaction: lock through the caller's door, check, write, note events; commit, or nothing happened.
+"""What a command may do to the database: lock through the caller's door, read, write, note events.
 
 The order is always the same: the target is read through the caller's door `FOR UPDATE` (no row: not found), the state
-machine and the expected version are checked, rows are written, the access record is committed, then the command is.
+machine and the expected version are checked, rows are written. Around it stands `loaders/commands/running.py`.
 """
 
-import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any, cast
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -17,35 +16,19 @@ from sqlalchemy.dialects.postgresql import UUID as Uuid
 
 from auth.caller import Caller
 from auth.policy import Act
-from loaders.audit import AccessRecord, AuditWriter
-from loaders.audit_chain import Event
 from loaders.context import values as context_values
 from loaders.doors import Door, door
-from loaders.execute import AWAY
 from loaders.keyring import Keyring
 from loaders.nouns import NOUNS
-from loaders.question import Categories
 from loaders.statement import compiled, version
 from schema.errors import (
     BadInputError,
     DomainRefusalError,
-    MaillageError,
     NotFoundError,
-    UnauthenticatedError,
-    UnavailableError,
 )
 from schema.tables.journal import outbox
 from schema.tables.sharing import disclosure
 from schema.vocabulary import Category, Purpose
-
-logger = logging.getLogger(__name__)
-
-BUSY = (
-    asyncpg.QueryCanceledError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.DeadlockDetectedError,
-    asyncpg.SerializationError,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,109 +233,3 @@ class Command:
     noun: str
     run: Callable[[Work, Any], Awaitable[UUID]]
     asks_standing: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of a command: the row to show, or the refusal; and the situations of its record in the access log."""
-
-    subject: UUID | None
-    refusal: DomainRefusalError | None = None
-    recorded: frozenset[str] = frozenset()
-
-
-_STANDING = "SELECT standing($1)"
-_NOTHING_SHOWN = Categories((), ())
-
-
-class Commands:
-    """Runs commands: one transaction each, its access record committed before it."""
-
-    def __init__(
-        self,
-        pool: Callable[[], Awaitable["asyncpg.Pool[Any]"]],
-        audit: AuditWriter,
-        keyring: Keyring,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-    ) -> None:
-        self._pool = pool
-        self._audit = audit
-        self._keyring = keyring
-        self._clock = clock
-
-    async def run(
-        self,
-        name: str,
-        command: Command,
-        caller: Caller,
-        wish: Any,
-        trace_id: str,
-        shown: Categories = _NOTHING_SHOWN,
-    ) -> Outcome:
-        """Do it, or refuse and leave nothing behind; `shown` is what the payload will show of the new state.
-
-        Raises: RefusedError (not found, bad input, token no longer standing, database away).
-        """
-        now = self._clock()
-        try:
-            async with (await self._pool()).acquire() as connection:
-                work = Work(cast("asyncpg.Connection[Any]", connection), caller, now, self._keyring)
-                try:
-                    async with connection.transaction():
-                        if not (command.asks_standing or await connection.fetchval(_STANDING, caller.token_id)):
-                            raise UnauthenticatedError
-                        subject = await command.run(work, wish)
-                        # Before COMMIT: a write that is not in the log cannot happen.
-                        await self._audit.write(_record(name, caller, work, trace_id, "COMMAND", "OK", shown))
-                except (DomainRefusalError, NotFoundError) as refusal:
-                    await self._audit.write(_record(name, caller, work, trace_id, "REFUSAL", refusal.code))
-                    if isinstance(refusal, DomainRefusalError):
-                        return Outcome(None, refusal)
-                    raise
-                return Outcome(subject, None, frozenset(map(str, work.situations)))
-        except MaillageError:
-            raise
-        except AWAY as problem:
-            logger.warning("command without database", extra={"error": type(problem).__name__})
-            raise UnavailableError(
-                "Le service ne peut pas enregistrer pour le moment : rien n'a été écrit, réessayez."
-            ) from None
-        except BUSY:
-            raise UnavailableError(
-                "Une autre écriture est en cours sur cette fiche : rien n'a été écrit, réessayez.", reason="BUSY"
-            ) from None
-        except asyncpg.IntegrityConstraintViolationError as problem:
-            # The message of the server quotes values and names constraints: only its class is kept.
-            logger.warning("command refused by a constraint", extra={"error": type(problem).__name__})
-            return Outcome(
-                None, DomainRefusalError("NOT_ALLOWED_HERE", "Ces valeurs ne vont pas ensemble : rien n'a été écrit.")
-            )
-
-
-def _record(
-    name: str,
-    caller: Caller,
-    work: Work,
-    trace_id: str,
-    event: Event,
-    outcome: str,
-    shown: Categories = _NOTHING_SHOWN,
-) -> AccessRecord:
-    categories = work.categories | set(shown.read)
-    situations = ",".join(f'"{situation}"' for situation in sorted(work.situations, key=str))
-    return AccessRecord(
-        at=work.now,
-        event=event,
-        outcome=outcome,
-        trace_id=trace_id,
-        organisation_id=caller.organisation_id,
-        client_id=caller.client_id,
-        member_id=caller.member_id,
-        audience=caller.audience.value,
-        purpose=caller.purpose.value if caller.purpose else None,
-        operation=name,
-        document_hash=None,
-        situations=f"[{situations}]".encode(),
-        categories=tuple(sorted(categories)),
-        withheld=tuple(sorted(set(shown.conditional) - categories)),
-    )

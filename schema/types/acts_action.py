@@ -4,8 +4,8 @@ import datetime
 
 import strawberry
 
-from schema.types.acts_fields import optional
-from schema.types.described import public_input, public_type
+from schema.types.acts_fields import act_input, optional
+from schema.types.described import public_type
 from schema.types.links import ToDlpmAction
 from schema.types.mutation_parts import Refusable
 from schema.types.words import DlpmActionKind
@@ -18,7 +18,7 @@ class DlpmActionPayload(Refusable):
     dlpm_action: ToDlpmAction | None = strawberry.field(description="The action; null when the act was refused.")
 
 
-@public_input
+@act_input
 class RecordActionInput:
     """One of the five actions; direct advice alone makes an assessed situation ADVICE_ONLY."""
 
@@ -28,7 +28,7 @@ class RecordActionInput:
     at: datetime.datetime | None = optional("When; now if left out.")
 
 
-@public_input
+@act_input
 class ProposeAseLinkInput:
     """Propose the situation to an ASE service of an authority that is competent for it."""
 

@@ -4,8 +4,8 @@ import datetime
 
 import strawberry
 
-from schema.types.acts_fields import optional, version_last_read
-from schema.types.described import public_input, public_type
+from schema.types.acts_fields import act_input, optional, version_last_read
+from schema.types.described import public_type
 from schema.types.links import ToAseLink, ToMeasure
 from schema.types.mutation_parts import Refusable
 from schema.types.words import AseLinkState, MeasureDecision
@@ -29,7 +29,7 @@ class MeasurePayload(Refusable):
     )
 
 
-@public_input
+@act_input
 class AnswerAseLinkInput:
     """Answer the link that the DLPM proposed to the caller's service."""
 
@@ -46,7 +46,7 @@ class AnswerAseLinkInput:
     )
 
 
-@public_input
+@act_input
 class RecordMeasureInput:
     """Record a protection measure of the caller's authority."""
 
@@ -68,7 +68,7 @@ class RecordMeasureInput:
     )
 
 
-@public_input
+@act_input
 class EndMeasureInput:
     """Set the last day of a measure of the caller's authority."""
 

@@ -4,8 +4,8 @@ import datetime
 
 import strawberry
 
-from schema.types.acts_fields import optional
-from schema.types.described import public_input, public_type
+from schema.types.acts_fields import act_input, optional
+from schema.types.described import public_type
 from schema.types.links import ToCaller, ToContact, ToListeningNote
 from schema.types.mutation_parts import Refusable
 from schema.types.words import CallerAnonymity, CallerCategory, Channel, ContactOutcome, Direction, TriState
@@ -32,7 +32,7 @@ class ListeningNotePayload(Refusable):
     listening_note: ToListeningNote | None = strawberry.field(description="The note; null when the act was refused.")
 
 
-@public_input
+@act_input
 class RecordContactInput:
     """An exchange that I took; an incoming one reopens a closed situation."""
 
@@ -46,7 +46,7 @@ class RecordContactInput:
     at: datetime.datetime | None = optional("When; now if left out.")
 
 
-@public_input
+@act_input
 class RecordCallerInput:
     """Who called, on a contact that I took; said again, it replaces what was recorded."""
 
@@ -60,7 +60,7 @@ class RecordCallerInput:
     lives_with_child: TriState = optional("Whether the caller lives with the child.", TriState.UNKNOWN)
 
 
-@public_input
+@act_input
 class WriteListeningNoteInput:
     """What I note while listening; it never leaves the 119."""
 

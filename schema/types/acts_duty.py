@@ -4,8 +4,8 @@ import datetime
 
 import strawberry
 
-from schema.types.acts_fields import optional
-from schema.types.described import public_input, public_type
+from schema.types.acts_fields import act_input, optional
+from schema.types.described import public_type
 from schema.types.links import ToInformationDuty
 from schema.types.mutation_parts import Refusable
 from schema.types.words import DutyWaiver, InformationDutyKind
@@ -20,7 +20,7 @@ class InformationDutyPayload(Refusable):
     )
 
 
-@public_input
+@act_input
 class RecordDutyInput:
     """A duty to inform that was done, or was waived with a reason; nobody is ever told automatically."""
 

@@ -2,7 +2,8 @@
 
 import strawberry
 
-from schema.types.described import public_input, public_type
+from schema.types.acts_fields import act_input
+from schema.types.described import public_type
 from schema.types.links import ToEmergencyAccess
 from schema.types.mutation_parts import Refusable
 from schema.types.words import BreakGlassReason, BreakGlassReview
@@ -26,7 +27,7 @@ class EmergencyAccessPayload(Refusable):
     )
 
 
-@public_input
+@act_input
 class RequestControlAccessInput:
     """Ask, as a data protection officer, to read what is withheld of one case."""
 
@@ -38,7 +39,7 @@ class RequestControlAccessInput:
     field_groups: list[str] = strawberry.field(description="Codes of the groups to open, and no others.")
 
 
-@public_input
+@act_input
 class RequestCallerIdentityInput:
     """Ask, as a supervisor, to read who made one contact."""
 
@@ -47,7 +48,7 @@ class RequestCallerIdentityInput:
     reason: str = strawberry.field(description="Why, in words.")
 
 
-@public_input
+@act_input
 class OpenEmergencyAccessInput:
     """Open, on call and in immediate danger, a case of one's organisation that somebody else follows."""
 
@@ -56,21 +57,21 @@ class OpenEmergencyAccessInput:
     field_groups: list[str] = strawberry.field(description="Codes of the groups to open, and no others.")
 
 
-@public_input
+@act_input
 class ApproveEmergencyAccessInput:
     """Approve, or confirm, what a colleague asked for."""
 
     receipt: strawberry.ID = strawberry.field(description="Receipt that the colleague was given.")
 
 
-@public_input
+@act_input
 class CloseEmergencyAccessInput:
     """End an exceptional access at once."""
 
     receipt: strawberry.ID = strawberry.field(description="Receipt of the exceptional access.")
 
 
-@public_input
+@act_input
 class ReviewEmergencyAccessInput:
     """Review an exceptional access."""
 

@@ -1,8 +1,14 @@
-"""The fields that inputs of mutations have in common: what may be left out, and the version last read."""
+"""What inputs of mutations have in common: what may be left out, the version last read, the key of a repeat."""
 
-from typing import Any
+from typing import Any, TypeVar, dataclass_transform
 
 import strawberry
+
+from schema.types.described import public_input
+
+T = TypeVar("T", bound=type[Any])
+
+KEY_FIELD = "idempotency_key"
 
 
 # Any, because a dataclass field stands where Python expects a value of the annotated type.
@@ -16,3 +22,18 @@ def version_last_read() -> Any:
     return strawberry.field(
         default=None, description="Version last read; the act is refused when it has changed since."
     )
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field,))
+def act_input(cls: T) -> T:
+    """Declare the input of a mutation: what the class says, and last the key under which a repeat is done once."""
+    cls.__annotations__[KEY_FIELD] = str | None
+    setattr(
+        cls,
+        KEY_FIELD,
+        optional(
+            "Key of this act, made by the client: 8 to 128 visible ASCII characters, never used for another act. Sent "
+            "again within 48 hours, the act is not done again: its answer is given anew, under the rights of that moment."
+        ),
+    )
+    return public_input(cls)

@@ -4,8 +4,8 @@ import datetime
 
 import strawberry
 
-from schema.types.acts_fields import optional, version_last_read
-from schema.types.described import public_input, public_type
+from schema.types.acts_fields import act_input, optional, version_last_read
+from schema.types.described import public_type
 from schema.types.links import ToMinor, ToParentalHolder
 from schema.types.mutation_parts import Refusable
 from schema.types.words import AgePrecision, Gender, TriState
@@ -27,7 +27,7 @@ class ParentalHolderPayload(Refusable):
     )
 
 
-@public_input
+@act_input
 class AddMinorInput:
     """A minor of a situation; the coded age is computed from the age, or from the date of birth."""
 
@@ -47,7 +47,7 @@ class AddMinorInput:
     school: str | None = optional("School.")
 
 
-@public_input
+@act_input
 class UpdateMinorInput:
     """New values; what is left out stays as it is, an empty text erases."""
 
@@ -68,7 +68,7 @@ class UpdateMinorInput:
     expected_version: str | None = version_last_read()
 
 
-@public_input
+@act_input
 class AddParentalHolderInput:
     """A holder of parental authority; a parent may be the exploiter, so danger is asked for."""
 
@@ -81,7 +81,7 @@ class AddParentalHolderInput:
     )
 
 
-@public_input
+@act_input
 class UpdateParentalHolderInput:
     """New values; what is left out stays as it is, an empty text erases."""
 

@@ -4,8 +4,8 @@ import datetime
 
 import strawberry
 
-from schema.types.acts_fields import optional
-from schema.types.described import public_input, public_type
+from schema.types.acts_fields import act_input, optional
+from schema.types.described import public_type
 from schema.types.links import ToResourceCard, ToSurveyCampaign
 from schema.types.mutation_parts import Refusable
 from schema.types.surveys import AwarenessEvent, PodcastEpisode, WorkingSession
@@ -49,7 +49,7 @@ class SurveyCampaignPayload(Refusable):
     )
 
 
-@public_input
+@act_input
 class CreateResourceCardInput:
     """A local resource in the cartography; associations and coordinators write those of their own organisation."""
 
@@ -64,7 +64,7 @@ class CreateResourceCardInput:
     verified: bool = optional("It has just been checked.", default=False)
 
 
-@public_input
+@act_input
 class UpdateResourceCardInput:
     """New values; what is left out stays as it is, an empty text erases."""
 
@@ -77,7 +77,7 @@ class UpdateResourceCardInput:
     verified: bool = optional("It has just been checked.", default=False)
 
 
-@public_input
+@act_input
 class RecordWorkingSessionInput:
     """A working session of the DLPM with partners; bodies met for the first time are given by name."""
 
@@ -89,7 +89,7 @@ class RecordWorkingSessionInput:
     )
 
 
-@public_input
+@act_input
 class RecordAwarenessEventInput:
     """An intervention before professionals."""
 
@@ -98,7 +98,7 @@ class RecordAwarenessEventInput:
     participants: int = strawberry.field(description="How many professionals it reached.")
 
 
-@public_input
+@act_input
 class RecordPodcastEpisodeInput:
     """An episode of the DLPM's podcast."""
 
@@ -107,7 +107,7 @@ class RecordPodcastEpisodeInput:
     published_on: datetime.date = strawberry.field(description="The day it was published.")
 
 
-@public_input
+@act_input
 class OpenSurveyCampaignInput:
     """A questionnaire sent to services."""
 

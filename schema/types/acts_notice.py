@@ -2,12 +2,11 @@
 
 import strawberry
 
-from schema.types.acts_fields import optional, version_last_read
-from schema.types.described import public_input
+from schema.types.acts_fields import act_input, optional, version_last_read
 from schema.types.words import DangerType, ReportKind, TriState
 
 
-@public_input
+@act_input
 class DraftReportInput:
     """Begin a report on one minor, to an authority that is competent for the situation."""
 
@@ -26,7 +25,7 @@ class DraftReportInput:
     parents_informed_reason: str | None = optional("Why they were not told; required when they were not.")
 
 
-@public_input
+@act_input
 class UpdateReportDraftInput:
     """New values of a draft; what is left out stays as it is, an empty text erases."""
 
@@ -40,7 +39,7 @@ class UpdateReportDraftInput:
     expected_version: str | None = version_last_read()
 
 
-@public_input
+@act_input
 class ValidateReportInput:
     """The supervisor validates: before it leaves, or within 24 hours after it left for an immediate danger."""
 
@@ -48,7 +47,7 @@ class ValidateReportInput:
     expected_version: str | None = version_last_read()
 
 
-@public_input
+@act_input
 class SendReportInput:
     """Transmit a validated report; for an immediate danger, a draft leaves at once and is validated afterwards."""
 
@@ -56,7 +55,7 @@ class SendReportInput:
     expected_version: str | None = version_last_read()
 
 
-@public_input
+@act_input
 class ResendReportInput:
     """Send a report that was declared misrouted to another authority."""
 

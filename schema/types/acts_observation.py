@@ -4,8 +4,8 @@ import datetime
 
 import strawberry
 
-from schema.types.acts_fields import optional
-from schema.types.described import public_input, public_type
+from schema.types.acts_fields import act_input, optional
+from schema.types.described import public_type
 from schema.types.links import (
     ToAllegedPerpetrator,
     ToExploitationFact,
@@ -68,7 +68,7 @@ class AllegedPerpetratorPayload(Refusable):
     )
 
 
-@public_input
+@act_input
 class RecordProblematicInput:
     """A difficulty that is observed, is not, or is unknown; not of health, sexual life or offences."""
 
@@ -80,7 +80,7 @@ class RecordProblematicInput:
     at: datetime.datetime | None = optional("When; now if left out.")
 
 
-@public_input
+@act_input
 class RecordSensitiveProblematicInput:
     """A difficulty of health, sexual life or an offence (GDPR articles 9 and 10)."""
 
@@ -92,7 +92,7 @@ class RecordSensitiveProblematicInput:
     at: datetime.datetime | None = optional("When; now if left out.")
 
 
-@public_input
+@act_input
 class RecordExploitationFactInput:
     """What is known of the exploitation; what is left out is unknown."""
 
@@ -105,7 +105,7 @@ class RecordExploitationFactInput:
     signs: list[WarningSign] | None = optional("Warning signs.")
 
 
-@public_input
+@act_input
 class RecordLiveDangerInput:
     """A place or an advertisement where the minor is in danger now; it is forgotten at the end given."""
 
@@ -115,7 +115,7 @@ class RecordLiveDangerInput:
     until: datetime.datetime = strawberry.field(description="Until when it is kept: 30 days at most.")
 
 
-@public_input
+@act_input
 class RecordAllegedPerpetratorInput:
     """Who is said to exploit."""
 

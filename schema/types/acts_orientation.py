@@ -2,12 +2,11 @@
 
 import strawberry
 
-from schema.types.acts_fields import optional, version_last_read
-from schema.types.described import public_input
+from schema.types.acts_fields import act_input, optional, version_last_read
 from schema.types.words import MinorAgreement, NeedCode, Problematic, ReferralKind
 
 
-@public_input
+@act_input
 class ProposeReferralInput:
     """Propose a minor to an association or a foyer: coded values only, no identity leaves with it."""
 
@@ -28,7 +27,7 @@ class ProposeReferralInput:
     )
 
 
-@public_input
+@act_input
 class ProposeDraftReferralInput:
     """Propose an orientation that was kept as a draft."""
 
@@ -36,7 +35,7 @@ class ProposeDraftReferralInput:
     expected_version: str | None = version_last_read()
 
 
-@public_input
+@act_input
 class RecordMinorAgreementInput:
     """What the minor answered when asked about the orientation."""
 
@@ -45,7 +44,7 @@ class RecordMinorAgreementInput:
     expected_version: str | None = version_last_read()
 
 
-@public_input
+@act_input
 class ReleaseIdentityInput:
     """Release how the minor is called and can be reached to the association that accepted; needs the minor's agreement."""
 
@@ -53,7 +52,7 @@ class ReleaseIdentityInput:
     expected_version: str | None = version_last_read()
 
 
-@public_input
+@act_input
 class WithdrawReferralInput:
     """Withdraw an orientation: the receiver's access ends at once, and the sharings with it."""
 

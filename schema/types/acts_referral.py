@@ -4,8 +4,8 @@ import datetime
 
 import strawberry
 
-from schema.types.acts_fields import optional, version_last_read
-from schema.types.described import public_input, public_type
+from schema.types.acts_fields import act_input, optional, version_last_read
+from schema.types.described import public_type
 from schema.types.links import ToAssociationNote, ToFollowUp, ToReferral
 from schema.types.mutation_parts import Refusable
 from schema.types.words import DeclineReason, FollowUpStatus
@@ -36,7 +36,7 @@ class AssociationNotePayload(Refusable):
     )
 
 
-@public_input
+@act_input
 class AcceptReferralInput:
     """Accept a proposed referral and name who takes it."""
 
@@ -47,7 +47,7 @@ class AcceptReferralInput:
     expected_version: str | None = version_last_read()
 
 
-@public_input
+@act_input
 class DeclineReferralInput:
     """Decline a proposed referral."""
 
@@ -56,7 +56,7 @@ class DeclineReferralInput:
     expected_version: str | None = version_last_read()
 
 
-@public_input
+@act_input
 class AssignReferralInput:
     """Give a running referral to another member."""
 
@@ -67,7 +67,7 @@ class AssignReferralInput:
     expected_version: str | None = version_last_read()
 
 
-@public_input
+@act_input
 class RecordFollowUpInput:
     """Record a follow-up: referral, status, date."""
 
@@ -80,7 +80,7 @@ class RecordFollowUpInput:
     )
 
 
-@public_input
+@act_input
 class WriteAssociationNoteInput:
     """Write a note that only the caller's own association reads."""
 

@@ -2,7 +2,8 @@
 
 import strawberry
 
-from schema.types.described import public_input, public_type
+from schema.types.acts_fields import act_input
+from schema.types.described import public_type
 from schema.types.links import ToRepeatCandidate
 from schema.types.mutation_parts import Refusable
 
@@ -16,7 +17,7 @@ class RepeatCandidatePayload(Refusable):
     )
 
 
-@public_input
+@act_input
 class MergeSituationsInput:
     """Two situations that concern the same minor: nothing moves, and no partner sees anything of it."""
 
@@ -25,7 +26,7 @@ class MergeSituationsInput:
     reason: str = strawberry.field(description="Why both are taken to concern the same minor.")
 
 
-@public_input
+@act_input
 class UnmergeSituationsInput:
     """Two situations that were merged and do not concern the same minor after all."""
 
@@ -34,7 +35,7 @@ class UnmergeSituationsInput:
     reason: str = strawberry.field(description="Why the merge is undone.")
 
 
-@public_input
+@act_input
 class KeepApartInput:
     """Two situations that concern different minors: they are not proposed to each other again."""
 

@@ -4,8 +4,8 @@ import datetime
 
 import strawberry
 
-from schema.types.acts_fields import optional, version_last_read
-from schema.types.described import public_input, public_type
+from schema.types.acts_fields import act_input, optional, version_last_read
+from schema.types.described import public_type
 from schema.types.links import ToConcernReport, ToJudicialReferral
 from schema.types.mutation_parts import Refusable
 from schema.types.words import IpConclusion
@@ -29,7 +29,7 @@ class JudicialReferralPayload(Refusable):
     )
 
 
-@public_input
+@act_input
 class AcknowledgeReportInput:
     """Acknowledge that the report was received; the clocks of the evaluation and of the return start."""
 
@@ -37,7 +37,7 @@ class AcknowledgeReportInput:
     expected_version: str | None = version_last_read()
 
 
-@public_input
+@act_input
 class QualifyReportInput:
     """Qualify an acknowledged report as an information préoccupante, or not."""
 
@@ -48,7 +48,7 @@ class QualifyReportInput:
     expected_version: str | None = version_last_read()
 
 
-@public_input
+@act_input
 class DeclareMisroutedInput:
     """Say that another authority is competent; the report leaves the caller's reach and goes back to the 119."""
 
@@ -57,7 +57,7 @@ class DeclareMisroutedInput:
     expected_version: str | None = version_last_read()
 
 
-@public_input
+@act_input
 class DeclareComplementInput:
     """Say that the report completes another one that the authority already has."""
 
@@ -66,7 +66,7 @@ class DeclareComplementInput:
     expected_version: str | None = version_last_read()
 
 
-@public_input
+@act_input
 class StartEvaluationInput:
     """Order the evaluation of a qualified report."""
 
@@ -74,7 +74,7 @@ class StartEvaluationInput:
     expected_version: str | None = version_last_read()
 
 
-@public_input
+@act_input
 class AssignEvaluatorInput:
     """Name who evaluates a report: a person of the department who does not follow the family (CASF D226-2-5)."""
 
@@ -86,7 +86,7 @@ class AssignEvaluatorInput:
     expected_version: str | None = version_last_read()
 
 
-@public_input
+@act_input
 class ConcludeEvaluationInput:
     """Say that the evaluation is over and how it concludes; the 119 learns it with the return."""
 
@@ -95,7 +95,7 @@ class ConcludeEvaluationInput:
     expected_version: str | None = version_last_read()
 
 
-@public_input
+@act_input
 class ReturnReportInput:
     """Return the report to the 119 (notice 2), with its conclusion."""
 
@@ -112,7 +112,7 @@ class ReturnReportInput:
     expected_version: str | None = version_last_read()
 
 
-@public_input
+@act_input
 class RecordJudicialReferralInput:
     """Record that the prosecutor was seized (CASF L226-4)."""
 

@@ -2,7 +2,8 @@
 
 import strawberry
 
-from schema.types.described import public_input, public_type
+from schema.types.acts_fields import act_input
+from schema.types.described import public_type
 from schema.types.links import ToLegalHold
 from schema.types.mutation_parts import Refusable
 
@@ -14,7 +15,7 @@ class LegalHoldPayload(Refusable):
     legal_hold: ToLegalHold | None = strawberry.field(description="The hold; null when the act was refused.")
 
 
-@public_input
+@act_input
 class PlaceLegalHoldInput:
     """A situation that a procedure or a complaint needs: no retention rule touches it until the hold is lifted."""
 
@@ -22,7 +23,7 @@ class PlaceLegalHoldInput:
     reason: str = strawberry.field(description="Why it has to be kept, without naming anybody.")
 
 
-@public_input
+@act_input
 class LiftLegalHoldInput:
     """The end of a hold: what is due by then is done at the next run of the rules."""
 

@@ -4,8 +4,8 @@ import datetime
 
 import strawberry
 
-from schema.types.acts_fields import optional
-from schema.types.described import public_input, public_type
+from schema.types.acts_fields import act_input, optional
+from schema.types.described import public_type
 from schema.types.links import ToSharingGrant
 from schema.types.mutation_parts import Refusable
 from schema.types.words import Purpose
@@ -18,7 +18,7 @@ class SharingGrantPayload(Refusable):
     sharing_grant: ToSharingGrant | None = strawberry.field(description="The sharing; null when the act was refused.")
 
 
-@public_input
+@act_input
 class RequestSharingGrantInput:
     """Ask to share secret information of a situation with one named person, for one purpose, for a time."""
 
@@ -39,14 +39,14 @@ class RequestSharingGrantInput:
     )
 
 
-@public_input
+@act_input
 class ApproveSharingGrantInput:
     """Approve a sharing that somebody else asked for: it begins at once."""
 
     sharing_grant: strawberry.ID = strawberry.field(description="Id of the sharing.")
 
 
-@public_input
+@act_input
 class RefuseSharingGrantInput:
     """Refuse a sharing that somebody else asked for."""
 
@@ -54,7 +54,7 @@ class RefuseSharingGrantInput:
     reason: str = strawberry.field(description="Why it is refused.")
 
 
-@public_input
+@act_input
 class RevokeSharingGrantInput:
     """End a sharing: the receiver reads no more from the next question on."""
 

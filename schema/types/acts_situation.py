@@ -2,8 +2,8 @@
 
 import strawberry
 
-from schema.types.acts_fields import optional, version_last_read
-from schema.types.described import public_input, public_type
+from schema.types.acts_fields import act_input, optional, version_last_read
+from schema.types.described import public_type
 from schema.types.links import ToJurisdiction, ToSituation
 from schema.types.mutation_parts import Refusable
 from schema.types.words import JurisdictionRole, KnownSource, Qualification, TriState, Urgency
@@ -23,7 +23,7 @@ class JurisdictionPayload(Refusable):
     jurisdiction: ToJurisdiction | None = strawberry.field(description="The competence; null when the act was refused.")
 
 
-@public_input
+@act_input
 class OpenSituationInput:
     """A new situation; it is assigned to the listener who opens it and gets a random reference."""
 
@@ -33,7 +33,7 @@ class OpenSituationInput:
     known_source: KnownSource = optional("Who said so.", KnownSource.UNKNOWN)
 
 
-@public_input
+@act_input
 class UpdateSituationInput:
     """New values; what is left out stays as it is."""
 
@@ -45,7 +45,7 @@ class UpdateSituationInput:
     expected_version: str | None = version_last_read()
 
 
-@public_input
+@act_input
 class AssessSituationInput:
     """The situation is appraised: OPEN or REOPENED becomes ASSESSED."""
 
@@ -53,7 +53,7 @@ class AssessSituationInput:
     expected_version: str | None = version_last_read()
 
 
-@public_input
+@act_input
 class MonitorSituationInput:
     """The DLPM has acted and follows the situation: ADVICE_ONLY, IP_SENT or LINKED_TO_ASE becomes MONITORED."""
 
@@ -61,7 +61,7 @@ class MonitorSituationInput:
     expected_version: str | None = version_last_read()
 
 
-@public_input
+@act_input
 class CloseSituationInput:
     """Close a monitored situation: its grants, orientations and ASE links end with it."""
 
@@ -69,7 +69,7 @@ class CloseSituationInput:
     expected_version: str | None = version_last_read()
 
 
-@public_input
+@act_input
 class ReopenSituationInput:
     """Reopen a closed situation; what ended with the closure does not come back."""
 
@@ -77,7 +77,7 @@ class ReopenSituationInput:
     expected_version: str | None = version_last_read()
 
 
-@public_input
+@act_input
 class RecordJurisdictionInput:
     """An authority becomes competent; several are at once, and a runaway moves."""
 
@@ -89,7 +89,7 @@ class RecordJurisdictionInput:
     role: JurisdictionRole = strawberry.field(description="Why it is competent: residence, presence or custody.")
 
 
-@public_input
+@act_input
 class EndJurisdictionInput:
     """An authority is no longer competent from now on."""
 

@@ -2,8 +2,8 @@
 
 import strawberry
 
-from schema.types.acts_fields import optional
-from schema.types.described import public_input, public_type
+from schema.types.acts_fields import act_input, optional
+from schema.types.described import public_type
 from schema.types.links import ToSurveyResponse
 from schema.types.mutation_parts import Refusable
 from schema.types.words import TriState
@@ -18,7 +18,7 @@ class SurveyResponsePayload(Refusable):
     )
 
 
-@public_input
+@act_input
 class AnswerSurveyInput:
     """Answer a questionnaire for the caller's organisation; answering again replaces the first answer."""
 

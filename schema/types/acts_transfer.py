@@ -4,8 +4,8 @@ import datetime
 
 import strawberry
 
-from schema.types.acts_fields import optional, version_last_read
-from schema.types.described import public_input, public_type
+from schema.types.acts_fields import act_input, optional, version_last_read
+from schema.types.described import public_type
 from schema.types.links import ToDepartmentTransfer
 from schema.types.mutation_parts import Refusable
 from schema.types.words import TransferDuty, TransferRegime
@@ -20,7 +20,7 @@ class DepartmentTransferPayload(Refusable):
     )
 
 
-@public_input
+@act_input
 class RequestTransferInput:
     """The family leaves the caller's department: ask for the transfer of one of its files."""
 
@@ -37,7 +37,7 @@ class RequestTransferInput:
     )
 
 
-@public_input
+@act_input
 class RecordTransferDutyInput:
     """How the duty towards the parents was met, before anything is sent (CASF R221-5 to R221-7)."""
 
@@ -54,7 +54,7 @@ class RecordTransferDutyInput:
     expected_version: str | None = version_last_read()
 
 
-@public_input
+@act_input
 class SendTransferInput:
     """Send the file: the authority of destination becomes competent and receives the report."""
 
@@ -62,7 +62,7 @@ class SendTransferInput:
     expected_version: str | None = version_last_read()
 
 
-@public_input
+@act_input
 class ReceiveTransferInput:
     """Acknowledge the file: from now on both authorities see the case, until the window's end."""
 
@@ -70,7 +70,7 @@ class ReceiveTransferInput:
     expected_version: str | None = version_last_read()
 
 
-@public_input
+@act_input
 class CloseTransferInput:
     """Close the transfer: the authority of origin is no longer competent."""
 
@@ -78,7 +78,7 @@ class CloseTransferInput:
     expected_version: str | None = version_last_read()
 
 
-@public_input
+@act_input
 class DeclareAddressUnknownInput:
     """Nobody knows where the family lives now (CASF L226-3-2)."""
 
@@ -86,7 +86,7 @@ class DeclareAddressUnknownInput:
     expected_version: str | None = version_last_read()
 
 
-@public_input
+@act_input
 class RecordTransferAddressInput:
     """Where the family lives now: the transfer goes on from where it was."""
 

@@ -5,6 +5,8 @@ from typing import Any
 import strawberry
 from strawberry.types.field import StrawberryField
 
+from schema.errors import PolicyError
+from schema.types.acts_fields import KEY_FIELD
 from schema.types.described import public_type
 from schema.types.node import argument
 
@@ -29,6 +31,8 @@ class Refusable:
 
 def act(description: str, input_type: type[Any], payload: type[Any]) -> Any:
     """A mutation field: one `input`, one payload (the payload is also the annotation of the attribute)."""
+    if KEY_FIELD not in input_type.__dataclass_fields__:
+        raise PolicyError(f"{input_type.__name__} cannot be repeated safely: declare it with @act_input.")
     field = StrawberryField(description=description)
     field.arguments = [argument("input", input_type, "What to write.")]
     del payload

@@ -63,7 +63,7 @@ def test_a_payload_shows_something_or_says_only_whether_it_was_done(audience: Au
 def test_what_the_document_says_of_the_minor_and_of_the_notes() -> None:
     minimal = {"first_name", "gender", "age", "age_precision", "safe_channel", "safe_hours", "language"}
     for audience in (Audience.CRI, Audience.ASE):
-        assert filled(audience, "updateMinor") == {"minor", "expected_version"} | minimal
+        assert filled(audience, "updateMinor") == {"minor", "expected_version", "idempotency_key"} | minimal
     assert filled(Audience.LIS, "updateMinor") > {"last_name", "birth_date", "address"}
     assert "note_for_ase" in filled(Audience.ASM, "recordFollowUp")
     for audience in (Audience.ASO, Audience.ORG_ASSOCIATION):

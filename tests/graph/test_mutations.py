@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -215,3 +215,61 @@ def test_of_ten_at_once_one_acts(network: Network) -> None:
     answers = [answer.json()["data"]["done"] for answer in asyncio.run(all_at_once())]
     assert sum(not done["userErrors"] for done in answers) == 1
     assert {problem["code"] for done in answers for problem in done["userErrors"]} == {"STALE_VERSION"}
+
+
+def test_a_repeat_under_its_key_is_answered_like_the_act_and_done_once(network: Network) -> None:
+    sent = _one(network, "SENT")
+    name = str(uuid4())
+    wish = {"input": {"report": sent["id"], "expectedVersion": sent["version"], "idempotencyKey": name}}
+    done = data(network, CRI, ACT, wish)["done"]
+    after = _state(network)
+    assert done["concernReport"]["status"] == "ACKNOWLEDGED"
+    assert data(network, CRI, ACT, wish)["done"] == done
+    # Another selection is the same act; another mutation, or another input, is not.
+    other = "mutation($input: AcknowledgeReportInput!) { acknowledgeReport(input: $input) { concernReport { id } } }"
+    assert data(network, CRI, other, wish) == {"acknowledgeReport": {"concernReport": {"id": sent["id"]}}}
+    reused = data(network, CRI, ACT, {"input": {"report": sent["id"], "idempotencyKey": name}})["done"]
+    assert reused["concernReport"] is None
+    assert [(one["code"], one["field"]) for one in reused["userErrors"]] == [
+        ("IDEMPOTENCY_KEY_REUSED", "idempotencyKey")
+    ]
+    assert _state(network) == after
+
+
+def test_a_repeat_shows_what_may_be_seen_at_that_moment_and_no_more(network: Network) -> None:
+    sent = _one(network, "SENT")
+    wish = {"input": {"report": sent["id"], "idempotencyKey": str(uuid4())}}
+    assert data(network, CRI, ACT, wish)["done"]["concernReport"]["id"] == sent["id"]
+    row = sent["id"].removeprefix("rep_")
+    [authority] = network.fetch("SELECT to_authority_id FROM concern_report WHERE id = $1", UUID(row))
+    try:
+        network.administer(
+            "UPDATE concern_report SET to_authority_id = (SELECT id FROM authority WHERE id <> $2 LIMIT 1) WHERE id = $1",
+            UUID(row),
+            authority[0],
+        )
+        assert data(network, CRI, ACT, wish)["done"] == {
+            "userErrors": [],
+            "__typename": "ConcernReportPayload",
+            "concernReport": None,
+        }
+    finally:
+        network.administer("UPDATE concern_report SET to_authority_id = $2 WHERE id = $1", UUID(row), authority[0])
+
+
+@pytest.mark.parametrize("name", ["", "x" * 7, "x" * 129, "deux mots et plus", "é" * 12])
+def test_a_key_that_is_none_is_bad_input(network: Network, name: str) -> None:
+    before = _state(network)
+    answer = post(network, CRI, ACT, {"input": {"report": f"rep_{SOME}", "idempotencyKey": name}})
+    assert answer.json()["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT", "reason": "INVALID_IDEMPOTENCY_KEY"}
+    assert code(answer) == "BAD_USER_INPUT"
+    assert _state(network) == before
+
+
+def test_of_two_acts_under_one_key_in_one_document_one_is_done(network: Network) -> None:
+    sent = _one(network, "SENT")
+    query = """mutation($id: ID!, $key: String!) {
+      one: acknowledgeReport(input: {report: $id, idempotencyKey: $key}) { userErrors { code } concernReport { status } }
+      two: acknowledgeReport(input: {report: $id, idempotencyKey: $key}) { userErrors { code } concernReport { status } } }"""
+    done = data(network, CRI, query, {"id": sent["id"], "key": str(uuid4())})
+    assert done["one"] == done["two"] == {"userErrors": [], "concernReport": {"status": "ACKNOWLEDGED"}}

@@ -15,7 +15,8 @@ from strawberry.utils.str_converters import to_camel_case
 
 from auth.caller import Caller
 from loaders.commands import action, contact, duty, minor, network, notice, observation, orientation, repeat, situation
-from loaders.commands.work import Command, Outcome
+from loaders.commands.running import Outcome
+from loaders.commands.work import Command
 from schema.errors import BadInputError, NotFoundError
 from schema.tables import contact as contacts
 from schema.tables import metadata

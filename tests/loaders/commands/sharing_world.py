@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import UUID as Uuid
 
 from auth.caller import Caller
 from loaders.commands.registry import COMMANDS
-from loaders.commands.work import Outcome
+from loaders.commands.running import Outcome
 from loaders.context import values
 from loaders.doors import door
 from loaders.nouns import NOUNS

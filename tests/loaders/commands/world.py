@@ -24,11 +24,12 @@ from auth.caller import Caller
 from auth.policy import PURPOSES
 from loaders.audit import AuditWriter
 from loaders.commands.registry import COMMANDS
-from loaders.commands.work import Commands, Outcome
+from loaders.commands.running import Commands, Outcome
 from loaders.context import values
 from loaders.database import async_url
 from loaders.doors import door
 from loaders.envelope import DataKey
+from loaders.idempotency import Claims
 from loaders.keyring import Keyring
 from loaders.nouns import NOUNS
 from loaders.reference import authority_id
@@ -303,7 +304,7 @@ async def made_world(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory)
         async def the_pool() -> "asyncpg.Pool[Any]":
             return pool
 
-        yield World(admin, pool, Commands(the_pool, audit, keyring, clock=lambda: now), now)
+        yield World(admin, pool, Commands(the_pool, audit, keyring, Claims(b"tests only"), clock=lambda: now), now)
     await audit.close()
     await engine.dispose()
 

@@ -1,0 +1,179 @@
+"""Runs commands, one transaction each: the key of a repeat, the token, the command, its access record; or nothing happened."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, cast
+from uuid import UUID
+
+import asyncpg
+
+from auth.caller import Caller
+from loaders.audit import AccessRecord, AuditWriter
+from loaders.audit_chain import Event
+from loaders.commands.work import Command, Work
+from loaders.execute import AWAY
+from loaders.idempotency import Claim, Claims, keep, opened
+from loaders.keyring import Keyring
+from loaders.question import Categories
+from schema.errors import (
+    DomainRefusalError,
+    MaillageError,
+    NotFoundError,
+    UnauthenticatedError,
+    UnavailableError,
+)
+
+logger = logging.getLogger(__name__)
+
+BUSY = (
+    asyncpg.QueryCanceledError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a command: the row to show, or the refusal; and the situations of its record in the access log."""
+
+    subject: UUID | None
+    refusal: DomainRefusalError | None = None
+    recorded: frozenset[str] = frozenset()
+
+
+_NOTHING_SHOWN = Categories((), ())
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """One mutation to run, and what its access record says of it."""
+
+    name: str
+    command: Command
+    caller: Caller
+    wish: Any
+    trace_id: str
+    shown: Categories
+    claim: Claim | None
+
+
+@dataclass(slots=True)
+class _Doubt:
+    """Whether COMMIT was sent: until then nothing is written, from then on only its answer says what is."""
+
+    arisen: bool = False
+
+
+class Commands:
+    """Runs commands: one transaction each, its access record committed before it."""
+
+    def __init__(
+        self,
+        pool: Callable[[], Awaitable["asyncpg.Pool[Any]"]],
+        audit: AuditWriter,
+        keyring: Keyring,
+        claims: Claims,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._pool = pool
+        self._audit = audit
+        self._keyring = keyring
+        self._claims = claims
+        self._clock = clock
+
+    async def run(
+        self,
+        name: str,
+        command: Command,
+        caller: Caller,
+        wish: Any,
+        trace_id: str,
+        shown: Categories = _NOTHING_SHOWN,
+    ) -> Outcome:
+        """Do it, or refuse and leave nothing behind; `shown` is what the payload will show of the new state.
+
+        What was done before under the same key is not done again: its row is shown, and nothing counts as recorded.
+        Raises: RefusedError (not found, bad input, token no longer standing, database away).
+        """
+        act = _Act(name, command, caller, wish, trace_id, shown, self._claims.of(name, caller, wish))
+        doubt = _Doubt()
+        try:
+            async with (await self._pool()).acquire() as connection:
+                return await self._attempt(act, cast("asyncpg.Connection[Any]", connection), doubt)
+        except MaillageError:
+            raise
+        except AWAY as problem:
+            logger.warning("command without database", extra={"error": type(problem).__name__})
+            raise (
+                _in_doubt()
+                if doubt.arisen
+                else UnavailableError(
+                    "Le service ne peut pas enregistrer pour le moment : rien n'a été écrit, réessayez."
+                )
+            ) from None
+        except BUSY:
+            raise UnavailableError(
+                "Une autre écriture est en cours sur cette fiche : rien n'a été écrit, réessayez.", reason="BUSY"
+            ) from None
+        except asyncpg.IntegrityConstraintViolationError as problem:
+            # The message of the server quotes values and names constraints: only its class is kept.
+            logger.warning("command refused by a constraint", extra={"error": type(problem).__name__})
+            return Outcome(
+                None, DomainRefusalError("NOT_ALLOWED_HERE", "Ces valeurs ne vont pas ensemble : rien n'a été écrit.")
+            )
+
+    async def _attempt(self, act: _Act, connection: "asyncpg.Connection[Any]", doubt: _Doubt) -> Outcome:
+        work = Work(connection, act.caller, self._clock(), self._keyring)
+        try:
+            async with connection.transaction():
+                if act.claim is not None or not act.command.asks_standing:
+                    opening = await opened(connection, act.caller, act.claim)
+                    if not opening.stands:
+                        raise UnauthenticatedError
+                    if opening.subject is not None:
+                        return Outcome(opening.subject)
+                subject = await act.command.run(work, act.wish)
+                if act.claim is not None:
+                    await keep(connection, act.claim, subject)
+                # Before COMMIT: a write that is not in the log cannot happen.
+                await self._audit.write(_record(act, work, "COMMAND", "OK", act.shown))
+                doubt.arisen = True
+        except (DomainRefusalError, NotFoundError) as refusal:
+            await self._audit.write(_record(act, work, "REFUSAL", refusal.code))
+            if isinstance(refusal, DomainRefusalError):
+                return Outcome(None, refusal)
+            raise
+        return Outcome(subject, None, frozenset(map(str, work.situations)))
+
+
+def _in_doubt() -> UnavailableError:
+    return UnavailableError(
+        "La base s'est éloignée pendant l'enregistrement : on ne sait pas si l'acte est écrit. Relisez la fiche, ou "
+        "renvoyez-le avec la même clé d'idempotence.",
+        reason="IN_DOUBT",
+    )
+
+
+def _record(act: _Act, work: Work, event: Event, outcome: str, shown: Categories = _NOTHING_SHOWN) -> AccessRecord:
+    caller = act.caller
+    categories = work.categories | set(shown.read)
+    situations = ",".join(f'"{situation}"' for situation in sorted(work.situations, key=str))
+    return AccessRecord(
+        at=work.now,
+        event=event,
+        outcome=outcome,
+        trace_id=act.trace_id,
+        organisation_id=caller.organisation_id,
+        client_id=caller.client_id,
+        member_id=caller.member_id,
+        audience=caller.audience.value,
+        purpose=caller.purpose.value if caller.purpose else None,
+        operation=act.name,
+        document_hash=None,
+        situations=f"[{situations}]".encode(),
+        categories=tuple(sorted(categories)),
+        withheld=tuple(sorted(set(shown.conditional) - categories)),
+    )
