@@ -348,16 +348,21 @@ def _replaced(expression: Any, target: Any) -> Any:
     if isinstance(expression, Exists):
         copied: Any = expression._clone()
         fresh = _selected(expression)._clone()
-        fresh._where_criteria = tuple(_replaced(one, target) for one in _parts(expression) if one is not target)
+        fresh._where_criteria = tuple(_replaced(one, target) for one in _others(_parts(expression), target))
         copied.element = fresh.scalar_subquery()
         return copied
     if isinstance(expression, BooleanClauseList) and len(expression.clauses) > 1:
-        kept = [_replaced(one, target) for one in expression.clauses if one is not target]
+        kept = [_replaced(one, target) for one in _others(expression.clauses, target)]
         return (or_ if expression.operator is operators.or_ else and_)(*kept)
     inner = getattr(expression, "element", None)
     if hasattr(inner, "clauses") or isinstance(inner, Exists):
         return _replaced(inner, target)
     return expression
+
+
+def _others(parts: Iterable[Any], target: Any) -> list[Any]:
+    # Compared by what they say: SQLAlchemy puts brackets around a part anew each time it is asked for it.
+    return [one for one in parts if not one.compare(target)]
 
 
 def _examples(name: str) -> Iterator[ColumnElement[bool]]:

@@ -23,7 +23,7 @@ from loaders.context import NOBODY, values
 from loaders.doors import column_rule, relation_rule
 from loaders.nouns import BY_TABLE
 from schema.vocabulary import Audience
-from tests import relations_lab
+from tests import atoms_lab, relations_lab
 from tests.auth import test_policy
 from tests.loaders import test_disclosure, test_doors, test_walls
 from tests.mutation.mutants import Mutant
@@ -120,7 +120,7 @@ class Bench:
                         assert mutant.table
                         return await self._first([(mutant.audience, mutant.table)], walls_only=True)
                     case "atom":
-                        return await self._first(places_of_atom(self.known, mutant.what.partition(" ")[0]))
+                        return await self._atom(mutant.what.partition(" ")[0])
                 now = _guarded(mutant)
                 if isinstance(now, Exception):
                     return Outcome.KILLED, f"it does not compile: {type(now).__name__}"
@@ -132,6 +132,15 @@ class Bench:
                     if any(_fails(test, {"audience": audience}) for audience in audiences):
                         return Outcome.KILLED, _named(test)
                 return await self._first(changed)
+
+    async def _atom(self, atom: str) -> tuple[Outcome, str]:
+        try:
+            found = await atoms_lab.problem(self.stage.connection, atom)
+        except asyncpg.PostgresError as error:
+            found = type(error).__name__
+        if found:
+            return Outcome.KILLED, f"{_ATOMS}: {found}"
+        return await self._first(places_of_atom(self.known, atom))
 
     async def _relation(self, mutant: Mutant) -> tuple[Outcome, str]:
         try:
@@ -215,6 +224,7 @@ def _asks(rules: Any, relations: set[str]) -> bool:
     )
 
 
+_ATOMS = "tests/loaders/test_meanings.py"
 _LAB = "tests/loaders/test_relations.py"
 _DIFFERENCE = """
 SELECT coalesce(d.viewer, r.viewer) AS viewer, coalesce(d.via, r.via) AS via
