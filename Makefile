@@ -30,7 +30,7 @@ test-all: setup ## Run every test, the slow ones too
 check: setup ## Format, lint, types, import contracts
 	$(RUN) -m ruff format --check .
 	$(RUN) -m ruff check .
-	$(RUN) -m mypy graph loaders auth schema bench tests migrations
+	$(RUN) -m mypy graph dashboard loaders auth schema bench tests migrations
 	$(VENV)/bin/lint-imports
 
 mutation: setup ## Change every line of the policy and see that a test fails (minutes; writes docs/mutation.md)

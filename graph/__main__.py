@@ -99,7 +99,7 @@ def demo(
             clients = await demonstration.fill(
                 database.admin, secrets, settings.data / "keys", scale=scale, console=console
             )
-            server = application(settings, secrets, database.dsn_of, Issuer(base_url))
+            server = application(settings, secrets, database.dsn_of, Issuer(base_url), demonstration=True)
 
             async def ready() -> None:
                 settle()

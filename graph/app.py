@@ -1,5 +1,6 @@
 """The composition: every part is made here once, in one visible list, and handed to those that need it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -17,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from auth.bearer import Bearer
 from auth.oauth.issuer import Issuer
 from auth.policy import PURPOSES
+from auth.signin.forms import Forms
 from graph import answers, journal_endpoints, mutations, oauth_endpoints, queries
 from graph.cors import CrossOrigin
 from graph.deadline import Deadline
@@ -25,12 +27,15 @@ from graph.endpoint import GraphQLEndpoint
 from graph.headers import SAFE_HEADERS, TRANSPORT_HEADER, SafeHeaders
 from graph.monitoring import Monitoring
 from graph.roles import schema_of
+from graph.sessions import Sessions
 from graph.settings import Secrets, Settings
+from graph.signin import SignInPages
 from graph.sockets import Sockets
 from loaders import logins
 from loaders.audit import AuditWriter
 from loaders.commands.authorization import AuthorizationDesk
 from loaders.commands.running import Commands
+from loaders.commands.sessions import SessionDesk
 from loaders.database import async_url
 from loaders.execute import Reader
 from loaders.idempotency import Claims, Forgetter
@@ -63,8 +68,13 @@ class _Front(Starlette):
             await super().__call__(scope, receive, send)
 
 
-def application(settings: Settings, secrets: Secrets, dsn_of: DsnOf, issuer: Issuer) -> Starlette:
-    """The whole server as one ASGI application; `dsn_of` gives the DSN of a login."""
+def application(
+    settings: Settings, secrets: Secrets, dsn_of: DsnOf, issuer: Issuer, *, demonstration: bool = False
+) -> Starlette:
+    """The whole server as one ASGI application; `dsn_of` gives the DSN of a login.
+
+    Only a demonstration lets people sign in as somebody without proof.
+    """
     for audience in Audience:
         schema = schema_of(audience)
         queries.attach(schema)
@@ -74,6 +84,13 @@ def application(settings: Settings, secrets: Secrets, dsn_of: DsnOf, issuer: Iss
     desk = AuthorizationDesk(engine, issuer, PURPOSES, secrets.sealing)
     bearer = Bearer(issuer, desk.public_keys, DatabaseStanding(engine))
     sockets = Sockets(dsn_of(logins.OAUTH))
+    people_engine = create_async_engine(
+        async_url(dsn_of(logins.SIGNIN)), pool_size=4, max_overflow=0, hide_parameters=True
+    )
+    session_desk = SessionDesk(people_engine)
+    forms = Forms(secrets.forms, issuer)
+    sessions = Sessions(session_desk, issuer, forms)
+    signin = SignInPages(sessions, session_desk, issuer, forms, demonstration=demonstration)
     reader = Reader(dsn_of, size=settings.pool_size)
     audit = AuditWriter(dsn_of(logins.AUDIT))
     sealer = Sealer(
@@ -114,9 +131,12 @@ def application(settings: Settings, secrets: Secrets, dsn_of: DsnOf, issuer: Iss
         await sealer.start()
         await sockets.start()
         forgetter.start()
+        sweeping = asyncio.create_task(sessions.keep_swept(), name="sweep sessions")
         try:
             yield
         finally:
+            sweeping.cancel()
+            await asyncio.wait({sweeping})
             await forgetter.close()
             await sockets.close()
             await audit.close()
@@ -124,6 +144,7 @@ def application(settings: Settings, secrets: Secrets, dsn_of: DsnOf, issuer: Iss
             await sealer.close()
             await reader.close()
             await engine.dispose()
+            await people_engine.dispose()
 
     front = CrossOrigin(endpoint, settings.origins) if settings.origins else endpoint
     served = _Front(
@@ -134,6 +155,7 @@ def application(settings: Settings, secrets: Secrets, dsn_of: DsnOf, issuer: Iss
             Route("/readyz", readyz),
             *oauth_endpoints.routes(desk),
             *journal_endpoints.routes(sealer),
+            *signin.routes(),
         ],
         middleware=[Middleware(SafeHeaders, headers=_headers(issuer))],
         exception_handlers={HTTPException: _refused, Exception: _failed},

@@ -255,7 +255,7 @@ def show(console: Console, card: dict[str, Any], data: Path) -> None:
     )
     console.print(
         Panel(
-            f"API      {card['graphql']}\nClients  {data / 'demo.json'}\nArrêter  Ctrl-C (les données restent ; make demo RESET=1 recommence)",
+            f"Pages    {card['base_url']}/auth/demo\nAPI      {card['graphql']}\nClients  {data / 'demo.json'}\nArrêter  Ctrl-C (les données restent ; make demo RESET=1 recommence)",
             title="Maillage : démonstration, données synthétiques",
             expand=False,
         )

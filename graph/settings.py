@@ -153,6 +153,11 @@ class Secrets:
         """The key of the hashes by which repeated acts are known."""
         return hmac.new(self.cursors, b"idempotency keys", hashlib.sha256).digest()
 
+    @property
+    def forms(self) -> bytes:
+        """The key of the tokens in the pages' forms."""
+        return hmac.new(self.cursors, b"forms", hashlib.sha256).digest()
+
     @classmethod
     def of(cls, settings: Settings) -> "Secrets":
         """The secrets these settings name. Raises SetupError where a real database has no folder of keys of its own."""

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from loaders import idempotency, ledger, logins, reach, reference, standing, walls
+from loaders import falling_sessions, idempotency, ledger, logins, reach, reference, standing, walls
 from loaders.audit import partition_statements
 from loaders.repeats.rebuild import ERASE, rebuild_keys
 
@@ -74,6 +74,7 @@ async def _prepare(connection: AsyncConnection, secret: bytes, today: date) -> N
     await _run(
         connection,
         *standing.statements(),
+        *falling_sessions.statements(),
         *reach.statements(),
         *partition_statements(first, _MONTHS_AHEAD),
         *ERASE,

@@ -12,13 +12,14 @@ from schema.vocabulary import Audience
 OWNER = "maillage_owner"
 COMMANDS = "maillage_commands"
 OAUTH = "maillage_oauth"
+SIGNIN = "maillage_signin"
 AUDIT = "maillage_audit"
 MONITORING = "maillage_monitoring"
 VERIFIER = "maillage_verifier"
 SEALER = "maillage_sealer"
 RETENTION = "maillage_retention"
 
-SERVICES = (COMMANDS, OAUTH, AUDIT, MONITORING, VERIFIER, SEALER, RETENTION)
+SERVICES = (COMMANDS, OAUTH, SIGNIN, AUDIT, MONITORING, VERIFIER, SEALER, RETENTION)
 
 # On the login itself, so that an external server has them too (database design, section 2). Generic plans: under row
 # policies a LIMIT parameter would be re-planned at every call. `jit` costs more than it gives on statements this short.
@@ -40,7 +41,7 @@ _SERVICE_SETTINGS = {
 
 
 # Their statements are the same few all day; figures over a period are planned for that period.
-_PLANNED_ONCE = frozenset({COMMANDS, OAUTH, AUDIT})
+_PLANNED_ONCE = frozenset({COMMANDS, OAUTH, SIGNIN, AUDIT})
 
 
 def _settings(login: str) -> Mapping[str, str]:

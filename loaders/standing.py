@@ -199,13 +199,14 @@ class DatabaseStanding:
         """The caller behind a live token, every word of it from our tables; None if the token does not stand."""
         try:
             async with self._engine.connect() as connection:
-                row = (await connection.execute(_caller_statement(token_id))).one_or_none()
+                row = (await connection.execute(caller_rows().where(oauth_token.c.id == token_id))).one_or_none()
         except (SQLAlchemyError, OSError) as error:
             raise UnavailableError(reason="standing") from error
-        return None if row is None else _caller(row)
+        return None if row is None else caller_of_row(row)
 
 
-def _caller_statement(token_id: str) -> Select[Any]:
+def caller_rows() -> Select[Any]:
+    """What makes a `Caller`, for every token that stands; the one wanted is still to be named."""
     return (
         select(
             oauth_token.c.id,
@@ -225,11 +226,12 @@ def _caller_statement(token_id: str) -> Select[Any]:
         .join(oauth_client, oauth_client.c.id == oauth_token.c.client_id)
         .join(organisation, organisation.c.id == oauth_client.c.organisation_id)
         .outerjoin(habilitation, habilitation.c.id == oauth_token.c.habilitation_id)
-        .where(oauth_token.c.id == token_id, func.standing(oauth_token.c.id))
+        .where(func.standing(oauth_token.c.id))
     )
 
 
-def _caller(row: Any) -> Caller | None:
+def caller_of_row(row: Any) -> Caller | None:
+    """The caller of a row of `caller_rows`; None where the policy has no audience for it."""
     audience = _audience(row.role, OrgKind(row.kind))
     if audience is None:
         return None

@@ -33,6 +33,18 @@ _OAUTH_WRITES = {
     "client_key": "SELECT",
     "signing_key": "SELECT, INSERT",
 }
+# The pages' login: it signs people in, and can neither make a member nor give a role that no invitation gave. The
+# policies on what it adds are in `_signin`.
+_SIGNIN_RIGHTS = {
+    "web_session": "SELECT, INSERT, UPDATE, DELETE",
+    "oauth_token": "SELECT, INSERT, UPDATE (revoked_at)",
+    "idp": "SELECT",
+    "member": "SELECT",
+    "habilitation": "SELECT",
+    "organisation": "SELECT",
+}
+# Not for commands either: who is signed in, and the secrets we have at providers.
+_SIGNIN_ONLY = frozenset({"web_session", "idp"})
 _OAUTH_READS = ("organisation", "member", "habilitation", "authority")
 _KEY_COLUMNS = ("id", "situation_id", "wrapped", "kek_version")
 _SEALS = {
@@ -136,7 +148,7 @@ def statements() -> list[str]:
         made.append(f"CREATE POLICY {login} ON {table} FOR SELECT TO {login} USING ({clause})")
     made.append(f"GRANT EXECUTE ON FUNCTION done_before(bytea) TO {logins.COMMANDS}")
     made.append(
-        f"GRANT EXECUTE ON FUNCTION standing(text) TO {audiences}, {logins.COMMANDS}, {logins.MONITORING}, {logins.OAUTH}"
+        f"GRANT EXECUTE ON FUNCTION standing(text) TO {audiences}, {logins.COMMANDS}, {logins.MONITORING}, {logins.OAUTH}, {logins.SIGNIN}"
     )
     return made + _services()
 
@@ -144,7 +156,7 @@ def statements() -> list[str]:
 def _services() -> list[str]:
     made: list[str] = []
     for table in metadata.sorted_tables:
-        if table.name in _OAUTH_WRITES or table.name in _JOURNALS:
+        if table.name in _OAUTH_WRITES or table.name in _JOURNALS or table.name in _SIGNIN_ONLY:
             continue
         # A command decides by the caller's doors what it may touch; it can add and change rows, never remove one.
         made += _open(logins.COMMANDS, table.name, _command_rights(table.name))
@@ -169,7 +181,21 @@ def _services() -> list[str]:
             f"GRANT SELECT ({', '.join(sorted(granted))}) ON {name} TO {logins.MONITORING}",
             f"CREATE POLICY {logins.MONITORING} ON {name} FOR SELECT TO {logins.MONITORING} USING (true)",
         ]
-    return made + _retention()
+    return made + _signin() + _retention()
+
+
+def _signin() -> list[str]:
+    made: list[str] = []
+    for name, rights in _SIGNIN_RIGHTS.items():
+        made += _open(logins.SIGNIN, name, rights)
+    # The pages are a client of each organisation, made when its first person signs in: one that no key can speak for.
+    pages = "id = 'cli_pages_' || replace(organisation_id::text, '-', '') AND grants = '{}' AND accepted_acr = '{}'"
+    made += [
+        f"GRANT SELECT, INSERT ON oauth_client TO {logins.SIGNIN}",
+        f"CREATE POLICY {logins.SIGNIN} ON oauth_client FOR SELECT TO {logins.SIGNIN} USING (true)",
+        f"CREATE POLICY {logins.SIGNIN}_pages ON oauth_client FOR INSERT TO {logins.SIGNIN} WITH CHECK ({pages})",
+    ]
+    return made
 
 
 def _command_rights(table: str) -> str:

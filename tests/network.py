@@ -134,6 +134,7 @@ def running_network(cluster: Cluster, secret: bytes, folder: Path) -> Iterator[N
             secrets,
             lambda login: cluster.server.dsn(login, password_of(secret, login)),
             Issuer(base_url),
+            demonstration=True,
         )
         ready = threading.Event()
         stopping = threading.Event()

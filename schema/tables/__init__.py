@@ -13,6 +13,7 @@ from schema.tables import referral as _referral
 from schema.tables import repeat as _repeat
 from schema.tables import report as _report
 from schema.tables import sharing as _sharing
+from schema.tables import signin as _signin
 from schema.tables import situation as _situation
 from schema.tables import surveys as _surveys
 from schema.tables.columns import metadata

@@ -13,7 +13,7 @@ import pytest
 
 from loaders import execute
 from loaders.audit import INSERT, AuditWriter
-from loaders.logins import SEALER
+from loaders.logins import SEALER, SIGNIN
 from tests.cluster import SECRET
 from tests.network import Network, running_network
 
@@ -73,8 +73,8 @@ def recorder(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
     async def connect_and_listen(*arguments: Any, **options: Any) -> Any:
         connection = await connect(*arguments, **options)
-        # The journals are sealed, and changes are listened for, whenever their time has come, not for a request.
-        if not any(word in f"{arguments} {options}" for word in (SEALER, "maillage auth state")):
+        # Journals are sealed, sessions swept and changes listened for whenever their time has come, not for a request.
+        if not any(word in f"{arguments} {options}" for word in (SEALER, SIGNIN, "maillage auth state")):
             listen(connection)
         return connection
 

@@ -1,0 +1,160 @@
+"""A small network for the tests of sign-in: a prepared PostgreSQL, the real pages, one browser."""
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import httpx2
+import pytest_asyncio
+from sqlalchemy.ext.asyncio import create_async_engine
+from starlette.applications import Starlette
+
+from auth.caller import Caller
+from auth.oauth.issuer import Issuer
+from auth.signin.forms import Forms
+from graph.sessions import Sessions
+from graph.signin import SignInPages
+from loaders.commands.sessions import SessionDesk
+from loaders.database import async_url
+from loaders.logins import SIGNIN
+from schema.vocabulary import OrgKind, Role
+from tests.cluster import Cluster
+
+ISSUER = Issuer("https://maillage.example")
+COOKIE = "__Host-maillage"
+
+
+@dataclass
+class Clock:
+    """A clock that is moved by hand."""
+
+    now: float = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@dataclass(frozen=True)
+class Staff:
+    """A member and their habilitations."""
+
+    id: UUID
+    organisation: UUID
+    habilitations: tuple[UUID, ...]
+
+
+@dataclass
+class Browser:
+    """What one person's browser keeps and sends; it follows no redirect by itself."""
+
+    http: httpx2.AsyncClient
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def header(self) -> str:
+        """The Cookie header."""
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+
+    async def get(self, path: str, **headers: str) -> httpx2.Response:
+        """Open a page."""
+        return self._keep(await self.http.get(path, headers={"Cookie": self.header, **headers}))
+
+    async def send(self, path: str, form: dict[str, str], **headers: str) -> httpx2.Response:
+        """Send a form, as a page of ours would."""
+        sent = {"Cookie": self.header, "Origin": ISSUER.url, **headers}
+        return self._keep(await self.http.post(path, data=form, headers={k: v for k, v in sent.items() if v != "-"}))
+
+    def _keep(self, answer: httpx2.Response) -> httpx2.Response:
+        for line in answer.headers.get_list("set-cookie"):
+            name, _, value = line.partition(";")[0].partition("=")
+            if "Max-Age=0" in line:
+                self.cookies.pop(name, None)
+            else:
+                self.cookies[name] = value
+        self.http.cookies.clear()
+        return answer
+
+
+@dataclass
+class People:
+    """The network under test."""
+
+    admin: "asyncpg.Connection[Any]"
+    desk: SessionDesk
+    sessions: Sessions
+    clock: Clock
+    http: httpx2.AsyncClient
+
+    def browser(self) -> Browser:
+        """A fresh browser."""
+        return Browser(self.http)
+
+    async def organisation(self, kind: OrgKind = OrgKind.ASE, **columns: Any) -> UUID:
+        """A new active organisation."""
+        return await self._add("organisation", name="Service inventé", kind=kind.value, **columns)
+
+    async def staff(self, *roles: Role, organisation: UUID | None = None, name: str = "Personne inventée") -> Staff:
+        """A new member with a live habilitation for each role."""
+        organisation = organisation or await self.organisation()
+        member = await self._add("member", organisation_id=organisation, name=name)
+        return Staff(member, organisation, tuple([await self.habilitation(member, organisation, one) for one in roles]))
+
+    async def habilitation(self, member: UUID, organisation: UUID, role: Role, **columns: Any) -> UUID:
+        """A live habilitation."""
+        now = datetime.now(UTC)
+        dates = {"valid_from": now - timedelta(days=1), "valid_to": now + timedelta(days=90)}
+        given = dates | columns
+        return await self._add("habilitation", member_id=member, organisation_id=organisation, role=role.value, **given)
+
+    async def _add(self, table: str, **columns: Any) -> UUID:
+        places = ", ".join(f"${number}" for number in range(1, len(columns) + 1))
+        sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places}) RETURNING id"
+        return UUID(str(await self.admin.fetchval(sql, *columns.values())))
+
+    async def signed_in(self, staff: Staff, choice: int = 0) -> Browser:
+        """A browser in which somebody has signed in by the demonstration's chooser."""
+        browser = self.browser()
+        answer = await browser.send(
+            "/auth/demo",
+            {"form_token": await token_on(browser, "/auth/demo"), "habilitation": str(staff.habilitations[choice])},
+        )
+        assert answer.status_code == 303, answer.text
+        assert COOKIE in browser.cookies, answer.headers
+        return browser
+
+    async def caller(self, browser: Browser) -> Caller | None:
+        """Who the API takes this browser for."""
+        return await self.sessions.caller(browser.header)
+
+    async def rows(self, staff: Staff) -> list[Any]:
+        """Somebody's sessions."""
+        return list(await self.admin.fetch("SELECT * FROM web_session WHERE member_id = $1", staff.id))
+
+
+async def token_on(browser: Browser, path: str) -> str:
+    """The hidden value of a page's form."""
+    page = await browser.get(path)
+    found = re.search(r'name="form_token" value="([^"]+)"', page.text)
+    assert page.status_code == 200 and found, page.text
+    return found[1]
+
+
+@pytest_asyncio.fixture
+async def people(cluster: Cluster) -> AsyncIterator[People]:
+    """The network, over the real pages without a socket, by the login that the pages have."""
+    engine = create_async_engine(async_url(cluster.login(SIGNIN)), pool_size=8)
+    desk = SessionDesk(engine)
+    clock = Clock()
+    forms = Forms(b"k" * 32, ISSUER)
+    sessions = Sessions(desk, ISSUER, forms, clock)
+    routes = SignInPages(sessions, desk, ISSUER, forms, demonstration=True).routes()
+    admin = await asyncpg.connect(cluster.admin)
+    transport = httpx2.ASGITransport(app=Starlette(routes=routes))
+    async with httpx2.AsyncClient(transport=transport, base_url=ISSUER.url) as http:
+        yield People(admin, desk, sessions, clock, http)
+    await admin.close()
+    await engine.dispose()
