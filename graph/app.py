@@ -20,6 +20,7 @@ from auth.oauth.issuer import Issuer
 from auth.policy import PURPOSES
 from auth.signin.forms import Forms
 from graph import answers, journal_endpoints, mutations, oauth_endpoints, queries
+from graph.budgets import Budgets
 from graph.cors import CrossOrigin
 from graph.deadline import Deadline
 from graph.documents import Documents
@@ -113,6 +114,7 @@ def application(
         limits=settings.limits,
         cursor_secret=secrets.cursors,
         keyring=secrets.keyring,
+        budgets=Budgets(settings.allowance),
     )
 
     deadline = Deadline(min(_READY_SECONDS, settings.limits.answer_seconds))

@@ -48,6 +48,8 @@ class Prepared:
     plans: Plans
     # Why it cannot be asked by GET, once somebody has tried: "" where it can.
     not_by_get: str | None = None
+    # What it costs but for its variables, once somebody has asked (graph/cost.py).
+    cost: Any = None
 
 
 class ResponseError(Exception):

@@ -13,8 +13,9 @@ from starlette.types import Receive, Scope, Send
 from auth.bearer import Bearer
 from auth.caller import Caller
 from graph import answers, by_get, execution
+from graph.budgets import Budgets
 from graph.deadline import Deadline
-from graph.documents import Documents, ResponseError
+from graph.documents import Documents, Prepared, ResponseError
 from graph.guard import Envelope, read_envelope
 from graph.limits import Limits
 from graph.queries import Request, must_stand
@@ -58,6 +59,7 @@ class GraphQLEndpoint:
         limits: Limits,
         cursor_secret: bytes,
         keyring: Keyring,
+        budgets: Budgets,
     ) -> None:
         self._bearer = bearer
         self._documents = documents
@@ -68,6 +70,7 @@ class GraphQLEndpoint:
         self._limits = limits
         self._cursor_secret = cursor_secret
         self._keyring = keyring
+        self._budgets = budgets
         self._deadline = Deadline(limits.answer_seconds)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -95,6 +98,7 @@ class GraphQLEndpoint:
         elif method != "GET":
             raise MethodNotAllowedError
         caller = await self._caller(_text(headers.get(b"authorization")))
+        self._budgets.check(caller.organisation_id)
         if method == "GET":
             envelope = by_get.read_envelope(scope["query_string"], headers, self._limits)
         else:
@@ -112,12 +116,21 @@ class GraphQLEndpoint:
         return known if known is not None else await self._deadline.within(self._bearer.caller(authorization))
 
     async def _executed(self, caller: Caller, envelope: Envelope, headers: Mapping[bytes, bytes]) -> bytes:
-        prepared = self._documents.prepare(caller.audience, envelope.query, envelope.operation_name)
+        try:
+            prepared = self._documents.prepare(caller.audience, envelope.query, envelope.operation_name)
+        except ResponseError:
+            # It had to be read, and the next one like it has to be read again.
+            self._budgets.spend(caller.organisation_id, len(envelope.query) / _CHARACTERS_PER_POINT)
+            raise
         if envelope.by_get:
             by_get.check(prepared)
-        return await execution.run(prepared, dict(envelope.variables), self._request(caller, prepared, headers))
+        return await execution.run(
+            prepared, dict(envelope.variables), self._request(caller, prepared, envelope, headers)
+        )
 
-    def _request(self, caller: Caller, prepared: Any, headers: Mapping[bytes, bytes]) -> Request:
+    def _request(
+        self, caller: Caller, prepared: Prepared, envelope: Envelope, headers: Mapping[bytes, bytes]
+    ) -> Request:
         return Request(
             caller,
             prepared,
@@ -129,6 +142,8 @@ class GraphQLEndpoint:
             keyring=self._keyring,
             commands=self._commands,
             monitoring=self._monitoring,
+            budgets=self._budgets,
+            tells_cost=envelope.tells_cost,
         )
 
     async def _body(self, headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
@@ -155,6 +170,7 @@ class GraphQLEndpoint:
 
 
 _LENGTH_DIGITS = 10
+_CHARACTERS_PER_POINT = 100
 # Said twice, they would mean what the reader wants them to mean.
 _ONCE = frozenset({b"authorization", b"content-type", b"content-length", b"content-encoding"})
 
@@ -246,7 +262,9 @@ def _said_with(refused: RefusedError) -> Headers:
         return [(b"www-authenticate", b'Bearer realm="maillage"')]
     if isinstance(refused, MethodNotAllowedError):
         return [(b"allow", refused.allow.encode())]
-    if isinstance(refused, UnavailableError | RateLimitedError):
+    if isinstance(refused, RateLimitedError):
+        return [(b"retry-after", str(refused.retry_after).encode())]
+    if isinstance(refused, UnavailableError):
         return [(b"retry-after", b"2")]
     return ()
 

@@ -19,6 +19,7 @@ from graphql.execution.executor_throwing_on_incremental import ExecutorThrowingO
 from graphql.pyutils import Path
 
 from graph import answers
+from graph.cost import cost_of
 from graph.documents import Prepared, ResponseError
 from graph.queries import COMPLETE, Request, must_stand
 from schema.errors import BadInputError, UnauthenticatedError, UnavailableError
@@ -37,11 +38,31 @@ class PassThrough(ExecutorThrowingOnIncremental):
 
 
 async def run(prepared: Prepared, variables: dict[str, Any], request: Request) -> bytes:
-    """Execute a prepared operation; the bytes of its response.
+    """Execute a prepared operation, at its organisation's cost; the bytes of its response.
 
-    Raises: ResponseError where the variables do not fit or the answer is too large; UnauthenticatedError and UnavailableError for the whole
-    request, where the token no longer stands or nothing may be shown.
+    Raises: ResponseError where the variables do not fit, the lists could hold too much or the answer is too large;
+    RateLimitedError, UnauthenticatedError and UnavailableError for the whole request, where the organisation has nothing
+    left to spend, the token no longer stands or nothing may be shown.
     """
+    try:
+        cost = cost_of(prepared, variables, request.limits, request.caller)
+    except BadInputError as refused:
+        raise ResponseError(answers.refusal(refused)) from None
+    organisation, used = request.caller.organisation_id, cost.requested
+    request.budgets.spend(organisation, cost.requested)
+    try:
+        body = await _run(prepared, variables, request)
+        used = cost.actual(body)
+    except UnavailableError:
+        used = 0
+        raise
+    finally:
+        # What was refused has used what it asked for: whoever tries has to ask for less.
+        left = request.budgets.settle(organisation, cost.requested, used)
+    return answers.with_cost(body, cost.requested, used, left.as_extension()) if request.tells_cost else body
+
+
+async def _run(prepared: Prepared, variables: dict[str, Any], request: Request) -> bytes:
     lone = _lone_field(prepared)
     if lone is not None:
         return await _response(await _resolve(lone, prepared, variables, request), prepared, request)

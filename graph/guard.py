@@ -28,6 +28,7 @@ class Envelope:
     variables: Mapping[str, Any]
     operation_name: str | None
     by_get: bool = False
+    tells_cost: bool = False
 
 
 # ---------------------------------------------------------------- the body
@@ -76,7 +77,7 @@ def envelope_of(data: Mapping[str, Any], *, by_get: bool = False) -> Envelope:
         raise BadRequestError("`operationName` has to be a string.", reason="OPERATION_NAME_NOT_A_STRING")
     if extensions is not None and not isinstance(extensions, dict):
         raise BadRequestError("`extensions` has to be an object.", reason="EXTENSIONS_NOT_AN_OBJECT")
-    return Envelope(query, variables or {}, name or None, by_get)
+    return Envelope(query, variables or {}, name or None, by_get, (extensions or {}).get("cost") is True)
 
 
 def read_json(text: bytes, limits: Limits, what: str) -> Any:

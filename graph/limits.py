@@ -1,6 +1,10 @@
 """The limits: every number that the input guard holds a request to, with its unit; `MAILLAGE_LIMITS__...` changes it."""
 
+from collections.abc import Mapping
+
 from pydantic import BaseModel, ConfigDict, Field
+
+from schema.vocabulary import Audience
 
 
 class Limits(BaseModel):
@@ -29,6 +33,9 @@ class Limits(BaseModel):
     directives: int = Field(30, ge=0, le=1_000, description="Directives of a document.")
     repeats: int = Field(20, ge=1, le=1_000, description="How often one field may stand under different names.")
     rows: int = Field(5_000, ge=100, le=100_000, description="Rows that all lists of a document can hold together.")
+    rows_of: Mapping[Audience, int] = Field(
+        {}, description='The same for single audiences, as a JSON object: {"ORG_OBSERVATORY": 500}.'
+    )
     page: int = Field(100, ge=1, le=100, description="Rows of one page; the contract promises 100 at most.")
     default_page: int = Field(20, ge=1, le=100, description="Rows of a page whose size is not said.")
     ids: int = Field(100, ge=1, le=100, description="Ids of one `nodes`.")

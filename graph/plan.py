@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from math import prod
 from typing import Any
 
 from graphql import (
@@ -59,8 +58,6 @@ class Planner:
     variables: Mapping[str, Any]
     # Arguments of nested lists: the bind name, and where its value is found at each execution.
     nested: list[tuple[str, GraphQLField, FieldNode]] = field(default_factory=list)
-    # For each nested list the bind names whose product is how many rows it can hold, for each row of the root field.
-    sizes: list[tuple[str, ...]] = field(default_factory=list)
 
     def connection(self, noun: str, nodes: Iterable[FieldNode], arguments: Mapping[str, Any]) -> ConnectionQuestion:
         """A page of a root list; `arguments` decide which filters and cursor are there, not their values."""
@@ -97,19 +94,15 @@ class Planner:
         fields = list(nodes)
         return NodesQuestion(tuple((prefix, self.selection(noun, fields)) for prefix, noun in sorted(prefixes.items())))
 
-    def selection(self, noun: str, nodes: Iterable[FieldNode], within: tuple[str, ...] = ()) -> Selection:
-        """What is asked of each row of a noun; `within` are the binds of the lists around it."""
+    def selection(self, noun: str, nodes: Iterable[FieldNode]) -> Selection:
+        """What is asked of each row of a noun."""
         kind = self._object(noun)
         fields = self.fields_of(kind, nodes)
         if noun == DEADLINE:
             return Selection(noun, tuple(_clock(out, found[0].name.value) for out, found in fields.items()))
-        return Selection(
-            noun, tuple(self._field(NOUNS[noun], kind, out, found, within) for out, found in fields.items())
-        )
+        return Selection(noun, tuple(self._field(NOUNS[noun], kind, out, found) for out, found in fields.items()))
 
-    def _field(
-        self, noun: Noun, kind: GraphQLObjectType, out: str, nodes: list[FieldNode], within: tuple[str, ...]
-    ) -> Field:
+    def _field(self, noun: Noun, kind: GraphQLObjectType, out: str, nodes: list[FieldNode]) -> Field:
         name = nodes[0].name.value
         if name == "__typename":
             return TypeName(out, noun.name)
@@ -128,9 +121,7 @@ class Planner:
         if relation.many:
             bind = f"first_{len(self.nested)}"
             self.nested.append((bind, kind.fields[name], nodes[0]))
-            within = (*within, bind)
-            self.sizes.append(within)
-        return Step(out, name, self.selection(relation.target, nodes, within), bind)
+        return Step(out, name, self.selection(relation.target, nodes), bind)
 
     def _parts(self, noun: str, kind: GraphQLObjectType, nodes: Iterable[FieldNode]) -> tuple[Part, ...]:
         made = []
@@ -205,8 +196,3 @@ class Planned:
 
     question: Question
     nested: tuple[tuple[str, GraphQLField, FieldNode], ...]
-    sizes: tuple[tuple[str, ...], ...]
-
-    def rows(self, root: int, binds: Mapping[str, int]) -> int:
-        """How many rows an answer can hold at most, with these sizes of its lists."""
-        return root * (1 + sum(prod(binds[bind] for bind in size) for size in self.sizes))

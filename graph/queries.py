@@ -18,6 +18,7 @@ from graphql import (
 )
 
 from auth.caller import Caller
+from graph.budgets import Budgets
 from graph.cursors import cursor_key, read_cursor
 from graph.documents import Prepared
 from graph.limits import Limits
@@ -55,6 +56,7 @@ class Request:
 
     __slots__ = (
         "audit",
+        "budgets",
         "caller",
         "commands",
         "keyring",
@@ -62,9 +64,9 @@ class Request:
         "monitoring",
         "prepared",
         "reader",
-        "rows",
         "secret",
         "stood",
+        "tells_cost",
         "trace_id",
         "unreadable",
     )
@@ -82,6 +84,8 @@ class Request:
         keyring: Keyring,
         commands: Any,
         monitoring: Any,
+        budgets: Budgets,
+        tells_cost: bool = False,
     ) -> None:
         self.caller = caller
         self.prepared = prepared
@@ -93,24 +97,12 @@ class Request:
         self.keyring = keyring
         self.commands = commands
         self.monitoring = monitoring
-        # How many rows the document's lists can hold so far, and whether a statement has found the token standing.
-        self.rows = 0
+        self.budgets = budgets
+        self.tells_cost = tells_cost
+        # Whether a statement has found the token standing.
         self.stood = False
         # Sealed values that may be shown and cannot be opened: null in the answer, and an error each.
         self.unreadable: list[GraphQLError] = []
-
-    def spend(self, rows: int) -> None:
-        """Count what a root field can hold.
-
-        Raises: BadInputError where the document asks for too much at once.
-        """
-        self.rows += rows
-        if self.rows > self.limits.rows:
-            raise BadInputError(
-                f"The lists of this document could hold {self.rows} rows together, {self.limits.rows} are allowed: "
-                "ask for less with `first`.",
-                reason="TOO_MANY_ROWS",
-            )
 
 
 async def must_stand(reader: Reader, caller: Caller) -> None:
@@ -271,7 +263,7 @@ def _statement(
     if found is None:
         planner = _planner(request, info)
         question = plan(planner)
-        planned = Planned(question, tuple(planner.nested), tuple(planner.sizes))
+        planned = Planned(question, tuple(planner.nested))
         found = planned, write(request.caller.audience, question)
         request.prepared.plans[key] = found
     return found
@@ -283,13 +275,11 @@ async def _answer(
     found: tuple[Planned, Statement],
     binds: Mapping[str, Any],
     *,
-    rows: int,
     recorded: Container[str] = (),
     seen_as: Caller | None = None,
 ) -> orjson.Fragment:
     planned, statement = found
     nested = _nested_binds(planned, info, request.limits)
-    request.spend(planned.rows(rows, nested))
     at = datetime.now(UTC)
     asked = {**context_values(seen_as or request.caller), **nested, **binds}
     if statement.sealed:
@@ -362,7 +352,7 @@ async def resolve_connection(_: Any, info: Info, **arguments: Any) -> orjson.Fra
         "cursor_id" in binds,
     )
     found = _statement(request, info, shape, lambda planner: planner.connection(noun.name, info.field_nodes, arguments))
-    return await _answer(request, info, found, binds, rows=binds["page_size"])
+    return await _answer(request, info, found, binds)
 
 
 async def resolve_deadlines(_: Any, info: Info, **arguments: Any) -> orjson.Fragment:
@@ -384,7 +374,7 @@ async def resolve_deadlines(_: Any, info: Info, **arguments: Any) -> orjson.Frag
     found = _statement(
         request, info, shape, lambda planner: planner.deadlines(info.field_nodes, arguments), deadlines.compose
     )
-    return await _answer(request, info, found, binds, rows=binds["page_size"])
+    return await _answer(request, info, found, binds)
 
 
 def _clock_value(name: str, value: Any) -> Any:
@@ -416,7 +406,7 @@ async def resolve_row(
 ) -> orjson.Fragment:
     """One row of a noun, with the selection of the field being resolved; situations `recorded` are in the log already."""
     found = _statement(request, info, noun, lambda planner: planner.node(noun, info.field_nodes))
-    return await _answer(request, info, found, {"node_id": identity}, rows=1, recorded=recorded)
+    return await _answer(request, info, found, {"node_id": identity}, recorded=recorded)
 
 
 def shown_in_payload(request: Request, info: Info, noun: str) -> Categories:
@@ -455,7 +445,7 @@ async def resolve_opened(_: Any, info: Info, **arguments: Any) -> orjson.Fragmen
         await request.audit.write(access_record(request, datetime.now(UTC), info.field_name, "REFUSAL", refusal.code))
         raise
     binds = {"node_id": opened.situation}
-    return await _answer(request, info, found, binds, rows=1, seen_as=opened.seen_by(request.caller))
+    return await _answer(request, info, found, binds, seen_as=opened.seen_by(request.caller))
 
 
 async def resolve_nodes(_: Any, info: Info, **arguments: Any) -> orjson.Fragment:
@@ -475,7 +465,7 @@ async def resolve_nodes(_: Any, info: Info, **arguments: Any) -> orjson.Fragment
         "node_kinds": [row[0].prefix if row else "-" for row in rows],
     }
     found = _statement(request, info, frozenset(prefixes), lambda planner: planner.nodes(prefixes, info.field_nodes))
-    return await _answer(request, info, found, binds, rows=len(ids))
+    return await _answer(request, info, found, binds)
 
 
 async def resolve_reader(_: Any, info: Info, **arguments: Any) -> orjson.Fragment:

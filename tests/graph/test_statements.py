@@ -78,7 +78,8 @@ def test_a_refused_request_asks_nothing(recorder: Recorder) -> None:
     data(recorder.network, SUP, "{ viewer { audience } }")
     with recorder.recorded() as statements:
         assert recorder.network.post(None, {"query": "{ viewer { audience } }"}).status_code == 401
-        assert recorder.network.http.get(f"{recorder.network.base_url}/graphql").status_code == 405
+        assert recorder.network.http.put(f"{recorder.network.base_url}/graphql").status_code == 405
+        assert recorder.network.http.get(f"{recorder.network.base_url}/graphql").status_code == 401
     assert statements == []
 
 
