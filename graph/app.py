@@ -40,6 +40,7 @@ from loaders.commands.sessions import SessionDesk
 from loaders.database import async_url
 from loaders.execute import Reader
 from loaders.idempotency import Claims, Forgetter
+from loaders.relay import Relay
 from loaders.sealing import Sealer
 from loaders.standing import DatabaseStanding
 from loaders.transparency import Signer
@@ -102,7 +103,14 @@ def application(
         seconds=settings.audit_seconds,
         records=settings.audit_records,
     )
-    commands = Commands(lambda: reader.pool(logins.COMMANDS), audit, secrets.keyring, Claims(secrets.idempotency))
+    relay = Relay(dsn_of(logins.RELAY))
+    commands = Commands(
+        lambda: reader.pool(logins.COMMANDS),
+        audit,
+        secrets.keyring,
+        Claims(secrets.idempotency),
+        committed=relay.poke,
+    )
     forgetter = Forgetter(lambda: reader.pool(logins.COMMANDS))
     endpoint = GraphQLEndpoint(
         bearer=bearer,
@@ -132,6 +140,7 @@ def application(
         await desk.check()
         await sealer.start()
         await sockets.start()
+        await relay.start()
         forgetter.start()
         sweeping = asyncio.create_task(sessions.keep_swept(), name="sweep sessions")
         try:
@@ -141,6 +150,7 @@ def application(
             await asyncio.wait({sweeping})
             await forgetter.close()
             await sockets.close()
+            await relay.close()
             await audit.close()
             # After the last record: its chain ends under a seal.
             await sealer.close()

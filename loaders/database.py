@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from loaders import falling_sessions, idempotency, ledger, logins, reach, reference, standing, walls
+from loaders import falling_sessions, idempotency, ledger, logins, outbox, reach, reference, standing, walls
 from loaders.audit import partition_statements
 from loaders.repeats.rebuild import ERASE, rebuild_keys
 
@@ -76,6 +76,7 @@ async def _prepare(connection: AsyncConnection, secret: bytes, today: date) -> N
         *standing.statements(),
         *falling_sessions.statements(),
         *reach.statements(),
+        *outbox.statements(),
         *partition_statements(first, _MONTHS_AHEAD),
         *ERASE,
         *ledger.statements(),

@@ -18,8 +18,9 @@ MONITORING = "maillage_monitoring"
 VERIFIER = "maillage_verifier"
 SEALER = "maillage_sealer"
 RETENTION = "maillage_retention"
+RELAY = "maillage_relay"
 
-SERVICES = (COMMANDS, OAUTH, SIGNIN, AUDIT, MONITORING, VERIFIER, SEALER, RETENTION)
+SERVICES = (COMMANDS, OAUTH, SIGNIN, AUDIT, MONITORING, VERIFIER, SEALER, RETENTION, RELAY)
 
 # On the login itself, so that an external server has them too (database design, section 2). Generic plans: under row
 # policies a LIMIT parameter would be re-planned at every call. `jit` costs more than it gives on statements this short.

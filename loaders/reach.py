@@ -225,6 +225,8 @@ REBUILD = """
 CREATE OR REPLACE FUNCTION refresh_reach_all() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 BEGIN
+  -- No event of any case (loaders/outbox.py).
+  PERFORM set_config('maillage.rebuilding', 'on', true);
   CREATE TEMPORARY TABLE reach_now ON COMMIT DROP AS
     SELECT viewer, situation_id, via, starts_at, ends_at FROM public.reach_definition;
   ANALYZE reach_now;
@@ -236,6 +238,7 @@ BEGIN
   WHERE (k.starts_at, k.ends_at) IS DISTINCT FROM (d.starts_at, d.ends_at)
   ON CONFLICT (viewer, situation_id, via) DO UPDATE SET starts_at = excluded.starts_at, ends_at = excluded.ends_at;
   DROP TABLE reach_now;
+  PERFORM set_config('maillage.rebuilding', '', true);
 END $$"""
 
 _TRIGGER_FUNCTION = """

@@ -56,9 +56,9 @@ _SEALS = {
     "situation": "SELECT (id, controller_org_id)",
 }
 _VERIFIED = ("access_log", "disclosure", "ledger_link", "journal_seal", "ledger_unsealed")
-_JOURNALS = frozenset({"access_log", "reach", "case_access", "ledger_link", "ledger_unsealed", "journal_seal"}) | {
-    "chain_sealed"
-}
+_JOURNALS = frozenset(
+    {"access_log", "outbox_head", "reach", "case_access", "ledger_link", "ledger_unsealed", "journal_seal"}
+) | {"chain_sealed"}
 # Append-only: a command adds lines, nobody changes one.
 _ADDED_TO = frozenset({"disclosure"})
 # What a command remembers of itself for two days, and then forgets.
@@ -176,6 +176,11 @@ def _services() -> list[str]:
     made += _open(logins.VERIFIER, "situation", "SELECT (id, retention_state)")
     for name, rights in _SEALS.items():
         made += _open(logins.SEALER, name, rights)
+    made += [
+        *_open(logins.RELAY, "outbox", "SELECT"),
+        *_open(logins.RELAY, "outbox_head", "SELECT"),
+        f"GRANT EXECUTE ON FUNCTION number_events() TO {logins.RELAY}",
+    ]
     for name, granted in MONITORING_COLUMNS.items():
         made += [
             f"GRANT SELECT ({', '.join(sorted(granted))}) ON {name} TO {logins.MONITORING}",

@@ -112,6 +112,7 @@ KEPT_UNTIL: Mapping[str, str] = MappingProxyType(
         "member_identity": "as long as its member",
         "web_session": "until it ends: 30 minutes without use, 8 hours at most; cleared away every minute",
         "outbox": "rule EVENTS",
+        "outbox_head": "a number: for good",
         "access_log": "12 months: `python -m graph audit purge` leaves a signed proof and a log that verifies",
         "journal_seal": "holds hashes, no person: for good, so that old checkpoints can be compared",
         "chain_sealed": "holds hashes, no person: as long as its chain",

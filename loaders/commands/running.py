@@ -77,12 +77,15 @@ class Commands:
         keyring: Keyring,
         claims: Claims,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        committed: Callable[[], None] = lambda: None,
     ) -> None:
         self._pool = pool
         self._audit = audit
         self._keyring = keyring
         self._claims = claims
         self._clock = clock
+        # Called after each COMMIT: its events can be told now.
+        self._committed = committed
 
     async def run(
         self,
@@ -146,6 +149,7 @@ class Commands:
             if isinstance(refusal, DomainRefusalError):
                 return Outcome(None, refusal)
             raise
+        self._committed()
         return Outcome(subject, None, frozenset(map(str, work.situations)))
 
 

@@ -148,6 +148,8 @@ def number(name: str, category: Category, comment: str, *, nullable: bool = True
     return column(name, Integer, category, comment, nullable=nullable, **options)
 
 
-def counter(name: str, category: Category, comment: str, *, nullable: bool = False, **options: Any) -> Column[int]:
+def counter(
+    name: str, category: Category, comment: str, *items: Any, nullable: bool = False, **options: Any
+) -> Column[int]:
     """A 64-bit number."""
-    return column(name, BigInteger, category, comment, nullable=nullable, **options)
+    return column(name, BigInteger, category, comment, *items, nullable=nullable, **options)

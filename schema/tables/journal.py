@@ -2,9 +2,12 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
+    CheckConstraint,
     Column,
     DateTime,
     ForeignKeyConstraint,
+    Identity,
     Index,
     PrimaryKeyConstraint,
     Table,
@@ -121,12 +124,13 @@ chain_sealed = Table(
     comment="How far each chain of the access log is sealed: a note to ourselves, proved by the seals.",
 )
 
+# Commands say what they did; triggers say which rows that changed (loaders/outbox.py): the source of every event.
 outbox = Table(
     "outbox",
     metadata,
     public_id(),
     instant("at", KEY, "When, inside the command's transaction.", nullable=False, now=True),
-    text("kind", KEY, "What happened, as a coarse word.", nullable=False),
+    text("kind", KEY, "What happened, as a coarse word; `row.` and a table where a trigger says it.", nullable=False),
     column("situation_id", Uuid(as_uuid=True), KEY, "The situation, if any."),
     column("subject_id", Uuid(as_uuid=True), KEY, "The row that changed.", nullable=False),
     column(
@@ -137,9 +141,24 @@ outbox = Table(
         nullable=False,
         server_default="{}",
     ),
+    texts("changed", KEY, "Of a row that changed: which of the columns that events are about."),
+    counter("seq", KEY, "In which order it was written; others may be committed before.", Identity(always=True)),
+    counter("position", KEY, "Its place in the order of commits, given once it can be seen; no gaps.", nullable=True),
     comment="Events to deliver: ids only; receivers read again under their own rights.",
 )
 Index("ix_outbox_at", outbox.c.at)
+Index("ix_outbox_position", outbox.c.position, unique=True)
+Index("ix_outbox_unnumbered", outbox.c.seq, postgresql_where=outbox.c.position.is_(None))
+
+outbox_head = Table(
+    "outbox_head",
+    metadata,
+    # The only row; whoever numbers events holds it.
+    column("only_row", Boolean, KEY, "Always true.", nullable=False, primary_key=True, server_default="true"),
+    counter("position", KEY, "The last place given."),
+    CheckConstraint("only_row", name="one_row"),
+    comment="How far the events are numbered.",
+)
 
 # Who stands in which relation to which situation, exact at every commit: statement-level triggers keep it
 # equal to the view `reach_definition` (loaders/reach.py). Doors and walls look relations up here, so a page

@@ -418,7 +418,10 @@ async def test_rows_that_stay_forget_the_case_that_goes(archive: Archive) -> Non
     await archive.run(DELETING)
     [row] = await archive.rows(subject_request)
     assert (row["id"], row["situation_id"]) == (request, None)
-    assert [event["kind"] for event in await archive.rows(outbox, outbox.c.subject_id == case)] == ["situation.erased"]
+    assert [
+        event["kind"]
+        for event in await archive.rows(outbox, outbox.c.subject_id == case, ~outbox.c.kind.startswith("row."))
+    ] == ["situation.erased"]
 
 
 @pytest.mark.parametrize("terms", [TERMS, DELETING])

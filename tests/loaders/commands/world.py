@@ -126,7 +126,7 @@ class World:
 
     async def events(self, *subjects: UUID) -> list[dict[str, Any]]:
         """The events of these rows, in order."""
-        found = await self.rows(outbox, outbox.c.subject_id.in_(subjects))
+        found = await self.rows(outbox, outbox.c.subject_id.in_(subjects), ~outbox.c.kind.startswith("row."))
         return [
             {name: row[name] for name in ("kind", "situation_id", "audiences")}
             for row in sorted(found, key=lambda row: row["at"])
