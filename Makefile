@@ -2,10 +2,11 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
+VENDOR := dashboard/static/vendor
 RUN := $(VENV)/bin/python
 WORKERS ?= 2
 
-.PHONY: setup demo test test-all check mutation format bench contract help
+.PHONY: setup browser demo test test-all check mutation format bench contract help
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -16,15 +17,27 @@ $(VENV)/ready: requirements-dev.txt
 	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-setup: $(VENV)/ready ## Prepare .venv (everything else does this when needed)
+# What the pages take from npm: style, map, htmx. Without npm they are plain HTML and tables, and say so.
+$(VENDOR)/ready: dashboard/package-lock.json | $(VENV)/ready
+	@if ! command -v npm > /dev/null; then echo "No npm: the pages have no map and a plain look; install Node.js and run make setup again."; \
+	elif (cd dashboard && npm ci --silent --no-audit --no-fund) && $(RUN) -m dashboard.assets; then touch $@; \
+	else echo "npm could not fetch the pages' packages: they have no map and a plain look until make setup succeeds."; fi
+
+# A browser for the tests of the pages: Debian's, where we may install it; otherwise those tests are named as skipped.
+browser:
+	@if ! command -v chromium > /dev/null && command -v apt-get > /dev/null && [ "$$(id -u)" = 0 ]; then \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core > /dev/null 2>&1 \
+	  || echo "Chromium could not be installed: the tests of the pages in a browser are skipped."; fi
+
+setup: $(VENV)/ready $(VENDOR)/ready ## Prepare .venv (everything else does this when needed)
 
 demo: setup ## Start everything with synthetic data (PORT=8000, SCALE=1, DATA=demo-data, RESET=1)
 	@$(RUN) -m graph demo $(if $(PORT),--port $(PORT)) $(if $(DATA),--data $(DATA)) $(if $(SCALE),--scale $(SCALE)) $(if $(RESET),--reset)
 
-test: setup ## Run the tests (under ten minutes on two cores)
+test: setup browser ## Run the tests (under ten minutes on two cores)
 	$(RUN) -m pytest -q -n $(WORKERS) -m "not slow"
 
-test-all: setup ## Run every test, the slow ones too
+test-all: setup browser ## Run every test, the slow ones too
 	$(RUN) -m pytest -q -n $(WORKERS)
 
 check: setup ## Format, lint, types, import contracts

@@ -1,1 +1,1 @@
-"""The pages that people use: templates, and how they become answers; no database and no rule of its own."""
+"""The pages people use: each is one `.graphql` document and one template, asked through the same path as any partner."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import orjson
@@ -19,6 +20,7 @@ from auth.bearer import Bearer
 from auth.oauth.issuer import Issuer
 from auth.policy import PURPOSES
 from auth.signin.forms import Forms
+from dashboard.routes import Pages
 from graph import answers, journal_endpoints, mutations, oauth_endpoints, queries
 from graph.budgets import Budgets
 from graph.cors import CrossOrigin
@@ -27,6 +29,7 @@ from graph.documents import Documents
 from graph.endpoint import GraphQLEndpoint
 from graph.headers import SAFE_HEADERS, TRANSPORT_HEADER, SafeHeaders
 from graph.monitoring import Monitoring
+from graph.pages import seam_of
 from graph.roles import schema_of
 from graph.sessions import Sessions
 from graph.settings import Secrets, Settings
@@ -112,9 +115,10 @@ def application(
         committed=relay.poke,
     )
     forgetter = Forgetter(lambda: reader.pool(logins.COMMANDS))
+    documents = Documents(settings.limits)
     endpoint = GraphQLEndpoint(
         bearer=bearer,
-        documents=Documents(settings.limits),
+        documents=documents,
         reader=reader,
         audit=audit,
         commands=commands,
@@ -124,6 +128,8 @@ def application(
         keyring=secrets.keyring,
         budgets=Budgets(settings.allowance),
     )
+
+    pages = Pages(seam_of(endpoint, documents, sessions, demonstration=demonstration))
 
     deadline = Deadline(min(_READY_SECONDS, settings.limits.answer_seconds))
 
@@ -168,9 +174,10 @@ def application(
             *oauth_endpoints.routes(desk),
             *journal_endpoints.routes(sealer),
             *signin.routes(),
+            *pages.routes(),
         ],
         middleware=[Middleware(SafeHeaders, headers=_headers(issuer))],
-        exception_handlers={HTTPException: _refused, Exception: _failed},
+        exception_handlers={HTTPException: partial(_refused, pages), Exception: _failed},
         lifespan=lifespan,
     )
     # A redirect would send a token and a body to an address that nobody asked for.
@@ -182,8 +189,10 @@ def _headers(issuer: Issuer) -> list[tuple[bytes, bytes]]:
     return [*SAFE_HEADERS, *([TRANSPORT_HEADER] if issuer.url.startswith("https://") else [])]
 
 
-async def _refused(_: Request, problem: Exception) -> Response:
-    """What the router refuses: an unknown path, a wrong method of a known one."""
+async def _refused(pages: Pages, request: Request, problem: Exception) -> Response:
+    """What the router refuses: an unknown path, a wrong method of a known one; a browser gets a page."""
+    if "text/html" in request.headers.get("accept", ""):
+        return pages.nothing_here(request)
     status = problem.status_code if isinstance(problem, HTTPException) else InternalError.status
     sentence = {404: "There is nothing at this address.", 405: "This address does not answer to this method."}.get(
         status

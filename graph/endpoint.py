@@ -89,6 +89,19 @@ class GraphQLEndpoint:
             status, body = InternalError.status, answers.refusal(InternalError())
         await _send(send, status, body, media, more)
 
+    async def ask(self, document: str, variables: Mapping[str, Any], caller: Caller) -> bytes:
+        """The answer to a question of our own pages: the same path as a request, from the envelope on.
+
+        Raises: RefusedError for the whole question.
+        """
+        self._budgets.check(caller.organisation_id)
+        envelope = Envelope(document, variables, None)
+        try:
+            return await self._deadline.within(self._executed(caller, envelope, {}))
+        except ResponseError as response:
+            await self._deadline.within(must_stand(self._reader, caller))
+            return response.body
+
     async def _answer(
         self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, media: str
     ) -> tuple[int, bytes]:

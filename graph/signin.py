@@ -22,7 +22,8 @@ from loaders.commands.sessions import SessionDesk
 from schema.errors import RefusedError, UnavailableError
 from schema.vocabulary import Purpose, Role
 
-# Where a person is taken once signed in.
+# Where a person is taken once signed in: the first page of her role.
+FIRST_PAGE = "/"
 HOME = "/auth/session"
 LOGIN = "/auth/login"
 DEMO = "/auth/demo"
@@ -128,7 +129,7 @@ class SignInPages:
         return self._welcome(identifier)
 
     def _welcome(self, identifier: str) -> Response:
-        answer = _redirect(HOME)
+        answer = _redirect(FIRST_PAGE)
         answer.headers.append("set-cookie", self._sessions.cookie.set(identifier))
         return answer
 

@@ -11,7 +11,7 @@ from graph import explain
 from tests.network import Network
 
 ROOT = Path(__file__).resolve().parent.parent
-OURS = {"graph", "schema", "auth", "loaders", "bench", "migrations"}
+OURS = {"graph", "schema", "auth", "loaders", "dashboard", "bench", "migrations"}
 # Open by decision: health, and what a client needs before it has a token.
 # Or what a witness keeps: a checkpoint says how often was sealed, nothing else.
 OPEN = {
@@ -26,6 +26,8 @@ OPEN = {
 }
 # Ask for a session or for a form of our own pages (tests/graph/test_signin.py); the chooser is there in a demonstration only.
 PAGES = {"/auth/session", "/auth/logout", "/auth/demo"}
+# Ask for a session (tests/dashboard/test_pages.py), or are a style sheet; leaving ends a session and tells nothing.
+PAGES |= {"/", "/quitter", "/static/{name:path}", "/orientations", "/orientations/{id}", "/veille", "/veille.csv"}
 
 
 def test_no_installed_distribution_provides_one_of_our_packages() -> None:

@@ -1,0 +1,39 @@
+"""Which pages there are, in the order in which they are offered; a role is offered those whose document it may ask."""
+
+from dataclasses import dataclass
+
+from dashboard.documents import document_of
+from dashboard.seam import Fits
+from schema.vocabulary import Audience
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One page of the menu: its `key` is also the name of its document."""
+
+    key: str
+    path: str
+    label: str
+    sentence: str
+
+
+ENTRIES = (
+    Entry("referrals", "/orientations", "Mes orientations", "Les mineurs qui vous sont confiés, par échéance."),
+    Entry("monitoring", "/veille", "Veille nationale", "Chiffres nationaux, carte et tendances, sans aucun dossier."),
+)
+
+
+def open_to(fits: Fits, key: str, audience: Audience) -> bool:
+    """Whether the audience has a document of this name, and its schema still has what it asks."""
+    document = document_of(key, audience)
+    return document is not None and fits(document, audience)
+
+
+def entries(fits: Fits, audience: Audience) -> tuple[Entry, ...]:
+    """The menu of an audience."""
+    return tuple(entry for entry in ENTRIES if open_to(fits, entry.key, audience))
+
+
+def entry_of(key: str) -> Entry:
+    """The page of this name."""
+    return next(entry for entry in ENTRIES if entry.key == key)

@@ -1,0 +1,64 @@
+"""Every address of the pages, in one visible list."""
+
+from collections.abc import Sequence
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from dashboard import assets
+from dashboard.navigation import entries, entry_of
+from dashboard.pages import monitoring, referrals
+from dashboard.rendering import ASSETS, PAGE_HEADERS
+from dashboard.seam import Seam
+from dashboard.visit import Handler, Visit, refusal, visited
+from schema.errors import NotFoundError, ValidationFailedError
+
+# Where « Quitter vite » leads: a page that anybody looks at.
+ELSEWHERE = "https://meteofrance.com/"
+
+
+class Pages:
+    """The pages of one server."""
+
+    def __init__(self, seam: Seam) -> None:
+        self._seam = seam
+
+    def routes(self) -> Sequence[BaseRoute]:
+        """Where they are."""
+        return [
+            Route("/", self._home),
+            Route("/quitter", self._left),
+            Route(f"{assets.PREFIX}/{{name:path}}", ASSETS.serve),
+            self._page("/orientations", "referrals", referrals.listed),
+            self._page("/orientations/{id}", "referrals", referrals.shown, referrals.recorded),
+            self._page("/veille", "monitoring", monitoring.shown),
+            self._page("/veille.csv", "monitoring", monitoring.exported),
+        ]
+
+    def nothing_here(self, request: Request) -> Response:
+        """An address that does not exist, for a browser."""
+        return refusal(request, self._seam, NotFoundError.code)
+
+    def _page(self, path: str, key: str, read: Handler, write: Handler | None = None) -> Route:
+        async def either(visit: Visit) -> Response:
+            return await (write if write is not None and visit.request.method == "POST" else read)(visit)
+
+        methods = ["GET"] if write is None else ["GET", "POST"]
+        return Route(path, visited(either, self._seam, entry_of(key)), methods=methods)
+
+    async def _home(self, request: Request) -> Response:
+        caller = await self._seam.signed_in(request)
+        if caller is None:
+            return RedirectResponse(self._seam.sign_in, 303, PAGE_HEADERS)
+        offered = entries(self._seam.fits, caller.audience)
+        if not offered:
+            return refusal(request, self._seam, ValidationFailedError.code, caller=caller)
+        return RedirectResponse(offered[0].path, 303, PAGE_HEADERS)
+
+    async def _left(self, request: Request) -> Response:
+        """Leave at once: the session is over, and the browser shows something that says nothing."""
+        headers = {**PAGE_HEADERS, "Clear-Site-Data": '"cache"'}
+        answer = RedirectResponse(ELSEWHERE, 303, headers)
+        answer.headers.append("set-cookie", await self._seam.leave(request))
+        return answer
