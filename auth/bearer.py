@@ -1,24 +1,31 @@
 """An access token becomes a `Caller`: signature and claims once, then a cache that re-checks expiry on every hit.
 
+A token bound to a key (RFC 9449) needs a proof with every request: none is ever taken from a cache, and each is used
+once, which the replay store says while the request is already on its way (`Admitted.settle`).
+
 Revocation, suspension and lost habilitations are not looked for here on a hit: every statement that runs for a
 caller asks the database function `standing(token_id)` itself, so a dead token reads nothing even from the cache.
 """
 
+import asyncio
 import hashlib
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
 
 from cachetools import LRUCache
 from joserfc.jwk import Key
 
 from auth.caller import Caller
-from auth.oauth import signed
+from auth.oauth import dpop, signed
+from auth.oauth.challenges import Header, challenges
 from auth.oauth.client_keys import public_key
 from auth.oauth.guard import is_jti
 from auth.oauth.issuer import Issuer
-from schema.errors import UnauthenticatedError
+from auth.oauth.nonces import Nonces
+from schema.errors import ProofError, UnauthenticatedError, UnavailableError
 
 LEEWAY = 10
 MAX_HEADER = 8192
@@ -29,7 +36,9 @@ _CACHED_TOKENS = 4096
 _KEYS_LIFE = 60.0
 _KEYS_RETRY = 1.0
 _HEADER_MEMBERS = frozenset({"alg", "typ", "kid"})
-_HEADER = re.compile(r"bearer +([A-Za-z0-9._~+/=-]+)", re.IGNORECASE)
+_HEADER = re.compile(r"(bearer|dpop) +([A-Za-z0-9._~+/=-]+)", re.IGNORECASE)
+
+_DPOP = "dpop"
 
 PublicKeys = Callable[[], Awaitable[Sequence[Mapping[str, Any]]]]
 
@@ -41,45 +50,134 @@ class Standing(Protocol):
         """The caller behind a token that is live at this moment, else None."""
 
 
+class Replays(Protocol):
+    """Who knows whether a proof was used before."""
+
+    def use(self, kind: str, subject: str, jti: str, until: float) -> asyncio.Future[bool]:
+        """Whether this is the first use. Raises UnavailableError, now or later, where nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A request let in: its caller, and whether its proof is used for the first time, which is not known at once."""
+
+    caller: Caller
+    headers: Sequence[Header] = ()
+    first_use: asyncio.Future[bool] | None = None
+
+    async def settle(self) -> None:
+        """Wait for the replay store: before anything is written, and before anything is told.
+
+        Raises: ProofError where the proof was used before, UnavailableError where nobody knows.
+        """
+        # Shielded: the deadline of one who waits is not the end of it for the others.
+        if self.first_use is not None and not await asyncio.shield(self.first_use):
+            raise ProofError(reason="replayed proof")
+
+
+class _Seen(NamedTuple):
+    """What is kept of an accepted token: who it is, and the hash by which proofs name it."""
+
+    caller: Caller
+    ath: str
+
+
 class Bearer:
-    """Turns the Authorization header into a caller, or refuses with one sentence for every reason."""
+    """Turns the Authorization header, and its DPoP proof, into a caller, or refuses.
+
+    The sentence of a refusal says what to send, never which part of a token failed.
+    """
 
     def __init__(
-        self, issuer: Issuer, keys: PublicKeys, standing: Standing, clock: Callable[[], float] = time.time
+        self,
+        issuer: Issuer,
+        keys: PublicKeys,
+        standing: Standing,
+        clock: Callable[[], float] = time.time,
+        *,
+        replays: Replays | None = None,
+        nonces: Nonces | None = None,
     ) -> None:
         self._issuer = issuer
         self._standing = standing
         self._clock = clock
         self._keys = _KeyRing(keys, clock)
-        self._callers: LRUCache[bytes, Caller] = LRUCache(_CACHED_TOKENS)
+        self._seen: LRUCache[bytes, _Seen] = LRUCache(_CACHED_TOKENS)
+        self._replays = replays
+        self._nonces = nonces or Nonces(None)
 
-    async def caller(self, authorization_header: str | None) -> Caller:
-        """The caller of a request. Raises UnauthenticatedError; the reason is for our log alone."""
-        known = self.known(authorization_header)
-        if known is not None:
-            return known
-        caller = await self._first_seen(_token_of(authorization_header))
+    async def caller(
+        self, authorization: str | None, proof: str | None = None, method: str = "POST", address: str | None = None
+    ) -> Caller:
+        """The caller of a request to this address (the API's unless given), its proof used up.
+
+        Raises: UnauthenticatedError; the reason is for our log alone. UnavailableError.
+        """
+        admitted = self.known(authorization, proof, method, address)
+        if admitted is None:
+            admitted = await self.admit(authorization, proof, method, address)
+        await admitted.settle()
+        return admitted.caller
+
+    async def admit(
+        self, authorization: str | None, proof: str | None = None, method: str = "POST", address: str | None = None
+    ) -> Admitted:
+        """Let a request in whose token was not seen before; raises like `caller`."""
+        scheme, token = _parts_of(authorization)
+        ath = dpop.ath_of(token)
+        # Before anything is asked of the database: whoever has no proof costs nothing.
+        shown = self._proof(proof, method, address, ath) if scheme == _DPOP else None
+        caller = await self._first_seen(token)
         if caller.expires_at <= self._clock() - LEEWAY:
             raise UnauthenticatedError(reason="expired")
-        self._callers[_digest(authorization_header)] = caller
-        return caller
+        # A bound token as Bearer would be what DPoP is there to prevent; an unbound one as DPoP proves nothing.
+        if (caller.key_thumbprint is not None) != (scheme == _DPOP):
+            raise UnauthenticatedError(reason="scheme of the token")
+        self._seen[_digest(authorization)] = _Seen(caller, ath)
+        return self._admitted(caller, shown)
 
-    def known(self, authorization_header: str | None) -> Caller | None:
-        """The caller of a header that was accepted before, without waiting; None where it has to be looked at.
+    def known(
+        self, authorization: str | None, proof: str | None = None, method: str = "POST", address: str | None = None
+    ) -> Admitted | None:
+        """The same for a header that was accepted before, without waiting; None where it has to be looked at.
 
-        Raises: UnauthenticatedError where its time is over.
+        Raises: UnauthenticatedError where its time is over, or its proof is not accepted; UnavailableError.
         """
-        digest = _digest(authorization_header)
-        caller = self._callers.get(digest)
-        if caller is not None and caller.expires_at <= self._clock() - LEEWAY:
-            del self._callers[digest]
+        digest = _digest(authorization)
+        seen = self._seen.get(digest)
+        if seen is None:
+            return None
+        if seen.caller.expires_at <= self._clock() - LEEWAY:
+            del self._seen[digest]
             raise UnauthenticatedError(reason="expired")
-        return caller
+        bound = seen.caller.key_thumbprint is not None
+        return self._admitted(seen.caller, self._proof(proof, method, address, seen.ath) if bound else None)
+
+    def challenges(self, refused: UnauthenticatedError) -> Sequence[Header]:
+        """The headers that a refusal carries."""
+        return challenges(self._issuer, refused, self._nonces.current(self._clock()))
+
+    def _proof(self, header: str | None, method: str, address: str | None, ath: str) -> dpop.Proof:
+        return dpop.check(header, method, address or self._issuer.api, self._nonces, self._clock(), ath=ath)
+
+    def _admitted(self, caller: Caller, proof: dpop.Proof | None) -> Admitted:
+        if proof is None:
+            return Admitted(caller)
+        if proof.thumbprint != caller.key_thumbprint:
+            raise ProofError(reason="key of the proof")
+        if self._replays is None:
+            raise UnavailableError(reason="no replay store")
+        nonce = self._nonces.current(self._clock())
+        return Admitted(
+            caller,
+            [(b"dpop-nonce", nonce.encode())] if nonce is not None and nonce != proof.nonce else (),
+            self._replays.use(dpop.REPLAYED, proof.thumbprint, proof.jti, proof.until),
+        )
 
     def forget(self, token_id: str) -> None:
         """Drop a token from the cache: the next request asks the database."""
-        for digest in [key for key, caller in self._callers.items() if caller.token_id == token_id]:
-            del self._callers[digest]
+        for digest in [key for key, seen in self._seen.items() if seen.caller.token_id == token_id]:
+            del self._seen[digest]
 
     async def _first_seen(self, text: str) -> Caller:
         try:
@@ -93,6 +191,9 @@ class Bearer:
             raise UnauthenticatedError(reason="standing")
         # The row says who is behind the token; a token that says otherwise is not ours.
         if token.word("sub") != str(caller.member_id or caller.client_id) or token.word("ep") != caller.epochs:
+            raise UnauthenticatedError(reason="row")
+        bound = None if caller.key_thumbprint is None else {"jkt": caller.key_thumbprint}
+        if token.claims.get("cnf") != bound:
             raise UnauthenticatedError(reason="row")
         return caller
 
@@ -122,7 +223,7 @@ def _digest(header: str | None) -> bytes:
     return hashlib.sha256((header or "").encode("utf-8", "surrogatepass")).digest()
 
 
-def _token_of(header: str | None) -> str:
+def _parts_of(header: str | None) -> tuple[str, str]:
     if header is None:
         raise UnauthenticatedError(reason="missing")
     if len(header) > MAX_HEADER:
@@ -130,7 +231,7 @@ def _token_of(header: str | None) -> str:
     match = _HEADER.fullmatch(header.strip(" "))
     if match is None:
         raise UnauthenticatedError(reason="scheme")
-    return match[1]
+    return match[1].lower(), match[2]
 
 
 class _KeyRing:

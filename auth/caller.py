@@ -13,6 +13,7 @@ class Caller:
     `audience` is the role of the one chosen habilitation, or the organisation-only audience of the client.
     `expires_at` is the token's `exp` (Unix seconds); `epochs` are the epochs of organisation, client and member
     when the token was issued: every statement compares them with the tables, so a suspension ends access at once.
+    `key_thumbprint` is of the key that the token is bound to (RFC 9449); none for a Bearer token.
     """
 
     audience: Audience
@@ -28,3 +29,4 @@ class Caller:
     token_id: str
     expires_at: int
     epochs: str
+    key_thumbprint: str | None = None

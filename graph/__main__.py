@@ -26,6 +26,7 @@ from graph.app import application
 from graph.audit_commands import audit_app
 from graph.contract import contract_of, write_contract
 from graph.database import running
+from graph.demo_tool import DemoTool
 from graph.reasons import Asking
 from graph.serving import free_port, serve, settle
 from graph.settings import Secrets, Settings
@@ -196,9 +197,29 @@ PurposeOption = Annotated[
 
 
 @app.command()
-def token(client_id: str, member: MemberOption = None, purpose: PurposeOption = None, data: DataOption = None) -> None:
-    """Print an access token for a demonstration client (five minutes), through the real token endpoint."""
-    print(demonstration.fetch_token(_card(_settings(data)), client_id, member, purpose))
+def token(
+    client_id: str,
+    member: MemberOption = None,
+    purpose: PurposeOption = None,
+    dpop: Annotated[
+        bool, typer.Option("--dpop", help="Bind the token to the client's key; print it, and on a second line a proof.")
+    ] = False,
+    method: Annotated[str, typer.Option(help="Method of the request that the proof is for.")] = "POST",
+    url: Annotated[str | None, typer.Option(help="Its address; the API's unless given.")] = None,
+    data: DataOption = None,
+) -> None:
+    """Print an access token for a demonstration client (five minutes), through the real token endpoint.
+
+    For a client with `dpop` in demo.json the token is bound to its key, and of no use without a proof.
+    """
+    card = _card(_settings(data))
+    tool = DemoTool.of(card, client_id)
+    access = tool.token(member, purpose, bound=dpop or tool.bound)
+    print(access)
+    if dpop:
+        print(tool.proof(method, url or card["graphql"], access))
+    elif tool.bound:
+        console.print("This token is bound to the client's key: --dpop prints a proof too.", highlight=False)
 
 
 @app.command()
@@ -212,11 +233,12 @@ def ask(
 ) -> None:
     """Ask the running demonstration a question as one of its clients, and print the answer."""
     card = _card(_settings(data))
-    access = demonstration.fetch_token(card, client_id, member, purpose)
+    tool = DemoTool.of(card, client_id)
+    access = tool.token(member, purpose, bound=tool.bound)
     reply = httpx2.post(
         card["graphql"],
         json={"query": query, "variables": json.loads(variables)},
-        headers={"Authorization": f"Bearer {access}"},
+        headers=tool.headers("POST", card["graphql"], access),
     )
     print(json.dumps(reply.json(), ensure_ascii=False, indent=2))
 

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from auth.bearer import Bearer
 from auth.oauth.issuer import Issuer
+from auth.oauth.nonces import Nonces
 from auth.policy import PURPOSES
 from auth.signin.forms import Forms
 from dashboard.routes import Pages
@@ -44,6 +45,7 @@ from loaders.database import async_url
 from loaders.execute import Reader
 from loaders.idempotency import Claims, Forgetter
 from loaders.relay import Relay
+from loaders.replays import Replays
 from loaders.sealing import Sealer
 from loaders.standing import DatabaseStanding
 from loaders.transparency import Signer
@@ -86,8 +88,10 @@ def application(
         mutations.attach(schema)
 
     engine = create_async_engine(async_url(dsn_of(logins.OAUTH)), pool_size=4, max_overflow=0, hide_parameters=True)
-    desk = AuthorizationDesk(engine, issuer, PURPOSES, secrets.sealing)
-    bearer = Bearer(issuer, desk.public_keys, DatabaseStanding(engine))
+    nonces = Nonces(secrets.nonces if settings.dpop_nonce else None)
+    desk = AuthorizationDesk(engine, issuer, PURPOSES, secrets.sealing, nonces)
+    replays = Replays(dsn_of(logins.REPLAYS))
+    bearer = Bearer(issuer, desk.public_keys, DatabaseStanding(engine), replays=replays, nonces=nonces)
     sockets = Sockets(dsn_of(logins.OAUTH))
     people_engine = create_async_engine(
         async_url(dsn_of(logins.SIGNIN)), pool_size=4, max_overflow=0, hide_parameters=True
@@ -137,12 +141,13 @@ def application(
         return _health({"status": "ok"}, 200)
 
     async def readyz(_: Request) -> Response:
-        checks = await readiness(reader, audit, deadline)
+        checks = await readiness(reader, audit, replays, deadline)
         return _health(checks, 200 if all(state == "ok" for state in checks.values()) else 503)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await audit.start()
+        await replays.start()
         await desk.check()
         await sealer.start()
         await sockets.start()
@@ -157,6 +162,7 @@ def application(
             await forgetter.close()
             await sockets.close()
             await relay.close()
+            await replays.close()
             await audit.close()
             # After the last record: its chain ends under a seal.
             await sealer.close()
@@ -205,9 +211,13 @@ async def _failed(_: Request, __: Exception) -> Response:
     return Response(answers.refusal(InternalError()), InternalError.status, None, "application/json")
 
 
-async def readiness(reader: Reader, audit: AuditWriter, deadline: Deadline) -> dict[str, str]:
+async def readiness(reader: Reader, audit: AuditWriter, replays: Replays, deadline: Deadline) -> dict[str, str]:
     """What has to work before requests are welcome."""
-    checks = {"database": "ok", "access_log": "ok" if audit.ready else "away"}
+    checks = {
+        "database": "ok",
+        "access_log": "ok" if audit.ready else "away",
+        "replay_store": "ok" if replays.ready else "away",
+    }
     try:
         pool = await reader.pool(logins.COMMANDS)
         await deadline.within(pool.fetchval("SELECT 1"))

@@ -2,15 +2,13 @@
 
 import json
 import os
-import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import asyncpg
-import httpx2
 from joserfc.jwk import ECKey
 from rich.console import Console
 from rich.panel import Panel
@@ -20,22 +18,21 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from auth.oauth.assertions_out import make_client_assertion, make_person_assertion
+from auth.oauth.person_assertion import GRANT_TYPE
 from auth.policy import PURPOSES
 from bench.synthetic.load import DemoDirectory, DemoMember, DemoOrganisation, load
+from graph.demo_tool import ACR, fetch_token
 from graph.settings import Secrets
 from loaders.commands.authorization import create_first_signing_key
 from loaders.database import async_url
 from loaders.keyring import Keyring
-from schema.errors import SetupError
 from schema.scopes import Scope
 from schema.tables.oauth import client_key, oauth_client
-from schema.vocabulary import MandateKind, OrgKind, Purpose
+from schema.vocabulary import MandateKind, OrgKind
 
 AUTHORITIES = ("59", "69M", "69D", "2A+2B", "974", "13")
-# The assurance level that the demonstration's tools claim for their people: two factors (oauth design, section 9).
-ACR = "eidas2"
-PERSON_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+# Whose organisation has a second tool, with bound tokens. The others get Bearer tokens, which are easier to try.
+BOUND = frozenset({"cli_dlpm", "cli_crip_59", "cli_ase_59", "cli_asso_measure"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +42,7 @@ class DemoClient:
     client_id: str
     organisation: DemoOrganisation
     members: tuple[DemoMember, ...]
+    dpop: bool = False
 
     @property
     def scopes(self) -> list[str]:
@@ -62,6 +60,7 @@ class DemoClient:
             "authority": self.organisation.authority_code,
             "mandate": self.organisation.mandate.value if self.organisation.mandate else None,
             "scopes": self.scopes,
+            "dpop": self.dpop,
             "key_file": str(key_file),
             "members": [
                 {
@@ -93,7 +92,12 @@ def _clients(directory: DemoDirectory) -> list[DemoClient]:
         )
     foyer = next(found for found in directory.organisations if found.kind is OrgKind.FOYER)
     wanted.append(("cli_foyer", foyer))
-    return [DemoClient(client_id, found, directory.members_of(found)) for client_id, found in wanted]
+    made = [DemoClient(client_id, found, directory.members_of(found)) for client_id, found in wanted]
+    # The same tools as a real network has them: tokens bound to a key, and none other.
+    return [
+        *made,
+        *(replace(one, client_id=f"{one.client_id}_dpop", dpop=True) for one in made if one.client_id in BOUND),
+    ]
 
 
 async def fill(admin_dsn: str, secrets: Secrets, keys: Path, *, scale: int, console: Console) -> list[DemoClient]:
@@ -146,10 +150,14 @@ async def _register(admin_dsn: str, secrets: Secrets, keys: Path, clients: Itera
                     "organisation_id": client.organisation.id,
                     "name": f"Outil de {client.organisation.name}",
                     "scopes": client.scopes,
-                    "grants": ["client_credentials", PERSON_GRANT],
+                    "grants": ["client_credentials", GRANT_TYPE],
                     "accepted_acr": [ACR],
+                    "dpop_bound": client.dpop,
+                    "bearer_for_persons": not client.dpop,
                 }
-                await connection.execute(insert(oauth_client).values(**row).on_conflict_do_nothing())
+                kept = {name: row[name] for name in ("dpop_bound", "bearer_for_persons")}
+                added = insert(oauth_client).values(**row).on_conflict_do_update(index_elements=["id"], set_=kept)
+                await connection.execute(added)
                 public = {"client_id": client.client_id, "kid": key.kid, "public_jwk": key.as_dict(private=False)}
                 await connection.execute(insert(client_key).values(**public).on_conflict_do_nothing())
     finally:
@@ -180,47 +188,6 @@ def write_card(data: Path, base_url: str, clients: Iterable[DemoClient]) -> dict
     fresh.write_text(json.dumps(card, ensure_ascii=False, indent=2))
     fresh.replace(path)
     return card
-
-
-def fetch_token(card: dict[str, Any], client_id: str, member: str | None, purpose: Purpose | None) -> str:
-    """An access token for a demonstration client, through the real token endpoint.
-
-    Raises: SetupError with the endpoint's own words.
-    """
-    client = next((found for found in card["clients"] if found["client_id"] == client_id), None)
-    if client is None:
-        known = ", ".join(found["client_id"] for found in card["clients"])
-        raise SetupError(f"Client inconnu : {client_id}. Clients de la démonstration : {known}.")
-    key = ECKey.import_key(json.loads(Path(client["key_file"]).read_text()))
-    issuer = card["issuer"]
-    form = {
-        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-        "client_assertion": make_client_assertion(key, client_id, issuer, kid=key.kid),
-        "client_id": client_id,
-        "scope": " ".join(client["scopes"]),
-    }
-    if member is None:
-        form["grant_type"] = "client_credentials"
-    else:
-        person = next((found for found in client["members"] if member in {found["id"], found["role"]}), None)
-        if person is None:
-            raise SetupError(f"{client_id} n'a pas de membre {member} : donnez un identifiant ou un rôle de demo.json.")
-        form["grant_type"] = PERSON_GRANT
-        form["assertion"] = make_person_assertion(
-            key,
-            client_id,
-            issuer,
-            person["id"],
-            acr=ACR,
-            auth_time=int(time.time()) - 60,
-            purpose=purpose or Purpose(person["purposes"][0]),
-            kid=key.kid,
-        )
-    reply = httpx2.post(f"{issuer}/oauth/token", data=form)
-    if reply.status_code != 200:  # noqa: PLR2004 (HTTP)
-        raise SetupError(f"Le serveur a refusé : {reply.json().get('error_description') or reply.json().get('error')}")
-    token: str = reply.json()["access_token"]
-    return token
 
 
 def show(console: Console, card: dict[str, Any], data: Path) -> None:

@@ -8,10 +8,10 @@ from functools import lru_cache
 from typing import Any
 
 import structlog
+from graphql import OperationType
 from starlette.types import Receive, Scope, Send
 
-from auth.bearer import Bearer
-from auth.caller import Caller
+from auth.bearer import Admitted, Bearer
 from graph import answers, by_get, execution
 from graph.budgets import Budgets
 from graph.deadline import Deadline
@@ -19,7 +19,7 @@ from graph.documents import Documents, Prepared, ResponseError
 from graph.guard import Envelope, read_envelope
 from graph.limits import Limits
 from graph.queries import Request, must_stand
-from loaders.audit import AuditWriter
+from loaders.audit import AccessRecord, AuditWriter
 from loaders.execute import Reader
 from loaders.keyring import Keyring
 from schema.errors import (
@@ -28,6 +28,7 @@ from schema.errors import (
     MediaTypeError,
     MethodNotAllowedError,
     NotAcceptableError,
+    ProofError,
     RateLimitedError,
     RefusedError,
     SlowRequestError,
@@ -80,10 +81,10 @@ class GraphQLEndpoint:
         try:
             headers = checked_headers(scope["headers"], self._limits)
             media = accepted(headers.get(b"accept", b"").decode("latin-1"))
-            status, body = await self._answer(scope, headers, receive, media)
+            status, body, more = await self._answer(scope, headers, receive, media)
         except RefusedError as refused:
             log.info("request_refused", code=refused.code, reason=refused.reason)
-            status, body, more = refused.status, answers.refusal(refused), _said_with(refused)
+            status, body, more = refused.status, answers.refusal(refused), self._said_with(refused)
         except Exception as problem:  # noqa: BLE001 (the last exit: nothing of ours may reach the caller)
             log.error("request_failed", error=type(problem).__name__)  # noqa: TRY400 (a message can quote a file)
             status, body = InternalError.status, answers.refusal(InternalError())
@@ -104,31 +105,36 @@ class GraphQLEndpoint:
 
     async def _answer(
         self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, media: str
-    ) -> tuple[int, bytes]:
+    ) -> tuple[int, bytes, Headers]:
         method = scope["method"]
         if method == "POST":
             check_media(headers)
         elif method != "GET":
             raise MethodNotAllowedError
-        caller = await self._caller(_text(headers.get(b"authorization")))
-        self._budgets.check(caller.organisation_id)
-        if method == "GET":
-            envelope = by_get.read_envelope(scope["query_string"], headers, self._limits)
-        else:
-            envelope = read_envelope(await self._body(headers, receive), self._limits)
+        admitted = await self._admitted(method, headers)
         try:
-            return 200, await self._deadline.within(self._executed(caller, envelope, headers))
+            self._budgets.check(admitted.caller.organisation_id)
+            if method == "GET":
+                envelope = by_get.read_envelope(scope["query_string"], headers, self._limits)
+            else:
+                envelope = read_envelope(await self._body(headers, receive), self._limits)
+            return 200, await self._deadline.within(self._executed(admitted, envelope, headers)), admitted.headers
         except ResponseError as response:
             # No statement has run, so nobody has asked yet whether the token still stands.
-            await self._deadline.within(must_stand(self._reader, caller))
-            return (400 if media == RESPONSE_JSON else 200), response.body
+            await self._deadline.within(must_stand(self._reader, admitted.caller))
+            return (400 if media == RESPONSE_JSON else 200), response.body, admitted.headers
+        finally:
+            # Also before a refusal: whoever repeats another's proof is told nothing else.
+            await admitted.settle()
 
-    async def _caller(self, authorization: str | None) -> Caller:
+    async def _admitted(self, method: str, headers: Mapping[bytes, bytes]) -> Admitted:
+        shown = _text(headers.get(b"authorization")), _text(headers.get(b"dpop")), method
         # A deadline costs a task; who is known is known without waiting.
-        known = self._bearer.known(authorization)
-        return known if known is not None else await self._deadline.within(self._bearer.caller(authorization))
+        known = self._bearer.known(*shown)
+        return known if known is not None else await self._deadline.within(self._bearer.admit(*shown))
 
-    async def _executed(self, caller: Caller, envelope: Envelope, headers: Mapping[bytes, bytes]) -> bytes:
+    async def _executed(self, admitted: Admitted, envelope: Envelope, headers: Mapping[bytes, bytes]) -> bytes:
+        caller = admitted.caller
         try:
             prepared = self._documents.prepare(caller.audience, envelope.query, envelope.operation_name)
         except ResponseError:
@@ -137,19 +143,22 @@ class GraphQLEndpoint:
             raise
         if envelope.by_get:
             by_get.check(prepared)
+        if prepared.operation.operation is not OperationType.QUERY:
+            # A read may run beside the replay store, because nothing of it leaves before; a write may not.
+            await admitted.settle()
         return await execution.run(
-            prepared, dict(envelope.variables), self._request(caller, prepared, envelope, headers)
+            prepared, dict(envelope.variables), self._request(admitted, prepared, envelope, headers)
         )
 
     def _request(
-        self, caller: Caller, prepared: Prepared, envelope: Envelope, headers: Mapping[bytes, bytes]
+        self, admitted: Admitted, prepared: Prepared, envelope: Envelope, headers: Mapping[bytes, bytes]
     ) -> Request:
         return Request(
-            caller,
+            admitted.caller,
             prepared,
             trace_of(headers.get(b"traceparent")),
             reader=self._reader,
-            audit=self._audit,
+            audit=_AfterProof(self._audit, admitted),
             limits=self._limits,
             secret=self._cursor_secret,
             keyring=self._keyring,
@@ -158,6 +167,18 @@ class GraphQLEndpoint:
             budgets=self._budgets,
             tells_cost=envelope.tells_cost,
         )
+
+    def _said_with(self, refused: RefusedError) -> Headers:
+        """The headers that belong to a refusal."""
+        if isinstance(refused, UnauthenticatedError):
+            return self._bearer.challenges(refused)
+        if isinstance(refused, MethodNotAllowedError):
+            return [(b"allow", refused.allow.encode())]
+        if isinstance(refused, RateLimitedError):
+            return [(b"retry-after", str(refused.retry_after).encode())]
+        if isinstance(refused, UnavailableError):
+            return [(b"retry-after", b"2")]
+        return ()
 
     async def _body(self, headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
         announced = headers.get(b"content-length", b"0")
@@ -182,10 +203,25 @@ class GraphQLEndpoint:
                 return bytes(chunks)
 
 
+class _AfterProof:
+    """The access log of one request: only a request whose proof is its own is written down as a read."""
+
+    __slots__ = ("_admitted", "_audit")
+
+    def __init__(self, audit: AuditWriter, admitted: Admitted) -> None:
+        self._audit = audit
+        self._admitted = admitted
+
+    async def write(self, record: AccessRecord) -> None:
+        """As the access log, once the replay store has answered."""
+        await self._admitted.settle()
+        await self._audit.write(record)
+
+
 _LENGTH_DIGITS = 10
 _CHARACTERS_PER_POINT = 100
 # Said twice, they would mean what the reader wants them to mean.
-_ONCE = frozenset({b"authorization", b"content-type", b"content-length", b"content-encoding"})
+_ONCE = frozenset({b"authorization", b"dpop", b"content-type", b"content-length", b"content-encoding"})
 
 
 def checked_headers(given: Headers, limits: Limits) -> Mapping[bytes, bytes]:
@@ -203,6 +239,8 @@ def checked_headers(given: Headers, limits: Limits) -> Mapping[bytes, bytes]:
     twice = _ONCE & {name for name, count in Counter(name for name, _ in headers).items() if count > 1}
     if b"authorization" in twice:
         raise UnauthenticatedError(reason="two tokens")
+    if b"dpop" in twice:
+        raise ProofError(reason="several proofs")
     if twice:
         raise MediaTypeError
     return found
@@ -267,19 +305,6 @@ def trace_of(traceparent: bytes | None) -> str:
 
 def _text(value: bytes | None) -> str | None:
     return None if value is None else value.decode("latin-1")
-
-
-def _said_with(refused: RefusedError) -> Headers:
-    """The headers that belong to a refusal."""
-    if isinstance(refused, UnauthenticatedError):
-        return [(b"www-authenticate", b'Bearer realm="maillage"')]
-    if isinstance(refused, MethodNotAllowedError):
-        return [(b"allow", refused.allow.encode())]
-    if isinstance(refused, RateLimitedError):
-        return [(b"retry-after", str(refused.retry_after).encode())]
-    if isinstance(refused, UnavailableError):
-        return [(b"retry-after", b"2")]
-    return ()
 
 
 async def _send(send: Send, status: int, body: bytes, media: str, more: Headers) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Container, Mapping
 from datetime import UTC, datetime
 from enum import Enum
 from functools import partial
-from typing import Any, cast
+from typing import Any, Protocol, cast
 from uuid import UUID
 
 import orjson
@@ -24,7 +24,7 @@ from graph.documents import Prepared
 from graph.limits import Limits
 from graph.plan import Planned, Planner
 from loaders import accesses, deadlines, sealed_values, viewer
-from loaders.audit import AccessRecord, AuditWriter
+from loaders.audit import AccessRecord
 from loaders.audit_chain import Event
 from loaders.context import NOBODY
 from loaders.context import values as context_values
@@ -49,6 +49,13 @@ Info = GraphQLResolveInfo["Request"]
 _NULL = orjson.Fragment(b"null")
 _NO_CATEGORIES = Categories((), ())
 _DIRECTORY = frozenset({"Department", "Authority", "AuthorityDepartment", "Organisation", "ResourceCard"})
+
+
+class AccessLog(Protocol):
+    """Where the records of a request go."""
+
+    async def write(self, record: AccessRecord) -> None:
+        """Returns once the record is committed. Raises UnavailableError when it may not be."""
 
 
 class Request:
@@ -78,7 +85,7 @@ class Request:
         trace_id: str,
         *,
         reader: Reader,
-        audit: AuditWriter,
+        audit: AccessLog,
         limits: Limits,
         secret: bytes,
         keyring: Keyring,

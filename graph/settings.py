@@ -45,6 +45,10 @@ class Settings(BaseSettings):
         None, description="System user that runs the embedded server when started as root."
     )
 
+    dpop_nonce: bool = Field(
+        default=False, description="Ask for a nonce of ours in every DPoP proof (RFC 9449, sections 8 and 9)."
+    )
+
     audit_origin: str | None = Field(
         None, description="Name of the journals on their checkpoints; the issuer's host and `/journal` unless given."
     )
@@ -157,6 +161,11 @@ class Secrets:
     def forms(self) -> bytes:
         """The key of the tokens in the pages' forms."""
         return hmac.new(self.cursors, b"forms", hashlib.sha256).digest()
+
+    @property
+    def nonces(self) -> bytes:
+        """The key of the nonces that DPoP proofs carry."""
+        return hmac.new(self.cursors, b"dpop nonces", hashlib.sha256).digest()
 
     @classmethod
     def of(cls, settings: Settings) -> "Secrets":

@@ -19,8 +19,9 @@ VERIFIER = "maillage_verifier"
 SEALER = "maillage_sealer"
 RETENTION = "maillage_retention"
 RELAY = "maillage_relay"
+REPLAYS = "maillage_replays"
 
-SERVICES = (COMMANDS, OAUTH, SIGNIN, AUDIT, MONITORING, VERIFIER, SEALER, RETENTION, RELAY)
+SERVICES = (COMMANDS, OAUTH, SIGNIN, AUDIT, MONITORING, VERIFIER, SEALER, RETENTION, RELAY, REPLAYS)
 
 # On the login itself, so that an external server has them too (database design, section 2). Generic plans: under row
 # policies a LIMIT parameter would be re-planned at every call. `jit` costs more than it gives on statements this short.
@@ -42,7 +43,7 @@ _SERVICE_SETTINGS = {
 
 
 # Their statements are the same few all day; figures over a period are planned for that period.
-_PLANNED_ONCE = frozenset({COMMANDS, OAUTH, SIGNIN, AUDIT})
+_PLANNED_ONCE = frozenset({COMMANDS, OAUTH, SIGNIN, AUDIT, REPLAYS})
 
 
 def _settings(login: str) -> Mapping[str, str]:

@@ -217,6 +217,7 @@ def caller_rows() -> Select[Any]:
             oauth_token.c.scopes,
             oauth_token.c.epochs,
             oauth_token.c.expires_at,
+            oauth_token.c.key_thumbprint,
             organisation.c.id.label("organisation_id"),
             organisation.c.kind,
             organisation.c.mandate_kind,
@@ -249,6 +250,7 @@ def caller_of_row(row: Any) -> Caller | None:
         token_id=row.id,
         expires_at=int(row.expires_at.timestamp()),
         epochs=row.epochs,
+        key_thumbprint=row.key_thumbprint,
     )
 
 

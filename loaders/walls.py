@@ -171,6 +171,7 @@ def _services() -> list[str]:
         f"GRANT INSERT ON access_log TO {logins.AUDIT}",
         f"CREATE POLICY {logins.AUDIT} ON access_log FOR INSERT TO {logins.AUDIT} WITH CHECK (true)",
     ]
+    made += _open(logins.REPLAYS, "oauth_jti", "SELECT, INSERT, DELETE")
     for name in _VERIFIED:
         made += _open(logins.VERIFIER, name, "SELECT")
     made += _open(logins.VERIFIER, "situation", "SELECT (id, retention_state)")

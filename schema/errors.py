@@ -8,6 +8,8 @@
     │   ├── ValidationFailedError     GRAPHQL_VALIDATION_FAILED      400
     │   ├── OperationChoiceError      OPERATION_RESOLUTION_FAILURE   400
     │   ├── UnauthenticatedError      UNAUTHENTICATED                401
+    │   │   └── ProofError            the DPoP proof of the request  401
+    │   │       └── NonceError        it lacks our nonce of now      401
     │   ├── ForbiddenError            FORBIDDEN                      403 (only on what the caller already sees)
     │   ├── NotFoundError             NOT_FOUND
     │   ├── SlowRequestError          BAD_REQUEST                    408
@@ -90,6 +92,23 @@ class UnauthenticatedError(RefusedError):
     code = "UNAUTHENTICATED"
     sentence = "Send a valid access token in the Authorization header."
     status = 401
+
+
+class ProofError(UnauthenticatedError):
+    """The request's DPoP proof (RFC 9449) is missing, broken or used; `oauth_error` is its code in that RFC."""
+
+    sentence = (
+        "Send a DPoP header made for this request alone: typ dpop+jwt, ES256 or Ed25519 with the public jwk, htm and htu "
+        "of the request, iat of now, a jti never used before, and with a token its hash as ath, under the token's key."
+    )
+    oauth_error = "invalid_dpop_proof"
+
+
+class NonceError(ProofError):
+    """The proof lacks the nonce that is asked for, or has an old one."""
+
+    sentence = "Make the DPoP proof again with the nonce of this answer's DPoP-Nonce header."
+    oauth_error = "use_dpop_nonce"
 
 
 class ForbiddenError(RefusedError):

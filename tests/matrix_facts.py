@@ -65,7 +65,7 @@ _DATA_MODEL = {
     "authority_department": "G33 department_code",
     "organisation": "G33 name kind mandate_kind convention_ref valid_from valid_to territories; G31 sirets status epoch",
     "member": "G31 name email status epoch created_at",
-    "oauth_client": "G31 name auth_method scopes grants accepted_acr legacy_aud status epoch created_at",
+    "oauth_client": "G31 name auth_method scopes grants accepted_acr dpop_bound bearer_for_persons legacy_aud status epoch created_at",
     "resource_card": "G33 title description territories audiences visibility verified_at",
     "retention_job": "G32 rule ran_at rows_changed held_back proof",
     "legal_hold": "G32 reason placed_at lifted_at",
@@ -89,7 +89,7 @@ _DATA_MODEL = {
     "minor": "G02 age_band; G03 first_name gender age age_precision safe_channel safe_hours language; "
     "G04 last_name birth_date address phone handles school",
     "minor_key": "G03 minimal_keys; G04 identity_keys",
-    "oauth_token": "G31 purpose scopes epochs issued_at expires_at revoked_at",
+    "oauth_token": "G31 purpose scopes epochs issued_at expires_at revoked_at key_thumbprint",
     "idp": "G31 name issuer client_id sealed_client_secret scope accepted_acr signed_userinfo retired created_at",
     "invitation": "G31 name email role secrecy_basis code_hash created_at expires_at used_at withdrawn_at",
     "member_identity": "G31 subject linked_at",

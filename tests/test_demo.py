@@ -91,6 +91,7 @@ def test_the_demonstration_keeps_its_contract_and_its_data(data: Path) -> None:
         assert token.returncode == 0, token.stderr
         reports = count(card, token.stdout.strip())
         assert reports > 0
+        _bound(card, data)
         asked = graph("ask", "cli_dlpm", "{ viewer { audience } }", "--member", "ANA", "--data", str(data))
         assert json.loads(asked.stdout) == {"data": {"viewer": {"audience": "ANA"}}}
         verified = graph("audit", "verify", "--data", str(data))
@@ -98,9 +99,46 @@ def test_the_demonstration_keeps_its_contract_and_its_data(data: Path) -> None:
         _witness(card, data)
         _purge(data)
         _subject_report(card, data)
-        assert httpx2.get(card["base_url"] + "/readyz").json() == {"database": "ok", "access_log": "ok"}
+        assert httpx2.get(card["base_url"] + "/readyz").json() == {
+            "database": "ok",
+            "access_log": "ok",
+            "replay_store": "ok",
+        }
     with demonstration(data) as card:
         assert count(card, graph("token", "cli_crip_59", "--data", str(data)).stdout.strip()) == reports
+
+
+def _bound(card: dict[str, Any], data: Path) -> None:
+    """A client whose tokens are bound gets token and proof from the command line, and an answer by `ask`."""
+    bound = [client["client_id"] for client in card["clients"] if client["dpop"]]
+    assert bound == ["cli_dlpm_dpop", "cli_crip_59_dpop", "cli_ase_59_dpop", "cli_asso_measure_dpop"]
+    query = {"query": "{ viewer { audience } }"}
+    for client in (bound[1], "cli_crip_59"):
+        printed = graph(
+            "token",
+            client,
+            "--dpop",
+            "--member",
+            "CRI",
+            "--method",
+            "POST",
+            "--url",
+            card["graphql"],
+            "--data",
+            str(data),
+        )
+        token, proof = printed.stdout.split()
+        headers = {"Authorization": f"DPoP {token}", "DPoP": proof}
+        answers = [httpx2.post(card["graphql"], json=query, headers=headers) for _ in range(2)]
+        assert answers[0].json() == {"data": {"viewer": {"audience": "CRI"}}}
+        assert answers[1].status_code == 401
+    alone = graph("token", bound[1], "--data", str(data))
+    assert len(alone.stdout.split()) == 1
+    assert "--dpop" in alone.stderr
+    bearer = {"Authorization": f"Bearer {alone.stdout.strip()}"}
+    assert httpx2.post(card["graphql"], json=query, headers=bearer).status_code == 401
+    asked = graph("ask", bound[1], query["query"], "--data", str(data))
+    assert json.loads(asked.stdout) == {"data": {"viewer": {"audience": "ORG_CRIP"}}}
 
 
 def _witness(card: dict[str, Any], data: Path) -> None:

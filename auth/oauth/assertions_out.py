@@ -1,4 +1,4 @@
-"""The other side: how a partner's tool signs its assertions; used by the demonstration clients and the tests."""
+"""The other side: how a partner's tool signs its assertions and proofs; used by the demonstration clients and the tests."""
 
 import secrets
 import time
@@ -9,6 +9,8 @@ from uuid import UUID
 from joserfc import jwt
 from joserfc.jwk import Key
 
+from auth.oauth.dpop import KIND as PROOF
+from auth.oauth.dpop import ath_of
 from auth.oauth.person_assertion import KIND
 from schema.vocabulary import Purpose
 
@@ -65,3 +67,22 @@ def sign(key: Key, claims: Mapping[str, Any], *, kind: str, kid: str | None = No
     """A compact JWT; `kid` is the key's own name, else its RFC 7638 thumbprint."""
     header = {"alg": algorithm, "typ": kind, "kid": kid or key.kid or key.thumbprint()}
     return jwt.encode(header, dict(claims), key, algorithms=[algorithm])
+
+
+def make_proof(
+    key: Key,
+    method: str,
+    url: str,
+    *,
+    token: str | None = None,
+    nonce: str | None = None,
+    algorithm: str = "ES256",
+) -> str:
+    """A DPoP proof (RFC 9449) for one request; with the access token where the request carries one."""
+    claims: dict[str, Any] = {"htm": method, "htu": url, "iat": int(time.time()), "jti": secrets.token_urlsafe(18)}
+    if token is not None:
+        claims["ath"] = ath_of(token)
+    if nonce is not None:
+        claims["nonce"] = nonce
+    header = {"alg": algorithm, "typ": PROOF, "jwk": key.as_dict(private=False)}
+    return jwt.encode(header, claims, key, algorithms=[algorithm])

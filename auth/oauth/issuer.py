@@ -10,6 +10,7 @@ METADATA_PATH = "/.well-known/oauth-authorization-server"
 JWKS_PATH = "/oauth/jwks"
 TOKEN_PATH = "/oauth/token"  # noqa: S105 - a path, not a secret
 API_PATH = "/graphql"
+RESOURCE_PATH = "/.well-known/oauth-protected-resource"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,11 @@ class Issuer:
     def api(self) -> str:
         """The audience of every access token."""
         return self.url + API_PATH
+
+    @property
+    def resource_metadata(self) -> str:
+        """What a client can read about the API (RFC 9728, section 3.1: before the path of the resource)."""
+        return self.url + RESOURCE_PATH + API_PATH
 
 
 def _is_loopback(host: str) -> bool:

@@ -9,6 +9,8 @@ from authlib.oauth2.rfc6749 import (  # type: ignore[import-untyped]
     UnauthorizedClientError,
 )
 
+from schema.errors import ProofError
+
 # The sentences list the rules so that a developer can check them, and are the same whichever rule was broken:
 # an unknown client, a bad key and a suspended organisation must not be told apart.
 CLIENT_SENTENCE = (
@@ -37,6 +39,12 @@ def unproven_client(reason: str) -> OAuth2Error:
 def refused_grant(reason: str) -> OAuth2Error:
     """The one answer to an assertion about a person that is not accepted."""
     return _with_reason(InvalidGrantError(PERSON_SENTENCE), reason)
+
+
+def refused_proof(error: ProofError) -> OAuth2Error:
+    """The DPoP proof is not accepted; the sentence says what one has to be (RFC 9449, section 5)."""
+    refusal = OAuth2Error(error.sentence, status_code=400, error=error.oauth_error)
+    return _with_reason(refusal, error.reason or "proof")
 
 
 def forbidden_grant(sentence: str) -> OAuth2Error:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from authlib.oauth2.rfc6749 import (  # type: ignore[import-untyped]
@@ -16,12 +17,14 @@ from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload  # type: ignore[i
 from authlib.oauth2.rfc7523 import JWTBearerGrant  # type: ignore[import-untyped]
 from joserfc.jwk import KeySet
 
-from auth.oauth import client_assertion, guard
+from auth.oauth import client_assertion, dpop, guard
 from auth.oauth.issuer import Issuer
+from auth.oauth.nonces import Nonces
 from auth.oauth.person_assertion import GRANT_TYPE, Purposes, vouched_person
-from auth.oauth.refusals import forbidden_grant, malformed, refused_scope
+from auth.oauth.refusals import forbidden_grant, malformed, refused_proof, refused_scope
 from auth.oauth.store import AUTH_METHOD, Client, SigningKey, Store
 from auth.oauth.tokens import AccessTokens
+from schema.errors import NonceError, ProofError
 from schema.vocabulary import organisation_audience
 
 # At DEBUG Authlib logs whole tokens.
@@ -41,23 +44,47 @@ class OAuthReply:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What is the same for every request: who we are, which purposes a role has, how a signing key is opened."""
+    """What is the same for every request: who we are, the purposes of a role, how a signing key is opened, nonces."""
 
     issuer: Issuer
     purposes: Purposes
     open_key: Callable[[SigningKey], KeySet]
+    nonces: Nonces
 
 
-def screen(request: guard.RawRequest) -> dict[str, str] | OAuthReply:
-    """The form of a well-formed request, or the refusal of any other."""
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """A well-formed token request, and its DPoP proof; nothing was looked up or written yet."""
+
+    form: Mapping[str, str]
+    proof: dpop.Proof | None
+
+
+def screen(request: guard.RawRequest, rules: Rules, now: float) -> Screened | OAuthReply:
+    """The form of a well-formed token request with a proof that keeps its rules; the refusal of any other."""
     try:
-        return guard.token_form(request)
+        return Screened(guard.token_form(request), _proof(request, rules, now))
+    except NonceError as error:
+        nonce = rules.nonces.current(now) or ""
+        return _refusal(refused_proof(error), None, ("DPoP-Nonce", nonce))
+    except ProofError as error:
+        return _refusal(refused_proof(error), None)
     except OAuth2Error as error:
         return _refusal(error, None)
 
 
-def _refusal(error: OAuth2Error, client_id: str | None) -> OAuthReply:
+def _proof(request: guard.RawRequest, rules: Rules, now: float) -> dpop.Proof | None:
+    headers = request.header(b"dpop")
+    if not headers:
+        return None
+    if len(headers) > 1:
+        raise ProofError(reason="several proofs")
+    return dpop.check(headers[0], request.method, rules.issuer.token_endpoint, rules.nonces, now)
+
+
+def _refusal(error: OAuth2Error, client_id: str | None, *more: tuple[str, str]) -> OAuthReply:
     status, body, headers = error()
+    headers.extend(more)
     if status == 405:  # noqa: PLR2004 - RFC 9110: a 405 MUST carry Allow
         headers.append(("Allow", "POST"))
     return OAuthReply(status, body, tuple(headers), getattr(error, "reason", error.error), client_id)
@@ -66,9 +93,10 @@ def _refusal(error: OAuth2Error, client_id: str | None) -> OAuthReply:
 class PartnerRequest(OAuth2Request):  # type: ignore[misc]
     """A guarded form under our configured address; Host and X-Forwarded-* are never read."""
 
-    def __init__(self, address: str, form: Mapping[str, str]) -> None:
+    def __init__(self, address: str, form: Mapping[str, str], proof: dpop.Proof | None = None) -> None:
         super().__init__("POST", address)
         self._form = dict(form)
+        self.proof = proof
         self.payload = BasicOAuth2Payload(self._form)
 
     @property
@@ -116,6 +144,8 @@ class PersonGrant(_StrictGrant, JWTBearerGrant):  # type: ignore[misc]
         client: Client = self.authenticate_token_endpoint_client()
         if not client.check_grant_type(GRANT_TYPE):
             raise forbidden_grant("This client may not act for persons.")
+        if self.request.proof is None and not client.bearer_for_persons:
+            raise refused_proof(ProofError(reason="bearer for a person"))
         self.request.client = client
         self.validate_requested_scope()
         server = self.server
@@ -133,12 +163,15 @@ class PartnerServer(AuthorizationServer):  # type: ignore[misc]
         self.rules = rules
         self.now = now
         self._client_id: str | None = None
+        self._thumbprint: str | None = None
         self.register_grant(OrganisationGrant)
         self.register_grant(PersonGrant)
 
-    def answer(self, form: Mapping[str, str]) -> OAuthReply:
-        """The answer to a form that the guard let through."""
-        reply: OAuthReply = self.create_token_response(PartnerRequest(self.rules.issuer.token_endpoint, form))
+    def answer(self, screened: Screened) -> OAuthReply:
+        """The answer to a request that the guard let through."""
+        request = PartnerRequest(self.rules.issuer.token_endpoint, screened.form, screened.proof)
+        self._thumbprint = None if screened.proof is None else screened.proof.thumbprint
+        reply: OAuthReply = self.create_token_response(request)
         return reply
 
     def create_oauth2_request(self, request: PartnerRequest) -> PartnerRequest:
@@ -158,7 +191,18 @@ class PartnerServer(AuthorizationServer):  # type: ignore[misc]
         client = client_assertion.authenticate(request.form, self.store, self.rules.issuer, self.now)
         self._client_id = client.id
         request.auth_method = AUTH_METHOD
+        self._bind(client, request.proof)
         return client
+
+    def _bind(self, client: Client, proof: dpop.Proof | None) -> None:
+        """Use up the proof, which comes after the client is known: strangers cannot fill the replay store."""
+        if proof is None:
+            if client.dpop_bound:
+                raise refused_proof(ProofError(reason="no proof"))
+            return
+        until = datetime.fromtimestamp(proof.until, UTC)
+        if not self.store.use_once(dpop.REPLAYED, proof.thumbprint, proof.jti, until):
+            raise refused_proof(ProofError(reason="replayed proof"))
 
     def generate_token(
         self,
@@ -170,8 +214,11 @@ class PartnerServer(AuthorizationServer):  # type: ignore[misc]
         include_refresh_token: bool = False,
     ) -> dict[str, Any]:
         """A signed token, its row written in the same transaction."""
-        tokens = AccessTokens(self.rules.issuer, self.rules.open_key(self.store.signing_key()), self.now)
+        keys = self.rules.open_key(self.store.signing_key())
+        tokens = AccessTokens(self.rules.issuer, keys, self.now, self._thumbprint)
         answer: dict[str, Any] = tokens(grant_type, client, user, scope, expires_in, include_refresh_token)
+        if self._thumbprint is not None:
+            answer["token_type"] = "DPoP"  # noqa: S105 - a scheme, not a secret
         for record in tokens.records:
             self.store.add_token(record)
         return answer
@@ -184,7 +231,10 @@ class PartnerServer(AuthorizationServer):  # type: ignore[misc]
 
     def handle_response(self, status: int, body: Mapping[str, Any], headers: list[tuple[str, str]]) -> OAuthReply:
         """The answer as data."""
-        return OAuthReply(status, body, tuple(headers), None, self._client_id)
+        nonce = self.rules.nonces.current(self.now) if self._thumbprint is not None else None
+        # A new nonce with every answer: a client that keeps the newest is never sent back (RFC 9449, section 8.2).
+        more = [] if nonce is None else [("DPoP-Nonce", nonce)]
+        return OAuthReply(status, body, (*headers, *more), None, self._client_id)
 
     def handle_error_response(self, _request: PartnerRequest, error: OAuth2Error) -> OAuthReply:
         """The refusal as data."""

@@ -63,10 +63,11 @@ def read(text: str) -> Signed:
     if len(header) > _MAX_HEADER_LENGTH:
         message = "header too long"
         raise ValueError(message)
-    return Signed(text, _json_object(header), _json_object(claims))
+    return Signed(text, json_object(header), json_object(claims))
 
 
-def _json_object(part: str) -> dict[str, Any]:
+def json_object(part: str) -> dict[str, Any]:
+    """A part of a JWT as the object it is. Raises ValueError."""
     raw = urlsafe_b64decode(part + "=" * (-len(part) % 4))
     if raw.count(b"{") + raw.count(b"[") > _MAX_BRACKETS:
         message = "too deep"

@@ -25,6 +25,8 @@ class Client(ClientMixin):  # type: ignore[misc]
     grants: frozenset[str]
     accepted_acr: frozenset[str]
     legacy_aud: bool
+    dpop_bound: bool
+    bearer_for_persons: bool
     organisation_epoch: int
     epoch: int
     keys: Mapping[str, Mapping[str, Any]]
@@ -96,6 +98,7 @@ class TokenRecord:
     epochs: str
     issued_at: datetime
     expires_at: datetime
+    key_thumbprint: str | None
 
 
 class Store(Protocol):
@@ -105,7 +108,7 @@ class Store(Protocol):
         """The client, if it, its organisation and the convention are all live."""
 
     def use_once(self, kind: str, subject: str, jti: str, until: datetime) -> bool:
-        """Mark an assertion as used; False if it was already. `until` is when it becomes too old anyway."""
+        """Mark an assertion or a proof as used; False if it was already. `until` is when it becomes too old anyway."""
 
     def member(self, member_id: UUID, organisation_id: UUID) -> Member | None:
         """The member, if active in this organisation."""

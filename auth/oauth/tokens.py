@@ -26,11 +26,12 @@ def epochs_of(client: Client, person: Person | None) -> str:
 class AccessTokens(JWTBearerTokenGenerator):  # type: ignore[misc]
     """Makes tokens, and keeps a record of each for the database: one object per request."""
 
-    def __init__(self, issuer: Issuer, keys: KeySet, now: float) -> None:
+    def __init__(self, issuer: Issuer, keys: KeySet, now: float, key_thumbprint: str | None) -> None:
         super().__init__(issuer.url, alg=ALGORITHM, expires_generator=LIFE)
         self._audience = issuer.api
         self._keys = keys
         self._now = datetime.fromtimestamp(int(now), UTC)
+        self._key_thumbprint = key_thumbprint
         self.records: list[TokenRecord] = []
 
     def access_token_generator(self, client: Client, grant_type: str, user: Person | None, scope: str) -> str:
@@ -43,6 +44,7 @@ class AccessTokens(JWTBearerTokenGenerator):  # type: ignore[misc]
             epochs=epochs_of(client, user),
             issued_at=self._now,
             expires_at=self._now + timedelta(seconds=LIFE),
+            key_thumbprint=self._key_thumbprint,
         )
         self.records.append(record)
         return str(super().access_token_generator(client, grant_type, user, scope))
@@ -75,6 +77,8 @@ class AccessTokens(JWTBearerTokenGenerator):  # type: ignore[misc]
             "org": str(client.organisation_id),
             "ep": record.epochs,
         }
+        if record.key_thumbprint is not None:
+            claims["cnf"] = {"jkt": record.key_thumbprint}
         if user is not None:
             claims |= {"hab": str(user.habilitation.id), "purpose": user.purpose.value}
         return claims

@@ -1,6 +1,5 @@
 """The authorization server's writes: its `Store` over Core tables, one transaction per token request."""
 
-import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -16,10 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from auth.oauth.guard import RawRequest
 from auth.oauth.issuer import Issuer
 from auth.oauth.metadata import metadata
+from auth.oauth.nonces import Nonces
 from auth.oauth.person_assertion import Purposes
-from auth.oauth.server import OAuthReply, PartnerServer, Rules, screen
+from auth.oauth.server import OAuthReply, PartnerServer, Rules, Screened, screen
 from auth.oauth.signing_keys import new_signing_key, unseal
 from auth.oauth.store import Client, Habilitation, Member, SigningKey, TokenRecord
+from loaders.replays import digest_of
 from loaders.standing import habilitation_is_live, organisation_is_open
 from schema.errors import UnavailableError
 from schema.tables.directory import organisation
@@ -29,8 +30,6 @@ from schema.vocabulary import ClientStatus, MemberStatus, OrgKind, Role
 
 # A retired key stays published for a token's life, the JWKS cache time (both five minutes) and as much again.
 _PUBLISHED_AFTER_RETIREMENT = timedelta(minutes=15)
-# Each use removes more than it adds, so the table stays bounded without a clock of its own.
-_PURGED_PER_USE = 16
 
 
 class PostgresStore:
@@ -66,18 +65,10 @@ class PostgresStore:
         return _client(rows) if rows else None
 
     def use_once(self, kind: str, subject: str, jti: str, until: datetime) -> bool:
-        """Mark an assertion as used: of parallel uses, the first to commit wins and the others see it."""
-        old = (
-            select(oauth_jti.c.digest)
-            .where(oauth_jti.c.expires_at < func.now())
-            .limit(_PURGED_PER_USE)
-            .with_for_update(skip_locked=True)
-        )
-        self._connection.execute(delete(oauth_jti).where(oauth_jti.c.digest.in_(old)))
-        digest = hashlib.sha256(f"{kind}\0{subject}\0{jti}".encode()).digest()
+        """Mark an assertion or a proof as used: of parallel uses the first to commit wins, and the others see it."""
         statement = (
             insert(oauth_jti)
-            .values(digest=digest, expires_at=until)
+            .values(digest=digest_of(kind, subject, jti), expires_at=until)
             .on_conflict_do_nothing()
             .returning(oauth_jti.c.digest)
         )
@@ -127,6 +118,7 @@ class PostgresStore:
                 epochs=record.epochs,
                 issued_at=record.issued_at,
                 expires_at=record.expires_at,
+                key_thumbprint=record.key_thumbprint,
             )
         )
 
@@ -141,6 +133,8 @@ def _client(rows: Sequence[Any]) -> Client:
         grants=frozenset(first.grants),
         accepted_acr=frozenset(first.accepted_acr),
         legacy_aud=first.legacy_aud,
+        dpop_bound=first.dpop_bound,
+        bearer_for_persons=first.bearer_for_persons,
         organisation_epoch=first.organisation_epoch,
         epoch=first.epoch,
         keys={row.kid: row.public_jwk for row in rows if row.kid is not None},
@@ -156,23 +150,25 @@ class AuthorizationDesk:
         issuer: Issuer,
         purposes: Purposes,
         sealing_key: bytes,
+        nonces: Nonces | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._engine = engine
         self._sealing_key = sealing_key
         self._clock = clock
         self._opened: dict[str, KeySet] = {}
-        self._rules = Rules(issuer, purposes, self._open)
+        self._rules = Rules(issuer, purposes, self._open, nonces or Nonces(None))
         self.metadata: Mapping[str, Any] = metadata(issuer)
 
     async def token(self, request: RawRequest) -> OAuthReply:
         """Answer a token request. Raises UnavailableError when the database does not answer."""
-        form = screen(request)
-        if isinstance(form, OAuthReply):
-            return form
+        now = self._clock()
+        screened = screen(request, self._rules, now)
+        if isinstance(screened, OAuthReply):
+            return screened
         try:
             async with self._engine.connect() as connection:
-                reply = await connection.run_sync(self._answer, form)
+                reply = await connection.run_sync(self._answer, screened, now)
                 # Also after a refusal: an assertion that was used stays used.
                 await connection.commit()
         except (SQLAlchemyError, OSError) as error:
@@ -205,8 +201,8 @@ class AuthorizationDesk:
         except (SQLAlchemyError, OSError) as error:
             raise UnavailableError(reason="signing keys") from error
 
-    def _answer(self, connection: Connection, form: Mapping[str, str]) -> OAuthReply:
-        return PartnerServer(PostgresStore(connection), self._rules, self._clock()).answer(form)
+    def _answer(self, connection: Connection, screened: Screened, now: float) -> OAuthReply:
+        return PartnerServer(PostgresStore(connection), self._rules, now).answer(screened)
 
     def _open(self, key: SigningKey) -> KeySet:
         opened = self._opened.get(key.kid)

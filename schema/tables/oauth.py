@@ -35,10 +35,22 @@ oauth_client = Table(
     texts("scopes", ACCOUNTS, "What it may ask for at most."),
     texts("grants", ACCOUNTS, "Grant types it may use: client_credentials, the JWT bearer grant."),
     texts("accepted_acr", ACCOUNTS, "Sign-in levels (two factors) that its assertions about persons may claim."),
+    flag(
+        "dpop_bound",
+        ACCOUNTS,
+        "Gets tokens bound to a key (DPoP) only; off: Bearer tokens too, by decision.",
+        default=True,
+    ),
+    flag(
+        "bearer_for_persons",
+        ACCOUNTS,
+        "Gets Bearer tokens for persons too: for demonstrations with synthetic data only.",
+    ),
     flag("legacy_aud", ACCOUNTS, "Its client assertions may name the token endpoint instead of the issuer."),
     word("status", ClientStatus, ACCOUNTS, "Only ACTIVE clients get tokens.", nullable=False, server_default="ACTIVE"),
     counter("epoch", ACCOUNTS, "Raised at suspension: tokens issued before are dead.", server_default="0"),
     instant("created_at", ACCOUNTS, "When it was registered.", nullable=False, now=True),
+    CheckConstraint("NOT (dpop_bound AND bearer_for_persons)", name="bound_or_bearer"),
     comment="A tool of an organisation that asks for tokens.",
 )
 
@@ -91,6 +103,7 @@ oauth_token = Table(
     instant("issued_at", ACCOUNTS, "Issue.", nullable=False),
     instant("expires_at", ACCOUNTS, "End.", nullable=False),
     instant("revoked_at", ACCOUNTS, "Set when revoked."),
+    text("key_thumbprint", ACCOUNTS, "RFC 7638 thumbprint of the key it is bound to (DPoP); none: a Bearer token."),
     # The row, not the look of `sub`, says whether a person is behind a token: so it says all of it or none.
     CheckConstraint(
         "(member_id IS NULL) = (habilitation_id IS NULL) AND (member_id IS NULL) = (purpose IS NULL)",
@@ -104,7 +117,7 @@ oauth_jti = Table(
     "oauth_jti",
     metadata,
     column("digest", BYTEA, KEY, "SHA-256 of kind, subject and jti.", nullable=False, primary_key=True),
-    instant("expires_at", ACCOUNTS, "From then on the assertion is refused for its age.", nullable=False),
-    comment="Assertions already used: each passes once.",
+    instant("expires_at", ACCOUNTS, "From then on it is refused for its age.", nullable=False),
+    comment="Assertions and DPoP proofs already used: each passes once.",
 )
 Index("ix_oauth_jti_expires_at", oauth_jti.c.expires_at)

@@ -27,6 +27,7 @@ from auth.policy import PURPOSES
 from graph.oauth_endpoints import routes
 from loaders.commands.authorization import AuthorizationDesk, create_first_signing_key
 from loaders.embedded import EmbeddedPostgres
+from loaders.replays import Replays
 from loaders.standing import DatabaseStanding
 from loaders.standing import statements as standing_statements
 from schema.scopes import Scope
@@ -113,6 +114,7 @@ class World:
     desk: AuthorizationDesk
     bearer: Bearer
     http: httpx2.AsyncClient
+    replays: Replays
 
     async def run(self, *statements: Executable) -> None:
         """Change the database, as an administrator would."""
@@ -125,9 +127,9 @@ class World:
         async with self.engine.connect() as connection:
             return (await connection.execute(statement)).scalar_one()
 
-    async def post(self, form: Mapping[str, str]) -> httpx2.Response:
-        """Send a form to the token endpoint."""
-        return await self.http.post("/oauth/token", data=dict(form))
+    async def post(self, form: Mapping[str, str], *proofs: str) -> httpx2.Response:
+        """Send a form to the token endpoint, with a DPoP header for each proof."""
+        return await self.http.post("/oauth/token", data=dict(form), headers=[("DPoP", proof) for proof in proofs])
 
     async def organisation(self, kind: OrgKind = OrgKind.CRIP, **columns: Any) -> UUID:
         """A new active organisation."""
@@ -144,6 +146,9 @@ class World:
             "scopes": sorted(CASES),
             "grants": ["client_credentials", GRANT_TYPE],
             "accepted_acr": [ACR],
+            # What most tests are about has nothing to do with DPoP: test_oauth_dpop.py has tools as they are by default.
+            "dpop_bound": False,
+            "bearer_for_persons": True,
             **columns,
         }
         await self.run(insert(oauth_client).values(organisation_id=organisation_id, **values))
@@ -212,13 +217,21 @@ def oauth_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
         yield address
 
 
+def dsn_of(address: URL) -> str:
+    """The same address for the driver alone."""
+    return address.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
 @pytest_asyncio.fixture
 async def world(oauth_database: URL) -> AsyncIterator[World]:
     """The network, over the real application without a socket."""
     engine = create_async_engine(oauth_database, pool_size=10)
     desk = AuthorizationDesk(engine, ISSUER, PURPOSES, SEALING_KEY)
-    bearer = Bearer(ISSUER, desk.public_keys, DatabaseStanding(engine))
+    replays = Replays(dsn_of(oauth_database))
+    await replays.start()
+    bearer = Bearer(ISSUER, desk.public_keys, DatabaseStanding(engine), replays=replays)
     transport = httpx2.ASGITransport(app=Starlette(routes=routes(desk)))
     async with httpx2.AsyncClient(transport=transport, base_url=ISSUER.url) as http:
-        yield World(engine, desk, bearer, http)
+        yield World(engine, desk, bearer, http, replays)
+    await replays.close()
     await engine.dispose()

@@ -227,17 +227,6 @@ async def test_a_stranger_writes_nothing_to_the_replay_table(world: World) -> No
     assert await world.value(count) == before
 
 
-async def test_the_replay_table_forgets_what_is_too_old_to_pass(world: World) -> None:
-    old = datetime.now(UTC) - timedelta(hours=1)
-    digests = [secrets.token_bytes(32) for _ in range(20)]
-    await world.run(insert(oauth_jti).values([{"digest": digest, "expires_at": old} for digest in digests]))
-    tool = await world.tool()
-    for _ in range(2):
-        assert (await tool.token()).status_code == 200
-    left = select(func.count()).select_from(oauth_jti).where(oauth_jti.c.expires_at <= old)
-    assert await world.value(left) == 0
-
-
 async def test_a_retired_key_is_refused_while_its_successor_overlaps(world: World) -> None:
     tool = await world.tool()
     new = ECKey.generate_key("P-256")

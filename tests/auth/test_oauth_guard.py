@@ -15,12 +15,19 @@ from auth.oauth.assertions_out import sign
 from auth.oauth.client_assertion import ASSERTION_TYPE
 from auth.oauth.client_keys import public_key
 from auth.oauth.guard import MAX_BODY, RawRequest
+from auth.oauth.nonces import Nonces
 from auth.oauth.person_assertion import GRANT_TYPE
-from auth.oauth.server import OAuthReply, PartnerRequest, screen
-from tests.auth.oauth_world import Tool, World, encoded
+from auth.oauth.server import OAuthReply, PartnerRequest, Rules, Screened, screen
+from tests.auth.oauth_world import ISSUER, Tool, World, encoded, now_seconds
 
 FORM = (b"content-type", b"application/x-www-form-urlencoded")
 GOOD = b"grant_type=client_credentials"
+RULES = Rules(ISSUER, {}, lambda key: pytest.fail(f"{key} was opened"), Nonces(None))
+
+
+def screened(request: RawRequest) -> Screened | OAuthReply:
+    """What the first look makes of a request."""
+    return screen(request, RULES, now_seconds())
 
 
 def part(value: bytes) -> str:
@@ -39,10 +46,9 @@ def raw(body: bytes = GOOD, *, method: str = "POST", query: bytes = b"", headers
 
 
 def test_a_plain_form_passes_and_empty_parameters_count_as_omitted() -> None:
-    assert screen(raw(b"grant_type=client_credentials&scope=&x=a+b%21")) == {
-        "grant_type": "client_credentials",
-        "x": "a b!",
-    }
+    assert screened(raw(b"grant_type=client_credentials&scope=&x=a+b%21")) == Screened(
+        {"grant_type": "client_credentials", "x": "a b!"}, None
+    )
 
 
 @pytest.mark.parametrize(
@@ -50,7 +56,9 @@ def test_a_plain_form_passes_and_empty_parameters_count_as_omitted() -> None:
     [b"application/x-www-form-urlencoded; charset=UTF-8", b'Application/X-WWW-Form-Urlencoded;charset="utf-8"'],
 )
 def test_the_form_type_may_name_its_charset(content_type: bytes) -> None:
-    assert screen(raw(headers=[(b"content-type", content_type)])) == {"grant_type": "client_credentials"}
+    assert screened(raw(headers=[(b"content-type", content_type)])) == Screened(
+        {"grant_type": "client_credentials"}, None
+    )
 
 
 @pytest.mark.parametrize(
@@ -91,7 +99,7 @@ def test_the_form_type_may_name_its_charset(content_type: bytes) -> None:
     ],
 )
 def test_each_malformed_request_is_refused_in_the_form_that_clients_read(request_: RawRequest, status: int) -> None:
-    reply = screen(request_)
+    reply = screened(request_)
     assert isinstance(reply, OAuthReply)
     assert reply.status == status
     assert set(reply.body) == {"error", "error_description"}

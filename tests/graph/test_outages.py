@@ -149,7 +149,10 @@ def test_without_its_log_nothing_personal_is_shown(fragile: tuple[Network, Embed
         for body in (LIST, OTHERS["node"], OTHERS["nodes"], MUTATION):
             _refused(network.post(_token(network), body))
         ready = network.http.get(f"{network.base_url}/readyz")
-        assert (ready.status_code, ready.json()) == (503, {"database": "ok", "access_log": "away"})
+        assert (ready.status_code, ready.json()) == (
+            503,
+            {"database": "ok", "access_log": "away", "replay_store": "ok"},
+        )
         # The directory holds nothing personal, so it needs no record.
         assert network.post(_token(network), OTHERS["directory"]).json() == {
             "data": {"departments": {"totalCount": 101}}
@@ -198,4 +201,4 @@ def test_a_server_that_is_gone_is_told_and_its_return_too(fragile: tuple[Network
 def test_the_house_is_ready_when_its_database_is(network: Network) -> None:
     assert network.http.get(f"{network.base_url}/livez").json() == {"status": "ok"}
     ready = network.http.get(f"{network.base_url}/readyz")
-    assert (ready.status_code, ready.json()) == (200, {"database": "ok", "access_log": "ok"})
+    assert (ready.status_code, ready.json()) == (200, {"database": "ok", "access_log": "ok", "replay_store": "ok"})

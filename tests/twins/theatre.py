@@ -34,8 +34,10 @@ from structlog.testing import capture_logs
 
 from auth.oauth.assertions_out import make_client_assertion, make_person_assertion
 from auth.oauth.issuer import Issuer
+from auth.oauth.person_assertion import GRANT_TYPE
 from graph import demo
 from graph.app import application
+from graph.demo_tool import ACR
 from graph.settings import Secrets, Settings
 from loaders.commands import contact
 from loaders.logins import login_of, password_of
@@ -354,13 +356,13 @@ async def _token(stage: Stage, seat: Seat, house: House) -> str:
     }
     if seat.role:
         person = next(one["id"] for one in client["members"] if one["role"] == seat.role)
-        form["grant_type"] = demo.PERSON_GRANT
+        form["grant_type"] = GRANT_TYPE
         form["assertion"] = make_person_assertion(
             key,
             seat.client,
             ISSUER.url,
             person,
-            acr=demo.ACR,
+            acr=ACR,
             auth_time=int(time.time()) - 60,
             purpose=Purpose(seat.purpose) if seat.purpose else None,
             kid=key.kid,

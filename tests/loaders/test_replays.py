@@ -1,0 +1,148 @@
+"""The replay store knows every use, forgets what its age refuses, and lets nobody in when it does not know (28)."""
+
+import asyncio
+import secrets
+import time
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from loaders import logins, replays
+from loaders.replays import Replays, digest_of
+from schema.errors import UnavailableError
+from tests.cluster import Cluster
+
+pytestmark = pytest.mark.asyncio
+
+
+@pytest.fixture
+def dsn(cluster: Cluster) -> str:
+    return cluster.login(logins.REPLAYS)
+
+
+@pytest_asyncio.fixture
+async def store(dsn: str) -> AsyncIterator[Replays]:
+    made = Replays(dsn)
+    await made.start()
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+def soon() -> float:
+    return time.time() + 60
+
+
+async def test_of_many_parallel_uses_in_two_processes_one_is_the_first(store: Replays, dsn: str, soon: float) -> None:
+    other = Replays(dsn)
+    await other.start()
+    names = [secrets.token_urlsafe() for _ in range(50)]
+    uses = [one.use("dpop", "key", name, soon) for name in names * 4 for one in (store, other)]
+    told = await asyncio.gather(*uses)
+    assert sum(told) == 50
+    for number in range(50):
+        assert sum(told[place] for place in range(len(told)) if (place // 2) % 50 == number) == 1
+    assert not await store.use("dpop", "key", names[0], soon)
+    await other.close()
+
+
+async def test_kind_and_subject_are_namespaces(store: Replays, soon: float) -> None:
+    name = secrets.token_urlsafe()
+    for kind, subject in (("dpop", "a"), ("dpop", "b"), ("client", "a")):
+        assert await store.use(kind, subject, name, soon)
+        assert not await store.use(kind, subject, name, soon)
+
+
+async def test_many_uses_are_one_statement(store: Replays, soon: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    batches: list[int] = []
+    commit = store._commit
+
+    async def counted(batch: list[Any]) -> None:
+        batches.append(len(batch))
+        await commit(batch)
+
+    monkeypatch.setattr(store, "_commit", counted)
+    assert all(await asyncio.gather(*(store.use("dpop", "key", secrets.token_urlsafe(), soon) for _ in range(300))))
+    assert batches == [300]
+
+
+async def test_what_its_age_refuses_is_purged_every_minute(
+    store: Replays, cluster: Cluster, soon: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replays, "PURGED_AT_ONCE", 10)
+    past = datetime.now(UTC) - timedelta(seconds=1)
+    rows = [(secrets.token_bytes(32), past) for _ in range(35)]
+    kept = secrets.token_urlsafe()
+    await store.use("dpop", "key", kept, soon)
+    admin = await asyncpg.connect(cluster.admin)
+    await admin.copy_records_to_table("oauth_jti", records=rows, columns=("digest", "expires_at"))
+    old = "SELECT count(*) FROM oauth_jti WHERE expires_at <= $1"
+    assert await admin.fetchval(old, past) == 35
+    await store.use("dpop", "key", secrets.token_urlsafe(), soon)
+    assert await admin.fetchval(old, past) == 35
+    store._purge_at = 0.0  # the minute has passed
+    await store.use("dpop", "key", secrets.token_urlsafe(), soon)
+    await store.use("dpop", "key", secrets.token_urlsafe(), soon)  # after the purge: one thing at a time
+    assert await admin.fetchval(old, past) == 0
+    assert await admin.fetchval("SELECT count(*) FROM oauth_jti WHERE digest = $1", digest_of("dpop", "key", kept)) == 1
+    await admin.close()
+
+
+async def test_a_cut_connection_refuses_whoever_waits_and_is_opened_again(
+    store: Replays, cluster: Cluster, soon: float
+) -> None:
+    name = secrets.token_urlsafe()
+    assert await store.use("dpop", "key", name, soon)
+    admin = await asyncpg.connect(cluster.admin)
+    await admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1", logins.REPLAYS)
+    outcomes: set[bool | None] = set()
+    for _ in range(200):
+        try:
+            outcomes.add(await store.use("dpop", "key", name, soon))
+        except UnavailableError:
+            outcomes.add(None)
+            await asyncio.sleep(0.02)
+            continue
+        break
+    # Never "first" again: until the store is back nobody knows, then it is known.
+    assert outcomes <= {None, False}
+    assert False in outcomes
+    await admin.close()
+
+
+async def test_a_store_that_is_not_there_lets_nobody_in(dsn: str, soon: float) -> None:
+    away = Replays("postgresql://nobody@127.0.0.1:1/none")
+    with pytest.raises(UnavailableError):
+        await away.start()
+    with pytest.raises(UnavailableError):
+        away.use("dpop", "key", "name-of-a-proof", soon)
+    left = Replays(dsn)
+    await left.start()
+    last = left.use("dpop", "key", secrets.token_urlsafe(), soon)
+    await left.close()
+    assert await last
+    with pytest.raises(UnavailableError):
+        left.use("dpop", "key", "name-of-a-proof", soon)
+
+
+@pytest.fixture
+def statements() -> Iterator[tuple[str, ...]]:
+    """What the login of the store must not be able to do."""
+    yield (
+        "SELECT 1 FROM oauth_token",
+        "SELECT 1 FROM client_key",
+        "UPDATE oauth_jti SET expires_at = now()",
+        "INSERT INTO oauth_client (id) VALUES ('cli_abcd')",
+    )
+
+
+async def test_its_login_can_do_nothing_else(dsn: str, statements: tuple[str, ...]) -> None:
+    connection = await asyncpg.connect(dsn)
+    for statement in statements:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(statement)
+    await connection.close()
