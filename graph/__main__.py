@@ -108,7 +108,7 @@ def demo(
                 demonstration.show(Console(), card, settings.data)
                 console.print(f"\nPrêt en {(datetime.now(UTC) - started).total_seconds():.1f} s.")
 
-            await serve(server, listener, ready)
+            await serve(server, listener, settings.limits, ready)
 
         try:
             uvloop.run(main())
@@ -141,7 +141,7 @@ def serve_command(port: PortOption = None, data: DataOption = None) -> None:
             console.print(f"Serving {issuer.api}")
 
         async def main() -> None:
-            await serve(application(settings, secrets, database.dsn_of, issuer), listener, ready)
+            await serve(application(settings, secrets, database.dsn_of, issuer), listener, settings.limits, ready)
 
         uvloop.run(main())
 

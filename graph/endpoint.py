@@ -1,6 +1,5 @@
 """`/graphql`: HTTP in, bytes out. The order of refusals is the guard's: method, type, token, size, JSON, document."""
 
-import asyncio
 import secrets
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -24,7 +23,6 @@ from loaders.audit import AccessRecord, AuditWriter
 from loaders.execute import Reader
 from loaders.keyring import Keyring
 from schema.errors import (
-    HeadersTooLargeError,
     InternalError,
     MediaTypeError,
     MethodNotAllowedError,
@@ -80,7 +78,7 @@ class GraphQLEndpoint:
         media = PLAIN_JSON
         more: Headers = ()
         try:
-            headers = checked_headers(scope["headers"], self._limits)
+            headers = checked_headers(scope["headers"])
             media = accepted(headers.get(b"accept", b"").decode("latin-1"))
             status, body, more = await self._answer(scope, headers, receive, media)
         except RefusedError as refused:
@@ -185,17 +183,11 @@ class GraphQLEndpoint:
         announced = headers.get(b"content-length", b"0")
         if not announced.isdigit() or len(announced) > _LENGTH_DIGITS or int(announced) > self._limits.body_bytes:
             raise TooLargeError
-        try:
-            async with asyncio.timeout(self._limits.body_seconds):
-                return await self._read(receive)
-        except TimeoutError:
-            raise SlowRequestError from None
-
-    async def _read(self, receive: Receive) -> bytes:
         chunks = bytearray()
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
+                # The client has left, or was cut for being slow (graph/connection.py).
                 raise SlowRequestError(reason="DISCONNECTED")
             chunks += message.get("body", b"")
             if len(chunks) > self._limits.body_bytes:
@@ -225,15 +217,12 @@ _CHARACTERS_PER_POINT = 100
 _ONCE = frozenset({b"authorization", b"dpop", b"content-type", b"content-length", b"content-encoding"})
 
 
-def checked_headers(given: Headers, limits: Limits) -> Mapping[bytes, bytes]:
-    """The headers by name.
+def checked_headers(given: Headers) -> Mapping[bytes, bytes]:
+    """The headers by name; how large they may be is the connection's concern.
 
-    Raises: HeadersTooLargeError, MediaTypeError where the body is described twice, UnauthenticatedError for two tokens.
+    Raises: MediaTypeError where the body is described twice, UnauthenticatedError for two tokens.
     """
     headers = list(given)
-    sizes = [len(name) + len(value) for name, value in headers]
-    if sum(sizes) > limits.headers_bytes or max(sizes, default=0) > limits.header_bytes:
-        raise HeadersTooLargeError
     found = dict(headers)
     if len(found) == len(headers):
         return found

@@ -15,6 +15,15 @@ class Limits(BaseModel):
     header_seconds: float = Field(10, gt=0, le=120, description="Seconds until all headers of a request are there.")
     header_bytes: int = Field(8_192, ge=1_024, le=65_536, description="Bytes of one header, and of the query string.")
     headers_bytes: int = Field(32_768, ge=4_096, le=262_144, description="Bytes of all headers together.")
+    waiting: int = Field(
+        1_000,
+        ge=10,
+        le=100_000,
+        description="Connections of a process whose headers are awaited; the oldest gives way.",
+    )
+    unread_seconds: float = Field(
+        30, gt=0, le=600, description="Seconds after which a connection is cut whose answer is not being read."
+    )
     body_bytes: int = Field(262_144, ge=1_024, le=16_777_216, description="Bytes of a body.")
     body_seconds: float = Field(10, gt=0, le=120, description="Seconds until the whole body is there.")
     json_depth: int = Field(32, ge=4, le=256, description="Levels of nesting of the JSON body.")

@@ -2,11 +2,15 @@
 
 import asyncio
 import gc
+import resource
 import socket
 from collections.abc import Awaitable, Callable
 
 import uvicorn
 from starlette.types import ASGIApp
+
+from graph.connection import connections
+from graph.limits import Limits
 
 
 def free_port(host: str, port: int) -> socket.socket:
@@ -28,17 +32,26 @@ def settle() -> None:
     gc.set_threshold(50_000, 20, 100)
 
 
-async def serve(app: ASGIApp, listener: socket.socket, ready: Callable[[], Awaitable[None]] | None = None) -> None:
+def _take_every_file() -> None:
+    """A connection is an open file, and what a system grants at first is too few for slow clients and open streams."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+async def serve(
+    app: ASGIApp, listener: socket.socket, limits: Limits, ready: Callable[[], Awaitable[None]] | None = None
+) -> None:
     """Serve until SIGINT or SIGTERM; `ready` runs once requests are answered."""
+    _take_every_file()
     config = uvicorn.Config(
         app,
+        http=connections(limits),
         log_level="warning",
         access_log=False,
         # Nothing about the software behind (protocol, section 6).
         server_header=False,
         date_header=True,
         timeout_graceful_shutdown=10,
-        h11_max_incomplete_event_size=32_768,
         lifespan="on",
         # Nothing of ours reads the caller's address or scheme.
         proxy_headers=False,

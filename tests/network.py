@@ -126,12 +126,13 @@ def running_network(cluster: Cluster, secret: bytes, folder: Path) -> Iterator[N
     secrets = Secrets(folder / "secrets")
     secrets.database = secret
     clients = asyncio.run(demo.fill(cluster.admin, secrets, folder / "keys", scale=1, console=Console(quiet=True)))
+    # Sealed by `seal` only: a test that counts statements must not meet the minute. A test asks more in a second than
+    # an organisation does in an hour.
+    settings = Settings(data=folder, pool_size=4, audit_seconds=3600, cost_capacity=1e9)
     with free_port("127.0.0.1", 0) as listener:
         base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         app = application(
-            # Sealed by `seal` only: a test that counts statements must not meet the minute. A test asks more in a
-            # second than an organisation does in an hour.
-            Settings(data=folder, pool_size=4, audit_seconds=3600, cost_capacity=1e9),
+            settings,
             secrets,
             lambda login: cluster.server.dsn(login, password_of(secret, login)),
             Issuer(base_url),
@@ -144,7 +145,7 @@ def running_network(cluster: Cluster, secret: bytes, folder: Path) -> Iterator[N
             async def tell() -> None:
                 ready.set()
 
-            serving = asyncio.create_task(serve(app, listener, tell))
+            serving = asyncio.create_task(serve(app, listener, settings.limits, tell))
             while not stopping.is_set() and not serving.done():  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
             serving.cancel()
