@@ -155,7 +155,13 @@ def version(gate: Door) -> ColumnElement[str]:
         for name in sorted(gate.noun.table.c.keys())
         if name != "id" and column_rule(gate.audience, gate.noun, name)
     ]
-    visible = cast(func.row(*(gate.column(name) for name in names)), Text)
+    # A step that says something itself, such as whom a report is addressed to, is seen like a column.
+    steps = [
+        step
+        for _, step in sorted(gate.noun.relations.items())
+        if step.category is not None and not step.filters_only and relation_rule(gate.audience, gate.noun, step)
+    ]
+    visible = cast(func.row(*(gate.column(name) for name in names), *(gate.link(step) for step in steps)), Text)
     return func.left(
         func.encode(func.sha256(func.convert_to(visible, word("UTF8"))), word("hex")), literal_column("20")
     )

@@ -11,7 +11,7 @@ from sqlalchemy import literal_column, select
 from auth.policy import Act
 from loaders.commands.case import AUTHORITIES, same
 from loaders.commands.entry import NAME, optional
-from loaders.commands.work import Command, Work, row_id
+from loaders.commands.work import Command, Work, row_id, stale
 from loaders.context import BOUND, one_of, values
 from loaders.doors import door
 from loaders.meanings import sql
@@ -71,11 +71,7 @@ async def _lock(work: Work, wish: AnswerAseLinkInput) -> asyncpg.Record:
     work.situations.add(situation)
     work.categories.add(Category.KNOWN_TO_ASE.value)
     if wish.expected_version not in {None, link["version_"]}:
-        raise DomainRefusalError(
-            "STALE_VERSION",
-            "Cette fiche a changé depuis votre lecture : relisez-la, puis recommencez.",
-            "expectedVersion",
-        )
+        raise stale()
     return link
 
 

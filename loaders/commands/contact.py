@@ -61,6 +61,7 @@ async def record_caller(work: Work, wish: RecordCallerInput) -> UUID:
     _must_keep_anonymity(wish, named)
     transmissible = wish.anonymity is CallerAnonymity.TRANSMISSIBLE_CRIP
     before = await work.one(_CALLER, contact=row.id)
+    await work.still("Caller", before, wish.expected_version)
     identity = uuid4() if before is None else before["id"]
     named["relation"] = optional(wish.relation, "relation", NAME)
     values = {

@@ -302,7 +302,9 @@ def _may_be_second(work: Work, access: Any) -> bool:
 
 async def review(work: Work, wish: ReviewEmergencyAccessInput) -> UUID:
     """PENDING -> JUSTIFIED | NOT_JUSTIFIED, by neither the first nor the second person."""
-    access = await work.lock("EmergencyAccess", wish.emergency_access, field="emergencyAccess")
+    access = await work.lock(
+        "EmergencyAccess", wish.emergency_access, field="emergencyAccess", expected_version=wish.expected_version
+    )
     if wish.verdict is BreakGlassReview.PENDING:
         raise DomainRefusalError("NOT_A_VERDICT", "Dites si l'accès était justifié ou non.", "verdict")
     if work.caller.member_id in {access["member_id"], access["approved_by_id"]}:

@@ -199,7 +199,7 @@ async def _extract(work: Work, case: UUID, value: str | None, *, needed: bool) -
 
 async def approve(work: Work, wish: ApproveSharingGrantInput) -> UUID:
     """REQUESTED -> ACTIVE, now; the ledger says what is given to whom, in the same transaction."""
-    grant = await _to_decide(work, wish.sharing_grant)
+    grant = await _to_decide(work, wish)
     if grant["expires_at"] <= work.now:
         raise DomainRefusalError("EXPIRED", "La durée demandée est déjà écoulée : faites une nouvelle demande.")
     receiver = await work.one(_ORGANISATION, organisation=grant["to_org_id"])
@@ -244,16 +244,18 @@ async def _must_take_effect(work: Work, grant: Row, groups: list[Category]) -> N
 
 async def refuse(work: Work, wish: RefuseSharingGrantInput) -> UUID:
     """REQUESTED -> REFUSED, with the reason."""
-    grant = await _to_decide(work, wish.sharing_grant)
+    grant = await _to_decide(work, wish)
     reason = required(wish.reason, "reason")
     await work.update(sharing_grant, grant.id, state=GrantState.REFUSED, decided_at=work.now, refusal=reason)
     await work.event("grant.refused", grant.id, situation=grant["situation_id"], audiences=_givers(work))
     return grant.id
 
 
-async def _to_decide(work: Work, wanted: str) -> Row:
+async def _to_decide(work: Work, wish: Any) -> Row:
     """A request of somebody else of the caller's own organisation."""
-    grant = await work.lock("SharingGrant", wanted, field="sharingGrant")
+    grant = await work.lock(
+        "SharingGrant", wish.sharing_grant, field="sharingGrant", expected_version=wish.expected_version
+    )
     await open_case_of(work, grant)
     if grant["from_org_id"] != work.caller.organisation_id:
         raise DomainRefusalError(
@@ -272,7 +274,9 @@ async def _to_decide(work: Work, wanted: str) -> Row:
 
 async def revoke(work: Work, wish: RevokeSharingGrantInput) -> UUID:
     """Any live state -> REVOKED, by who shares or by who owns the case; the receiver's next read finds nothing."""
-    grant = await work.lock("SharingGrant", wish.sharing_grant, field="sharingGrant")
+    grant = await work.lock(
+        "SharingGrant", wish.sharing_grant, field="sharingGrant", expected_version=wish.expected_version
+    )
     if work.caller.audience is Audience.LIS:
         # Every listener sees that there is a text (G11); the sharing itself is of who follows the case (G28).
         await must_be_mine(work, grant["situation_id"])

@@ -117,7 +117,9 @@ async def add_parental_holder(work: Work, wish: AddParentalHolderInput) -> UUID:
 
 async def update_parental_holder(work: Work, wish: UpdateParentalHolderInput) -> UUID:
     """What is given replaces; the rest stays."""
-    row = await work.lock("ParentalHolder", wish.parental_holder, field="parentalHolder")
+    row = await work.lock(
+        "ParentalHolder", wish.parental_holder, field="parentalHolder", expected_version=wish.expected_version
+    )
     case = await open_case_of(work, row)
     changes: dict[str, Any] = {
         column: optional(getattr(wish, column), field, NAME)

@@ -62,7 +62,9 @@ async def create_card(work: Work, wish: CreateResourceCardInput) -> UUID:
 
 async def update_card(work: Work, wish: UpdateResourceCardInput) -> UUID:
     """What is given replaces; the rest stays."""
-    row = await work.lock("ResourceCard", wish.resource_card, field="resourceCard")
+    row = await work.lock(
+        "ResourceCard", wish.resource_card, field="resourceCard", expected_version=wish.expected_version
+    )
     _must_be_own_card(work, row["organisation_id"])
     changes: dict[str, Any] = {}
     if wish.title is not None:

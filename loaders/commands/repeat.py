@@ -159,7 +159,7 @@ class Pair:
 
 async def merge(work: Work, wish: MergeSituationsInput) -> UUID:
     """Both concern the same minor: the duplicate points to its principal, and nothing else changes."""
-    pair = await _pair(work, {"principal": wish.principal, "duplicate": wish.duplicate})
+    pair = await _pair(work, {"principal": wish.principal, "duplicate": wish.duplicate}, wish.expected_version)
     reason = required(wish.reason, "reason")
     if pair.state == RepeatState.MERGED.value:
         raise DomainRefusalError("ALREADY_MERGED", "Ces deux situations sont déjà rapprochées.", "duplicate")
@@ -194,7 +194,7 @@ def _must_stay_flat(taken: asyncpg.Record) -> None:
 
 async def unmerge(work: Work, wish: UnmergeSituationsInput) -> UUID:
     """They do not concern the same minor after all; they are not proposed again."""
-    pair = await _pair(work, {"principal": wish.principal, "duplicate": wish.duplicate})
+    pair = await _pair(work, {"principal": wish.principal, "duplicate": wish.duplicate}, wish.expected_version)
     reason = required(wish.reason, "reason")
     merged = await work.one(_AS, first=pair.first, second=pair.second)
     if merged is None or merged["merged_as"] != RepeatSide.DUPLICATE.value:
@@ -206,7 +206,7 @@ async def unmerge(work: Work, wish: UnmergeSituationsInput) -> UUID:
 
 async def keep_apart(work: Work, wish: KeepApartInput) -> UUID:
     """They concern different minors; they are not proposed again."""
-    pair = await _pair(work, {"situation": wish.situation, "other": wish.other})
+    pair = await _pair(work, {"situation": wish.situation, "other": wish.other}, wish.expected_version)
     reason = required(wish.reason, "reason")
     if pair.state == RepeatState.MERGED.value:
         raise DomainRefusalError(
@@ -219,7 +219,7 @@ async def keep_apart(work: Work, wish: KeepApartInput) -> UUID:
     return identity
 
 
-async def _pair(work: Work, wanted: Mapping[str, str]) -> Pair:
+async def _pair(work: Work, wanted: Mapping[str, str], expected_version: str | None) -> Pair:
     """Both situations through the caller's door, locked in one order, of the DLPM itself, and not archived."""
     ids = {field: row_id("Situation", public, field) for field, public in wanted.items()}
     rows = {}
@@ -234,6 +234,7 @@ async def _pair(work: Work, wanted: Mapping[str, str]) -> Pair:
     if first == second:
         raise DomainRefusalError("SAME_SITUATION", "C'est la même situation : indiquez-en deux.", last)
     found = await work.one(_AS, first=first, second=second)
+    await work.still("RepeatCandidate", found, expected_version)
     return Pair(first, second, found["state"] if found else None)
 
 
@@ -302,7 +303,7 @@ def _decision() -> Any:
 
 
 _DECIDE = _decision()
-_AS = select(repeat_candidate.c.state, repeat_candidate.c.merged_as).where(
+_AS = select(repeat_candidate.c.id, repeat_candidate.c.state, repeat_candidate.c.merged_as).where(
     same(repeat_candidate.c.for_situation_id, "first"), same(repeat_candidate.c.situation_id, "second")
 )
 

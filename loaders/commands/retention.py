@@ -29,7 +29,7 @@ async def place(work: Work, wish: PlaceLegalHoldInput) -> UUID:
 
 async def lift(work: Work, wish: LiftLegalHoldInput) -> UUID:
     """Lift a hold, once."""
-    hold = await work.lock("LegalHold", wish.legal_hold, field="legalHold")
+    hold = await work.lock("LegalHold", wish.legal_hold, field="legalHold", expected_version=wish.expected_version)
     if hold["lifted_at"] is not None:
         raise DomainRefusalError("ALREADY_LIFTED", "Ce gel est déjà levé.", "legalHold")
     await work.update(legal_hold, hold.id, lifted_at=work.now, lifted_by_id=work.caller.member_id)

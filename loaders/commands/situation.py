@@ -255,7 +255,9 @@ _ALREADY_LIVE = select(ONE).where(
 
 async def end_jurisdiction(work: Work, wish: EndJurisdictionInput) -> UUID:
     """The authority is competent no longer."""
-    row = await work.lock("Jurisdiction", wish.jurisdiction, field="jurisdiction")
+    row = await work.lock(
+        "Jurisdiction", wish.jurisdiction, field="jurisdiction", expected_version=wish.expected_version
+    )
     if work.caller.audience is Audience.CRI and row["authority_id"] != work.caller.authority_id:
         raise DomainRefusalError(
             "NOT_YOUR_AUTHORITY", "Une CRIP ne met fin qu'à la compétence de sa propre autorité.", "jurisdiction"

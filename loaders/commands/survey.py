@@ -67,6 +67,7 @@ async def answer(work: Work, wish: AnswerSurveyInput) -> UUID:
     _must_be_open(work, campaign)
     owner = await _owner(work, campaign, code)
     known = await work.one(_ANSWERED, campaign=campaign.id, owner=owner or NOBODY, code=code)
+    await work.still("SurveyResponse", known, wish.expected_version)
     if known is None:
         identity = await work.insert(
             survey_response, campaign_id=campaign.id, organisation_id=owner, department_code=code, **given

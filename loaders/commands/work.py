@@ -74,14 +74,22 @@ class Work:
             raise NotFoundError
         seen = str(row["version_"])
         if expected_version is not None and expected_version != seen:
-            raise DomainRefusalError(
-                "STALE_VERSION",
-                "Cette fiche a changé depuis votre lecture : relisez-la, puis recommencez.",
-                "expectedVersion",
-            )
+            raise stale()
         found = Row(noun, dict(row), seen)
         self._touch(gate.noun.table, found.values)
         return found
+
+    async def still(self, noun: str, row: asyncpg.Record | None, expected_version: str | None) -> None:
+        """Lock a row that the act will replace, if the caller has seen a version of it.
+
+        Raises DomainRefusalError STALE_VERSION where it is another one, or where there is no such row.
+        """
+        if expected_version is None:
+            return
+        if row is None:
+            raise stale()
+        public = f"{NOUNS[noun].prefix}_{row['id']}"
+        await self.lock(noun, public, field="expectedVersion", expected_version=expected_version)
 
     async def visible(self, noun: str, public_id: str, *, field: str) -> Row:
         """A row named by another (an organisation, an authority), read through the caller's door, not locked."""
@@ -167,6 +175,13 @@ class Work:
     async def _fetch(self, statement: Any, binds: Mapping[str, Any]) -> Any:
         sql, names, _ = _compiled(statement)
         return await self.connection.fetchrow(sql, *(binds[name] for name in names))
+
+
+def stale() -> DomainRefusalError:
+    """The caller has seen another version."""
+    return DomainRefusalError(
+        "STALE_VERSION", "Cette fiche a changé depuis votre lecture : relisez-la, puis recommencez.", "expectedVersion"
+    )
 
 
 def _plain(value: Any) -> Any:

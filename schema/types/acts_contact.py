@@ -58,6 +58,9 @@ class RecordCallerInput:
     email: str | None = optional("E-mail address; refused for an anonymous caller.")
     relation: str | None = optional("Link to the minor, in words.")
     lives_with_child: TriState = optional("Whether the caller lives with the child.", TriState.UNKNOWN)
+    expected_version: str | None = optional(
+        "Version of the caller last read; the act is refused when it has changed since."
+    )
 
 
 @act_input

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from schema.types.acts_fields import act_input
+from schema.types.acts_fields import act_input, version_last_read
 from schema.types.described import public_type
 from schema.types.links import ToEmergencyAccess
 from schema.types.mutation_parts import Refusable
@@ -78,3 +78,4 @@ class ReviewEmergencyAccessInput:
     emergency_access: strawberry.ID = strawberry.field(description="Id of the exceptional access.")
     verdict: BreakGlassReview = strawberry.field(description="JUSTIFIED or NOT_JUSTIFIED; the latter is an incident.")
     reason: str = strawberry.field(description="Why.")
+    expected_version: str | None = version_last_read()

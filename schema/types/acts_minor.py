@@ -90,3 +90,4 @@ class UpdateParentalHolderInput:
     contact: str | None = optional("How to reach the holder.")
     authority_kind: str | None = optional("Code of the list TITAP (CASF annexe 2-8).")
     danger_if_informed: TriState | None = optional("Whether telling this holder would put the minor in danger.")
+    expected_version: str | None = version_last_read()

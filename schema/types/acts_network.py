@@ -4,7 +4,7 @@ import datetime
 
 import strawberry
 
-from schema.types.acts_fields import act_input, optional
+from schema.types.acts_fields import act_input, optional, version_last_read
 from schema.types.described import public_type
 from schema.types.links import ToResourceCard, ToSurveyCampaign
 from schema.types.mutation_parts import Refusable
@@ -75,6 +75,7 @@ class UpdateResourceCardInput:
     audiences: list[str] | None = optional("The publics it receives; they replace those recorded.")
     visibility: ResourceVisibility | None = optional("Who may see it.")
     verified: bool = optional("It has just been checked.", default=False)
+    expected_version: str | None = version_last_read()
 
 
 @act_input

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from schema.types.acts_fields import act_input
+from schema.types.acts_fields import act_input, optional
 from schema.types.described import public_type
 from schema.types.links import ToRepeatCandidate
 from schema.types.mutation_parts import Refusable
@@ -24,6 +24,9 @@ class MergeSituationsInput:
     principal: strawberry.ID = strawberry.field(description="Id of the situation under which the minor is followed.")
     duplicate: strawberry.ID = strawberry.field(description="Id of the situation that repeats it.")
     reason: str = strawberry.field(description="Why both are taken to concern the same minor.")
+    expected_version: str | None = optional(
+        "Version of the candidate last read, the second situation as one for the first; the act is refused when it has changed since."
+    )
 
 
 @act_input
@@ -33,6 +36,9 @@ class UnmergeSituationsInput:
     principal: strawberry.ID = strawberry.field(description="Id of the situation under which the minor was followed.")
     duplicate: strawberry.ID = strawberry.field(description="Id of the other situation.")
     reason: str = strawberry.field(description="Why the merge is undone.")
+    expected_version: str | None = optional(
+        "Version of the candidate last read, the second situation as one for the first; the act is refused when it has changed since."
+    )
 
 
 @act_input
@@ -42,3 +48,6 @@ class KeepApartInput:
     situation: strawberry.ID = strawberry.field(description="Id of one situation.")
     other: strawberry.ID = strawberry.field(description="Id of the other situation.")
     reason: str = strawberry.field(description="Why they are taken to concern different minors.")
+    expected_version: str | None = optional(
+        "Version of the candidate last read, the second situation as one for the first; the act is refused when it has changed since."
+    )

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from schema.types.acts_fields import act_input
+from schema.types.acts_fields import act_input, version_last_read
 from schema.types.described import public_type
 from schema.types.links import ToLegalHold
 from schema.types.mutation_parts import Refusable
@@ -28,3 +28,4 @@ class LiftLegalHoldInput:
     """The end of a hold: what is due by then is done at the next run of the rules."""
 
     legal_hold: strawberry.ID = strawberry.field(description="Id of the hold.")
+    expected_version: str | None = version_last_read()

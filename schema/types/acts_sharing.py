@@ -4,7 +4,7 @@ import datetime
 
 import strawberry
 
-from schema.types.acts_fields import act_input, optional
+from schema.types.acts_fields import act_input, optional, version_last_read
 from schema.types.described import public_type
 from schema.types.links import ToSharingGrant
 from schema.types.mutation_parts import Refusable
@@ -44,6 +44,7 @@ class ApproveSharingGrantInput:
     """Approve a sharing that somebody else asked for: it begins at once."""
 
     sharing_grant: strawberry.ID = strawberry.field(description="Id of the sharing.")
+    expected_version: str | None = version_last_read()
 
 
 @act_input
@@ -52,6 +53,7 @@ class RefuseSharingGrantInput:
 
     sharing_grant: strawberry.ID = strawberry.field(description="Id of the sharing.")
     reason: str = strawberry.field(description="Why it is refused.")
+    expected_version: str | None = version_last_read()
 
 
 @act_input
@@ -59,3 +61,4 @@ class RevokeSharingGrantInput:
     """End a sharing: the receiver reads no more from the next question on."""
 
     sharing_grant: strawberry.ID = strawberry.field(description="Id of the sharing.")
+    expected_version: str | None = version_last_read()

@@ -94,3 +94,4 @@ class EndJurisdictionInput:
     """An authority is no longer competent from now on."""
 
     jurisdiction: strawberry.ID = strawberry.field(description="Id of the competence.")
+    expected_version: str | None = version_last_read()

@@ -29,3 +29,6 @@ class AnswerSurveyInput:
     )
     needs: str | None = optional("The needs it names.")
     resources: str | None = optional("The resources it names.")
+    expected_version: str | None = optional(
+        "Version of the answer last read; the act is refused when it has changed since."
+    )

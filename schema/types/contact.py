@@ -7,7 +7,7 @@ import strawberry
 
 from schema.types.described import public_enum, public_input, public_type
 from schema.types.links import ToCaller, ToContact, ToListeningNote, ToSituation
-from schema.types.node import Node, Withholding, condition, many
+from schema.types.node import Node, Versioned, Withholding, condition, many
 from schema.types.words import (
     CallerAnonymity,
     CallerCategory,
@@ -57,7 +57,7 @@ class ContactOrder(Enum):
 
 
 @public_type
-class Caller(Node, Withholding):
+class Caller(Node, Withholding, Versioned):
     """Who called the 119: it leaves the 119 only toward a CRIP, when the caller agreed to be named to it."""
 
     name: str | None = strawberry.field(description="Name.")

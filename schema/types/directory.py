@@ -14,7 +14,7 @@ from schema.types.links import (
     ToOrganisation,
     ToResourceCard,
 )
-from schema.types.node import Node, condition, many
+from schema.types.node import Node, Versioned, condition, many
 from schema.types.words import AuthorityKind, MandateKind, OrganisationStatus, OrgKind, ResourceVisibility
 
 
@@ -117,7 +117,7 @@ class OrganisationOrder(Enum):
 
 
 @public_type
-class ResourceCard(Node):
+class ResourceCard(Node, Versioned):
     """A local resource in the cartography."""
 
     title: str | None = strawberry.field(description="What it offers.")

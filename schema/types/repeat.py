@@ -7,12 +7,12 @@ import strawberry
 
 from schema.types.described import public_enum, public_input, public_type
 from schema.types.links import ToMember, ToSituation
-from schema.types.node import Node, Withholding, condition
+from schema.types.node import Node, Versioned, Withholding, condition
 from schema.types.words import RepeatBand, RepeatFact, RepeatSide, RepeatState
 
 
 @public_type
-class RepeatCandidate(Node, Withholding):
+class RepeatCandidate(Node, Withholding, Versioned):
     """A situation that may concern the same minor as the one asked about; a person decides."""
 
     state: RepeatState | None = strawberry.field(description="Whether a person has decided, and what.")

@@ -7,7 +7,7 @@ import strawberry
 
 from schema.types.described import public_enum, public_input, public_type
 from schema.types.links import ToAuthority, ToOrganisation, ToSituation
-from schema.types.node import Node, Withholding, condition
+from schema.types.node import Node, Versioned, Withholding, condition
 from schema.types.words import BreakGlassReason, BreakGlassReview, DutyWaiver, GrantState, InformationDutyKind, Purpose
 
 
@@ -31,7 +31,7 @@ class InformationDuty(Node, Withholding):
 
 
 @public_type
-class SharingGrant(Node, Withholding):
+class SharingGrant(Node, Withholding, Versioned):
     """A sharing of secret information (CASF L226-2-2): with one person, for one purpose, for a time."""
 
     purpose: Purpose | None = strawberry.field(
@@ -99,7 +99,7 @@ class DisclosureOrder(Enum):
 
 
 @public_type
-class EmergencyAccess(Node, Withholding):
+class EmergencyAccess(Node, Withholding, Versioned):
     """An exceptional access to one case: who owns the case learns of it at once, a third person reviews it."""
 
     reason_code: BreakGlassReason | None = strawberry.field(description="Why, as a code.")
@@ -187,7 +187,7 @@ class RetentionJobOrder(Enum):
 
 
 @public_type
-class LegalHold(Node):
+class LegalHold(Node, Versioned):
     """While it holds, no retention rule touches the situation."""
 
     reason: str | None = strawberry.field(description="Why the situation has to be kept.")

@@ -116,7 +116,7 @@ class SituationOrder(Enum):
 
 
 @public_type
-class Jurisdiction(Node, Withholding):
+class Jurisdiction(Node, Withholding, Versioned):
     """One authority's competence for one situation; a runaway has several at once."""
 
     department_code: str | None = strawberry.field(description="Official code of the place's department.")
@@ -170,7 +170,7 @@ class MinorOrder(Enum):
 
 
 @public_type
-class ParentalHolder(Node, Withholding):
+class ParentalHolder(Node, Withholding, Versioned):
     """A holder of parental authority; a parent may be the exploiter."""
 
     name: str | None = strawberry.field(description="Name.")

@@ -7,7 +7,7 @@ import strawberry
 
 from schema.types.described import public_enum, public_input, public_type
 from schema.types.links import ToActor, ToOrganisation, ToSurveyCampaign, ToSurveyResponse, ToWorkingSessionActor
-from schema.types.node import Node, condition, many
+from schema.types.node import Node, Versioned, condition, many
 from schema.types.words import SurveyTarget, TriState
 
 
@@ -37,7 +37,7 @@ class SurveyCampaignOrder(Enum):
 
 
 @public_type
-class SurveyResponse(Node):
+class SurveyResponse(Node, Versioned):
     """One answer of one service; it is never shown to another department."""
 
     department_code: str | None = strawberry.field(description="Official code of the service's department.")

@@ -32,7 +32,10 @@ from schema.vocabulary import Category, Word
 STRAWBERRY = strawberry.Schema(query=Query)
 # Read back from its own SDL, so that what clients are given is what is tested.
 SCHEMA = build_schema(STRAWBERRY.as_str())
-VERSIONED = {"Situation", "Minor", "ConcernReport", "AseLink", "Measure", "Referral", "DepartmentTransfer"}
+VERSIONED = {
+    "Situation", "Minor", "ConcernReport", "AseLink", "Measure", "Referral", "DepartmentTransfer", "ParentalHolder", "Jurisdiction", "Caller",
+    "SharingGrant", "EmergencyAccess", "LegalHold", "RepeatCandidate", "ResourceCard", "SurveyResponse",
+}  # fmt: skip
 BUILT_IN = {"String", "Int", "Boolean", "Float", "ID"}
 VOCABULARIES = {
     name: words

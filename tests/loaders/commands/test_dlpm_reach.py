@@ -165,22 +165,6 @@ async def test_an_id_of_another_kind_is_no_id(desk: Desk, name: str) -> None:
         assert caught.value.reason == "INVALID_ID"
 
 
-@pytest.mark.parametrize("name", [name for name in ACTS if "expected_version" in INPUTS[name].__annotations__])
-async def test_who_has_read_another_version_changes_nothing(desk: Desk, name: str) -> None:
-    case = await desk.case()
-    identity = await ACTS[name][2](desk, case)
-    wish = {**wish_of(desk, name, identity), "expected_version": "0" * 20}
-    assert await desk.refused_unchanged(case, name, desk.me, **wish) == "STALE_VERSION"
-
-
-def test_every_act_on_a_versioned_row_takes_the_version() -> None:
-    moves = {"recordJurisdiction", "addMinor", "addParentalHolder", "draftReport", "recordAction", "recordDuty"}
-    versioned = {"Situation", "Minor", "ConcernReport", "Referral"}
-    changing = {name for name, (_, noun, _, _) in ACTS.items() if noun in versioned and COMMANDS[name].noun == noun}
-    assert changing.isdisjoint(moves)
-    assert {name for name in changing if "expected_version" not in INPUTS[name].__annotations__} == set()
-
-
 async def test_supervisors_reach_archived_cases_and_write_nothing_in_them(desk: Desk) -> None:
     case = await desk.case()
     draft, sent = await desk.notice(case), await desk.notice(case, ReportStatus.MISROUTED)
