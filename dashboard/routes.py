@@ -8,7 +8,7 @@ from starlette.routing import BaseRoute, Route
 
 from dashboard import assets
 from dashboard.navigation import entries, entry_of
-from dashboard.pages import monitoring, referrals
+from dashboard.pages import inbox, monitoring, referrals
 from dashboard.rendering import ASSETS, PAGE_HEADERS
 from dashboard.seam import Seam
 from dashboard.visit import Handler, Visit, refusal, visited
@@ -32,6 +32,8 @@ class Pages:
             Route(f"{assets.PREFIX}/{{name:path}}", ASSETS.serve),
             self._page("/orientations", "referrals", referrals.listed),
             self._page("/orientations/{id}", "referrals", referrals.shown, referrals.recorded),
+            self._page("/crip", "inbox", inbox.listed),
+            self._page("/crip/{id}", "inbox", inbox.shown, inbox.handled),
             self._page("/veille", "monitoring", monitoring.shown),
             self._page("/veille.csv", "monitoring", monitoring.exported),
         ]

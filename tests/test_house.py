@@ -27,7 +27,17 @@ OPEN = {
 # Ask for a session or for a form of our own pages (tests/graph/test_signin.py); the chooser is there in a demonstration only.
 PAGES = {"/auth/session", "/auth/logout", "/auth/demo"}
 # Ask for a session (tests/dashboard/test_pages.py), or are a style sheet; leaving ends a session and tells nothing.
-PAGES |= {"/", "/quitter", "/static/{name:path}", "/orientations", "/orientations/{id}", "/veille", "/veille.csv"}
+PAGES |= {
+    "/",
+    "/quitter",
+    "/static/{name:path}",
+    "/orientations",
+    "/orientations/{id}",
+    "/crip",
+    "/crip/{id}",
+    "/veille",
+    "/veille.csv",
+}
 
 
 def test_no_installed_distribution_provides_one_of_our_packages() -> None:

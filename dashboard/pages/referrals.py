@@ -11,6 +11,7 @@ from auth.policy import Reach, decision
 from dashboard import formatting
 from dashboard.dates import read_day
 from dashboard.facts import Fact, fact, word, words
+from dashboard.pages.observed import forms, observed
 from dashboard.rendering import today
 from dashboard.visit import Fields, Visit, one
 from schema.errors import NotFoundError
@@ -30,7 +31,6 @@ from schema.vocabulary import (
     ReferralKind,
     ReferralStatus,
     Role,
-    TriState,
     Urgency,
 )
 
@@ -243,11 +243,6 @@ def _steps(kind: ReferralKind | None, state: ReferralStatus) -> list[tuple[str, 
     return [(step.label, "done" if place < at else "now" if place == at else "") for place, step in enumerate(steps)]
 
 
-def _observed(values: Sequence[Mapping[str, Any]]) -> str:
-    named = {TriState.YES: "", TriState.NO: " (non)", TriState.UNKNOWN: " (ne sait pas)"}
-    return ", ".join(f"{Problematic(seen['kind']).label}{named[TriState(seen['value'])]}" for seen in values)
-
-
 def _facts(node: Mapping[str, Any]) -> list[Fact]:
     """What may be seen, in the order in which a worker needs it; fields that the schema lacks are not there."""
     minor, situation = node.get("minor"), node.get("situation")
@@ -281,9 +276,9 @@ def _facts(node: Mapping[str, Any]) -> list[Fact]:
         rows += [
             fact("Urgence", situation, "urgency", word(Urgency)),
             fact("Service ASE à joindre", situation, "aseLinks", _contacts),
-            fact("Difficultés partagées", situation, "problematics", _observed),
-            fact("Difficultés sensibles", situation, "sensitiveProblematics", _observed),
-            fact("Faits d’exploitation", situation, "exploitationFacts", _forms),
+            fact("Difficultés partagées", situation, "problematics", observed),
+            fact("Difficultés sensibles", situation, "sensitiveProblematics", observed),
+            fact("Faits d’exploitation", situation, "exploitationFacts", forms),
         ]
     if "codedProblematics" in node:
         rows += [
@@ -296,10 +291,6 @@ def _facts(node: Mapping[str, Any]) -> list[Fact]:
 
 def _contacts(links: Sequence[Mapping[str, Any]]) -> str:
     return ", ".join(link["serviceContact"] for link in links if link["serviceContact"])
-
-
-def _forms(found: Sequence[Mapping[str, Any]]) -> str:
-    return ", ".join(ExploitationForm(fact["form"]).label for fact in found if fact["form"])
 
 
 def _roles(category: Category, *, reading: bool) -> list[str]:

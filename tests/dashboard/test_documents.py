@@ -14,6 +14,7 @@ from schema.vocabulary import Audience
 FOLDER = Path(documents.__file__).parent / "documents"
 # Who is offered what, typed from the issue: a page that opens to somebody else fails here.
 OFFERED = {
+    "inbox": {"CRI"},
     "referrals": {"ASM", "ASO", "COO"},
     "monitoring": {"LIS", "SUP", "ANA", "CRI", "ASE", "ASM", "ASO", "DPO", "ONP"},
 }

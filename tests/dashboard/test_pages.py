@@ -1,0 +1,236 @@
+"""The pages over HTTP, without JavaScript: who gets what, refusals as French pages, acts done once, nothing kept."""
+
+import re
+
+import pytest
+
+from dashboard.pages.referrals import OFFERED
+from dashboard.rendering import ENVIRONMENT
+from loaders.commands.follow_up import sources
+from schema.vocabulary import Audience, FollowUpStatus, ReferralKind, ReferralStatus
+from tests.dashboard.visitor import Visitor, signed_in
+from tests.network import Network
+
+PAGES = (
+    "/",
+    "/orientations",
+    "/orientations/ref_00000000-0000-4000-8000-000000000000",
+    "/crip",
+    "/veille",
+    "/veille.csv",
+)
+STYLE = re.compile(r"<style|\sstyle=|\son\w+=|javascript:|https?://", re.IGNORECASE)
+
+
+@pytest.fixture(scope="module")
+def worker(network: Network) -> Visitor:
+    return signed_in(network, "cli_asso_measure", "ASM")
+
+
+@pytest.fixture(scope="module")
+def officer(network: Network) -> Visitor:
+    return signed_in(network, "cli_crip_59", "CRI")
+
+
+@pytest.fixture(scope="module")
+def analyst(network: Network) -> Visitor:
+    return signed_in(network, "cli_dlpm", "ANA")
+
+
+def test_who_has_not_signed_in_is_led_to_sign_in_and_shown_nothing(network: Network) -> None:
+    for path in PAGES:
+        answer = network.http.get(network.base_url + path, headers={"Accept": "text/html"})
+        assert (answer.status_code, answer.headers["location"], answer.content) == (303, "/auth/demo", b""), path
+        piece = network.http.get(network.base_url + path, headers={"HX-Request": "true"})
+        if path != "/":
+            assert (piece.status_code, piece.headers["hx-redirect"], piece.content) == (204, "/auth/demo", b""), path
+
+
+@pytest.mark.parametrize("path", ["/", "/veille", "/veille?periode=2026", "/veille?periode=x", "/crip", "/rien"])
+def test_every_answer_is_kept_nowhere_and_asks_nothing_of_strangers(analyst: Visitor, path: str) -> None:
+    page = analyst.see(path)
+    assert page.headers["cache-control"] == "no-store"
+    assert page.headers["referrer-policy"] == "same-origin"
+    assert "HX-Request" in page.headers["vary"]
+    policy = page.headers["content-security-policy"]
+    assert policy.startswith("default-src 'self';") and "unsafe" not in policy and "frame-ancestors 'none'" in policy
+    # What a page names of the world outside is the name space of SVG alone.
+    text = re.sub(r'xmlns(:xlink)?="http://www.w3.org/[^"]+"', "", page.text)
+    assert not STYLE.search(text), STYLE.search(text)
+    assert '<html lang="fr"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "title"),
+    [
+        ("/crip", 403, "n’est pas ouverte à votre habilitation"),
+        ("/orientations", 403, "n’est pas ouverte à votre habilitation"),
+        ("/veille?periode=1999", 400, "n’a pas pu être lue"),
+        ("/rien", 404, "Rien à cette adresse"),
+    ],
+)
+def test_a_refusal_is_a_french_page_with_a_way_back(analyst: Visitor, path: str, status: int, title: str) -> None:
+    page = analyst.see(path)
+    assert page.status_code == status
+    assert title in analyst.text and 'href="/"' in page.text
+    piece = analyst.see(path, **{"HX-Request": "true"})
+    # htmx swaps errors in too: then without the frame.
+    if path != "/rien":
+        assert piece.status_code == status and "<html" not in piece.text and title in analyst.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/orientations/ref_00000000-0000-4000-8000-000000000000",
+        "/orientations/sit_00000000-0000-4000-8000-000000000000",
+        "/orientations/x",
+    ],
+)
+def test_what_is_out_of_reach_is_what_does_not_exist(worker: Visitor, path: str) -> None:
+    assert worker.see(path).status_code == 404
+    assert "Rien de tel n’est à votre portée" in worker.text
+
+
+def test_another_association_s_orientation_is_not_there(network: Network, worker: Visitor) -> None:
+    other = signed_in(network, "cli_asso_ase_mission", "ASM")
+    other.see("/orientations")
+    theirs = other.link("/orientations/ref_")
+    assert other.see(theirs).status_code == 200
+    assert worker.see(theirs).status_code == 404
+
+
+# ---------------------------------------------------------------- orientations
+
+
+def _first_meeting(network: Network) -> str:
+    found = network.data(
+        "cli_asso_measure", "{ referrals(filter: {status: [IDENTITY_RELEASED]}) { nodes { id } } }", member="ASM"
+    )
+    return str(found["referrals"]["nodes"][0]["id"])
+
+
+def test_a_follow_up_is_one_short_form_and_one_act_however_often_it_is_sent(network: Network, worker: Visitor) -> None:
+    identity = _first_meeting(network)
+    worker.see(f"/orientations/{identity}")
+    assert "Premier rendez-vous" in worker.text
+    path, fields = worker.form(containing="Nouvelle étape")
+    fields["status"] = "MISSED_MEETING"
+    for _ in range(2):
+        assert worker.send(path, fields).status_code == 200
+        assert "Enregistré : rendez-vous manqué." in worker.text
+    asked = "query($id: ID!) { node(id: $id) { ... on Referral { followUps { status } } } }"
+    found = network.data("cli_asso_measure", asked, {"id": identity}, member="ASM")
+    assert [one["status"] for one in found["node"]["followUps"]] == ["MISSED_MEETING"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"status": ""}, "Choisissez une étape."),
+        ({"status": "<b>"}, "Choisissez une étape."),
+        ({"status": "MISSED_MEETING", "date_day": "32"}, "Écrivez le jour"),
+        ({"status": "COMPLETED"}, "Ce suivi n'est pas possible"),
+    ],
+)
+def test_a_wrong_form_says_what_to_change_and_keeps_what_was_written(
+    network: Network, worker: Visitor, changed: dict[str, str], sentence: str
+) -> None:
+    worker.see(f"/orientations/{_first_meeting(network)}")
+    answer = worker.fill("Nouvelle étape", note="Merci & <i>à bientôt</i>", **changed)
+    assert answer.status_code == 422
+    assert sentence in worker.text
+    assert "Merci &amp; &lt;i&gt;" in answer.text and "<i>" not in answer.text
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "https://elsewhere.example"}, {"Origin": "null"}])
+def test_a_form_of_another_site_does_nothing(network: Network, worker: Visitor, headers: dict[str, str]) -> None:
+    worker.see(f"/orientations/{_first_meeting(network)}")
+    path, fields = worker.form(containing="Nouvelle étape")
+    assert worker.send(path, {**fields, "status": "MISSED_MEETING"}, **headers).status_code == 400
+    assert worker.send(path, {**fields, "status": "MISSED_MEETING", "form_token": "x"}).status_code == 400
+
+
+def test_what_is_withheld_is_told_from_the_rule(network: Network, worker: Visitor) -> None:
+    worker.see(f"/orientations/{_first_meeting(network)}")
+    assert "partage à demander" in worker.text and "CASF L226-2-2" in worker.text
+
+
+def test_the_form_offers_what_the_act_allows() -> None:
+    for kind in ReferralKind:
+        for state in ReferralStatus:
+            allowed = {status for status in FollowUpStatus if state in sources(Audience.ASM, kind, status)}
+            assert set(OFFERED.get((kind, state), ())) == allowed, (kind, state)
+
+
+# ---------------------------------------------------------------- the CRIP's inbox
+
+
+def test_a_report_goes_all_its_way_by_forms(officer: Visitor) -> None:
+    officer.see("/crip")
+    waiting = officer.text.split("À accuser réception", 2)[-1]
+    path = re.findall(r'href="(/crip/rep_[^"]+)"', waiting)[0]
+    officer.see(path)
+    for words, fields in (
+        ("Accuser réception", {}),
+        ("Qualifier : information préoccupante", {}),
+        ("Ordonner l’évaluation", {}),
+        ("Conclure l’évaluation", {"conclusion": "ADMIN_SUPPORT"}),
+        ("Faire retour au 119", {"conclusion": ""}),
+    ):
+        assert officer.fill(words, **fields).status_code == 200
+        assert f"Enregistré : {words}" in officer.text
+    assert "Aucun geste attendu" in officer.text and "aide administrative" in officer.text
+
+
+def test_a_step_that_is_past_is_refused_with_a_sentence(network: Network, officer: Visitor) -> None:
+    officer.see("/crip")
+    path = re.findall(r'href="(/crip/rep_[^"]+)"', officer.text.split("À accuser réception", 2)[-1])[0]
+    officer.see(path)
+    stale = signed_in(network, "cli_crip_59", "CRI")
+    stale.see(path)
+    officer.fill("Accuser réception")
+    assert stale.fill("Accuser réception").status_code == 422
+    assert "Rien n’a été enregistré." in stale.text
+
+
+def test_what_is_misrouted_leaves_the_inbox(officer: Visitor) -> None:
+    officer.see("/crip")
+    path = re.findall(r'href="(/crip/rep_[^"]+)"', officer.text.split("À accuser réception", 2)[-1])[0]
+    officer.see(path)
+    officer.fill("Une autre autorité est compétente", suggestedDepartment="62")
+    assert "Enregistré : Une autre autorité est compétente" in officer.text
+    assert officer.see(path).status_code == 404
+
+
+# ---------------------------------------------------------------- national figures
+
+
+def test_the_map_the_table_and_the_export_say_the_same(analyst: Visitor) -> None:
+    analyst.see("/veille")
+    assert "143" in analyst.text and "moins de 11" in analyst.text
+    table = dict(re.findall(r"<td>(\d[\dAB]\d?)</td><td>(?:<strong>)?([^<]+)", analyst.text))
+    assert len(table) == 101
+    export = analyst.see("/veille.csv?periode=bilan-2023")
+    assert export.content.startswith(b"\xef\xbb\xbfindicateur;")
+    assert export.headers["content-disposition"] == 'attachment; filename="veille-bilan-2023.csv"'
+    rows = [line for line in export.text.splitlines() if line.startswith("Situations par département;")]
+    assert len(rows) == 101
+    shown = {f"{code} {name}" for code, name in table.items()}
+    assert {row.split(";")[1] for row in rows} == shown
+
+
+def test_leaving_ends_the_session(network: Network) -> None:
+    visitor = signed_in(network, "cli_dlpm", "ANA")
+    visitor.http.follow_redirects = False
+    kept = dict(visitor.http.cookies)
+    left = visitor.see("/quitter")
+    assert left.status_code == 303 and not left.headers["location"].startswith(network.base_url)
+    visitor.http.cookies.update(kept)
+    assert visitor.see("/veille").headers["location"] == "/auth/demo"
+
+
+def test_every_template_is_escaped_whatever_its_name() -> None:
+    for name in ENVIRONMENT.list_templates():
+        assert ENVIRONMENT.autoescape is True, name
+    assert ENVIRONMENT.from_string("{{ x }}").render(x="<b>") == "&lt;b&gt;"
