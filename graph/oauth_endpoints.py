@@ -1,5 +1,6 @@
-"""The addresses of the authorization server: metadata, public keys, tokens."""
+"""The addresses of the authorization server: metadata, public keys, tokens, introspection, revocation."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import orjson
@@ -9,7 +10,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from auth.oauth.guard import MAX_BODY, RawRequest
-from auth.oauth.issuer import JWKS_PATH, METADATA_PATH, TOKEN_PATH
+from auth.oauth.issuer import (
+    API_PATH,
+    INTROSPECTION_PATH,
+    JWKS_PATH,
+    METADATA_PATH,
+    RESOURCE_PATH,
+    REVOCATION_PATH,
+    TOKEN_PATH,
+)
+from auth.oauth.server import OAuthReply
 from loaders.commands.authorization import AuthorizationDesk
 from schema.errors import UnavailableError
 
@@ -27,13 +37,32 @@ def routes(desk: AuthorizationDesk) -> list[Route]:
     async def server_metadata(_request: Request) -> Response:
         return _json(dict(desk.metadata), 200, _CACHED)
 
+    async def resource_metadata(_request: Request) -> Response:
+        return _json(dict(desk.resource_metadata), 200, _CACHED)
+
     async def public_keys(_request: Request) -> Response:
         try:
             return _json({"keys": await desk.public_keys()}, 200, _CACHED)
         except UnavailableError as error:
             return _unavailable(error)
 
-    async def token(request: Request) -> Response:
+    return [
+        Route(METADATA_PATH, server_metadata),
+        # RFC 9728, section 3.1: the address of the metadata ends in the path of the resource; the other one is guessed.
+        Route(RESOURCE_PATH + API_PATH, resource_metadata),
+        Route(RESOURCE_PATH, resource_metadata),
+        Route(JWKS_PATH, public_keys),
+        # Every method, so that a wrong one is refused in the form that OAuth clients read.
+        Route(TOKEN_PATH, _answered_by(desk.token), methods=_ANY_METHOD),
+        Route(INTROSPECTION_PATH, _answered_by(desk.introspect), methods=_ANY_METHOD),
+        Route(REVOCATION_PATH, _answered_by(desk.revoke), methods=_ANY_METHOD),
+    ]
+
+
+def _answered_by(answer: Callable[[RawRequest], Awaitable[OAuthReply]]) -> Callable[[Request], Awaitable[Response]]:
+    """An endpoint that gives the raw request to the desk, and its answer to the client."""
+
+    async def endpoint(request: Request) -> Response:
         raw = RawRequest(
             method=request.method,
             query=request.scope["query_string"],
@@ -41,19 +70,14 @@ def routes(desk: AuthorizationDesk) -> list[Route]:
             body=await _body(request),
         )
         try:
-            reply = await desk.token(raw)
+            reply = await answer(raw)
         except UnavailableError as error:
             return _unavailable(error)
         if reply.reason is not None:
-            log.info("token_refused", reason=reply.reason, client_id=reply.client_id)
+            log.info("oauth_refused", path=request.url.path, reason=reply.reason, client_id=reply.client_id)
         return _json(dict(reply.body), reply.status, dict(reply.headers))
 
-    return [
-        Route(METADATA_PATH, server_metadata),
-        Route(JWKS_PATH, public_keys),
-        # Every method, so that a wrong one is refused in the form that OAuth clients read.
-        Route(TOKEN_PATH, token, methods=_ANY_METHOD),
-    ]
+    return endpoint
 
 
 async def _body(request: Request) -> bytes:

@@ -20,7 +20,12 @@ OPEN = {
     "/.well-known/oauth-authorization-server",
     "/.well-known/audit-checkpoint",
     "/.well-known/audit-key",
+    "/.well-known/oauth-protected-resource",
+    "/.well-known/oauth-protected-resource/graphql",
     "/oauth/jwks",
+    # Each authenticates the client itself, by its assertion.
+    "/oauth/introspect",
+    "/oauth/revoke",
     "/oauth/token",
     "/auth/login",
 }

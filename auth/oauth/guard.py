@@ -1,4 +1,4 @@
-"""The first look at a token request, before any library or database sees a byte of it."""
+"""The first look at a request, before any library or database sees a byte of it."""
 
 import re
 from collections.abc import Mapping
@@ -45,6 +45,24 @@ def is_jti(value: str) -> bool:
 
 def token_form(request: RawRequest) -> dict[str, str]:
     """The parameters of a token request. Raises OAuth2Error."""
+    form = _form(request)
+    grant_type = form.get("grant_type")
+    if grant_type is None or not _GRANT_TYPE.fullmatch(grant_type):
+        raise malformed("Send a grant_type.")
+    _check_shapes(form)
+    return form
+
+
+def own_token_form(request: RawRequest) -> dict[str, str]:
+    """The parameters of a question about a token. Raises OAuth2Error."""
+    form = _form(request)
+    if "token" not in form:
+        raise malformed("Send a token.")
+    _check_shapes(form)
+    return form
+
+
+def _form(request: RawRequest) -> dict[str, str]:
     if request.method != "POST":
         raise malformed("Use POST.", status=405)
     if request.query:
@@ -56,7 +74,6 @@ def token_form(request: RawRequest) -> dict[str, str]:
         raise malformed("The request body is too large.", status=413)
     form = _parameters(request.body)
     _check_authentication(form, uses_header=bool(request.header(b"authorization")))
-    _check_shapes(form)
     return form
 
 
@@ -87,9 +104,6 @@ def _check_authentication(form: Mapping[str, str], *, uses_header: bool) -> None
 
 
 def _check_shapes(form: Mapping[str, str]) -> None:
-    grant_type = form.get("grant_type")
-    if grant_type is None or not _GRANT_TYPE.fullmatch(grant_type):
-        raise malformed("Send a grant_type.")
     if "scope" in form and not _SCOPE.fullmatch(form["scope"]):
         raise malformed("The scope is a list of words with one space between them.")
     if "client_id" in form and not is_client_id(form["client_id"]):

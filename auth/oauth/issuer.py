@@ -9,6 +9,8 @@ from schema.errors import SetupError
 METADATA_PATH = "/.well-known/oauth-authorization-server"
 JWKS_PATH = "/oauth/jwks"
 TOKEN_PATH = "/oauth/token"  # noqa: S105 - a path, not a secret
+INTROSPECTION_PATH = "/oauth/introspect"
+REVOCATION_PATH = "/oauth/revoke"
 API_PATH = "/graphql"
 RESOURCE_PATH = "/.well-known/oauth-protected-resource"
 
@@ -31,6 +33,16 @@ class Issuer:
     def token_endpoint(self) -> str:
         """Where tokens are asked for."""
         return self.url + TOKEN_PATH
+
+    @property
+    def introspection_endpoint(self) -> str:
+        """Where a client asks whether a token of its own stands."""
+        return self.url + INTROSPECTION_PATH
+
+    @property
+    def revocation_endpoint(self) -> str:
+        """Where a client ends a token of its own."""
+        return self.url + REVOCATION_PATH
 
     @property
     def jwks_uri(self) -> str:

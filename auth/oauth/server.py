@@ -20,6 +20,7 @@ from joserfc.jwk import KeySet
 from auth.oauth import client_assertion, dpop, guard
 from auth.oauth.issuer import Issuer
 from auth.oauth.nonces import Nonces
+from auth.oauth.own_tokens import Introspection, Revocation
 from auth.oauth.person_assertion import GRANT_TYPE, Purposes, vouched_person
 from auth.oauth.refusals import forbidden_grant, malformed, refused_proof, refused_scope
 from auth.oauth.store import AUTH_METHOD, Client, SigningKey, Store
@@ -58,6 +59,14 @@ class Screened:
 
     form: Mapping[str, str]
     proof: dpop.Proof | None
+
+
+def screen_own_token(request: guard.RawRequest) -> Screened | OAuthReply:
+    """The form of a well-formed question about a token, or the refusal of any other."""
+    try:
+        return Screened(guard.own_token_form(request), None)
+    except OAuth2Error as error:
+        return _refusal(error, None)
 
 
 def screen(request: guard.RawRequest, rules: Rules, now: float) -> Screened | OAuthReply:
@@ -166,12 +175,26 @@ class PartnerServer(AuthorizationServer):  # type: ignore[misc]
         self._thumbprint: str | None = None
         self.register_grant(OrganisationGrant)
         self.register_grant(PersonGrant)
+        self.register_endpoint(Introspection)
+        self.register_endpoint(Revocation)
 
     def answer(self, screened: Screened) -> OAuthReply:
         """The answer to a request that the guard let through."""
         request = PartnerRequest(self.rules.issuer.token_endpoint, screened.form, screened.proof)
         self._thumbprint = None if screened.proof is None else screened.proof.thumbprint
         reply: OAuthReply = self.create_token_response(request)
+        return reply
+
+    def introspect(self, screened: Screened) -> OAuthReply:
+        """Whether a token of the client's own stands."""
+        address = self.rules.issuer.introspection_endpoint
+        reply: OAuthReply = self.create_endpoint_response("introspection", PartnerRequest(address, screened.form))
+        return reply
+
+    def revoke(self, screened: Screened) -> OAuthReply:
+        """The end of a token of the client's own."""
+        address = self.rules.issuer.revocation_endpoint
+        reply: OAuthReply = self.create_endpoint_response("revocation", PartnerRequest(address, screened.form))
         return reply
 
     def create_oauth2_request(self, request: PartnerRequest) -> PartnerRequest:
@@ -186,12 +209,13 @@ class PartnerServer(AuthorizationServer):  # type: ignore[misc]
             error.description = f"Use client_credentials or {GRANT_TYPE}."
             raise
 
-    def authenticate_client(self, request: PartnerRequest, _methods: object, _endpoint: str = "token") -> Client:
+    def authenticate_client(self, request: PartnerRequest, _methods: object, endpoint: str = "token") -> Client:
         """One method, one uniform refusal."""
         client = client_assertion.authenticate(request.form, self.store, self.rules.issuer, self.now)
         self._client_id = client.id
         request.auth_method = AUTH_METHOD
-        self._bind(client, request.proof)
+        if endpoint == "token":
+            self._bind(client, request.proof)
         return client
 
     def _bind(self, client: Client, proof: dpop.Proof | None) -> None:

@@ -116,5 +116,14 @@ class Store(Protocol):
     def signing_key(self) -> SigningKey:
         """The key that signs. Raises UnavailableError if there is none."""
 
+    def public_key(self, kid: str) -> Mapping[str, Any] | None:
+        """The published signing key of this name, as JWK."""
+
+    def standing_until(self, token_id: str, client_id: str) -> datetime | None:
+        """Until when a token of this client holds; None where it is not the client's, or stands no longer."""
+
+    def revoke(self, token_id: str) -> None:
+        """End a token."""
+
     def add_token(self, record: TokenRecord) -> None:
         """Write down an issued token."""

@@ -2,22 +2,22 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from joserfc.jwk import KeySet
-from sqlalchemy import Connection, CursorResult, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from auth.oauth.guard import RawRequest
 from auth.oauth.issuer import Issuer
-from auth.oauth.metadata import metadata
+from auth.oauth.metadata import metadata, resource_metadata
 from auth.oauth.nonces import Nonces
 from auth.oauth.person_assertion import Purposes
-from auth.oauth.server import OAuthReply, PartnerServer, Rules, Screened, screen
+from auth.oauth.server import OAuthReply, PartnerServer, Rules, Screened, screen, screen_own_token
 from auth.oauth.signing_keys import new_signing_key, unseal
 from auth.oauth.store import Client, Habilitation, Member, SigningKey, TokenRecord
 from loaders.replays import digest_of
@@ -30,6 +30,8 @@ from schema.vocabulary import ClientStatus, MemberStatus, OrgKind, Role
 
 # A retired key stays published for a token's life, the JWKS cache time (both five minutes) and as much again.
 _PUBLISHED_AFTER_RETIREMENT = timedelta(minutes=15)
+
+Answer = Callable[[PartnerServer, Screened], OAuthReply]
 
 
 class PostgresStore:
@@ -104,6 +106,25 @@ class PostgresStore:
             raise UnavailableError(reason="no active signing key")
         return SigningKey(row.kid, row.sealed_private_key)
 
+    def public_key(self, kid: str) -> Mapping[str, Any] | None:
+        """The published key of this name."""
+        statement = select(signing_key.c.public_jwk).where(signing_key.c.kid == kid, _is_published())
+        jwk: Mapping[str, Any] | None = self._connection.execute(statement).scalar_one_or_none()
+        return jwk
+
+    def standing_until(self, token_id: str, client_id: str) -> datetime | None:
+        """The end of the client's own token, asked as every statement of the API asks."""
+        statement = select(oauth_token.c.expires_at).where(
+            oauth_token.c.id == token_id, oauth_token.c.client_id == client_id, func.standing(oauth_token.c.id)
+        )
+        ends: datetime | None = self._connection.execute(statement).scalar_one_or_none()
+        return ends
+
+    def revoke(self, token_id: str) -> None:
+        """End a token: its row says so from this commit on."""
+        statement = update(oauth_token).where(oauth_token.c.id == token_id, oauth_token.c.revoked_at.is_(None))
+        self._connection.execute(statement.values(revoked_at=func.now()))
+
     def add_token(self, record: TokenRecord) -> None:
         """Write down an issued token."""
         person = record.person
@@ -121,6 +142,10 @@ class PostgresStore:
                 key_thumbprint=record.key_thumbprint,
             )
         )
+
+
+def _is_published() -> ColumnElement[bool]:
+    return or_(signing_key.c.retired_at.is_(None), signing_key.c.retired_at > func.now() - _PUBLISHED_AFTER_RETIREMENT)
 
 
 def _client(rows: Sequence[Any]) -> Client:
@@ -159,20 +184,35 @@ class AuthorizationDesk:
         self._opened: dict[str, KeySet] = {}
         self._rules = Rules(issuer, purposes, self._open, nonces or Nonces(None))
         self.metadata: Mapping[str, Any] = metadata(issuer)
+        self.resource_metadata: Mapping[str, Any] = resource_metadata(issuer)
 
     async def token(self, request: RawRequest) -> OAuthReply:
         """Answer a token request. Raises UnavailableError when the database does not answer."""
         now = self._clock()
-        screened = screen(request, self._rules, now)
+        return await self._answered(PartnerServer.answer, screen(request, self._rules, now), now)
+
+    async def introspect(self, request: RawRequest) -> OAuthReply:
+        """Answer whether a token stands; raises as `token`."""
+        return await self._answered(PartnerServer.introspect, screen_own_token(request), self._clock())
+
+    async def revoke(self, request: RawRequest) -> OAuthReply:
+        """End a token; raises as `token`."""
+        return await self._answered(PartnerServer.revoke, screen_own_token(request), self._clock())
+
+    async def _answered(self, answer: Answer, screened: Screened | OAuthReply, now: float) -> OAuthReply:
         if isinstance(screened, OAuthReply):
             return screened
+
+        def within(connection: Connection) -> OAuthReply:
+            return answer(PartnerServer(PostgresStore(connection), self._rules, now), screened)
+
         try:
             async with self._engine.connect() as connection:
-                reply = await connection.run_sync(self._answer, screened, now)
+                reply = await connection.run_sync(within)
                 # Also after a refusal: an assertion that was used stays used.
                 await connection.commit()
         except (SQLAlchemyError, OSError) as error:
-            raise UnavailableError(reason="token endpoint") from error
+            raise UnavailableError(reason="authorization server") from error
         return reply
 
     async def check(self) -> None:
@@ -185,24 +225,12 @@ class AuthorizationDesk:
 
     async def public_keys(self) -> list[dict[str, Any]]:
         """The keys that tokens may be signed with: next, active, and recently retired."""
-        statement = (
-            select(signing_key.c.public_jwk)
-            .where(
-                or_(
-                    signing_key.c.retired_at.is_(None),
-                    signing_key.c.retired_at > func.now() - _PUBLISHED_AFTER_RETIREMENT,
-                )
-            )
-            .order_by(signing_key.c.created_at)
-        )
+        statement = select(signing_key.c.public_jwk).where(_is_published()).order_by(signing_key.c.created_at)
         try:
             async with self._engine.connect() as connection:
                 return list((await connection.execute(statement)).scalars())
         except (SQLAlchemyError, OSError) as error:
             raise UnavailableError(reason="signing keys") from error
-
-    def _answer(self, connection: Connection, screened: Screened, now: float) -> OAuthReply:
-        return PartnerServer(PostgresStore(connection), self._rules, now).answer(screened)
 
     def _open(self, key: SigningKey) -> KeySet:
         opened = self._opened.get(key.kid)
@@ -221,11 +249,3 @@ async def create_first_signing_key(connection: AsyncConnection, sealing_key: byt
     )
     active = select(signing_key.c.kid).where(signing_key.c.state == "active")
     return str((await connection.execute(active)).scalar_one())
-
-
-async def purge_used_assertions(connection: AsyncConnection) -> int:
-    """Remove every used assertion that its age alone would refuse; the caller commits. Returns how many."""
-    result: CursorResult[Any] = await connection.execute(
-        delete(oauth_jti).where(oauth_jti.c.expires_at < datetime.now(UTC))
-    )
-    return result.rowcount

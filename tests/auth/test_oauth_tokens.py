@@ -31,10 +31,10 @@ from auth.oauth.person_assertion import GRANT_TYPE
 from auth.oauth.signing_keys import new_signing_key, unseal
 from auth.policy import PURPOSES
 from graph.oauth_endpoints import routes
-from loaders.commands.authorization import AuthorizationDesk, create_first_signing_key, purge_used_assertions
+from loaders.commands.authorization import AuthorizationDesk, create_first_signing_key
 from loaders.standing import DatabaseStanding
 from schema.errors import SetupError, UnavailableError
-from schema.tables.oauth import oauth_jti, oauth_token, signing_key
+from schema.tables.oauth import oauth_token, signing_key
 from schema.vocabulary import Audience, OrgKind
 from tests.auth.oauth_world import CASES, ISSUER, SEALING_KEY, World, now_seconds
 
@@ -149,6 +149,9 @@ async def test_an_organisations_token_has_the_audience_of_its_kind_and_no_person
     assert caller.scopes == CASES
 
 
+ENDPOINTS = ("token", "introspection", "revocation")
+
+
 async def test_the_metadata_names_what_is_there(world: World) -> None:
     answer = await world.http.get("/.well-known/oauth-authorization-server")
     assert answer.headers["content-type"] == "application/json"
@@ -159,8 +162,30 @@ async def test_the_metadata_names_what_is_there(world: World) -> None:
         "scopes_supported": ["cases:read", "cases:write", "directory:read", "indicators:read"],
         "response_types_supported": ["none"],
         "grant_types_supported": ["client_credentials", GRANT_TYPE],
-        "token_endpoint_auth_methods_supported": ["private_key_jwt"],
-        "token_endpoint_auth_signing_alg_values_supported": ["ES256", "Ed25519", "EdDSA", "PS256"],
+        "introspection_endpoint": "https://maillage.example/oauth/introspect",
+        "revocation_endpoint": "https://maillage.example/oauth/revoke",
+        **{f"{endpoint}_endpoint_auth_methods_supported": ["private_key_jwt"] for endpoint in ENDPOINTS},
+        **{
+            f"{endpoint}_endpoint_auth_signing_alg_values_supported": ["ES256", "Ed25519", "EdDSA", "PS256"]
+            for endpoint in ENDPOINTS
+        },
+        "dpop_signing_alg_values_supported": ["ES256", "Ed25519", "EdDSA"],
+        "protected_resources": ["https://maillage.example/graphql"],
+    }
+
+
+@pytest.mark.parametrize("path", ["", "/graphql"])
+async def test_the_api_names_its_authorization_server(world: World, path: str) -> None:
+    answer = await world.http.get(f"/.well-known/oauth-protected-resource{path}")
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.json() == {
+        "resource": "https://maillage.example/graphql",
+        "resource_name": "Maillage",
+        "authorization_servers": ["https://maillage.example"],
+        "scopes_supported": ["cases:read", "cases:write", "directory:read", "indicators:read"],
+        "bearer_methods_supported": ["header"],
+        "dpop_signing_alg_values_supported": ["ES256", "Ed25519", "EdDSA"],
+        "dpop_bound_access_tokens_required": False,
     }
 
 
@@ -250,18 +275,6 @@ async def test_a_desk_with_the_wrong_sealing_key_does_not_start(world: World) ->
     await world.desk.check()
     with pytest.raises(SetupError):
         await AuthorizationDesk(world.engine, ISSUER, PURPOSES, bytes(32)).check()
-
-
-async def test_old_assertions_are_purged(world: World) -> None:
-    rows = [
-        {"digest": bytes([number]) * 32, "expires_at": datetime.now(UTC) + timedelta(minutes=minutes)}
-        for number, minutes in ((1, -2), (2, -1), (3, 5))
-    ]
-    await world.run(insert(oauth_jti).values(rows))
-    async with world.engine.begin() as connection:
-        assert await purge_used_assertions(connection) >= 2
-    left = select(func.count()).select_from(oauth_jti).where(oauth_jti.c.digest.in_([row["digest"] for row in rows]))
-    assert await world.value(left) == 1
 
 
 async def test_without_a_database_the_answer_is_try_again_and_nothing_else() -> None:

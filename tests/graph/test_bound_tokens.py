@@ -10,7 +10,7 @@ import httpx2
 import pytest
 from joserfc.jwk import ECKey
 
-from auth.oauth.assertions_out import make_proof
+from auth.oauth.assertions_out import make_client_assertion, make_proof
 from graph import demo
 from tests.network import Network
 
@@ -143,3 +143,22 @@ def test_a_bound_client_gets_nothing_without_a_proof(network: Network) -> None:
     found = next(one for one in network.card["clients"] if one["client_id"] == CLIENT)
     with pytest.raises(Exception, match=re.escape("DPoP")):
         demo.fetch_token({**network.card, "clients": [{**found, "dpop": False}]}, CLIENT, None, None)
+
+
+def test_a_revoked_token_reads_nothing_at_the_next_request(tool: Tool) -> None:
+    issuer = tool.network.base_url
+    form = {
+        "token": tool.token,
+        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+    }
+
+    def asked(path: str) -> Any:
+        assertion = make_client_assertion(tool.key, CLIENT, issuer, kid=tool.key.kid)
+        return tool.network.http.post(f"{issuer}{path}", data={**form, "client_assertion": assertion}).json()
+
+    assert tool.ask(QUESTIONS["personal"], tool.proof()).status_code == 200
+    assert asked("/oauth/introspect")["active"] is True
+    assert asked("/oauth/revoke") == {}
+    assert asked("/oauth/introspect") == {"active": False}
+    for query in QUESTIONS.values():
+        assert tool.ask(query, tool.proof()).status_code == 401
