@@ -289,6 +289,8 @@ class Act(Enum):
 
 # Nouns whose acts are acts of their own, which no `w` of the table gives (permissions, section 9).
 WRITTEN_BY_ACT: frozenset[str] = frozenset({"EmergencyAccess"})
+# Organisations whose software follows what changes in their view (permissions, section 6): reference and group, no value.
+FEEDS: frozenset[Audience] = frozenset({Audience.ORG_CRIP, Audience.ORG_ASE, Audience.ORG_ASSOCIATION})
 # Fields of inputs that are an act of their own: to take a case in charge is for the person who then follows it.
 FIELDS_FOR: Mapping[tuple[str, str], frozenset[Audience]] = {
     ("AnswerAseLinkInput", "take_charge"): frozenset({Audience.ASE}),

@@ -22,7 +22,7 @@ from auth.oauth.nonces import Nonces
 from auth.policy import PURPOSES
 from auth.signin.forms import Forms
 from dashboard.routes import Pages
-from graph import answers, journal_endpoints, mutations, oauth_endpoints, queries
+from graph import answers, changes, journal_endpoints, mutations, oauth_endpoints, queries
 from graph.budgets import Budgets
 from graph.cors import CrossOrigin
 from graph.deadline import Deadline
@@ -43,6 +43,7 @@ from loaders.commands.running import Commands
 from loaders.commands.sessions import SessionDesk
 from loaders.database import async_url
 from loaders.execute import Reader
+from loaders.feed import Feeds
 from loaders.idempotency import Claims, Forgetter
 from loaders.relay import Relay
 from loaders.replays import Replays
@@ -84,7 +85,8 @@ def application(
     """
     for audience in Audience:
         schema = schema_of(audience)
-        queries.attach(schema)
+        queries.attach(schema, changes.RESOLVERS)
+        changes.attach(schema)
         mutations.attach(schema)
 
     engine = create_async_engine(async_url(dsn_of(logins.OAUTH)), pool_size=4, max_overflow=0, hide_parameters=True)
@@ -127,6 +129,7 @@ def application(
         audit=audit,
         commands=commands,
         monitoring=Monitoring(reader),
+        feeds=Feeds(lambda: reader.pool(logins.COMMANDS)),
         limits=settings.limits,
         cursor_secret=secrets.cursors,
         keyring=secrets.keyring,

@@ -26,7 +26,7 @@ from graph.limits import Limits
 from schema.errors import AddressTooLongError, BadRequestError, UnsafeByGetError
 
 _JSON_PARAMETERS = ("variables", "extensions")
-_CURSORS = frozenset({"after", "before"})
+_CURSORS = frozenset({"after", "before", "since"})
 _MATCHING = frozenset({"repeatCandidates"})
 _MOST_PARAMETERS = 20
 

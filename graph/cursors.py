@@ -36,6 +36,12 @@ def cursor_key(secret: bytes, caller: Caller, asked: bytes) -> CursorKey:
     return CursorKey(bytes(b ^ 0x36 for b in key), bytes(b ^ 0x5C for b in key))
 
 
+def write_cursor(key: CursorKey, value: str, identity: str) -> str:
+    """A cursor as the database writes them."""
+    payload = f"{value}|{identity}".encode()
+    return base64.urlsafe_b64encode(payload + key.mac(payload)).rstrip(b"=").decode()
+
+
 def read_cursor(key: CursorKey, cursor: str, argument: str) -> tuple[str, str]:
     """The order value and the id that a cursor holds, as text.
 

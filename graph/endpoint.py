@@ -21,6 +21,7 @@ from graph.limits import Limits
 from graph.queries import Request, must_stand
 from loaders.audit import AccessRecord, AuditWriter
 from loaders.execute import Reader
+from loaders.feed import Feeds
 from loaders.keyring import Keyring
 from schema.errors import (
     InternalError,
@@ -56,6 +57,7 @@ class GraphQLEndpoint:
         audit: AuditWriter,
         commands: Any,
         monitoring: Any,
+        feeds: Feeds,
         limits: Limits,
         cursor_secret: bytes,
         keyring: Keyring,
@@ -67,6 +69,7 @@ class GraphQLEndpoint:
         self._audit = audit
         self._commands = commands
         self._monitoring = monitoring
+        self._feeds = feeds
         self._limits = limits
         self._cursor_secret = cursor_secret
         self._keyring = keyring
@@ -163,6 +166,7 @@ class GraphQLEndpoint:
             keyring=self._keyring,
             commands=self._commands,
             monitoring=self._monitoring,
+            feeds=self._feeds,
             budgets=self._budgets,
             tells_cost=envelope.tells_cost,
         )

@@ -1,6 +1,6 @@
 """The root fields: from arguments to binds, one statement, the access record committed, bytes out."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import Enum
 from functools import partial
@@ -31,6 +31,7 @@ from loaders.context import values as context_values
 from loaders.doors import column_rule
 from loaders.emergency import must_be_listed, opened_case
 from loaders.execute import Reader
+from loaders.feed import Feeds
 from loaders.keyring import Keyring
 from loaders.keyset import place
 from loaders.logins import COMMANDS, login_of
@@ -66,6 +67,7 @@ class Request:
         "budgets",
         "caller",
         "commands",
+        "feeds",
         "keyring",
         "limits",
         "monitoring",
@@ -91,6 +93,7 @@ class Request:
         keyring: Keyring,
         commands: Any,
         monitoring: Any,
+        feeds: Feeds,
         budgets: Budgets,
         tells_cost: bool = False,
     ) -> None:
@@ -104,6 +107,7 @@ class Request:
         self.keyring = keyring
         self.commands = commands
         self.monitoring = monitoring
+        self.feeds = feeds
         self.budgets = budgets
         self.tells_cost = tells_cost
         # Whether a statement has found the token standing.
@@ -465,14 +469,27 @@ async def resolve_nodes(_: Any, info: Info, **arguments: Any) -> orjson.Fragment
     prefixes = {row[0].prefix: row[0].name for row in rows if row}
     for scope in {_scope_of(noun) for noun in prefixes.values()}:
         await need(request, scope, info.field_name)
+    return await _rows(request, info, prefixes, rows)
+
+
+async def _rows(
+    request: Request, info: Info, prefixes: Mapping[str, str], rows: Sequence[tuple[Noun, UUID] | None]
+) -> orjson.Fragment:
     if not prefixes:
-        return orjson.Fragment(orjson.dumps([None] * len(ids)))
+        return orjson.Fragment(orjson.dumps([None] * len(rows)))
     binds = {
         "node_ids": [row[1] if row else UUID(int=0) for row in rows],
         "node_kinds": [row[0].prefix if row else "-" for row in rows],
     }
     found = _statement(request, info, frozenset(prefixes), lambda planner: planner.nodes(prefixes, info.field_nodes))
     return await _answer(request, info, found, binds)
+
+
+async def resolve_rows(request: Request, info: Info, rows: Sequence[tuple[Noun, UUID]]) -> list[orjson.Fragment]:
+    """Several rows of nouns of the audience, with the selection of the field being resolved, each by itself."""
+    prefixes = {noun.prefix: noun.name for noun, _ in rows}
+    found = await _rows(request, info, prefixes, rows)
+    return [orjson.Fragment(orjson.dumps(one)) for one in orjson.loads(orjson.dumps(found))]
 
 
 async def resolve_reader(_: Any, info: Info, **arguments: Any) -> orjson.Fragment:
@@ -519,10 +536,10 @@ async def resolve_monitoring(_: Any, info: Info, **arguments: Any) -> NationalMo
     return answer
 
 
-def attach(schema: GraphQLSchema) -> None:
+def attach(schema: GraphQLSchema, others: Mapping[str, Any]) -> None:
     """Give every root field of a compiled schema its way to an answer; a field without one stops start-up."""
     for name, field in (schema.query_type.fields if schema.query_type else {}).items():
-        field.resolve = _RESOLVERS.get(name) or _ROOT_LIST[name]
+        field.resolve = _RESOLVERS.get(name) or others.get(name) or _ROOT_LIST[name]
 
 
 _RESOLVERS = {
@@ -538,4 +555,4 @@ _ROOT_LIST = dict.fromkeys(ROOTS, resolve_connection)
 # Their values come complete from PostgreSQL.
 COMPLETE = frozenset({resolve_node, resolve_nodes, resolve_connection})
 
-__all__ = ["Request", "attach", "must_stand", "need", "resolve_row", "shown_in_payload"]
+__all__ = ["Request", "attach", "must_stand", "need", "resolve_row", "resolve_rows", "shown_in_payload"]

@@ -16,7 +16,7 @@ from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
 from auth.conditions import Condition
-from auth.policy import NAMELESS, ON_CALL, Reach, decision
+from auth.policy import FEEDS, NAMELESS, ON_CALL, Reach, decision
 from loaders.commands.registry import COMMANDS
 from loaders.commands.writable import may_fill
 from loaders.deadlines import kinds_of
@@ -103,6 +103,8 @@ class AudienceSchema(strawberry.Schema):
             return resolves_readers(self.audience)
         if name in _EMERGENCY:
             return self.audience in ON_CALL
+        if name == "changes":
+            return self.audience in FEEDS
         if name == "deadlines":
             return bool(kinds_of(self.audience))
         return sees_indicators(self.audience) if name in _MONITORING else True

@@ -6,7 +6,7 @@ Numbers of a sequence become visible out of order, so nobody reads by them: `num
 it, and nothing will appear there later (docs/decisions/0016-events.md).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from loaders.nouns import BY_TABLE
 from loaders.statement import compiled
 from schema.tables import metadata
 from schema.tables.journal import case_access, outbox, outbox_head, reach
+from schema.vocabulary import Category
 
 CHANNEL = "events"
 BATCH = 1000
@@ -89,12 +90,27 @@ def told(table: Table) -> bool:
     return noun is not None and noun.situation_column is not None and table is not case_access
 
 
+def _groups(table: Table) -> Mapping[str, list[str]]:
+    """The columns of each group of fields."""
+    found: dict[str, list[str]] = {}
+    for column in table.c:
+        if column.info["category"] is not Category.KEY:
+            found.setdefault(column.info["category"].value, []).append(column.name)
+    return found
+
+
+def _row(which: str, names: Iterable[str]) -> str:
+    return ", ".join(f"{which}.{name}" for name in names)
+
+
 def _function(table: Table) -> str:
     situation = BY_TABLE[table.name].situation_column
-    changes = ", ".join(
-        f"CASE WHEN OLD.{name} IS DISTINCT FROM NEW.{name} THEN '{name}' END" for name in _TOLD if name in table.c
-    )
-    changed = f"array_remove(ARRAY[{changes}]::text[], NULL)" if changes else "'{}'"
+    differs = [(name, f"OLD.{name} IS DISTINCT FROM NEW.{name}") for name in _TOLD if name in table.c] + [
+        (group, f"({_row('OLD', names)}) IS DISTINCT FROM ({_row('NEW', names)})")
+        for group, names in _groups(table).items()
+    ]
+    changes = ", ".join(f"CASE WHEN {condition} THEN '{word}' END" for word, condition in differs)
+    changed = f"array_remove(ARRAY[{changes}]::text[], NULL)"
     row = "INSERT INTO public.outbox (kind, subject_id, situation_id, changed) VALUES"
     return f"""
 CREATE OR REPLACE FUNCTION outbox_of_{table.name}() RETURNS trigger
@@ -106,6 +122,9 @@ BEGIN
     {row} ('{_ROW}{table.name}', NEW.id, NEW.{situation}, '{{{ADDED}}}');
   ELSIF OLD IS DISTINCT FROM NEW THEN
     {row} ('{_ROW}{table.name}', NEW.id, NEW.{situation}, {changed});
+    IF OLD.{situation} IS DISTINCT FROM NEW.{situation} THEN
+      {row} ('{_ROW}{table.name}', OLD.id, OLD.{situation}, '{{{REMOVED}}}');
+    END IF;
   END IF;
   RETURN NULL;
 END $$"""

@@ -63,6 +63,8 @@ _JOURNALS = frozenset(
 _ADDED_TO = frozenset({"disclosure"})
 # What a command remembers of itself for two days, and then forgets.
 _FORGOTTEN = frozenset({"idempotency"})
+# Tombstones of a feed end.
+_KEPT_LIKE_A_VIEW = frozenset({"feed_row"})
 
 
 def columns(audience: Audience, table: Table) -> tuple[str, ...]:
@@ -180,6 +182,7 @@ def _services() -> list[str]:
     made += [
         *_open(logins.RELAY, "outbox", "SELECT"),
         *_open(logins.RELAY, "outbox_head", "SELECT"),
+        *_open(logins.COMMANDS, "outbox_head", "SELECT"),
         f"GRANT EXECUTE ON FUNCTION number_events() TO {logins.RELAY}",
     ]
     for name, granted in MONITORING_COLUMNS.items():
@@ -207,6 +210,8 @@ def _signin() -> list[str]:
 def _command_rights(table: str) -> str:
     if table in _FORGOTTEN:
         return "SELECT, INSERT, DELETE"
+    if table in _KEPT_LIKE_A_VIEW:
+        return "SELECT, INSERT, UPDATE, DELETE"
     return "SELECT, INSERT" if table in _ADDED_TO else "SELECT, INSERT, UPDATE"
 
 

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 import strawberry
 
+from schema.types.change import Changes
 from schema.types.contact import Contact, ContactFilter, ContactOrder
 from schema.types.deadline import Deadline, DeadlineFilter
 from schema.types.described import public_type
@@ -104,6 +105,11 @@ class Query:
         argument("filter", DeadlineFilter | None, "Conditions that all have to be met."),
         argument("first", int | None, "How many, from 0 to 100."),
         argument("after", str | None, "Start after this cursor."),
+    )
+    changes: Changes = field_with(
+        "The delta feed of the organisation: what changed in its view since a cursor, and what left it; nothing twice, nothing missed.",
+        argument("since", str | None, "The cursor of the last answer; without it, everything that is in view."),
+        argument("first", int, "How many changes at most, from 1 to 100.", 100),
     )
     situations: Connection[Situation] = page(
         "The situations within the caller's reach.", SituationOrder.OPENED_AT_NEWEST, SituationFilter
