@@ -129,12 +129,35 @@ def running_network(cluster: Cluster, secret: bytes, folder: Path) -> Iterator[N
     # Sealed by `seal` only: a test that counts statements must not meet the minute. A test asks more in a second than
     # an organisation does in an hour.
     settings = Settings(data=folder, pool_size=4, audit_seconds=3600, cost_capacity=1e9)
+    with _served(cluster, secrets, settings) as (base_url, routes):
+        network = Network(base_url, demo.write_card(folder, base_url, clients), cluster, routes, secrets=secrets)
+        try:
+            yield network
+        finally:
+            network.http.close()
+
+
+@contextmanager
+def neighbour(network: Network, **changes: Any) -> Iterator[Network]:
+    """Another process' worth of server on the same database and secrets, with some settings changed."""
+    settings = Settings(pool_size=2, audit_seconds=3600, cost_capacity=1e9, **changes)
+    with _served(network.cluster, network.secrets, settings) as (base_url, routes):
+        card = {**network.card, "base_url": base_url, "issuer": base_url, "graphql": f"{base_url}/graphql"}
+        made = Network(base_url, card, network.cluster, routes, secrets=network.secrets)
+        try:
+            yield made
+        finally:
+            made.http.close()
+
+
+@contextmanager
+def _served(cluster: Cluster, secrets: Secrets, settings: Settings) -> Iterator[tuple[str, list[Any]]]:
     with free_port("127.0.0.1", 0) as listener:
         base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         app = application(
             settings,
             secrets,
-            lambda login: cluster.server.dsn(login, password_of(secret, login)),
+            lambda login: cluster.server.dsn(login, password_of(secrets.database, login)),
             Issuer(base_url),
             demonstration=True,
         )
@@ -154,11 +177,8 @@ def running_network(cluster: Cluster, secret: bytes, folder: Path) -> Iterator[N
         thread = threading.Thread(target=lambda: asyncio.run(main()), daemon=True)
         thread.start()
         assert ready.wait(30), "the server did not start"
-        card = demo.write_card(folder, base_url, clients)
-        network = Network(base_url, card, cluster, list(app.routes), secrets=secrets)
         try:
-            yield network
+            yield base_url, list(app.routes)
         finally:
-            network.http.close()
             stopping.set()
             thread.join(15)
