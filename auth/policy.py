@@ -281,14 +281,21 @@ class Act(Enum):
         "Answer a questionnaire.",
         {Audience.SUP, Audience.ANA, Audience.CRI, Audience.ASE, Audience.ASM, Audience.COO},
     )
+    # Who is in the network: the operator's acts, and what each delegate does for their own organisation.
+    ADMIT_ORGANISATION = ("Ask an organisation in, register its tools, give enrolment codes.", {Audience.ADM})
+    APPROVE_ORGANISATION = ("Approve, as a second administrator, the keys an organisation has proven.", {Audience.ADM})
+    SUSPEND_ORGANISATION = ("Suspend, resume and close the membership of an organisation.", {Audience.ADM})
+    ADD_KEY = ("Add a key to a tool of one's own organisation.", {Audience.DEL})
+    CONTROL_TOOLS = ("Retire a key; suspend and resume a tool.", {Audience.ADM, Audience.DEL})
+    MANAGE_MEMBERS = ("Suspend, resume and remove members; end habilitations.", {Audience.ADM, Audience.DEL})
 
     def __init__(self, sentence: str, audiences: set[Audience]) -> None:
         self.sentence = sentence
         self.audiences = frozenset(audiences)
 
 
-# Nouns whose acts are acts of their own, which no `w` of the table gives (permissions, section 9).
-WRITTEN_BY_ACT: frozenset[str] = frozenset({"EmergencyAccess"})
+# Nouns whose acts are acts of their own, which no `w` of the table gives (permissions, section 9; who is in the network).
+WRITTEN_BY_ACT: frozenset[str] = frozenset({"EmergencyAccess", "Organisation"})
 # Organisations whose software follows what changes in their view (permissions, section 6): reference and group, no value.
 FEEDS: frozenset[Audience] = frozenset({Audience.ORG_CRIP, Audience.ORG_ASE, Audience.ORG_ASSOCIATION})
 # Fields of inputs that are an act of their own: to take a case in charge is for the person who then follows it.

@@ -19,10 +19,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from auth.bearer import Bearer
 from auth.oauth.issuer import Issuer
 from auth.oauth.nonces import Nonces
+from auth.oauth.published_keys import Fetcher
 from auth.policy import PURPOSES
 from auth.signin.forms import Forms
 from dashboard.routes import Pages
-from graph import answers, changes, journal_endpoints, mutations, oauth_endpoints, queries
+from graph import answers, changes, enrolment_endpoints, journal_endpoints, mutations, oauth_endpoints, queries
 from graph.budgets import Budgets
 from graph.cors import CrossOrigin
 from graph.deadline import Deadline
@@ -39,6 +40,7 @@ from graph.sockets import Sockets
 from loaders import logins
 from loaders.audit import AuditWriter
 from loaders.commands.authorization import AuthorizationDesk
+from loaders.commands.enrolment import EnrolmentDesk
 from loaders.commands.running import Commands
 from loaders.commands.sessions import SessionDesk
 from loaders.database import async_url
@@ -94,6 +96,7 @@ def application(
     desk = AuthorizationDesk(engine, issuer, PURPOSES, secrets.sealing, nonces)
     replays = Replays(dsn_of(logins.REPLAYS))
     bearer = Bearer(issuer, desk.public_keys, DatabaseStanding(engine), replays=replays, nonces=nonces)
+    fetcher = Fetcher()
     sockets = Sockets(dsn_of(logins.OAUTH))
     people_engine = create_async_engine(
         async_url(dsn_of(logins.SIGNIN)), pool_size=4, max_overflow=0, hide_parameters=True
@@ -119,6 +122,7 @@ def application(
         secrets.keyring,
         Claims(secrets.idempotency),
         committed=relay.poke,
+        issuer=issuer.url,
     )
     forgetter = Forgetter(lambda: reader.pool(logins.COMMANDS))
     documents = Documents(settings.limits)
@@ -181,6 +185,7 @@ def application(
             Route("/livez", livez),
             Route("/readyz", readyz),
             *oauth_endpoints.routes(desk),
+            *enrolment_endpoints.routes(EnrolmentDesk(engine, issuer, fetcher)),
             *journal_endpoints.routes(sealer),
             *signin.routes(),
             *pages.routes(),

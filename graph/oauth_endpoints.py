@@ -67,7 +67,7 @@ def _answered_by(answer: Callable[[RawRequest], Awaitable[OAuthReply]]) -> Calla
             method=request.method,
             query=request.scope["query_string"],
             headers=tuple(request.scope["headers"]),
-            body=await _body(request),
+            body=await limited_body(request),
         )
         try:
             reply = await answer(raw)
@@ -80,7 +80,7 @@ def _answered_by(answer: Callable[[RawRequest], Awaitable[OAuthReply]]) -> Calla
     return endpoint
 
 
-async def _body(request: Request) -> bytes:
+async def limited_body(request: Request) -> bytes:
     """The body, read only until it is certainly too large: the guard then refuses it by its length."""
     body = b""
     async for chunk in request.stream():

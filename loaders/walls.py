@@ -31,7 +31,9 @@ _OAUTH_WRITES = {
     "oauth_jti": "SELECT, INSERT, UPDATE, DELETE",
     "oauth_client": "SELECT",
     "client_key": "SELECT",
-    "signing_key": "SELECT, INSERT",
+    "signing_key": "SELECT, INSERT, UPDATE (state, retired_at)",
+    # What an organisation sends with its code, and nothing of who gave or approved it.
+    "enrolment": "SELECT, UPDATE (used_at, offered_keys, offered_jwks_uri, fingerprint)",
 }
 # The pages' login: it signs people in, and can neither make a member nor give a role that no invitation gave. The
 # policies on what it adds are in `_signin`.
@@ -45,6 +47,8 @@ _SIGNIN_RIGHTS = {
 }
 # Not for commands either: who is signed in, and the secrets we have at providers.
 _SIGNIN_ONLY = frozenset({"web_session", "idp"})
+# What the operator's and the delegates' acts write: the tools of organisations and their keys, never a token.
+_COMMANDS_ON_CLIENTS = frozenset({"oauth_client", "client_key", "enrolment"})
 _OAUTH_READS = ("organisation", "member", "habilitation", "authority")
 _KEY_COLUMNS = ("id", "situation_id", "wrapped", "kek_version")
 _SEALS = {
@@ -158,7 +162,7 @@ def statements() -> list[str]:
 def _services() -> list[str]:
     made: list[str] = []
     for table in metadata.sorted_tables:
-        if table.name in _OAUTH_WRITES or table.name in _JOURNALS or table.name in _SIGNIN_ONLY:
+        if table.name in _OAUTH_WRITES.keys() - _COMMANDS_ON_CLIENTS or table.name in _JOURNALS | _SIGNIN_ONLY:
             continue
         # A command decides by the caller's doors what it may touch; it can add and change rows, never remove one.
         made += _open(logins.COMMANDS, table.name, _command_rights(table.name))

@@ -27,6 +27,8 @@ OPEN = {
     "/oauth/introspect",
     "/oauth/revoke",
     "/oauth/token",
+    # Its authenticator is the one-time code in the body.
+    "/oauth/enrolment",
     "/auth/login",
 }
 # Ask for a session or for a form of our own pages (tests/graph/test_signin.py); the chooser is there in a demonstration only.

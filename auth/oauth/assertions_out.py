@@ -9,9 +9,11 @@ from uuid import UUID
 from joserfc import jwt
 from joserfc.jwk import Key
 
+from auth.oauth import possession
 from auth.oauth.dpop import KIND as PROOF
 from auth.oauth.dpop import ath_of
 from auth.oauth.person_assertion import KIND
+from auth.oauth.possession import code_digest
 from schema.vocabulary import Purpose
 
 
@@ -61,6 +63,17 @@ def make_person_assertion(
     if purpose is not None:
         claims["purpose"] = purpose.value
     return sign(key, claims, kind=KIND, kid=kid, algorithm=algorithm)
+
+
+def make_possession_proof(
+    key: Key, client_id: str, issuer: str, *, code: str | None = None, kid: str | None = None, algorithm: str = "ES256"
+) -> str:
+    """What a key signs to be registered; with the code of the enrolment, where it is one."""
+    now = int(time.time())
+    claims: dict[str, Any] = {"iss": client_id, "aud": issuer, "iat": now, "exp": now + 60}
+    if code is not None:
+        claims["code_s256"] = code_digest(code)
+    return sign(key, claims, kind=possession.KIND, kid=kid, algorithm=algorithm)
 
 
 def sign(key: Key, claims: Mapping[str, Any], *, kind: str, kid: str | None = None, algorithm: str = "ES256") -> str:

@@ -16,6 +16,12 @@ _PUBLIC_MEMBERS = {"EC": ("kty", "crv", "x", "y"), "OKP": ("kty", "crv", "x"), "
 _CURVES = {"EC": "P-256", "OKP": "Ed25519"}
 
 
+def public_members(jwk: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The members that make the key what it is, and no other; None for a kind that is not known."""
+    names = _PUBLIC_MEMBERS.get(str(jwk.get("kty")))
+    return {name: jwk.get(name) for name in names} if names else None
+
+
 def public_key(jwk: Mapping[str, Any]) -> Key:
     """The verifying key of a JWK.
 

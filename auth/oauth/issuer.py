@@ -11,6 +11,7 @@ JWKS_PATH = "/oauth/jwks"
 TOKEN_PATH = "/oauth/token"  # noqa: S105 - a path, not a secret
 INTROSPECTION_PATH = "/oauth/introspect"
 REVOCATION_PATH = "/oauth/revoke"
+ENROLMENT_PATH = "/oauth/enrolment"
 API_PATH = "/graphql"
 RESOURCE_PATH = "/.well-known/oauth-protected-resource"
 

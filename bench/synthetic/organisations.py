@@ -196,7 +196,7 @@ def build(seed: int, now: datetime) -> Network:
     """The directory: the same seed and the same `now` give the same rows."""
     registry = _Registry(Chance(seed, "network"), now)
     dlpm = registry.office("DLPM - 119 Allô Enfance en Danger", OrgKind.DLPM, "dlpm.example", _DLPM)
-    registry.office("Opérateur du réseau Maillage", OrgKind.OPERATOR, "operateur.example", (Role.ADM,))
+    operator = registry.office("Opérateur du réseau Maillage", OrgKind.OPERATOR, "operateur.example", (Role.ADM,))
     registry.office(
         "Observatoire national de la protection de l'enfance", OrgKind.OBSERVATORY, "observatoire.example", (Role.ONP,)
     )
@@ -215,6 +215,8 @@ def build(seed: int, now: datetime) -> Network:
     associations = [_association(registry, *entry) for entry in ASSOCIATIONS]
     foyers = [_foyer(registry, *entry) for entry in FOYERS]
     _leavers(registry, dlpm, crip["59"])
+    # Whoever asks an organisation in is not who lets it in.
+    registry.member(operator, Role.ADM, "operateur.example")
     return Network(now, dlpm, crip, ase, associations, foyers, {a.code: a for a in authorities()}, registry.batch)
 
 

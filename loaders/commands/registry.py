@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from loaders.commands import (
+    accounts,
     action,
     ase_link,
+    clients,
     contact,
     duty,
     emergency,
@@ -14,6 +16,7 @@ from loaders.commands import (
     grant,
     judicial_referral,
     measure,
+    members,
     minor,
     network,
     notice,
@@ -32,11 +35,12 @@ from loaders.commands.work import Command
 _DLPM = (action, contact, duty, minor, network, notice, observation, orientation, repeat, situation)
 _SHARING = (emergency, evaluator, grant)
 _PARTNERS = (ase_link, follow_up, judicial_referral, measure, referral, report, retention, survey, transfer)
+_ACCOUNTS = (accounts, clients, members)
 
 
 def _gather() -> dict[str, Command]:
     gathered: dict[str, Command] = {}
-    for module in (*_DLPM, *_PARTNERS, *_SHARING):
+    for module in (*_DLPM, *_PARTNERS, *_SHARING, *_ACCOUNTS):
         twice = gathered.keys() & module.COMMANDS.keys()
         if twice:
             raise ValueError(twice)

@@ -78,6 +78,7 @@ class Commands:
         claims: Claims,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         committed: Callable[[], None] = lambda: None,
+        issuer: str = "",
     ) -> None:
         self._pool = pool
         self._audit = audit
@@ -86,6 +87,7 @@ class Commands:
         self._clock = clock
         # Called after each COMMIT: its events can be told now.
         self._committed = committed
+        self._issuer = issuer
 
     async def run(
         self,
@@ -129,7 +131,7 @@ class Commands:
             )
 
     async def _attempt(self, act: _Act, connection: "asyncpg.Connection[Any]", doubt: _Doubt) -> Outcome:
-        work = Work(connection, act.caller, self._clock(), self._keyring)
+        work = Work(connection, act.caller, self._clock(), self._keyring, self._issuer)
         try:
             async with connection.transaction():
                 if act.claim is not None or not act.command.asks_standing:

@@ -11,8 +11,10 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import Executable, Table, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Executable, Table, Text, bindparam, cast, insert, select, update
+from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.dialects.postgresql import UUID as Uuid
+from sqlalchemy.types import TypeEngine
 
 from auth.caller import Caller
 from auth.policy import Act
@@ -57,6 +59,8 @@ class Work:
     caller: Caller
     now: datetime
     keyring: Keyring
+    # Who we are to partners: what they sign has to be meant for us.
+    issuer: str = ""
     situations: set[UUID] = field(default_factory=set)
     categories: set[str] = field(default_factory=set)
 
@@ -113,6 +117,12 @@ class Work:
         self._touch(table, values)
         identity: UUID = row["id"]
         return identity
+
+    async def add_row(self, table: Table, **values: Any) -> None:
+        """Add one row of a table whose key is no id of ours; JSON is given as its text."""
+        sql = insert(table).values({name: _given(name, table.c[name].type) for name in values})
+        await self._fetch(sql, {f"v_{name}": _plain(value) for name, value in values.items()})
+        self._touch(table, values)
 
     async def update(self, table: Table, identity: UUID, **values: Any) -> None:
         """Change one row that this transaction has locked."""
@@ -182,6 +192,13 @@ def stale() -> DomainRefusalError:
     return DomainRefusalError(
         "STALE_VERSION", "Cette fiche a changé depuis votre lecture : relisez-la, puis recommencez.", "expectedVersion"
     )
+
+
+def _given(name: str, kind: TypeEngine[Any]) -> ColumnElement[Any]:
+    if isinstance(kind, JSON):
+        # Connections read JSON as the bytes they are; written, it goes as text whatever their codec.
+        return cast(bindparam(f"v_{name}", required=False, type_=Text()), JSON)
+    return bindparam(f"v_{name}", required=False, type_=kind)
 
 
 def _plain(value: Any) -> Any:

@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, ForeignKey, Index, PrimaryKeyConstraint, Table, Text
 from sqlalchemy.dialects.postgresql import BYTEA, JSON
 
-from schema.tables.columns import column, counter, flag, instant, link, metadata, text, texts, word
+from schema.tables.columns import column, counter, flag, instant, link, metadata, public_id, text, texts, word
 from schema.vocabulary import Category, ClientStatus, Purpose
 
 ACCOUNTS = Category.ACCOUNTS
@@ -47,10 +47,12 @@ oauth_client = Table(
         "Gets Bearer tokens for persons too: for demonstrations with synthetic data only.",
     ),
     flag("legacy_aud", ACCOUNTS, "Its client assertions may name the token endpoint instead of the issuer."),
+    text("jwks_uri", ACCOUNTS, "Where its keys are, if it publishes them; else they are in client_key."),
     word("status", ClientStatus, ACCOUNTS, "Only ACTIVE clients get tokens.", nullable=False, server_default="ACTIVE"),
     counter("epoch", ACCOUNTS, "Raised at suspension: tokens issued before are dead.", server_default="0"),
     instant("created_at", ACCOUNTS, "When it was registered.", nullable=False, now=True),
     CheckConstraint("NOT (dpop_bound AND bearer_for_persons)", name="bound_or_bearer"),
+    CheckConstraint("jwks_uri ~ '^https://'", name="jwks_uri_is_https"),
     comment="A tool of an organisation that asks for tokens.",
 )
 
@@ -69,6 +71,45 @@ client_key = Table(
     comment="Public keys of clients; two may overlap while one replaces the other.",
 )
 
+enrolment = Table(
+    "enrolment",
+    metadata,
+    public_id(),
+    column(
+        "client_id", Text, KEY, "Whose keys are awaited.", ForeignKey("oauth_client.id"), nullable=False, index=True
+    ),
+    column(
+        "code_hash",
+        BYTEA,
+        ACCOUNTS,
+        "SHA-256 of the code, which we never see before it is used.",
+        nullable=False,
+        unique=True,
+    ),
+    link("created_by_id", "member.id", "Which administrator gave the code.", nullable=False),
+    instant("created_at", ACCOUNTS, "When it was given.", nullable=False, now=True),
+    instant("expires_at", ACCOUNTS, "Until when it can be used.", nullable=False),
+    instant("used_at", ACCOUNTS, "When the organisation sent its keys."),
+    column("offered_keys", JSON, ACCOUNTS, "The public keys it sent, each proven."),
+    text("offered_jwks_uri", ACCOUNTS, "Where it publishes them, if it does."),
+    text("fingerprint", ACCOUNTS, "What both sides compare before the approval."),
+    link("approved_by_id", "member.id", "Which other administrator approved the keys."),
+    instant("approved_at", ACCOUNTS, "When: from then on the keys count."),
+    instant("withdrawn_at", ACCOUNTS, "When another code took its place."),
+    CheckConstraint("approved_by_id <> created_by_id", name="four_eyes"),
+    CheckConstraint("octet_length(code_hash) = 32", name="code_is_hashed"),
+    CheckConstraint("expires_at <= created_at + interval '7 days'", name="seven_days_at_most"),
+    CheckConstraint(
+        "(used_at IS NULL) = (offered_keys IS NULL) AND (used_at IS NULL) = (fingerprint IS NULL)",
+        name="used_with_keys",
+    ),
+    CheckConstraint(
+        "(approved_at IS NULL) = (approved_by_id IS NULL) AND (approved_at IS NULL OR used_at IS NOT NULL)",
+        name="approved_by_somebody",
+    ),
+    comment="One-time codes by which an organisation registers the keys of a tool; two administrators for each.",
+)
+
 signing_key = Table(
     "signing_key",
     metadata,
@@ -77,18 +118,19 @@ signing_key = Table(
         "state",
         Text,
         ACCOUNTS,
-        "next is published, active signs, retired is published until its last token has expired.",
-        CheckConstraint("state IN ('next', 'active', 'retired')", name="state_known"),
+        "next is published, active signs, retired is published until its last token has expired, dropped is not.",
+        CheckConstraint("state IN ('next', 'active', 'retired', 'dropped')", name="state_known"),
         nullable=False,
     ),
     column("public_jwk", JSON, ACCOUNTS, "Public key as JWK.", nullable=False),
     column("sealed_private_key", BYTEA, ACCOUNTS, "Private key, sealed under a key of the settings.", nullable=False),
     instant("created_at", ACCOUNTS, "When it was made.", nullable=False, now=True),
-    instant("retired_at", ACCOUNTS, "When another key took over."),
-    CheckConstraint("(state = 'retired') = (retired_at IS NOT NULL)", name="retired_has_a_date"),
+    instant("retired_at", ACCOUNTS, "When another key took over, or this one was compromised."),
+    CheckConstraint("(state IN ('retired', 'dropped')) = (retired_at IS NOT NULL)", name="retired_has_a_date"),
     comment="Keys that sign access tokens.",
 )
 Index("uq_signing_key_active", signing_key.c.state, unique=True, postgresql_where=signing_key.c.state == "active")
+Index("uq_signing_key_next", signing_key.c.state, unique=True, postgresql_where=signing_key.c.state == "next")
 
 oauth_token = Table(
     "oauth_token",

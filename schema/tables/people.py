@@ -1,8 +1,9 @@
 """People: members of organisations and their habilitations (CASF R221-8: access is individual)."""
 
-from sqlalchemy import CheckConstraint, Index, Table
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Table
+from sqlalchemy.dialects.postgresql import UUID as Uuid
 
-from schema.tables.columns import counter, instant, link, metadata, public_id, text, word
+from schema.tables.columns import column, counter, instant, link, metadata, public_id, text, word
 from schema.vocabulary import Category, HabilitationState, MemberStatus, Role, SecrecyBasis
 
 ACCOUNTS = Category.ACCOUNTS
@@ -35,6 +36,28 @@ habilitation = Table(
     instant("revoked_at", ACCOUNTS, "Set when ended early."),
     CheckConstraint("valid_to <= valid_from + interval '12 months 1 day'", name="twelve_months"),
     comment="One person, one organisation, one role, at most 12 months.",
+)
+
+# A trigger refuses an organisation that is neither PENDING nor CLOSED while its admission is not approved.
+admission = Table(
+    "admission",
+    metadata,
+    column(
+        "organisation_id",
+        Uuid(as_uuid=True),
+        Category.KEY,
+        "Which organisation.",
+        ForeignKey("organisation.id"),
+        nullable=False,
+        primary_key=True,
+    ),
+    link("created_by_id", "member.id", "Which administrator asked it in.", nullable=False),
+    instant("created_at", ACCOUNTS, "When.", nullable=False, now=True),
+    link("approved_by_id", "member.id", "Which other administrator let it in."),
+    instant("approved_at", ACCOUNTS, "When."),
+    CheckConstraint("approved_by_id <> created_by_id", name="four_eyes"),
+    CheckConstraint("(approved_at IS NULL) = (approved_by_id IS NULL)", name="approved_by_somebody"),
+    comment="How an organisation came into the network: two administrators; the founders have no row.",
 )
 
 Index("ix_habilitation_member_role", habilitation.c.member_id, habilitation.c.role)

@@ -76,7 +76,7 @@ class AuthorityDepartment:
 
 
 @public_type
-class Organisation(Node):
+class Organisation(Node, Versioned):
     """A partner of the network; each is the controller of its own rows."""
 
     name: str | None = strawberry.field(description="Public name.")

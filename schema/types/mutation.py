@@ -8,13 +8,14 @@ from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.utils.str_converters import to_camel_case
 
 from schema.types.described import public_type
+from schema.types.mutation_accounts import AccountsMutation
 from schema.types.mutation_dlpm import DlpmMutation
 from schema.types.mutation_partners import PartnerMutation
 from schema.types.mutation_sharing import SharingMutation
 
 
 @public_type
-class Mutation(DlpmMutation, PartnerMutation, SharingMutation):
+class Mutation(DlpmMutation, PartnerMutation, SharingMutation, AccountsMutation):
     """What can be done."""
 
 

@@ -7,12 +7,12 @@ import strawberry
 
 from schema.types.described import public_enum, public_input, public_type
 from schema.types.links import ToHabilitation, ToMember, ToOrganisation
-from schema.types.node import Node, condition, many
+from schema.types.node import Node, Versioned, condition, many
 from schema.types.words import HabilitationState, MemberStatus, Role, SecrecyBasis
 
 
 @public_type
-class Member(Node):
+class Member(Node, Versioned):
     """A named person of an organisation."""
 
     name: str | None = strawberry.field(description="Name, as the person is known at work.")
@@ -39,7 +39,7 @@ class MemberOrder(Enum):
 
 
 @public_type
-class Habilitation(Node):
+class Habilitation(Node, Versioned):
     """One person, one organisation, one role, for at most 12 months (CASF R221-8: access is individual)."""
 
     role: Role | None = strawberry.field(description="The one role it gives; two roles never add up.")

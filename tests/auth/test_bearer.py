@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, Key, OctKey
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from auth.bearer import Bearer
 from auth.caller import Caller
@@ -233,6 +233,7 @@ async def test_keys_are_loaded_rarely_and_a_new_one_is_found(world: World) -> No
         await bearer.caller(f"Bearer {token}")
     assert loads == 1
     fresh = new_signing_key(SEALING_KEY)
+    await world.run(delete(signing_key).where(signing_key.c.state == "next"))
     await world.run(
         insert(signing_key).values(
             kid=fresh.kid, state="next", public_jwk=fresh.public_jwk, sealed_private_key=fresh.sealed

@@ -19,7 +19,7 @@ from authlib.oauth2.rfc7523 import PrivateKeyJWT  # type: ignore[import-untyped]
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
-from sqlalchemy import URL, func, insert, select, update
+from sqlalchemy import URL, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 from starlette.applications import Starlette
@@ -232,6 +232,7 @@ async def test_only_public_keys_are_published_and_only_as_long_as_needed(world: 
         (recent, "retired", now - timedelta(minutes=14)),
         (coming, "next", None),
     ]
+    await world.run(delete(signing_key).where(signing_key.c.state == "next"))
     for key, state, retired_at in rows:
         values = {"state": state, "retired_at": retired_at, "sealed_private_key": key.sealed}
         await world.run(insert(signing_key).values(kid=key.kid, public_jwk=key.public_jwk, **values))
@@ -303,11 +304,11 @@ async def test_without_a_signing_key_no_token_is_issued_and_the_assertion_may_be
     active = await world.value(select(signing_key.c.kid).where(signing_key.c.state == "active"))
     set_aside = update(signing_key).where(signing_key.c.kid == active)
     form = tool.form()
-    await world.run(set_aside.values(state="next"))
+    await world.run(set_aside.values(state="retired", retired_at=func.now()))
     try:
         answer = await world.post(form)
     finally:
-        await world.run(set_aside.values(state="active"))
+        await world.run(set_aside.values(state="active", retired_at=None))
     assert (answer.status_code, answer.json()["error"]) == (503, "temporarily_unavailable")
     assert (await world.post(form)).status_code == 200
 

@@ -122,6 +122,12 @@ WRITES: dict[Act, set[Category]] = {
     Act.WRITE_DIRECTORY: {Category.DIRECTORY},
     Act.RECORD_NETWORK_LIFE: {Category.SURVEYS},
     Act.ANSWER_SURVEY: {Category.SURVEYS},
+    Act.ADMIT_ORGANISATION: {Category.ACCOUNTS},
+    Act.APPROVE_ORGANISATION: {Category.ACCOUNTS},
+    Act.SUSPEND_ORGANISATION: {Category.ACCOUNTS},
+    Act.ADD_KEY: {Category.ACCOUNTS},
+    Act.CONTROL_TOOLS: {Category.ACCOUNTS},
+    Act.MANAGE_MEMBERS: {Category.ACCOUNTS},
 }
 
 
@@ -198,6 +204,12 @@ WRITES_OTHERWISE: dict[Act, set[str]] = {
     Act.ASSIGN_EVALUATION: {"LIS", "SUP", "ORG_CRIP"},
     # G34 `w` outside the 119 is the answer to a questionnaire.
     Act.RECORD_NETWORK_LIFE: {"CRI", "ASE", "ASM", "COO"},
+    # Delegates are for their own members, clients and keys; who is in the network is the operator's business, who
+    # adds no key to anybody's tool: a lost key is a new enrolment, with a second administrator.
+    Act.ADMIT_ORGANISATION: {"DEL"},
+    Act.APPROVE_ORGANISATION: {"DEL"},
+    Act.SUSPEND_ORGANISATION: {"DEL"},
+    Act.ADD_KEY: {"ADM"},
 }
 
 

@@ -942,7 +942,7 @@ def test_every_authority_has_a_crip_and_an_ase(directory: DemoDirectory) -> None
 def test_the_other_organisations_are_staffed(directory: DemoDirectory) -> None:
     expected = {
         OrgKind.DLPM: {Role.LIS: 6, Role.SUP: 2, Role.ANA: 1, Role.DPO: 1, Role.DEL: 1},
-        OrgKind.OPERATOR: {Role.ADM: 1},
+        OrgKind.OPERATOR: {Role.ADM: 2},
         OrgKind.OBSERVATORY: {Role.ONP: 1},
         OrgKind.FOYER: {Role.ASM: 2, Role.COO: 1, Role.DEL: 1},
     }

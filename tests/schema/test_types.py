@@ -35,6 +35,7 @@ SCHEMA = build_schema(STRAWBERRY.as_str())
 VERSIONED = {
     "Situation", "Minor", "ConcernReport", "AseLink", "Measure", "Referral", "DepartmentTransfer", "ParentalHolder", "Jurisdiction", "Caller",
     "SharingGrant", "EmergencyAccess", "LegalHold", "RepeatCandidate", "ResourceCard", "SurveyResponse",
+    "Organisation", "Member", "Habilitation",
 }  # fmt: skip
 BUILT_IN = {"String", "Int", "Boolean", "Float", "ID"}
 VOCABULARIES = {

@@ -56,13 +56,13 @@ class Desk(World):
     analyst: Caller = field(kw_only=True)
 
     # Positional only: several inputs have a field `name`.
-    async def act(self, name: str, caller: Caller, /, **wish: Any) -> Outcome:  # type: ignore[override]
+    async def act(self, name: str, caller: Caller, /, **wish: Any) -> Outcome:
         command = COMMANDS[name]
         assert caller.audience in command.act.audiences
         self.traces.append(secrets.token_hex(16))
         return await self.commands.run(name, command, caller, INPUTS[name](**wish), self.traces[-1])
 
-    async def refused(self, name: str, caller: Caller, /, **wish: Any) -> str:  # type: ignore[override]
+    async def refused(self, name: str, caller: Caller, /, **wish: Any) -> str:
         try:
             outcome = await self.act(name, caller, **wish)
         except NotFoundError as error:

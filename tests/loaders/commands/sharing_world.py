@@ -41,7 +41,7 @@ class Office(Desk):
     association: Partner = field(kw_only=True)
     worker: Caller = field(kw_only=True)
 
-    async def act(self, name: str, caller: Caller, /, **wish: Any) -> Outcome:  # type: ignore[override]
+    async def act(self, name: str, caller: Caller, /, **wish: Any) -> Outcome:
         command = COMMANDS[name]
         assert caller.audience in command.act.audiences
         self.traces.append(secrets.token_hex(16))

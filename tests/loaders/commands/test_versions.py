@@ -25,7 +25,7 @@ from schema.tables.surveys import survey_campaign, survey_response
 from schema.types import TYPES
 from schema.types.mutation import INPUTS
 from schema.types.node import Versioned
-from schema.vocabulary import ReferralStatus, ReportStatus, Role
+from schema.vocabulary import OrgKind, ReferralStatus, ReportStatus, Role
 from tests.loaders.commands.sharing_world import NORD, Office, made_desk, made_office, made_world, public  # noqa: F401
 
 # Typed by hand, so that a new mutation has to be put somewhere. They add a row, and change nothing that was said before.
@@ -34,18 +34,20 @@ ADDS = {
     "recordSensitiveProblematic", "recordExploitationFact", "recordLiveDanger", "recordAllegedPerpetrator", "draftReport", "recordAction",
     "proposeAseLink", "proposeReferral", "recordDuty", "createResourceCard", "recordWorkingSession", "recordAwarenessEvent",
     "recordPodcastEpisode", "openSurveyCampaign", "writeAssociationNote", "placeLegalHold", "requestSharingGrant", "requestControlAccess",
-    "requestCallerIdentity", "openEmergencyAccess",
+    "requestCallerIdentity", "openEmergencyAccess", "createOrganisation", "registerClient",
 }  # fmt: skip
 # Whoever holds a receipt is shown nothing behind it, so has no version; each of these happens once.
 BY_RECEIPT = {"approveEmergencyAccess", "closeEmergencyAccess"}
-CHANGES = COMMANDS.keys() - ADDS - BY_RECEIPT
+# A tool and its keys are no noun that is read, and each act says which state it wants: what is so already is refused.
+BY_CLIENT_ID = {"issueEnrolmentCode", "addClientKey", "retireClientKey", "suspendClient", "resumeClient"}
+CHANGES = COMMANDS.keys() - ADDS - BY_RECEIPT - BY_CLIENT_ID
 
 Given = tuple[Caller, dict[str, Any]]
 Maker = Callable[[Office, UUID], Awaitable[Given]]
 
 
 def test_every_mutation_adds_or_takes_the_version_that_was_read() -> None:
-    assert COMMANDS.keys() >= ADDS | BY_RECEIPT
+    assert COMMANDS.keys() >= ADDS | BY_RECEIPT | BY_CLIENT_ID
     taking = {name for name, kind in INPUTS.items() if "expected_version" in kind.__dataclass_fields__}
     assert taking == CHANGES
     assert {INPUTS[name].__dataclass_fields__["expected_version"].default for name in taking} == {None}
@@ -180,6 +182,35 @@ async def _link(office: Office, case: UUID) -> Given:
     return office.caseworker, {"situation": public("Situation", case)}
 
 
+async def _organisation(office: Office, _: UUID) -> UUID:
+    return (await office.partner(OrgKind.FOYER)).id
+
+
+async def _administrator(office: Office) -> Caller:
+    return await office.person(await office.partner(OrgKind.OPERATOR), Role.ADM)
+
+
+def _admitted(field: str, noun: str) -> Maker:
+    async def made(office: Office, _: UUID) -> Given:
+        person = await office.person(office.association, Role.ASM)
+        rows = {
+            "member": person.member_id,
+            "habilitation": person.habilitation_id,
+            "organisation": office.association.id,
+        }
+        more = {"fingerprint": "x"} if field == "organisation" else {}
+        return await _administrator(office), {field: public(noun, rows[field]), **more}
+
+    return made
+
+
+def _standing(office_field: str) -> Maker:
+    async def made(office: Office, _: UUID) -> Given:
+        return await _administrator(office), {office_field: public("Organisation", await _organisation(office, _))}
+
+    return made
+
+
 def _pair(first: str, second: str) -> Maker:
     async def made(office: Office, case: UUID) -> Given:
         other = await office.case()
@@ -240,6 +271,10 @@ ON: dict[str, Maker] = {
     "reviewEmergencyAccess": _to_review,
     **{name: _pair("principal", "duplicate") for name in ("mergeSituations", "unmergeSituations")},
     "keepApart": _pair("situation", "other"),
+    "approveOrganisation": _admitted("organisation", "Organisation"),
+    **{name: _standing("organisation") for name in ("suspendOrganisation", "resumeOrganisation", "closeOrganisation")},
+    **{name: _admitted("member", "Member") for name in ("suspendMember", "resumeMember", "removeMember")},
+    "revokeHabilitation": _admitted("habilitation", "Habilitation"),
 }  # fmt: skip
 
 

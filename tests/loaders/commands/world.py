@@ -247,14 +247,15 @@ class World:
 
     # ------------------------------------------------ acts
 
-    async def act(self, name: str, caller: Caller, **wish: Any) -> Outcome:
+    # Positional only: several inputs have a field `name`.
+    async def act(self, name: str, caller: Caller, /, **wish: Any) -> Outcome:
         """Do what the front door does with a mutation."""
         command = COMMANDS[name]
         assert caller.audience in command.act.audiences
         self.traces.append(secrets.token_hex(16))
         return await self.commands.run(name, command, caller, INPUTS[name](**wish), self.traces[-1])
 
-    async def refused(self, name: str, caller: Caller, **wish: Any) -> str:
+    async def refused(self, name: str, caller: Caller, /, **wish: Any) -> str:
         """The code of the refusal: of the domain, or NOT_FOUND."""
         try:
             outcome = await self.act(name, caller, **wish)
@@ -304,7 +305,14 @@ async def made_world(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory)
         async def the_pool() -> "asyncpg.Pool[Any]":
             return pool
 
-        yield World(admin, pool, Commands(the_pool, audit, keyring, Claims(b"tests only"), clock=lambda: now), now)
+        yield World(
+            admin,
+            pool,
+            Commands(
+                the_pool, audit, keyring, Claims(b"tests only"), clock=lambda: now, issuer="https://maillage.example"
+            ),
+            now,
+        )
     await audit.close()
     await engine.dispose()
 

@@ -1,0 +1,222 @@
+"""Keys that a partner publishes at an address of its own: fetched with care, kept for ten minutes, never lost by an outage.
+
+A partner's address must not become a way into our network: https on a public address only, resolved once and connected
+to by that very address, no redirect followed, no proxy of the environment, 64 kB and five seconds at most.
+"""
+
+import asyncio
+import logging
+import socket
+import ssl
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx2
+import orjson
+from cachetools import LRUCache
+
+from auth.oauth.possession import MOST_KEYS, OfferedKey, offered
+from schema.errors import BadInputError
+
+SECONDS = 5.0
+MOST_BYTES = 65_536
+FRESH_SECONDS = 600.0
+# An unknown kid, or an address that did not answer, is a reason to look again, but anybody can make one up.
+RETRY_SECONDS = 60.0
+_MOST_ADDRESSES = 1024
+_MOST_URI = 2000
+_MAX_BRACKETS = 64
+_OK = 200
+_NAT64 = IPv6Network("64:ff9b::/96")
+
+logger = logging.getLogger(__name__)
+
+Address = IPv4Address | IPv6Address
+Resolve = Callable[[str, int], Awaitable[Sequence[Address]]]
+
+
+def checked_uri(uri: Any) -> str:
+    """An address that may be fetched at all: https, a name and no bare address. Raises BadInputError."""
+    if isinstance(uri, str) and len(uri) <= _MOST_URI and uri.isascii() and uri.isprintable() and " " not in uri:
+        try:
+            parts = urlsplit(uri)
+            usable = parts.scheme == "https" and parts.username is None and not parts.fragment and parts.port != 0
+            if usable and parts.hostname and not _is_address(parts.hostname):
+                return uri
+        except ValueError:
+            pass
+    raise BadInputError(
+        "`jwks_uri` is an https address with a host name, without user or fragment.", reason="INVALID_JWKS_URI"
+    )
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        # 127.1, 0x7f000001: other ways to write one, which a resolver would accept.
+        return not any(character.isalpha() for character in host.rpartition(".")[2])
+    return True
+
+
+def is_public(address: Address) -> bool:
+    """Whether it is somebody else's: not private, loopback, link-local, multicast, reserved, nor one of these in disguise."""
+    if isinstance(address, IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
+        if inner is None and address in _NAT64:
+            inner = IPv4Address(int(address) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(inner)
+    return address.is_global and not address.is_multicast
+
+
+async def resolve(host: str, port: int) -> Sequence[Address]:
+    """What the system's resolver says."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [ip_address(where[0]) for _, _, _, _, where in found]
+
+
+def acceptable(body: bytes) -> list[OfferedKey]:
+    """The keys of a published set that we can use; others (for encryption, of other kinds) are left aside.
+
+    Raises: BadInputError for a set that holds a private key, a name twice, too many keys, or none we can use.
+    """
+    if body.count(b"{") + body.count(b"[") > _MAX_BRACKETS:
+        raise _unusable()
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise _unusable() from None
+    keys = document.get("keys") if isinstance(document, dict) else None
+    if not isinstance(keys, list):
+        raise _unusable()
+    found = [key for jwk in keys if (key := _usable(jwk)) is not None]
+    if not 1 <= len(found) <= MOST_KEYS or len({key.kid for key in found}) < len(found):
+        raise _unusable()
+    return found
+
+
+def _usable(jwk: Any) -> OfferedKey | None:
+    try:
+        return offered(jwk)
+    except BadInputError as problem:
+        if problem.reason == "PRIVATE_KEY":
+            raise
+        return None
+
+
+def _unusable() -> BadInputError:
+    return BadInputError(
+        f"`jwks_uri` did not give a key set that can be used: one to {MOST_KEYS} public signing keys, each `kid` once, "
+        "64 kB, within 5 seconds, without redirect, at a public address.",
+        reason="JWKS_URI",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Fetcher:
+    """Fetches a key set; `resolve`, `is_allowed` and `tls` are the network's edges, which tests replace."""
+
+    resolve: Resolve = resolve
+    is_allowed: Callable[[Address], bool] = is_public
+    tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+
+    async def fetch(self, uri: str) -> list[OfferedKey]:
+        """The usable keys at an address. Raises BadInputError, the same for whatever goes wrong on the way."""
+        try:
+            async with asyncio.timeout(SECONDS):
+                body = await self._body(checked_uri(uri))
+        except (OSError, TimeoutError, httpx2.HTTPError, UnicodeError) as problem:
+            logger.info("published keys not fetched: %s", type(problem).__name__)
+            raise _unusable() from None
+        return acceptable(body)
+
+    async def _body(self, uri: str) -> bytes:
+        parts = urlsplit(uri)
+        host, port = str(parts.hostname), parts.port or 443
+        addresses = await self.resolve(host, port)
+        # All of them: a name with one private address is somebody's attempt.
+        if not addresses or not all(self.is_allowed(address) for address in addresses):
+            raise _unusable()
+        address = addresses[0]
+        literal = f"[{address}]" if isinstance(address, IPv6Address) else str(address)
+        # To the address that was checked, whatever the name says a moment later; the certificate is the name's.
+        pinned = parts._replace(netloc=f"{literal}:{port}").geturl()
+        options: dict[str, Any] = {
+            "verify": self.tls,
+            "trust_env": False,
+            "follow_redirects": False,
+            "timeout": SECONDS,
+        }
+        headers = {
+            "Host": parts.netloc,
+            "Accept": "application/jwk-set+json, application/json",
+            "Accept-Encoding": "identity",
+        }
+        async with (
+            httpx2.AsyncClient(**options) as client,
+            client.stream("GET", pinned, headers=headers, extensions={"sni_hostname": host}) as reply,
+        ):
+            if reply.status_code != _OK:
+                raise _unusable()
+            body = b""
+            async for chunk in reply.aiter_raw():
+                body += chunk
+                if len(body) > MOST_BYTES:
+                    raise _unusable()
+            return body
+
+
+@dataclass(slots=True)
+class _Copy:
+    """The last good copy of an address, and when it was tried last."""
+
+    keys: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    good_at: float = float("-inf")
+    tried_at: float = float("-inf")
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class PublishedKeys:
+    """The copies of one process."""
+
+    def __init__(self, fetcher: Fetcher, clock: Callable[[], float] = time.monotonic) -> None:
+        self._fetcher = fetcher
+        self._clock = clock
+        self._copies: LRUCache[str, _Copy] = LRUCache(_MOST_ADDRESSES)
+
+    def known(self, uri: str) -> Mapping[str, Mapping[str, Any]]:
+        """The keys of the last good copy, by name."""
+        copy = self._copies.get(uri)
+        return copy.keys if copy is not None else {}
+
+    def is_due(self, uri: str, kid: str | None) -> bool:
+        """Whether it is time to look at the address: too old a copy, or a name that it does not have."""
+        copy = self._copies.get(uri)
+        if copy is None:
+            return True
+        now = self._clock()
+        if now - copy.tried_at < RETRY_SECONDS:
+            return False
+        return now - copy.good_at >= FRESH_SECONDS or kid not in copy.keys
+
+    async def look(self, uri: str, kid: str | None) -> None:
+        """Fetch what is due; several that wait for the same address fetch it once. An outage leaves the last good copy."""
+        copy = self._copies.get(uri)
+        if copy is None:
+            copy = self._copies[uri] = _Copy()
+        async with copy.turn:
+            if not self.is_due(uri, kid):
+                return
+            copy.tried_at = self._clock()
+            try:
+                found = await self._fetcher.fetch(uri)
+            except BadInputError:
+                logger.warning("published keys: the last good copy stays")
+                return
+            copy.keys = {key.kid: key.jwk for key in found}
+            copy.good_at = self._clock()

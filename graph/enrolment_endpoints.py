@@ -1,0 +1,50 @@
+"""The address where an organisation uses its enrolment code: the code authenticates, the keys prove themselves."""
+
+import time
+from typing import Any
+
+import orjson
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from auth.oauth.guard import MAX_BODY
+from auth.oauth.issuer import ENROLMENT_PATH
+from graph.oauth_endpoints import limited_body
+from loaders.commands.enrolment import EnrolmentDesk, body_of
+from schema.errors import BadInputError, RefusedError
+
+_HEADERS = {"Cache-Control": "no-store", "Content-Type": "application/json"}
+_ERRORS = {401: "invalid_code", 503: "temporarily_unavailable", 429: "slow_down"}
+
+log = structlog.get_logger()
+
+
+def routes(desk: EnrolmentDesk) -> list[Route]:
+    """The one route of enrolment."""
+
+    async def enrol(request: Request) -> Response:
+        try:
+            media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+            if media != "application/json" or request.scope["query_string"]:
+                raise BadInputError("Send JSON as application/json, and nothing in the address.", reason="INVALID_BODY")
+            body = await limited_body(request)
+            if len(body) > MAX_BODY:
+                raise BadInputError("The request body is too large.", reason="TOO_LARGE")
+            made = await desk.enrol(body_of(body), time.time())
+        except RefusedError as refusal:
+            # The reason is a word of ours; the body holds the code and is never logged.
+            log.info("enrolment_refused", reason=refusal.reason)
+            return _answer(
+                {"error": _ERRORS.get(refusal.status, "invalid_request"), "error_description": refusal.sentence},
+                refusal.status,
+            )
+        log.info("enrolment_used", client_id=made.client_id, fingerprint=made.fingerprint)
+        return _answer(made.as_json(), 200)
+
+    return [Route(ENROLMENT_PATH, enrol, methods=["POST"])]
+
+
+def _answer(body: dict[str, Any], status: int) -> Response:
+    return Response(orjson.dumps(body), status, _HEADERS)

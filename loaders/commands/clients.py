@@ -1,0 +1,348 @@
+"""The tools of organisations and their keys: registered, enrolled by a code, approved, overlapping, retired at once."""
+
+import binascii
+import re
+from base64 import urlsafe_b64decode
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Text, bindparam, func, or_, select, update
+from sqlalchemy.dialects.postgresql import UUID as Uuid
+
+from auth.oauth.guard import is_client_id
+from auth.oauth.issuer import Issuer
+from auth.oauth.person_assertion import GRANT_TYPE
+from auth.oauth.possession import MOST_KEYS, OfferedKey, check_possession, offered, thumbprint_of
+from auth.policy import Act
+from loaders.commands.entry import NAME, coming, names, required
+from loaders.commands.work import Command, Work
+from schema.errors import BadInputError, DomainRefusalError, NotFoundError
+from schema.scopes import Scope
+from schema.tables.directory import organisation
+from schema.tables.oauth import client_key, enrolment, oauth_client
+from schema.types.acts_accounts import (
+    AddClientKeyInput,
+    IssueEnrolmentCodeInput,
+    RegisterClientInput,
+    ResumeClientInput,
+    RetireClientKeyInput,
+    SuspendClientInput,
+)
+from schema.vocabulary import Audience, ClientStatus, OrganisationStatus
+
+CODE_LIFE = timedelta(days=7)
+_DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
+_ACR = re.compile(r"[!-~]{1,200}")
+# A key that starts later is announced, not stored for years.
+_FARTHEST = timedelta(days=366)
+
+_CLIENT = (
+    select(
+        oauth_client.c.id,
+        oauth_client.c.status,
+        oauth_client.c.epoch,
+        oauth_client.c.jwks_uri,
+        oauth_client.c.organisation_id,
+        organisation.c.status.label("organisation_status"),
+    )
+    .join(organisation, organisation.c.id == oauth_client.c.organisation_id)
+    .where(oauth_client.c.id == bindparam("client", type_=Text()))
+    .with_for_update(of=oauth_client, key_share=True)
+)
+_KEYS = select(client_key.c.kid, client_key.c.public_jwk, client_key.c.retired_at).where(
+    client_key.c.client_id == bindparam("client", type_=Text())
+)
+_OFFERED = (
+    select(enrolment.c.id, enrolment.c.client_id, enrolment.c.created_by_id, enrolment.c.offered_keys,
+           enrolment.c.offered_jwks_uri, enrolment.c.fingerprint)
+    .join(oauth_client, oauth_client.c.id == enrolment.c.client_id)
+    .where(
+        oauth_client.c.organisation_id == bindparam("organisation", type_=Uuid(as_uuid=True)),
+        enrolment.c.used_at.is_not(None),
+        enrolment.c.approved_at.is_(None),
+        enrolment.c.withdrawn_at.is_(None),
+    )
+    .order_by(enrolment.c.used_at)
+    .with_for_update(of=enrolment)
+)  # fmt: skip
+
+
+# ---------------------------------------------------------------- registering, and the code
+
+
+async def register(work: Work, wish: RegisterClientInput) -> UUID:
+    """A tool of an organisation, which gets nothing before its keys are proven and approved."""
+    row = await work.lock("Organisation", wish.organisation, field="organisation")
+    if row["status"] == OrganisationStatus.CLOSED:
+        raise DomainRefusalError("ORGANISATION_CLOSED", "Cette organisation a quitté le réseau.", "organisation")
+    if not is_client_id(wish.client):
+        raise BadInputError("`client` is cli_ and 4 to 64 letters, digits, _ or -.", reason="INVALID_ID")
+    acr = names(wish.accepted_acr, "acceptedAcr", longest=200)
+    if not all(_ACR.fullmatch(one) for one in acr):
+        raise BadInputError("`acceptedAcr` holds something that is no sign-in level.", reason="INVALID_ACR")
+    if await work.one(_CLIENT, client=wish.client) is not None:
+        raise DomainRefusalError("ALREADY_RECORDED", "Un outil porte déjà cet identifiant.", "client")
+    await work.add_row(
+        oauth_client,
+        id=wish.client,
+        organisation_id=row.id,
+        name=required(wish.name, "name", NAME),
+        scopes=_scopes(wish.scopes),
+        grants=["client_credentials", *([GRANT_TYPE] if acr else [])],
+        accepted_acr=acr,
+        dpop_bound=not wish.bearer,
+    )
+    await _give_code(work, wish.client, wish.code_digest)
+    return row.id
+
+
+def _scopes(wanted: Sequence[str]) -> list[str]:
+    known = {scope.value for scope in Scope}
+    if not wanted or not set(wanted) <= known:
+        raise BadInputError(f"`scopes` are of {', '.join(sorted(known))}.", reason="UNKNOWN_SCOPE")
+    return sorted(set(wanted))
+
+
+async def issue_code(work: Work, wish: IssueEnrolmentCodeInput) -> UUID:
+    """A fresh code; whatever code was open before is worth nothing."""
+    client = await _client_in_reach(work, wish.client)
+    if client["organisation_status"] == OrganisationStatus.CLOSED:
+        raise DomainRefusalError("ORGANISATION_CLOSED", "Cette organisation a quitté le réseau.", "client")
+    await _give_code(work, wish.client, wish.code_digest)
+    return _owner(client)
+
+
+async def _give_code(work: Work, client: str, digest: str) -> None:
+    await work.one(_WITHDRAW, client=client)
+    if await work.one(_KNOWN_CODE, hash=code_hash(digest)) is not None:
+        raise DomainRefusalError("CODE_KNOWN", "Ce code a déjà servi : tirez-en un autre.", "codeDigest")
+    await work.insert(
+        enrolment,
+        client_id=client,
+        code_hash=code_hash(digest),
+        created_by_id=work.caller.member_id,
+        created_at=work.now,
+        expires_at=work.now + CODE_LIFE,
+    )
+
+
+_WITHDRAW = (
+    update(enrolment)
+    .where(
+        enrolment.c.client_id == bindparam("client", type_=Text()),
+        enrolment.c.approved_at.is_(None),
+        enrolment.c.withdrawn_at.is_(None),
+    )
+    .values(withdrawn_at=func.now())
+    .returning(enrolment.c.id)
+)
+_KNOWN_CODE = select(enrolment.c.id).where(enrolment.c.code_hash == bindparam("hash", type_=enrolment.c.code_hash.type))
+
+
+def code_hash(digest: str) -> bytes:
+    """The 32 bytes of a digest in base64url. Raises BadInputError."""
+    try:
+        if _DIGEST.fullmatch(digest):
+            return urlsafe_b64decode(digest + "=")
+    except binascii.Error:
+        pass
+    raise BadInputError("`codeDigest` is a SHA-256 in base64url, 43 characters.", reason="INVALID_DIGEST")
+
+
+# ---------------------------------------------------------------- approval
+
+
+async def approve_keys(work: Work, organisation_id: UUID, fingerprint: str) -> None:
+    """Make the proven keys count whose fingerprint this is. Raises DomainRefusalError."""
+    waiting = await work.many(_OFFERED, organisation=organisation_id)
+    if not waiting:
+        raise DomainRefusalError(
+            "NOTHING_TO_APPROVE", "Aucune clef prouvée n'attend d'approbation pour cette organisation.", "organisation"
+        )
+    wanted = fingerprint.strip().lower()
+    chosen = next((row for row in waiting if row["fingerprint"] == wanted), None)
+    if chosen is None:
+        raise DomainRefusalError(
+            "FINGERPRINT_DIFFERS",
+            "Cette empreinte n'est celle d'aucune clef en attente : faites-la relire à l'organisation par un autre canal.",
+            "fingerprint",
+        )
+    if chosen["created_by_id"] == work.caller.member_id:
+        raise four_eyes()
+    await work.update(enrolment, chosen["id"], approved_at=work.now, approved_by_id=work.caller.member_id)
+    await _take_keys(work, chosen)
+
+
+def four_eyes() -> DomainRefusalError:
+    """Who has begun it cannot approve it."""
+    return DomainRefusalError(
+        "FOUR_EYES", "Une autre administratrice ou un autre administrateur doit approuver ce que vous avez commencé."
+    )
+
+
+async def _take_keys(work: Work, chosen: Any) -> None:
+    client, uri = chosen["client_id"], chosen["offered_jwks_uri"]
+    await work.one(_MOVE_KEYS, client=client, uri=uri)
+    if uri is not None:
+        return
+    for jwk in _decoded(chosen["offered_keys"]):
+        await work.add_row(
+            client_key,
+            client_id=client,
+            kid=jwk["kid"],
+            public_jwk=orjson.dumps(jwk).decode(),
+            not_before=work.now,
+            added_by_id=chosen["created_by_id"],
+            approved_by_id=work.caller.member_id,
+        )
+
+
+_MOVE_KEYS = (
+    update(oauth_client)
+    .where(oauth_client.c.id == bindparam("client", type_=Text()))
+    .values(jwks_uri=bindparam("uri", type_=Text()))
+    .returning(oauth_client.c.id)
+)
+
+
+def _decoded(value: Any) -> Any:
+    return orjson.loads(value) if isinstance(value, str | bytes) else value
+
+
+# ---------------------------------------------------------------- keys of a tool that works
+
+
+async def add_key(work: Work, wish: AddClientKeyInput) -> UUID:
+    """One more key, beside the others: the tool authenticated with one that counts, and the new one proves itself."""
+    client = await _client_in_reach(work, wish.client)
+    if client["jwks_uri"] is not None:
+        raise DomainRefusalError(
+            "KEYS_BY_ADDRESS", "Cet outil publie ses clefs à une adresse : ajoutez-y la nouvelle.", "client"
+        )
+    key = _key_of(wish.jwk)
+    check_possession([key], [wish.proof], client_id=wish.client, issuer=Issuer(work.issuer), now=work.now.timestamp())
+    begins = work.now if wish.not_before is None else _announced(wish.not_before, work.now)
+    await must_be_new(work, wish.client, [key])
+    await work.add_row(
+        client_key,
+        client_id=wish.client,
+        kid=key.kid,
+        public_jwk=orjson.dumps(key.jwk).decode(),
+        not_before=begins,
+        added_by_id=work.caller.member_id,
+    )
+    return _owner(client)
+
+
+def _announced(begins: datetime, now: datetime) -> datetime:
+    if coming(begins, "notBefore", now) > now + _FARTHEST:
+        raise BadInputError("`notBefore` is more than a year ahead.", reason="INVALID_TIME")
+    return begins
+
+
+def _key_of(text: str) -> OfferedKey:
+    try:
+        return offered(orjson.loads(text))
+    except orjson.JSONDecodeError:
+        raise BadInputError("`jwk` is not JSON.", reason="INVALID_KEY") from None
+
+
+async def must_be_new(work: Work, client: str, keys: Sequence[OfferedKey]) -> None:
+    """No name and no key that this tool ever had: a retired key does not come back under another name."""
+    known = await work.many(_KEYS, client=client)
+    live = sum(row["retired_at"] is None or row["retired_at"] > work.now for row in known)
+    if {row["kid"] for row in known} & {key.kid for key in keys}:
+        raise DomainRefusalError("DUPLICATE_KID", "Cet outil a, ou a eu, une clef de ce nom (`kid`).", "jwk")
+    if {thumbprint_of(_decoded(row["public_jwk"])) for row in known} & {key.thumbprint for key in keys}:
+        raise DomainRefusalError("KNOWN_KEY", "Cet outil a, ou a eu, cette clef : faites-en une nouvelle.", "jwk")
+    if live + len(keys) > MOST_KEYS:
+        raise DomainRefusalError("TOO_MANY_KEYS", f"Un outil a {MOST_KEYS} clefs au plus : retirez-en une.", "client")
+
+
+async def retire_key(work: Work, wish: RetireClientKeyInput) -> UUID:
+    """Refused from this commit on; tokens it obtained live out their five minutes unless the tool is suspended."""
+    client = await _client_in_reach(work, wish.client)
+    retired = await work.one(_RETIRE, client=wish.client, kid=required(wish.kid, "kid", NAME), moment=work.now)
+    if retired is None:
+        raise DomainRefusalError("UNKNOWN_KEY", "Cet outil n'a pas de clef de ce nom en service.", "kid")
+    return _owner(client)
+
+
+_RETIRE = (
+    update(client_key)
+    .where(
+        client_key.c.client_id == bindparam("client", type_=Text()),
+        client_key.c.kid == bindparam("kid", type_=Text()),
+        or_(client_key.c.retired_at.is_(None), client_key.c.retired_at > func.now()),
+    )
+    .values(retired_at=bindparam("moment", type_=client_key.c.retired_at.type))
+    .returning(client_key.c.kid)
+)
+
+
+async def suspend(work: Work, wish: SuspendClientInput) -> UUID:
+    """Its tokens are dead from this commit on, and stay so."""
+    return await _move(work, wish.client, ClientStatus.SUSPENDED)
+
+
+async def resume(work: Work, wish: ResumeClientInput) -> UUID:
+    """It may ask for new tokens."""
+    return await _move(work, wish.client, ClientStatus.ACTIVE)
+
+
+async def _move(work: Work, client_id: str, to: ClientStatus) -> UUID:
+    client = await _client_in_reach(work, client_id)
+    if to is ClientStatus.SUSPENDED and client_id == work.caller.client_id:
+        raise DomainRefusalError("OWN_TOOL", "Vous ne suspendez pas l'outil que vous utilisez.", "client")
+    if client["status"] == to.value:
+        raise DomainRefusalError("WRONG_STATUS", "L'outil est déjà dans cet état.", "client")
+    raised = client["epoch"] + (1 if to is ClientStatus.SUSPENDED else 0)
+    await work.one(_SET_STATUS, client=client_id, status=to.value, epoch=raised)
+    return _owner(client)
+
+
+_SET_STATUS = (
+    update(oauth_client)
+    .where(oauth_client.c.id == bindparam("client", type_=Text()))
+    .values(status=bindparam("status", type_=Text()), epoch=bindparam("epoch", type_=oauth_client.c.epoch.type))
+    .returning(oauth_client.c.id)
+)
+
+
+# ---------------------------------------------------------------- reach
+
+
+async def _client_in_reach(work: Work, client_id: str) -> Any:
+    """The tool, locked: any for the operator, one's own organisation's for a delegate. Raises NotFoundError."""
+    row = await work.one(_CLIENT, client=client_id) if is_client_id(client_id) else None
+    if row is None or (
+        work.caller.audience is not Audience.ADM and row["organisation_id"] != work.caller.organisation_id
+    ):
+        raise NotFoundError
+    return row
+
+
+def _owner(client: Any) -> UUID:
+    owner: UUID = client["organisation_id"]
+    return owner
+
+
+def must_not_be_own(work: Work, organisation_id: UUID) -> None:
+    """Nobody locks their own house from outside."""
+    if organisation_id == work.caller.organisation_id:
+        raise DomainRefusalError(
+            "OWN_ORGANISATION", "Cet acte n'est pas possible sur votre propre organisation.", "organisation"
+        )
+
+
+COMMANDS = {
+    "registerClient": Command(Act.ADMIT_ORGANISATION, "Organisation", register),
+    "issueEnrolmentCode": Command(Act.ADMIT_ORGANISATION, "Organisation", issue_code),
+    "addClientKey": Command(Act.ADD_KEY, "Organisation", add_key),
+    "retireClientKey": Command(Act.CONTROL_TOOLS, "Organisation", retire_key),
+    "suspendClient": Command(Act.CONTROL_TOOLS, "Organisation", suspend),
+    "resumeClient": Command(Act.CONTROL_TOOLS, "Organisation", resume),
+}
