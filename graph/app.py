@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from auth.bearer import Bearer
 from auth.oauth.issuer import Issuer
 from auth.oauth.nonces import Nonces
-from auth.oauth.published_keys import Fetcher
+from auth.oauth.published_keys import Fetcher, PublishedKeys
 from auth.policy import PURPOSES
 from auth.signin.forms import Forms
 from dashboard.routes import Pages
@@ -92,11 +92,11 @@ def application(
         mutations.attach(schema)
 
     engine = create_async_engine(async_url(dsn_of(logins.OAUTH)), pool_size=4, max_overflow=0, hide_parameters=True)
+    fetcher = Fetcher()
     nonces = Nonces(secrets.nonces if settings.dpop_nonce else None)
-    desk = AuthorizationDesk(engine, issuer, PURPOSES, secrets.sealing, nonces)
+    desk = AuthorizationDesk(engine, issuer, PURPOSES, secrets.sealing, nonces, published=PublishedKeys(fetcher))
     replays = Replays(dsn_of(logins.REPLAYS))
     bearer = Bearer(issuer, desk.public_keys, DatabaseStanding(engine), replays=replays, nonces=nonces)
-    fetcher = Fetcher()
     sockets = Sockets(dsn_of(logins.OAUTH))
     people_engine = create_async_engine(
         async_url(dsn_of(logins.SIGNIN)), pool_size=4, max_overflow=0, hide_parameters=True

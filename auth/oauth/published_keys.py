@@ -9,7 +9,7 @@ import logging
 import socket
 import ssl
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any
@@ -171,6 +171,15 @@ class Fetcher:
             return body
 
 
+class KeysNeededError(Exception):
+    """A key may be at this address, and it is time to look: not inside a transaction, so whoever holds one starts again."""
+
+    def __init__(self, uri: str, kid: str) -> None:
+        super().__init__(uri)
+        self.uri = uri
+        self.kid = kid
+
+
 @dataclass(slots=True)
 class _Copy:
     """The last good copy of an address, and when it was tried last."""
@@ -204,6 +213,10 @@ class PublishedKeys:
             return False
         return now - copy.good_at >= FRESH_SECONDS or kid not in copy.keys
 
+    def of(self, uri: str) -> Mapping[str, Mapping[str, Any]]:
+        """The keys at an address, as a mapping that raises KeysNeededError where it is time to look."""
+        return _AtAddress(self, uri)
+
     async def look(self, uri: str, kid: str | None) -> None:
         """Fetch what is due; several that wait for the same address fetch it once. An outage leaves the last good copy."""
         copy = self._copies.get(uri)
@@ -220,3 +233,22 @@ class PublishedKeys:
                 return
             copy.keys = {key.kid: key.jwk for key in found}
             copy.good_at = self._clock()
+
+
+class _AtAddress(Mapping[str, Mapping[str, Any]]):
+    """The keys of one address."""
+
+    def __init__(self, published: PublishedKeys, uri: str) -> None:
+        self._published = published
+        self._uri = uri
+
+    def __getitem__(self, kid: str) -> Mapping[str, Any]:
+        if self._published.is_due(self._uri, kid):
+            raise KeysNeededError(self._uri, kid)
+        return self._published.known(self._uri)[kid]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._published.known(self._uri))
+
+    def __len__(self) -> int:
+        return len(self._published.known(self._uri))

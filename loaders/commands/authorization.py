@@ -17,6 +17,7 @@ from auth.oauth.issuer import Issuer
 from auth.oauth.metadata import metadata, resource_metadata
 from auth.oauth.nonces import Nonces
 from auth.oauth.person_assertion import Purposes
+from auth.oauth.published_keys import KeysNeededError, PublishedKeys
 from auth.oauth.server import OAuthReply, PartnerServer, Rules, Screened, screen, screen_own_token
 from auth.oauth.signing_keys import new_signing_key, unseal
 from auth.oauth.store import Client, Habilitation, Member, SigningKey, TokenRecord
@@ -37,8 +38,9 @@ Answer = Callable[[PartnerServer, Screened], OAuthReply]
 class PostgresStore:
     """`auth.oauth.store.Store` on one connection, inside its transaction."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, published: PublishedKeys | None = None) -> None:
         self._connection = connection
+        self._published = published
 
     def client(self, client_id: str) -> Client | None:
         """The client with its live keys, if it and its organisation are active."""
@@ -64,7 +66,7 @@ class PostgresStore:
             )
         )
         rows = self._connection.execute(statement).all()
-        return _client(rows) if rows else None
+        return _client(rows, self._published) if rows else None
 
     def use_once(self, kind: str, subject: str, jti: str, until: datetime) -> bool:
         """Mark an assertion or a proof as used: of parallel uses the first to commit wins, and the others see it."""
@@ -145,11 +147,13 @@ class PostgresStore:
 
 
 def _is_published() -> ColumnElement[bool]:
-    return or_(signing_key.c.retired_at.is_(None), signing_key.c.retired_at > func.now() - _PUBLISHED_AFTER_RETIREMENT)
+    recently = signing_key.c.retired_at > func.now() - _PUBLISHED_AFTER_RETIREMENT
+    return and_(signing_key.c.state != "dropped", or_(signing_key.c.retired_at.is_(None), recently))
 
 
-def _client(rows: Sequence[Any]) -> Client:
+def _client(rows: Sequence[Any], published: PublishedKeys | None) -> Client:
     first = rows[0]
+    stored = {row.kid: row.public_jwk for row in rows if row.kid is not None}
     return Client(
         id=first.id,
         organisation_id=first.organisation_id,
@@ -162,7 +166,7 @@ def _client(rows: Sequence[Any]) -> Client:
         bearer_for_persons=first.bearer_for_persons,
         organisation_epoch=first.organisation_epoch,
         epoch=first.epoch,
-        keys={row.kid: row.public_jwk for row in rows if row.kid is not None},
+        keys=published.of(first.jwks_uri) if published is not None and first.jwks_uri else stored,
     )
 
 
@@ -177,8 +181,10 @@ class AuthorizationDesk:
         sealing_key: bytes,
         nonces: Nonces | None = None,
         clock: Callable[[], float] = time.time,
+        published: PublishedKeys | None = None,
     ) -> None:
         self._engine = engine
+        self._published = published
         self._sealing_key = sealing_key
         self._clock = clock
         self._opened: dict[str, KeySet] = {}
@@ -204,11 +210,20 @@ class AuthorizationDesk:
             return screened
 
         def within(connection: Connection) -> OAuthReply:
-            return answer(PartnerServer(PostgresStore(connection), self._rules, now), screened)
+            return answer(PartnerServer(PostgresStore(connection, self._published), self._rules, now), screened)
 
         try:
+            return await self._within(within)
+        except KeysNeededError as needed:
+            # Asked for before anything was written; now without a connection in our hands.
+            if self._published is not None:
+                await self._published.look(needed.uri, needed.kid)
+            return await self._within(within)
+
+    async def _within(self, work: Callable[[Connection], OAuthReply]) -> OAuthReply:
+        try:
             async with self._engine.connect() as connection:
-                reply = await connection.run_sync(within)
+                reply = await connection.run_sync(work)
                 # Also after a refusal: an assertion that was used stays used.
                 await connection.commit()
         except (SQLAlchemyError, OSError) as error:
