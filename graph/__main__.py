@@ -31,6 +31,7 @@ from graph.reasons import Asking
 from graph.serving import free_port, serve, settle
 from graph.settings import Secrets, Settings
 from graph.subject_report import subject_report_command
+from graph.trusted_commands import documents_app
 from loaders import logins
 from loaders.database import prepare
 from loaders.in_the_clear import seal_what_is_clear
@@ -43,6 +44,7 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Maillage : le réseau GraphQL contre l'exploitation des mineurs."
 )
 app.add_typer(audit_app, name="audit")
+app.add_typer(documents_app, name="documents")
 app.command("subject-report")(subject_report_command)
 keeping.register(app)
 console = Console(stderr=True)

@@ -37,6 +37,7 @@ from graph.sessions import Sessions
 from graph.settings import Secrets, Settings
 from graph.signin import SignInPages
 from graph.sockets import Sockets
+from graph.trusted import DocumentDesk
 from loaders import logins
 from loaders.audit import AuditWriter
 from loaders.commands.authorization import AuthorizationDesk
@@ -52,6 +53,7 @@ from loaders.replays import Replays
 from loaders.sealing import Sealer
 from loaders.standing import DatabaseStanding
 from loaders.transparency import Signer
+from loaders.trusted import TrustedDocuments
 from schema.errors import BadRequestError, InternalError
 from schema.vocabulary import Audience
 
@@ -138,6 +140,7 @@ def application(
         cursor_secret=secrets.cursors,
         keyring=secrets.keyring,
         budgets=Budgets(settings.allowance),
+        desk=DocumentDesk(TrustedDocuments(lambda: reader.pool(logins.COMMANDS)), required=not demonstration),
     )
 
     pages = Pages(seam_of(endpoint, documents, sessions, demonstration=demonstration))

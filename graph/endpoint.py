@@ -19,6 +19,7 @@ from graph.documents import Documents, Prepared, ResponseError
 from graph.guard import Envelope, read_envelope
 from graph.limits import Limits
 from graph.queries import Request, must_stand
+from graph.trusted import DocumentDesk
 from loaders.audit import AccessRecord, AuditWriter
 from loaders.execute import Reader
 from loaders.feed import Feeds
@@ -62,6 +63,7 @@ class GraphQLEndpoint:
         cursor_secret: bytes,
         keyring: Keyring,
         budgets: Budgets,
+        desk: DocumentDesk,
     ) -> None:
         self._bearer = bearer
         self._documents = documents
@@ -74,6 +76,7 @@ class GraphQLEndpoint:
         self._cursor_secret = cursor_secret
         self._keyring = keyring
         self._budgets = budgets
+        self._desk = desk
         self._deadline = Deadline(limits.answer_seconds)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -137,11 +140,14 @@ class GraphQLEndpoint:
 
     async def _executed(self, admitted: Admitted, envelope: Envelope, headers: Mapping[bytes, bytes]) -> bytes:
         caller = admitted.caller
+        query = envelope.query
+        if query is None or self._desk.concerns(envelope, caller):
+            query = await self._desk.text(envelope, caller)
         try:
-            prepared = self._documents.prepare(caller.audience, envelope.query, envelope.operation_name)
+            prepared = self._documents.prepare(caller.audience, query, envelope.operation_name)
         except ResponseError:
             # It had to be read, and the next one like it has to be read again.
-            self._budgets.spend(caller.organisation_id, len(envelope.query) / _CHARACTERS_PER_POINT)
+            self._budgets.spend(caller.organisation_id, len(query) / _CHARACTERS_PER_POINT)
             raise
         if envelope.by_get:
             by_get.check(prepared)

@@ -22,13 +22,14 @@ from schema.errors import BadRequestError, ParseFailedError, ValidationFailedErr
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A GraphQL request over HTTP."""
+    """A GraphQL request over HTTP: a document, the hash of a registered one, or both."""
 
-    query: str
+    query: str | None
     variables: Mapping[str, Any]
     operation_name: str | None
     by_get: bool = False
     tells_cost: bool = False
+    document_hash: str | None = None
 
 
 # ---------------------------------------------------------------- the body
@@ -69,15 +70,35 @@ def envelope_of(data: Mapping[str, Any], *, by_get: bool = False) -> Envelope:
     query, variables, name, extensions = (
         data.get(key) for key in ("query", "variables", "operationName", "extensions")
     )
-    if not isinstance(query, str):
-        raise BadRequestError("`query` has to be a string.", reason="QUERY_MISSING")
     if variables is not None and not isinstance(variables, dict):
         raise BadRequestError("`variables` has to be an object.", reason="VARIABLES_NOT_AN_OBJECT")
     if name is not None and not isinstance(name, str):
         raise BadRequestError("`operationName` has to be a string.", reason="OPERATION_NAME_NOT_A_STRING")
     if extensions is not None and not isinstance(extensions, dict):
         raise BadRequestError("`extensions` has to be an object.", reason="EXTENSIONS_NOT_AN_OBJECT")
-    return Envelope(query, variables or {}, name or None, by_get, (extensions or {}).get("cost") is True)
+    hash_ = _hash_of(data.get("documentId"), extensions or {})
+    if not isinstance(query, str) and (query is not None or hash_ is None):
+        raise BadRequestError("`query` has to be a string.", reason="QUERY_MISSING")
+    tells_cost = (extensions or {}).get("cost") is True
+    return Envelope(query, variables or {}, name or None, by_get, tells_cost, hash_)
+
+
+def _hash_of(document_id: Any, extensions: Mapping[str, Any]) -> str | None:
+    """The hash that names a registered document; an id of another form names none that there is."""
+    if document_id is not None:
+        if not isinstance(document_id, str):
+            raise BadRequestError("`documentId` has to be a string.", reason="DOCUMENT_ID_NOT_A_STRING")
+        return document_id.removeprefix("sha256:")
+    persisted = extensions.get("persistedQuery")
+    if persisted is None:
+        return None
+    found = persisted.get("sha256Hash") if isinstance(persisted, dict) and persisted.get("version") == 1 else None
+    if not isinstance(found, str):
+        raise BadRequestError(
+            "`extensions.persistedQuery` has to be an object with `version` 1 and `sha256Hash`.",
+            reason="PERSISTED_QUERY",
+        )
+    return found
 
 
 def read_json(text: bytes, limits: Limits, what: str) -> Any:

@@ -7,6 +7,8 @@
     │   ├── ParseFailedError          GRAPHQL_PARSE_FAILED           400
     │   ├── ValidationFailedError     GRAPHQL_VALIDATION_FAILED      400
     │   ├── OperationChoiceError      OPERATION_RESOLUTION_FAILURE   400
+    │   ├── PersistedQueryNotFoundError      PERSISTED_QUERY_NOT_FOUND      400
+    │   ├── PersistedQueryNotSupportedError  PERSISTED_QUERY_NOT_SUPPORTED  400
     │   ├── UnauthenticatedError      UNAUTHENTICATED                401
     │   │   └── ProofError            the DPoP proof of the request  401
     │   │       └── NonceError        it lacks our nonce of now      401
@@ -84,6 +86,20 @@ class OperationChoiceError(RefusedError):
 
     code = "OPERATION_RESOLUTION_FAILURE"
     sentence = "Name one operation of the document in `operationName`."
+
+
+class PersistedQueryNotFoundError(RefusedError):
+    """The caller's organisation has registered no document with this id."""
+
+    code = "PERSISTED_QUERY_NOT_FOUND"
+    sentence = "Your organisation has registered no document with this id."
+
+
+class PersistedQueryNotSupportedError(RefusedError):
+    """The caller's organisation has registered no document at all."""
+
+    code = "PERSISTED_QUERY_NOT_SUPPORTED"
+    sentence = "Your organisation has registered no documents: send the text."
 
 
 class UnauthenticatedError(RefusedError):

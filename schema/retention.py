@@ -109,6 +109,7 @@ KEPT_UNTIL: Mapping[str, str] = MappingProxyType(
         "oauth_token": "rule TOKENS",
         "oauth_jti": "rule ASSERTIONS",
         "idempotency": "48 hours: removed by the service itself",
+        "trusted_document": "names no person: for good, because the access log names its hash",
         "idp": "as long as somebody may sign in there",
         "invitation": "as long as the member it made, or who invited",
         "member_identity": "as long as its member",

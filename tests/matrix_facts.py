@@ -65,6 +65,7 @@ _DATA_MODEL = {
     "authority_department": "G33 department_code",
     "organisation": "G33 name kind mandate_kind convention_ref valid_from valid_to territories; G31 sirets status epoch",
     "member": "G31 name email status epoch created_at",
+    "trusted_document": "G31 hash document registered_at retired_at",
     "admission": "G31 created_at approved_at",
     "enrolment": "G31 code_hash created_at expires_at used_at offered_keys offered_jwks_uri fingerprint approved_at withdrawn_at",
     "oauth_client": "G31 name auth_method jwks_uri scopes grants accepted_acr dpop_bound bearer_for_persons legacy_aud status epoch created_at",

@@ -2,6 +2,7 @@
 
 from schema.tables import contact as _contact
 from schema.tables import directory as _directory
+from schema.tables import documents as _documents
 from schema.tables import feed as _feed
 from schema.tables import idempotency as _idempotency
 from schema.tables import journal as _journal

@@ -122,7 +122,7 @@ def test_no_argument_with_words_of_a_person_is_left_to_get() -> None:
         for name, argument in definition.args.items()
         if str(argument.type).strip("!") == "String"
     }
-    assert {text.partition("(")[2] for text in texts} == {"after)", "before)"}
+    assert {text.partition("(")[2] for text in texts} == {"after)", "before)", "since)"}
 
 
 MALFORMED = {
