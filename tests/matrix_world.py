@@ -194,21 +194,7 @@ class Case:
         one, two = self.minors
         now, services = self.builder.instant, self.builder.services
         for code in ("cli_dlpm", "cli_crip_59", "cli_ase_59", "cli_foyer"):
-            self.add(
-                "case_access",
-                controller_org_id=services["cli_crip_13" if code == "cli_ase_59" else "cli_dlpm"].id,
-                organisation_id=services[code].id,
-                at=now(),
-                event="READ",
-                outcome="OK",
-                trace_id=f"case {code}",
-                reader="lec_0123456789abcdef",
-                audience="CRI",
-                purpose="EVALUATE",
-                operation="situations",
-                categories=["G01"],
-                conditional=["G11"],
-            )
+            self.access(services["cli_crip_13" if code == "cli_ase_59" else "cli_dlpm"], services[code])
         for minor in self.minors:
             self.add(
                 "parental_holder",
@@ -276,6 +262,23 @@ class Case:
                     placement="3",
                 )
         self.link("cli_ase_69M", None, state="NO_ANSWER")
+
+    def access(self, owner: Service, reader: Service) -> UUID:
+        return self.add(
+            "case_access",
+            controller_org_id=owner.id,
+            organisation_id=reader.id,
+            at=self.builder.instant(),
+            event="READ",
+            outcome="OK",
+            trace_id=f"case {reader.id}",
+            reader="lec_0123456789abcdef",
+            audience="CRI",
+            purpose="EVALUATE",
+            operation="situations",
+            categories=["G01"],
+            conditional=["G11"],
+        )
 
     def report(self, code: str, status: str, contact: UUID | None = None) -> UUID:
         """A report, its evaluation, return and judicial referral, all of one authority."""
@@ -390,16 +393,7 @@ class Case:
         if status not in {"DRAFT", "PROPOSED", "DECLINED"}:
             # One in person, one by the association's tool: they part ways when the referral ends.
             for recorder in (assigned, None):
-                self.add(
-                    "follow_up",
-                    referral_id=referral,
-                    organisation_id=service.id,
-                    recorded_by_id=recorder,
-                    status="ONGOING",
-                    date=TODAY,
-                    recorded_at=now(),
-                    note_for_ase=f"Mot {builder.moment}",
-                )
+                self.follow_up(code, referral, recorder)
             self.add(
                 "association_note",
                 referral_id=referral,
@@ -408,6 +402,19 @@ class Case:
                 at=now(),
             )
         return referral
+
+    def follow_up(self, code: str, referral: UUID, recorder: UUID | None) -> UUID:
+        builder = self.builder
+        return self.add(
+            "follow_up",
+            referral_id=referral,
+            organisation_id=builder.services[code].id,
+            recorded_by_id=recorder,
+            status="ONGOING",
+            date=TODAY,
+            recorded_at=builder.instant(),
+            note_for_ase=f"Mot {builder.moment}",
+        )
 
     def grant(
         self,
@@ -509,6 +516,9 @@ def departments(builder: Builder) -> None:
     builder.case(
         "twice, once misrouted", jurisdictions=_competent(north), reports=[(north, "MISROUTED"), (north, "SENT")]
     )
+    builder.case(
+        "twice, one not sent yet", jurisdictions=_competent(north), reports=[(north, "VALIDATED"), (north, "SENT")]
+    )
     builder.case("jurisdiction ended", jurisdictions=[(north, LONG_AGO, LATELY)], reports=[(north, "SENT")])
     builder.case("jurisdiction to come", jurisdictions=[(north, SOON, None)], reports=[(north, "SENT")])
     builder.case(
@@ -556,6 +566,7 @@ def _all_partners(builder: Builder, case: Case) -> None:
     case.referral("cli_asso_measure", "ONGOING", assigned=worker.one("ASM"))
     case.referral("cli_asso_measure", "PROPOSED", minor=1)
     case.referral("cli_asso_measure", "COMPLETED", assigned=worker.one("ASM", 1))
+    case.referral("cli_asso_measure", "ONGOING", kind="PROFESSIONAL_CONSULTATION", assigned=worker.one("ASM"))
     case.referral(
         "cli_asso_outside_mission",
         "ONGOING",
@@ -592,6 +603,11 @@ def services_of_protection(builder: Builder) -> None:
     builder.case("measure between two", **reported).measure(caseworker=ase.one("ASE"), ends=-9)  # type: ignore[arg-type]
     Case(builder, builder.names["measure between two"], []).measure(caseworker=ase.one("ASE"), starts=9)
     builder.case("measure of the service", jurisdictions=_competent(north)).measure(organisation=ase.id)
+    for state in ("IP_SENT", "CLOSED"):
+        builder.case(f"link alone, {state}", status=state, **reported).link("cli_ase_59", None)  # type: ignore[arg-type]
+        entrusted = builder.case(f"measure alone, {state}", status=state, **reported)  # type: ignore[arg-type]
+        entrusted.measure(organisation=ase.id)
+        entrusted.referral("cli_asso_measure", "ONGOING")
     builder.case("caseworker elsewhere", jurisdictions=_competent("cli_crip_13")).link("cli_ase_13", far.one("ASE"))
     for code in ("cli_asso_measure", "cli_asso_ase_mission", "cli_asso_outside_mission", "cli_foyer"):
         organisation = builder.services[code].id
@@ -635,6 +651,17 @@ def referrals(builder: Builder) -> None:
     case = builder.case("accepted for one, released for the other")
     case.referral("cli_asso_measure", "ACCEPTED", assigned=worker, minor=0)
     case.referral("cli_asso_measure", "ENGAGED", assigned=worker, minor=1)
+    for status in sorted(
+        set(REFERRAL_STATUSES) - {"ACCEPTED", "IDENTITY_RELEASED", "ENGAGED", "ONGOING", "PAUSED_RUNAWAY"}
+    ):
+        case = builder.case(f"released for one, {status} for the other", rich=False)
+        case.referral("cli_asso_measure", "ENGAGED", assigned=worker, minor=0)
+        case.referral("cli_asso_measure", status, assigned=worker, minor=1)
+    for state in ("IP_SENT", "CLOSED"):
+        for kind in ("DIRECT_SUPPORT", "PROFESSIONAL_CONSULTATION"):
+            case = builder.case(f"handed to a colleague, {kind}, {state}", status=state, rich=False)
+            handed = case.referral("cli_asso_measure", "ONGOING", kind=kind, assigned=colleague)
+            case.follow_up("cli_asso_measure", handed, worker)
     case = builder.case("support and consultation")
     case.referral("cli_asso_outside_mission", "ONGOING", assigned=services["cli_asso_outside_mission"].one("ASO"))
     case.referral(
@@ -763,6 +790,46 @@ def openings(builder: Builder) -> None:
     case = builder.case("danger, on call", **reported)
     case.link("cli_ase_59", ase.one("ASE", 1))
     case.opening(ase.one("ASE"), approver=ase.one("ASE", 1), reason="IMMEDIATE_DANGER", groups=("G03", "G04"))
+
+
+def officers(builder: Builder) -> None:
+    """What a DPO sees by one alternative of condition 10 alone."""
+    dlpm, crip, ase = builder.dlpm, builder.services["cli_crip_59"], builder.services["cli_ase_59"]
+    north = "cli_crip_59"
+    told = builder.case("a duty done where we have no stake")
+    told.add(
+        "information_duty",
+        duty="SHARING",
+        person="tante",
+        by_id=crip.one("CRI"),
+        done_at=NOW,
+        recorded_at=builder.instant(),
+    )
+    sent = builder.case("a grant of the CRIP, opened", jurisdictions=_competent(north), reports=[(north, "SENT")])
+    sent.grant(ase.one("ASE"), ase.id, sender=crip.one("CRI"), sender_org=crip.id, approver=crip.one("CRI", 1))
+    sent.opening(crip.one("DPO"), approver=crip.one("CRI"), groups=OPENABLE)
+    archived = builder.case("a grant, archived, not opened", status="CLOSED", retention="INTERMEDIATE")
+    archived.grant(ase.one("ASE"), ase.id)
+    read = builder.case("read by one, answered for by another")
+    for owner, reader in ((crip, builder.services["cli_foyer"]), (crip, dlpm)):
+        read.access(owner, reader)
+    closed = builder.case("danger, on call, closed since", status="CLOSED", jurisdictions=_competent(north))
+    closed.link("cli_ase_59", ase.one("ASE"))
+    closed.opening(ase.one("ASE", 1), approver=ase.one("ASE"), reason="IMMEDIATE_DANGER", groups=("G03", "G04"))
+    ledger = builder.case("a line to another receiver under the same duty", jurisdictions=_competent(north))
+    worker = builder.services["cli_asso_measure"]
+    ledger.referral("cli_asso_measure", "ENGAGED", assigned=worker.one("ASM"))
+    ledger.grant(worker.one("ASM"), worker.id, purpose="IMPLEMENT")
+    _, line = next(row for row in reversed(builder.rows) if row[0] == "disclosure")
+    ledger.add(
+        "disclosure",
+        **{
+            **{name: value for name, value in line.items() if name != "situation_id"},
+            "id": uuid4(),
+            "to_org_id": builder.services["cli_foyer"].id,
+            "at": builder.instant(),
+        },
+    )
 
 
 def crossings(builder: Builder) -> None:
@@ -920,6 +987,7 @@ async def build(admin_dsn: str, card: dict[str, Any]) -> dict[str, UUID]:
             referrals,
             grants,
             openings,
+            officers,
             crossings,
             network_life,
             repeats,

@@ -749,9 +749,11 @@ def controller_scope(group: str, facts: Facts, row: Row) -> bool:
         return True
     if group not in CASE_GROUPS:
         return row.controlled_by_my_org
-    if group in REPORT_GROUPS and not addressed_to_me(facts, row):
+    # The text of a grant belongs to whom the grant belongs to: it is no report.
+    of_a_grant = group in {"G27", "G28", "G29"} or (group == "G11" and row.aspect == "extract")
+    if group in REPORT_GROUPS and not of_a_grant and not addressed_to_me(facts, row):
         return False
-    if group in {"G27", "G28", "G29"} and not row.controlled_by_my_org:
+    if of_a_grant and not row.controlled_by_my_org:
         return False
     if group == "G01" and row.aspect == "ref" and facts.org_kind in RECEIVER_KINDS:
         return False

@@ -28,14 +28,36 @@ ARGUED: tuple[tuple[str, str], ...] = (
         "Of the organisations with a coordinator only a CRIP looks with an authority (loaders/context.py).",
     ),
     (
-        r"^rule: (ASM|COO) referral .* without among\(kind, \('(DIRECT_SUPPORT|PROFESSIONAL_CONSULTATION)',\)\)",
+        r"^rule: (ASM|COO|ORG_ASSOCIATION) referral .* without among\(kind, \('(DIRECT_SUPPORT|PROFESSIONAL_CONSULTATION)',\)\)",
         "A referral to the organisation makes the relation of its own kind hold, so the other alternative shows it; only "
         "an association outside mission has no relation by direct support, and it has another role.",
     ),
     (
-        r"^rule: (ASM|ASO) (follow_up|association_note) .* without mine\(organisation_id, organisation\), which stood with own_referral",
+        r"^rule: (ASM|ASO|ORG_ASSOCIATION) (follow_up|association_note) .* without mine\(organisation_id, organisation\), which "
+        r"stood with (mine\(recorded_by_id, member\) and )?own_referral",
         "The referral is asked to be one to the organisation, and a follow-up or a note is written by the receiver of its "
         "referral only, so both columns name one organisation.",
+    ),
+    (
+        r"^row policy: (LIS|SUP|ANA) reads every row of resource_card",
+        "The DLPM reads every card, and these roles are its own.",
+    ),
+    (
+        r"^words: loaders.conditions._DEPARTMENT with (DLPM|OBSERVATORY|OPERATOR)",
+        "The DPO of the 119 reads by the other alternative; an observatory and an operator have no stake in a case.",
+    ),
+    (
+        r"^words: loaders.conditions._REFERRAL_DATES with to_org_id",
+        "The step leads a worker to the organisation they work for; a coordinator it shows one step less.",
+    ),
+    (
+        r"^relation: GRANTED: .*(o\.kind = 'FOYER'|o\.mandate_kind IN)",
+        "A referral goes to an association or a foyer, and no grant to an association outside its mission lives: the join "
+        "with the receiver says so.",
+    ),
+    (
+        r"^relation: OPENED: «h\.role IN» with SUP",
+        "A supervisor opens to any DPO by the alternative before it.",
     ),
     (
         r"^relation: \w+: without «p\.starts_at < p\.ends_at»",
@@ -44,6 +66,10 @@ ARGUED: tuple[tuple[str, str], ...] = (
     (
         r"^rule: CRI measure .* without .*mine\(organisation_id, organisation\)",
         "A measure names who carries it out: a service, an association or a foyer, never a CRIP.",
+    ),
+    (
+        r"^rule: ASM situation .* without the reason OUT_OF_MANDATE",
+        "Whoever sees a situation at all sees its header, so nothing of it is ever withheld.",
     ),
     (
         r"^rule: ASM minor \(age_band\) without the reason OUT_OF_MANDATE",

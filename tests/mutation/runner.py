@@ -128,8 +128,8 @@ class Bench:
                 if not changed:
                     return (Outcome.SAME if mutant.kind in {"words", "rule"} else Outcome.SURVIVED), ""
                 audiences = {audience for audience, _ in changed}
-                for test in _BY_COLUMN:
-                    if any(_fails(test, {"audience": audience}) for audience in audiences):
+                for test, cases in tests_of(test_doors):
+                    if test in _BY_COLUMN and any(_fails(test, one) for one in cases if one["audience"] in audiences):
                         return Outcome.KILLED, _named(test)
                 return await self._first(changed)
 
@@ -253,7 +253,10 @@ _TESTS: Mapping[str, tuple[ModuleType, ...]] = {
     "threshold": (test_disclosure,),
 }
 # Asked once it is known that doors have changed.
-_BY_COLUMN = (test_doors.test_a_door_has_exactly_the_columns_of_the_matrix,)
+_BY_COLUMN = (
+    test_doors.test_a_door_has_exactly_the_columns_of_the_matrix,
+    test_doors.test_where_a_case_is_known_by_its_referral_nothing_names_it,
+)
 
 
 def _noticed(mutant: Mutant) -> Iterator[str]:
