@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import shutil
+import socket
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,13 +26,14 @@ from graph import keeping, reasons, review
 from graph.app import application
 from graph.audit_commands import audit_app
 from graph.contract import contract_of, write_contract
-from graph.database import running
+from graph.database import Database, running
 from graph.demo_tool import DemoTool
 from graph.reasons import Asking
 from graph.serving import free_port, serve, settle
 from graph.settings import Secrets, Settings
 from graph.subject_report import subject_report_command
 from graph.trusted_commands import documents_app
+from graph.workers import Inherited, Workers
 from loaders import logins
 from loaders.database import prepare
 from loaders.in_the_clear import seal_what_is_clear
@@ -130,22 +132,53 @@ def _throw_away(data: Path) -> None:
 
 
 @app.command("serve")
-def serve_command(port: PortOption = None, data: DataOption = None) -> None:
+def serve_command(
+    port: PortOption = None,
+    data: DataOption = None,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that serve; one per core at most.")] = 1,
+    inherit: Annotated[str | None, typer.Option(hidden=True)] = None,
+) -> None:
     """Serve an existing database (settings MAILLAGE_DSN, MAILLAGE_ISSUER...; without a DSN the embedded server)."""
     _logging()
     settings = _settings(data, port)
     secrets = Secrets.of(settings)
+    if inherit is not None:
+        inherited = Inherited.of(inherit)
+        with running(settings, secrets) as database:
+            _serve(settings, secrets, database, inherited.listener, inherited)
+        return
     with free_port(settings.host, settings.port) as listener, running(settings, secrets) as database:
-        issuer = Issuer(settings.issuer or f"http://{settings.host}:{listener.getsockname()[1]}")
+        if workers == 1:
+            _serve(settings, secrets, database, listener)
+            return
+        console.print(f"Serving {_issuer(settings, listener).api} with {workers} processes")
+        Workers(workers, listener, ["--data", str(settings.data)]).run()
 
-        async def ready() -> None:
-            settle()
+
+def _issuer(settings: Settings, listener: socket.socket) -> Issuer:
+    return Issuer(settings.issuer or f"http://{settings.host}:{listener.getsockname()[1]}")
+
+
+def _serve(
+    settings: Settings,
+    secrets: Secrets,
+    database: Database,
+    listener: socket.socket,
+    inherited: Inherited | None = None,
+) -> None:
+    issuer = _issuer(settings, listener)
+
+    async def ready() -> None:
+        settle()
+        if inherited is None:
             console.print(f"Serving {issuer.api}")
 
-        async def main() -> None:
-            await serve(application(settings, secrets, database.dsn_of, issuer), listener, settings.limits, ready)
+    async def main() -> None:
+        if inherited is not None:
+            inherited.follow()
+        await serve(application(settings, secrets, database.dsn_of, issuer), listener, settings.limits, ready)
 
-        uvloop.run(main())
+    uvloop.run(main())
 
 
 @app.command()

@@ -155,7 +155,8 @@ async def test_of_many_repeats_at_once_one_is_done_and_all_are_answered(world: W
     outcomes = await together(*(world.act(name, worker, **wish) for _ in range(12)))
     assert all(isinstance(outcome, Outcome) and outcome.refusal is None for outcome in outcomes), outcomes
     assert len({outcome.subject for outcome in outcomes}) == 1
-    assert len(await world.rows(outbox, outbox.c.subject_id == outcomes[0].subject)) == 1
+    kinds = [row["kind"] for row in await world.rows(outbox, outbox.c.subject_id == outcomes[0].subject)]
+    assert sorted(set(kinds)) == sorted(kinds)
     assert sum(bool(outcome.recorded) for outcome in outcomes) == 1
 
 
