@@ -100,6 +100,10 @@ class Settings(BaseSettings):
         1_000, ge=1, description="Query cost that comes back to an organisation per second, per process."
     )
 
+    operator: str | None = Field(
+        None, description="Member id or address of the administrator who uses the command line, unless --as is given."
+    )
+
     @property
     def allowance(self) -> Allowance:
         """What each organisation may ask for."""

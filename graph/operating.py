@@ -1,0 +1,126 @@
+"""How the operator's command line reaches the network: who acts, on which database, and how an answer is told."""
+
+import asyncio
+import hashlib
+import json
+import os
+import pwd
+import secrets
+from base64 import urlsafe_b64encode
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from graph.database import Database, running
+from graph.settings import Secrets, Settings
+from loaders import logins
+from loaders.commands.by_hand import Hand, acting, administrator
+from loaders.database import async_url
+from schema.errors import SetupError
+
+T = TypeVar("T")
+
+DataOption = Annotated[Path | None, typer.Option("--data", help="Folder of the embedded server, keys and demo.json.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Answer with JSON, for scripts.")]
+AsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as",
+        metavar="MEMBER",
+        help="The administrator who acts: a member id or an address; the setting MAILLAGE_OPERATOR unless given.",
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The database of one run, and what is needed to act on it."""
+
+    settings: Settings
+    secrets: Secrets
+    database: Database
+
+    def run(self, work: Callable[[AsyncEngine], Awaitable[T]], login: str = logins.COMMANDS) -> T:
+        """Do something with an engine of one login."""
+
+        async def main() -> T:
+            engine = create_async_engine(
+                async_url(self.database.dsn_of(login)), poolclass=NullPool, hide_parameters=True
+            )
+            try:
+                return await work(engine)
+            finally:
+                await engine.dispose()
+
+        return asyncio.run(main())
+
+    def act(self, who: str | None, work: Callable[[Hand], Awaitable[T]]) -> T:
+        """Do something as an administrator. Raises SetupError where nobody is named."""
+        named = who or self.settings.operator
+        if named is None:
+            raise SetupError("Say which administrator you are: --as MEMBER, or the setting MAILLAGE_OPERATOR.")
+
+        async def main(engine: AsyncEngine) -> T:
+            caller = await administrator(engine, named, pwd.getpwuid(os.getuid()).pw_name)
+            dsn_of = self.database.dsn_of
+            async with acting(
+                dsn_of(logins.COMMANDS),
+                dsn_of(logins.AUDIT),
+                caller=caller,
+                keyring=self.secrets.keyring,
+                issuer=self.settings.issuer or "",
+            ) as hand:
+                return await work(hand)
+
+        return self.run(main)
+
+
+@contextmanager
+def place(data: Path | None) -> Iterator[Place]:
+    """The database, for as long as the block runs."""
+    settings = Settings() if data is None else Settings(data=data)
+    secrets_ = Secrets.of(settings)
+    with running(settings, secrets_) as database:
+        yield Place(settings, secrets_, database)
+
+
+def new_code() -> tuple[str, str]:
+    """A code of 256 bits, and the digest by which the network knows it."""
+    code = secrets.token_urlsafe(32)
+    return code, urlsafe_b64encode(hashlib.sha256(code.encode()).digest()).rstrip(b"=").decode()
+
+
+def tell(found: Mapping[str, Any], *, as_json: bool, sentence: str) -> None:
+    """One answer: a sentence for a person, or the whole for a script."""
+    if as_json:
+        print(json.dumps(dict(found), ensure_ascii=False, default=str))
+    else:
+        Console(highlight=False, soft_wrap=True).print(sentence, markup=False)
+
+
+def tell_rows(rows: Sequence[Mapping[str, Any]], *, as_json: bool, title: str) -> None:
+    """A list: a table for a person, or JSON for a script."""
+    if as_json:
+        print(json.dumps([dict(row) for row in rows], ensure_ascii=False, default=str))
+        return
+    table = Table(title=title, title_justify="left")
+    for heading in rows[0] if rows else ("nothing",):
+        table.add_column(str(heading).replace("_", " "), overflow="fold")
+    for row in rows:
+        table.add_row(*(_cell(value) for value in row.values()))
+    Console().print(table)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)
