@@ -20,6 +20,7 @@ class Entry:
 ENTRIES = (
     Entry("inbox", "/crip", "Boîte CRIP", "Les informations préoccupantes reçues, les retards d’abord."),
     Entry("referrals", "/orientations", "Mes orientations", "Les mineurs qui vous sont confiés, par échéance."),
+    Entry("accesses", "/journal", "Journal d’accès", "Qui a lu quoi, quand et à quel titre."),
     Entry("monitoring", "/veille", "Veille nationale", "Chiffres nationaux, carte et tendances, sans aucun dossier."),
 )
 

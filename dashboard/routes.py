@@ -8,7 +8,7 @@ from starlette.routing import BaseRoute, Route
 
 from dashboard import assets
 from dashboard.navigation import entries, entry_of
-from dashboard.pages import inbox, monitoring, referrals
+from dashboard.pages import accesses, inbox, monitoring, referrals
 from dashboard.rendering import ASSETS, PAGE_HEADERS
 from dashboard.seam import Seam
 from dashboard.visit import Handler, Visit, refusal, visited
@@ -34,6 +34,9 @@ class Pages:
             self._page("/orientations/{id}", "referrals", referrals.shown, referrals.recorded),
             self._page("/crip", "inbox", inbox.listed),
             self._page("/crip/{id}", "inbox", inbox.shown, inbox.handled),
+            self._page("/journal", "accesses", accesses.listed),
+            self._page("/journal/personne", "accesses", accesses.listed, accesses.named),
+            self._page("/journal.csv", "accesses", accesses.exported),
             self._page("/veille", "monitoring", monitoring.shown),
             self._page("/veille.csv", "monitoring", monitoring.exported),
         ]

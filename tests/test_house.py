@@ -42,6 +42,9 @@ PAGES |= {
     "/orientations/{id}",
     "/crip",
     "/crip/{id}",
+    "/journal",
+    "/journal/personne",
+    "/journal.csv",
     "/veille",
     "/veille.csv",
 }

@@ -1,7 +1,5 @@
 """Veille nationale: key figures, map, months and actions of one fixed period; mostly masked, and made to be read so."""
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +11,7 @@ from starlette.responses import Response
 
 from dashboard import charts, formatting, geography
 from dashboard.charts import Bar, Point
+from dashboard.pages.export import as_csv
 from dashboard.rendering import PAGE_HEADERS, today
 from dashboard.visit import Visit
 from schema.errors import BadInputError
@@ -237,19 +236,6 @@ async def exported(visit: Visit) -> Response:
     found = await visit.ask("monitoring", period=period.asked)
     headers = {**PAGE_HEADERS, "Content-Disposition": f'attachment; filename="veille-{period.word}.csv"'}
     return Response(as_csv(_rows(found["nationalMonitoring"])), 200, headers, "text/csv; charset=utf-8")
-
-
-def as_csv(rows: Iterator[Sequence[str]]) -> bytes:
-    """UTF-8 with a byte order mark, semicolons: what a French spreadsheet opens; no cell is a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerows([neutral(cell) for cell in row] for row in rows)
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
-
-
-def neutral(cell: str) -> str:
-    """A cell that a spreadsheet does not take for a formula (OWASP, CSV injection)."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def _rows(found: Node) -> Iterator[Sequence[str]]:

@@ -16,6 +16,7 @@ FOLDER = Path(documents.__file__).parent / "documents"
 OFFERED = {
     "inbox": {"CRI"},
     "referrals": {"ASM", "ASO", "COO"},
+    "accesses": {"DPO", "DEL", "SUP"},
     "monitoring": {"LIS", "SUP", "ANA", "CRI", "ASE", "ASM", "ASO", "DPO", "ONP"},
 }
 

@@ -6,7 +6,8 @@ import pytest
 
 from dashboard import formatting
 from dashboard.dates import read_day
-from dashboard.pages.monitoring import as_csv, neutral, periods
+from dashboard.pages.export import as_csv, neutral
+from dashboard.pages.monitoring import periods
 
 
 def test_dates_are_french_and_of_paris() -> None:

@@ -1,0 +1,174 @@
+"""Each page for each role in a real browser: axe, the content policy, no stranger, a phone, print, no JavaScript."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.dashboard.browser import Browsers, chromium, needs_browser
+from tests.network import Network
+
+pytestmark = needs_browser
+
+ANALYST = ("cli_dlpm", "ANA")
+WORKER = ("cli_asso_measure", "ASM")
+CONSULTANT = ("cli_asso_outside_mission", "ASO")
+COORDINATOR = ("cli_asso_measure", "COO")
+OFFICER = ("cli_crip_59", "CRI")
+DELEGATE = ("cli_crip_59", "DEL")
+CONTROLLER = ("cli_dlpm", "DPO")
+SUPERVISOR = ("cli_dlpm", "SUP")
+LISTENER = ("cli_dlpm", "LIS")
+CASEWORKER = ("cli_ase_59", "ASE")
+OBSERVER = ("cli_observatory", "ONP")
+
+# name, who, where, and the first link to follow there; those of the second list take longer than they tell.
+VIEWS = (
+    ("chooser", None, "/", None),
+    ("veille", ANALYST, "/", None),
+    ("orientations", WORKER, "/", None),
+    ("suivi", WORKER, "/orientations", "a.tile"),
+    ("orientation-coordination", COORDINATOR, "/orientations", "a.tile"),
+    ("crip", OFFICER, "/", None),
+    ("crip-report", OFFICER, "/crip", "a.tile"),
+    ("journal", CONTROLLER, "/journal", None),
+)
+MORE_VIEWS = (
+    ("sign-in", None, "/auth/login", None),
+    ("veille-masked", OBSERVER, "/veille?periode=bilan-2025", None),
+    ("veille-listener", LISTENER, "/veille", None),
+    ("veille-caseworker", CASEWORKER, "/veille?periode=2026", None),
+    ("suivi-outside", CONSULTANT, "/orientations", "a.tile"),
+    ("orientations-coordination", COORDINATOR, "/orientations", None),
+    ("journal-supervisor", SUPERVISOR, "/journal", None),
+    ("journal-delegate", DELEGATE, "/journal", None),
+)
+REFUSED = (
+    ("refused-analyst", ANALYST, "/orientations", 403),
+    ("refused-nothing", WORKER, "/orientations/ref_00000000-0000-4000-8000-000000000000", 404),
+)
+MORE_REFUSED = (
+    ("refused-worker", WORKER, "/crip", 403),
+    ("refused-officer", OFFICER, "/journal", 403),
+    ("refused-delegate", DELEGATE, "/veille", 403),
+)
+
+
+def _all(some: tuple[Any, ...], more: tuple[Any, ...]) -> list[Any]:
+    return [
+        *(pytest.param(*view, id=view[0]) for view in some),
+        *(pytest.param(*view, id=view[0], marks=pytest.mark.slow) for view in more),
+    ]
+
+
+@pytest.fixture(scope="module")
+def browsers(network: Network) -> Iterator[Browsers]:
+    """One browser for all of these."""
+    # The journal is listed once it is sealed.
+    network.seal()
+    with chromium(network) as found:
+        yield found
+
+
+@pytest.mark.parametrize(("name", "who", "path", "link"), _all(VIEWS, MORE_VIEWS))
+def test_a_page_is_accessible_closed_and_fits_a_phone(
+    browsers: Browsers, name: str, who: tuple[str, str] | None, path: str, link: str | None
+) -> None:
+    with browsers.tab(who) as tab:
+        assert tab.go(path) == 200
+        if link is not None:
+            tab.page.locator(link).first.click()
+            tab.page.wait_for_load_state()
+        tab.shot(name)
+        assert tab.violations() == []
+        tab.page.set_viewport_size({"width": 390, "height": 844})
+        assert tab.width() == 390
+        tab.shot(f"{name}-phone")
+        # A refusal of the content policy is a message of the console; there is none at all.
+        assert (tab.messages, tab.strangers) == ([], [])
+
+
+@pytest.mark.parametrize(("name", "who", "path", "status"), _all(REFUSED, MORE_REFUSED))
+def test_a_refusal_is_a_page_like_any_other(
+    browsers: Browsers, name: str, who: tuple[str, str], path: str, status: int
+) -> None:
+    with browsers.tab(who, width=390) as tab:
+        assert tab.go(path) == status
+        tab.shot(name)
+        assert tab.violations() == []
+        assert tab.width() == 390
+        tab.page.get_by_role("button", name="Revenir à l’accueil").click()
+        tab.page.wait_for_load_state()
+        assert "/auth/" not in tab.page.url
+
+
+def test_without_scripts_a_newcomer_reaches_the_map_in_one_step(browsers: Browsers) -> None:
+    with browsers.tab(scripts=False) as tab:
+        tab.go("/")
+        tab.page.get_by_role("button", name="Voir la carte nationale").click()
+        assert tab.page.get_by_role("heading", name="Veille nationale").is_visible()
+        assert tab.page.locator("svg.map path[d]").count() >= 96
+        tab.page.get_by_label("Période").select_option("bilan-2025")
+        tab.page.get_by_role("button", name="Afficher").click()
+        assert "periode=bilan-2025" in tab.page.url
+        tab.shot("without-scripts")
+
+
+def test_with_scripts_a_filter_changes_the_page_in_its_place_and_the_address_with_it(browsers: Browsers) -> None:
+    with browsers.tab(ANALYST) as tab:
+        tab.go("/veille")
+        tab.page.evaluate("document.body.dataset.same = 'yes'")
+        tab.page.get_by_label("Période").select_option("2024")
+        tab.page.wait_for_url("**periode=2024")
+        tab.page.get_by_text("Masqué").first.wait_for()
+        assert tab.page.evaluate("document.body.dataset.same") == "yes"
+        assert tab.messages == []
+
+
+def test_a_follow_up_is_recorded_with_the_keyboard_alone(browsers: Browsers) -> None:
+    with browsers.tab(("cli_asso_ase_mission", "ASM"), width=390) as tab:
+        tab.go("/orientations")
+        tab.page.locator("a.tile").first.focus()
+        tab.page.keyboard.press("Enter")
+        first = tab.page.get_by_role("radio").first
+        first.focus()
+        tab.page.keyboard.press("Space")
+        tab.page.get_by_role("button", name="Enregistrer").focus()
+        tab.page.keyboard.press("Enter")
+        tab.page.get_by_role("status").wait_for()
+        assert "Enregistré" in tab.page.get_by_role("status").inner_text()
+        assert tab.violations() == []
+        assert tab.messages == []
+
+
+def test_a_withheld_field_says_why(browsers: Browsers) -> None:
+    with browsers.tab(WORKER, width=390) as tab:
+        tab.go("/orientations")
+        tab.page.locator("a.tile").first.click()
+        why = tab.page.locator("details.why").first
+        why.locator("summary").click()
+        assert why.locator("p").is_visible()
+        assert tab.violations() == []
+        tab.shot("suivi-why")
+
+
+def test_print_leaves_out_what_is_for_the_screen(browsers: Browsers) -> None:
+    with browsers.tab(ANALYST) as tab:
+        tab.go("/veille")
+        tab.page.emulate_media(media="print")
+        for hidden in ("nav", ".leave", "form.filters"):
+            assert not tab.page.locator(hidden).first.is_visible(), hidden
+        assert tab.page.locator("svg.map").is_visible()
+        tab.shot("veille-print")
+
+
+def test_leaving_at_once_ends_the_session(browsers: Browsers) -> None:
+    with browsers.tab(("cli_ase_69M", "ASE")) as tab:
+        tab.go("/veille?periode=2025")
+        with tab.page.expect_request("https://**"):
+            for _ in range(3):
+                tab.page.keyboard.press("Escape")
+        # Another tab: this one is on its way to where nothing answers.
+        again = tab.context.new_page()
+        again.goto(tab.network.base_url + "/veille")
+        assert "/auth/demo" in again.url
