@@ -50,7 +50,7 @@ class Standing(Protocol):
 class Replays(Protocol):
     """Who knows whether a proof was used before."""
 
-    def use(self, kind: str, subject: str, jti: str, until: float) -> asyncio.Future[bool]:
+    def use(self, kind: str, subject: str, jti: str, issued: float, until: float) -> asyncio.Future[bool]:
         """Whether this is the first use. Raises UnavailableError, now or later, where nobody knows."""
 
 
@@ -67,8 +67,11 @@ class Admitted:
 
         Raises: ProofError where the proof was used before, UnavailableError where nobody knows.
         """
+        first_use = self.first_use
+        if first_use is None:
+            return
         # Shielded: the deadline of one who waits is not the end of it for the others.
-        if self.first_use is not None and not await asyncio.shield(self.first_use):
+        if not (first_use.result() if first_use.done() else await asyncio.shield(first_use)):
             raise ProofError(reason="replayed proof")
 
 
@@ -168,7 +171,7 @@ class Bearer:
         return Admitted(
             caller,
             [(b"dpop-nonce", nonce.encode())] if nonce is not None and nonce != proof.nonce else (),
-            self._replays.use(dpop.REPLAYED, proof.thumbprint, proof.jti, proof.until),
+            self._replays.use(dpop.REPLAYED, proof.thumbprint, proof.jti, proof.issued, proof.until),
         )
 
     def forget(self, token_id: str) -> None:

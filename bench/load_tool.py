@@ -38,16 +38,23 @@ def version() -> str:
 
 
 def run(
-    url: str, bodies: Sequence[str], headers: Mapping[str, str], seconds: int, connections: int = CONNECTIONS
+    url: str,
+    bodies: Sequence[str],
+    headers: Mapping[str, str],
+    seconds: int,
+    connections: int = CONNECTIONS,
+    proofs: Sequence[str] = (),
 ) -> Rate:
-    """Post the bodies in turn for so many seconds.
+    """Post the bodies in turn for so many seconds; with proofs, each request under one of its own.
 
     Raises: BenchError where any answer was not a 2xx, or a connection failed.
     """
-    with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as file, tempfile.NamedTemporaryFile("w") as proof_file:
         # In a file of ours, not on the command line: it holds the token.
         file.write("\t".join(f"{name}: {value}" for name, value in headers.items()) + "\n" + "\n".join(bodies) + "\n")
         file.flush()
+        proof_file.write("".join(f"{proof}\n" for proof in proofs))
+        proof_file.flush()
         command = [
             "wrk",
             "-t1",
@@ -61,6 +68,7 @@ def run(
             url,
             "--",
             file.name,
+            *([proof_file.name] if proofs else []),
         ]
         said = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603
     if "Non-2xx" in said or "Socket errors" in said:

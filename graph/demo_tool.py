@@ -46,8 +46,8 @@ class DemoTool:
         """An access token, through the real token endpoint. Raises SetupError with the endpoint's own words."""
         endpoint = f"{self.issuer}/oauth/token"
         for _ in range(2):
-            headers = {"DPoP": make_proof(self.key, "POST", endpoint, nonce=self.nonce)} if bound else {}
-            reply = httpx2.post(endpoint, data=self._form(member, purpose), headers=headers)
+            headers = {"DPoP": self.proof("POST", endpoint)} if bound else {}
+            reply = httpx2.post(endpoint, data=self.form(member, purpose), headers=headers)
             self.nonce = reply.headers.get("dpop-nonce", self.nonce)
             said = reply.json()
             if said.get("error") != "use_dpop_nonce":
@@ -57,8 +57,8 @@ class DemoTool:
         token: str = said["access_token"]
         return token
 
-    def proof(self, method: str, url: str, token: str) -> str:
-        """A proof for one request with a token."""
+    def proof(self, method: str, url: str, token: str | None = None) -> str:
+        """A proof for one request; with the token it carries, if it does."""
         return make_proof(self.key, method, url, token=token, nonce=self.nonce)
 
     def headers(self, method: str, url: str, token: str) -> dict[str, str]:
@@ -67,7 +67,8 @@ class DemoTool:
             return {"Authorization": f"Bearer {token}"}
         return {"Authorization": f"DPoP {token}", "DPoP": self.proof(method, url, token)}
 
-    def _form(self, member: str | None, purpose: Purpose | None) -> dict[str, str]:
+    def form(self, member: str | None, purpose: Purpose | None) -> dict[str, str]:
+        """A token request, with a fresh assertion."""
         form = {
             "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
             "client_assertion": make_client_assertion(self.key, self._id, self.issuer, kid=self.key.kid),

@@ -3,6 +3,10 @@
 An assertion or a proof is known by the SHA-256 of its kind, its subject and its `jti`. Of parallel uses, in one process
 or in several, the first to commit wins: the primary key says so. The token endpoint writes in its own transaction
 (loaders/commands/authorization.py); here the API writes the proofs of its requests, while their statements run.
+
+Nobody waits for the disk here. What a crash of the database can forget is refused for its age instead: proofs from before
+the connection came back, or from before the database started. Only a proof dated ahead of our clock is made durable, for
+it could be younger than the crash.
 """
 
 # asyncpg's classes take type arguments in their stubs only, so annotations stay text.
@@ -11,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -30,7 +35,10 @@ MOST_AT_ONCE = 500
 # In the order of the digests, so that two processes with the same proofs never wait for each other in a circle.
 MARK = """
 INSERT INTO oauth_jti (digest, expires_at)
-SELECT digest, expires_at FROM unnest($1::bytea[], $2::timestamptz[]) AS used (digest, expires_at) ORDER BY digest
+SELECT digest, expires_at
+FROM (SELECT set_config('synchronous_commit', $3, true)) AS durable,
+     unnest($1::bytea[], $2::timestamptz[]) AS used (digest, expires_at)
+ORDER BY digest
 ON CONFLICT DO NOTHING RETURNING digest
 """
 PURGE = """
@@ -38,6 +46,11 @@ WITH gone AS (
   DELETE FROM oauth_jti WHERE digest = ANY (ARRAY(SELECT digest FROM oauth_jti WHERE expires_at < now() LIMIT $1))
   RETURNING 1)
 SELECT count(*) FROM gone
+"""
+
+# The statistics begin anew when a crash was recovered from, which the start of the server does not tell.
+STARTED = """
+SELECT extract(epoch FROM greatest(pg_postmaster_start_time(), (SELECT stats_reset FROM pg_stat_checkpointer)))::float8
 """
 
 logger = logging.getLogger(__name__)
@@ -54,6 +67,7 @@ class _Pending:
 
     digest: bytes
     until: datetime
+    ahead: bool
     first: asyncio.Future[bool]
 
 
@@ -69,6 +83,8 @@ class Replays:
         self._wake = asyncio.Event()
         self._closing = False
         self._purge_at = 0.0
+        # Proofs from before are refused: nobody knows whether they were used.
+        self._since = float("-inf")
 
     @property
     def ready(self) -> bool:
@@ -79,19 +95,28 @@ class Replays:
         """Raises: UnavailableError when the database does not answer or refuses the login."""
         try:
             await self._open()
+            if self._connection is not None:
+                self._since = float(await self._connection.fetchval(STARTED, timeout=CONNECT_PATIENCE))
         except Exception as error:
             raise UnavailableError(reason=f"replay store: {type(error).__name__}") from error
         self._task = asyncio.create_task(self._run(), name="replay store")
 
-    def use(self, kind: str, subject: str, jti: str, until: float) -> asyncio.Future[bool]:
+    def use(self, kind: str, subject: str, jti: str, issued: float, until: float) -> asyncio.Future[bool]:
         """Whether this is the first use, once that is committed; the future raises UnavailableError if nobody knows.
+
+        `issued` is when the proof says it was made (Unix seconds), `until` when its age alone refuses it.
 
         Raises: UnavailableError where nobody can know now.
         """
         if not self.ready:
             raise UnavailableError(reason="replay store: not connected")
         first: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Pending(digest_of(kind, subject, jti), datetime.fromtimestamp(until, UTC), first))
+        # Moments of proofs are whole seconds.
+        if issued < int(self._since):
+            first.set_result(False)
+            return first
+        ahead = issued > time.time()
+        self._waiting.append(_Pending(digest_of(kind, subject, jti), datetime.fromtimestamp(until, UTC), ahead, first))
         self._wake.set()
         return first
 
@@ -110,8 +135,7 @@ class Replays:
         connection = await asyncpg.connect(
             self._dsn,
             timeout=CONNECT_PATIENCE,
-            # Whatever the login's defaults say: without it a crash forgets proofs that can still be used.
-            server_settings={"synchronous_commit": "on", "application_name": "maillage replay store"},
+            server_settings={"application_name": "maillage replay store"},
         )
         try:
             self._mark = await connection.prepare(MARK, timeout=CONNECT_PATIENCE)
@@ -149,6 +173,7 @@ class Replays:
         if self._connection is None or self._connection.is_closed():
             self._lose("connection closed")
             await self._open()
+            self._since = time.time()
         while self._waiting:
             batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
             try:
@@ -167,7 +192,9 @@ class Replays:
         untils = [pending.until for pending in firsts.values()]
         if self._mark is None:
             return
-        fresh = {row[0] for row in await self._mark.fetch(list(firsts), untils, timeout=COMMIT_PATIENCE)}
+        durable = "on" if any(pending.ahead for pending in batch) else "off"
+        rows = await self._mark.fetch(list(firsts), untils, durable, timeout=COMMIT_PATIENCE)
+        fresh = {row[0] for row in rows}
         for pending in batch:
             if not pending.first.done():
                 pending.first.set_result(pending.digest in fresh and firsts[pending.digest] is pending)

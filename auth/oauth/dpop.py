@@ -36,6 +36,7 @@ class Proof:
 
     thumbprint: str
     jti: str
+    issued: float
     until: float
     nonce: str | None
 
@@ -69,7 +70,7 @@ def check(
         raise NonceError(reason="nonce")
     issued = proof.moment("iat") or 0
     # Twice the skew: the store purges by the clock of the database, which may be ahead of ours.
-    return Proof(prover.thumbprint, str(proof.word("jti")), issued + 2 * SKEW, nonce)
+    return Proof(prover.thumbprint, str(proof.word("jti")), issued, issued + 2 * SKEW, nonce)
 
 
 @dataclass(frozen=True, slots=True)
