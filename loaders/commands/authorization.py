@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from joserfc.jwk import KeySet
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
+from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -21,16 +21,11 @@ from auth.oauth.published_keys import KeysNeededError, PublishedKeys
 from auth.oauth.server import OAuthReply, PartnerServer, Rules, Screened, screen, screen_own_token
 from auth.oauth.signing_keys import new_signing_key, unseal
 from auth.oauth.store import Client, Habilitation, Member, SigningKey, TokenRecord
+from loaders.commands import oauth_statements as asked
 from loaders.replays import digest_of
-from loaders.standing import habilitation_is_live, organisation_is_open
 from schema.errors import UnavailableError
-from schema.tables.directory import organisation
-from schema.tables.oauth import client_key, oauth_client, oauth_jti, oauth_token, signing_key
-from schema.tables.people import habilitation, member
-from schema.vocabulary import ClientStatus, MemberStatus, OrgKind, Role
-
-# A retired key stays published for a token's life, the JWKS cache time (both five minutes) and as much again.
-_PUBLISHED_AFTER_RETIREMENT = timedelta(minutes=15)
+from schema.tables.oauth import signing_key
+from schema.vocabulary import OrgKind, Role
 
 Answer = Callable[[PartnerServer, Screened], OAuthReply]
 
@@ -44,57 +39,18 @@ class PostgresStore:
 
     def client(self, client_id: str) -> Client | None:
         """The client with its live keys, if it and its organisation are active."""
-        live_key = and_(
-            client_key.c.client_id == oauth_client.c.id,
-            client_key.c.not_before <= func.now(),
-            or_(client_key.c.retired_at.is_(None), client_key.c.retired_at > func.now()),
-        )
-        statement = (
-            select(
-                oauth_client,
-                organisation.c.kind,
-                organisation.c.epoch.label("organisation_epoch"),
-                client_key.c.kid,
-                client_key.c.public_jwk,
-            )
-            .join(organisation, organisation.c.id == oauth_client.c.organisation_id)
-            .outerjoin(client_key, live_key)
-            .where(
-                oauth_client.c.id == client_id,
-                oauth_client.c.status == ClientStatus.ACTIVE.value,
-                organisation_is_open(),
-            )
-        )
-        rows = self._connection.execute(statement).all()
+        rows = self._connection.execute(asked.CLIENT, {"client_id": client_id}).all()
         return _client(rows, self._published) if rows else None
 
     def use_once(self, kind: str, subject: str, jti: str, until: datetime) -> bool:
         """Mark an assertion or a proof as used: of parallel uses the first to commit wins, and the others see it."""
-        statement = (
-            insert(oauth_jti)
-            .values(digest=digest_of(kind, subject, jti), expires_at=until)
-            .on_conflict_do_nothing()
-            .returning(oauth_jti.c.digest)
-        )
-        return self._connection.execute(statement).one_or_none() is not None
+        given = {"digest": digest_of(kind, subject, jti), "until": until}
+        return self._connection.execute(asked.MARK, given).one_or_none() is not None
 
     def member(self, member_id: UUID, organisation_id: UUID) -> Member | None:
         """The active member of this organisation, with the habilitations live for it."""
-        live = and_(
-            habilitation.c.member_id == member.c.id,
-            habilitation.c.organisation_id == member.c.organisation_id,
-            habilitation_is_live(),
-        )
-        statement = (
-            select(member.c.id, member.c.epoch, habilitation.c.id.label("habilitation_id"), habilitation.c.role)
-            .outerjoin(habilitation, live)
-            .where(
-                member.c.id == member_id,
-                member.c.organisation_id == organisation_id,
-                member.c.status == MemberStatus.ACTIVE.value,
-            )
-        )
-        rows = self._connection.execute(statement).all()
+        given = {"member_id": member_id, "organisation_id": organisation_id}
+        rows = self._connection.execute(asked.MEMBER, given).all()
         if not rows:
             return None
         found = tuple(Habilitation(row.habilitation_id, Role(row.role)) for row in rows if row.habilitation_id)
@@ -102,53 +58,45 @@ class PostgresStore:
 
     def signing_key(self) -> SigningKey:
         """The active key, sealed."""
-        statement = select(signing_key.c.kid, signing_key.c.sealed_private_key).where(signing_key.c.state == "active")
-        row = self._connection.execute(statement).one_or_none()
+        row = self._connection.execute(asked.SIGNING_KEY).one_or_none()
         if row is None:
             raise UnavailableError(reason="no active signing key")
         return SigningKey(row.kid, row.sealed_private_key)
 
     def public_key(self, kid: str) -> Mapping[str, Any] | None:
         """The published key of this name."""
-        statement = select(signing_key.c.public_jwk).where(signing_key.c.kid == kid, _is_published())
-        jwk: Mapping[str, Any] | None = self._connection.execute(statement).scalar_one_or_none()
+        found = self._connection.execute(asked.PUBLIC_KEY, {"kid": kid}).scalar_one_or_none()
+        jwk: Mapping[str, Any] | None = found
         return jwk
 
     def standing_until(self, token_id: str, client_id: str) -> datetime | None:
         """The end of the client's own token, asked as every statement of the API asks."""
-        statement = select(oauth_token.c.expires_at).where(
-            oauth_token.c.id == token_id, oauth_token.c.client_id == client_id, func.standing(oauth_token.c.id)
-        )
-        ends: datetime | None = self._connection.execute(statement).scalar_one_or_none()
+        given = {"token_id": token_id, "client_id": client_id}
+        ends: datetime | None = self._connection.execute(asked.STANDING_UNTIL, given).scalar_one_or_none()
         return ends
 
     def revoke(self, token_id: str) -> None:
         """End a token: its row says so from this commit on."""
-        statement = update(oauth_token).where(oauth_token.c.id == token_id, oauth_token.c.revoked_at.is_(None))
-        self._connection.execute(statement.values(revoked_at=func.now()))
+        self._connection.execute(asked.REVOKE, {"token_id": token_id})
 
     def add_token(self, record: TokenRecord) -> None:
         """Write down an issued token."""
         person = record.person
         self._connection.execute(
-            insert(oauth_token).values(
-                id=record.id,
-                client_id=record.client_id,
-                member_id=person and person.member_id,
-                habilitation_id=person and person.habilitation.id,
-                purpose=person and person.purpose.value,
-                scopes=list(record.scopes),
-                epochs=record.epochs,
-                issued_at=record.issued_at,
-                expires_at=record.expires_at,
-                key_thumbprint=record.key_thumbprint,
-            )
+            asked.ADD_TOKEN,
+            {
+                "id": record.id,
+                "client_id": record.client_id,
+                "member_id": person and person.member_id,
+                "habilitation_id": person and person.habilitation.id,
+                "purpose": person and person.purpose.value,
+                "scopes": list(record.scopes),
+                "epochs": record.epochs,
+                "issued_at": record.issued_at,
+                "expires_at": record.expires_at,
+                "key_thumbprint": record.key_thumbprint,
+            },
         )
-
-
-def _is_published() -> ColumnElement[bool]:
-    recently = signing_key.c.retired_at > func.now() - _PUBLISHED_AFTER_RETIREMENT
-    return and_(signing_key.c.state != "dropped", or_(signing_key.c.retired_at.is_(None), recently))
 
 
 def _client(rows: Sequence[Any], published: PublishedKeys | None) -> Client:
@@ -240,10 +188,9 @@ class AuthorizationDesk:
 
     async def public_keys(self) -> list[dict[str, Any]]:
         """The keys that tokens may be signed with: next, active, and recently retired."""
-        statement = select(signing_key.c.public_jwk).where(_is_published()).order_by(signing_key.c.created_at)
         try:
             async with self._engine.connect() as connection:
-                return list((await connection.execute(statement)).scalars())
+                return list((await connection.execute(asked.PUBLIC_KEYS)).scalars())
         except (SQLAlchemyError, OSError) as error:
             raise UnavailableError(reason="signing keys") from error
 
