@@ -11,6 +11,7 @@ from sqlalchemy import literal_column, select
 from auth.policy import Act
 from loaders.commands.case import AUTHORITIES, same
 from loaders.commands.entry import NAME, optional
+from loaders.commands.evaluator import must_not_evaluate
 from loaders.commands.work import Command, Work, row_id, stale
 from loaders.context import BOUND, one_of, values
 from loaders.doors import door
@@ -45,6 +46,8 @@ async def answer(work: Work, wish: AnswerAseLinkInput) -> UUID:
         )
     if wish.take_charge and wish.state is not AseLinkState.CONFIRMED:
         raise DomainRefusalError("NOT_CONFIRMED", "On ne prend en charge qu'une mise en lien confirmée.", "takeCharge")
+    if wish.take_charge:
+        await must_not_evaluate(work, link["situation_id"])
     changes: dict[str, Any] = {"state": wish.state, "answered_at": work.now}
     if wish.state is AseLinkState.ENDED:
         changes = {"state": wish.state, "ended_at": work.now}

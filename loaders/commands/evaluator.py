@@ -81,6 +81,16 @@ async def _exception(work: Work, report: Row, person: UUID, given: str | None) -
     return reason
 
 
+async def must_not_evaluate(work: Work, situation: UUID) -> None:
+    """Nobody takes charge of a family that they are evaluating: the rule holds from both sides."""
+    if await work.one(_EVALUATES, situation=situation, member=work.caller.member_id) is not None:
+        raise DomainRefusalError(
+            "CASEWORKER_IS_EVALUATOR",
+            "Vous évaluez cette situation (CASF D226-2-5) : un autre évaluateur doit d'abord être désigné.",
+            "takeCharge",
+        )
+
+
 _EVALUATION = select(evaluation.c.id).where(same(evaluation.c.report_id, "report")).with_for_update()
 
 
@@ -129,6 +139,16 @@ _CASEWORKER = select(ONE).where(
         )
         .exists(),
     )
+)
+
+_EVALUATES = select(ONE).where(
+    select(literal_column("1"))
+    .where(
+        same(evaluation.c.situation_id, "situation"),
+        same(evaluation.c.evaluator_id, "member"),
+        evaluation.c.done_at.is_(None),
+    )
+    .exists()
 )
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from auth.policy import Act
 from loaders.commands.case import AUTHORITIES, must_be_open, open_case
 from loaders.commands.entry import NAME, OLDEST, optional, required
+from loaders.commands.evaluator import must_not_evaluate
 from loaders.commands.official import check_codes
 from loaders.commands.work import Command, Row, Work
 from schema.deadlines import latest_civil_date
@@ -30,6 +31,8 @@ async def record(work: Work, wish: RecordMeasureInput) -> UUID:
     if wish.take_charge and work.caller.audience is not Audience.ASE:
         raise BadInputError("`takeCharge` is for an ASE caseworker.", reason="NOT_A_CASEWORKER")
     case = await open_case(work, wish.situation, expected_version=wish.expected_version)
+    if wish.take_charge:
+        await must_not_evaluate(work, case.id)
     carrier = None if wish.organisation is None else await _carrier(work, wish.organisation)
     await check_codes(work, [f"{_NATURES[wish.decision]}:{nature}"], "nature")
     placement = optional(wish.placement, "placement", longest=NAME)

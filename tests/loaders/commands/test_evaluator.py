@@ -5,10 +5,10 @@ from uuid import UUID
 
 import pytest
 
-from schema.tables.protection import measure
+from schema.tables.protection import ase_link, measure
 from schema.tables.report import evaluation
 from schema.tables.sharing import disclosure
-from schema.vocabulary import OrgKind, ReportStatus, Role
+from schema.vocabulary import AseLinkState, MeasureDecision, OrgKind, ReportStatus, Role
 from tests import oracle
 from tests.loaders.commands.dlpm_world import REUNION
 from tests.loaders.commands.sharing_world import (  # noqa: F401
@@ -114,3 +114,23 @@ async def test_an_evaluator_is_named_while_the_evaluation_lasts(office: Office, 
     hidden = {ReportStatus.DRAFT, ReportStatus.VALIDATED, ReportStatus.MISROUTED}
     code = await office.refused_unchanged(case, ASSIGN, office.officer, **wish(report, office.caseworker.member_id))
     assert code == ("NOT_FOUND" if status in hidden else "WRONG_STATE")
+
+
+@pytest.mark.parametrize("by", ["answerAseLink", "recordMeasure"])
+async def test_who_evaluates_does_not_take_charge_of_the_family(office: Office, by: str) -> None:
+    case, report = await evaluating(office)
+    link = await office.link(case, office.ase, state=AseLinkState.CONTACTED, caseworker_id=None)
+    await office.done(ASSIGN, office.officer, **wish(report, office.caseworker.member_id))
+    # Reaches the case by another link, as any caseworker who records a measure does.
+    asked: dict[str, Any] = {"situation": public("Situation", case), "take_charge": True}
+    if by == "answerAseLink":
+        asked |= {"state": AseLinkState.CONFIRMED}
+    else:
+        await office.link(case, office.ase, caseworker_id=office.caseworker.member_id)
+        asked |= {"decision": MeasureDecision.JUDICIAL, "nature": "15", "starts_on": office.now.date()}
+    refused = await office.refused_unchanged(case, by, office.caseworker, **asked)
+    assert refused == "CASEWORKER_IS_EVALUATOR"
+    await office.done(ASSIGN, office.officer, **wish(report, office.other_officer.member_id))
+    await office.done(by, office.caseworker, **asked)
+    if by == "answerAseLink":
+        assert (await office.row(ase_link, link))["caseworker_id"] == office.caseworker.member_id
