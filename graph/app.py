@@ -21,7 +21,6 @@ from auth.oauth.issuer import Issuer
 from auth.oauth.nonces import Nonces
 from auth.oauth.published_keys import Fetcher, PublishedKeys
 from auth.policy import PURPOSES
-from auth.signin.forms import Forms
 from dashboard.routes import Pages
 from graph import answers, changes, enrolment_endpoints, journal_endpoints, mutations, oauth_endpoints, queries
 from graph.budgets import Budgets
@@ -32,10 +31,9 @@ from graph.endpoint import GraphQLEndpoint
 from graph.headers import SAFE_HEADERS, TRANSPORT_HEADER, SafeHeaders
 from graph.monitoring import Monitoring
 from graph.pages import seam_of
+from graph.people import people_pages
 from graph.roles import schema_of
-from graph.sessions import Sessions
 from graph.settings import Secrets, Settings
-from graph.signin import SignInPages
 from graph.sockets import Sockets
 from graph.trusted import DocumentDesk
 from loaders import logins
@@ -43,7 +41,6 @@ from loaders.audit import AuditWriter
 from loaders.commands.authorization import AuthorizationDesk
 from loaders.commands.enrolment import EnrolmentDesk
 from loaders.commands.running import Commands
-from loaders.commands.sessions import SessionDesk
 from loaders.database import async_url
 from loaders.execute import Reader
 from loaders.feed import Feeds
@@ -103,10 +100,7 @@ def application(
     people_engine = create_async_engine(
         async_url(dsn_of(logins.SIGNIN)), pool_size=4, max_overflow=0, hide_parameters=True
     )
-    session_desk = SessionDesk(people_engine)
-    forms = Forms(secrets.forms, issuer)
-    sessions = Sessions(session_desk, issuer, forms)
-    signin = SignInPages(sessions, session_desk, issuer, forms, demonstration=demonstration)
+    people = people_pages(people_engine, secrets, issuer, demonstration=demonstration)
     reader = Reader(dsn_of, size=settings.pool_size)
     audit = AuditWriter(dsn_of(logins.AUDIT))
     sealer = Sealer(
@@ -143,7 +137,7 @@ def application(
         desk=DocumentDesk(TrustedDocuments(lambda: reader.pool(logins.COMMANDS)), required=not demonstration),
     )
 
-    pages = Pages(seam_of(endpoint, documents, sessions, demonstration=demonstration))
+    pages = Pages(seam_of(endpoint, documents, people.sessions, demonstration=demonstration))
 
     deadline = Deadline(min(_READY_SECONDS, settings.limits.answer_seconds))
 
@@ -163,7 +157,7 @@ def application(
         await sockets.start()
         await relay.start()
         forgetter.start()
-        sweeping = asyncio.create_task(sessions.keep_swept(), name="sweep sessions")
+        sweeping = asyncio.create_task(people.sessions.keep_swept(), name="sweep sessions")
         try:
             yield
         finally:
@@ -178,6 +172,7 @@ def application(
             await sealer.close()
             await reader.close()
             await engine.dispose()
+            await people.http.aclose()
             await people_engine.dispose()
 
     front = CrossOrigin(endpoint, settings.origins) if settings.origins else endpoint
@@ -190,8 +185,8 @@ def application(
             *oauth_endpoints.routes(desk),
             *enrolment_endpoints.routes(EnrolmentDesk(engine, issuer, fetcher)),
             *journal_endpoints.routes(sealer),
-            *signin.routes(),
             *pages.routes(),
+            *people.routes,
         ],
         middleware=[Middleware(SafeHeaders, headers=_headers(issuer))],
         exception_handlers={HTTPException: partial(_refused, pages), Exception: _failed},

@@ -7,7 +7,8 @@ from dashboard.seam import Seam
 from graph.documents import Documents, ResponseError
 from graph.endpoint import GraphQLEndpoint
 from graph.sessions import Sessions
-from graph.signin import DEMO, LOGIN
+from graph.signin_demo import DEMO
+from graph.signin_forms import LOGIN
 from schema.vocabulary import Audience
 
 

@@ -104,8 +104,8 @@ class Sessions:
             except UnavailableError as problem:
                 log.warning("sessions_not_swept", reason=problem.reason)
 
-    async def end(self, cookie_header: str | None) -> bytes | None:
-        """Sign out; gives the sealed ID token of the provider, if there is one."""
+    async def end(self, cookie_header: str | None) -> Proof | None:
+        """Sign out; gives how the person had signed in, or None if nobody was."""
         identifier = self.cookie.id_of(cookie_header)
         if identifier is None:
             return None

@@ -162,6 +162,11 @@ class Secrets:
         return hmac.new(self.cursors, b"idempotency keys", hashlib.sha256).digest()
 
     @property
+    def signin(self) -> bytes:
+        """The key that seals sign-ins on their way, ID tokens and our secrets at providers."""
+        return hmac.new(self.sealing, b"sign-in", hashlib.sha256).digest()
+
+    @property
     def forms(self) -> bytes:
         """The key of the tokens in the pages' forms."""
         return hmac.new(self.cursors, b"forms", hashlib.sha256).digest()

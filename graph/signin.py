@@ -1,197 +1,186 @@
-"""The pages of sign-in under `/auth`: who signs in, under what, and out again."""
+"""The pages of a session under `/auth`: how to sign in, as what to act, who one is, and out again."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from itertools import groupby
-from typing import TypeVar
-from urllib.parse import parse_qsl
+import secrets
 from uuid import UUID
 
-import structlog
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from auth.oauth.issuer import Issuer
 from auth.policy import PURPOSES
-from auth.signin.cookies import Cookie, new_id
-from auth.signin.forms import Forms
-from auth.signin.people import DemoPerson, Proof
-from dashboard.rendering import PAGE_HEADERS, page
+from auth.signin.openid import sign_out_url
+from auth.signin.people import Choice, Proof
+from auth.signin.provider import Facts, SignInRefusedError
+from auth.signin.sealing import Box
+from dashboard.rendering import page
 from graph.sessions import Sessions
-from loaders.commands.sessions import SessionDesk
-from schema.errors import RefusedError, UnavailableError
+from graph.signin_forms import LOGIN, ForeignFormError, careful, form_of, redirect, uuid_of
+from loaders.commands.identities import IdentityDesk
+from schema.errors import UnavailableError
 from schema.vocabulary import Purpose, Role
 
-# Where a person is taken once signed in: the first page of her role.
-FIRST_PAGE = "/"
-HOME = "/auth/session"
-LOGIN = "/auth/login"
-DEMO = "/auth/demo"
+HABILITATION = "/auth/habilitation"
 LOGOUT = "/auth/logout"
+SESSION = "/auth/session"
+SIGNED_OUT = "/auth/signed-out"
 
-_MOST_FORM_BYTES = 8192
-_MOST_FIELDS = 8
-_VISIT_SECONDS = 3600
-
-Handler = Callable[[Request], Awaitable[Response]]
-T = TypeVar("T")
-
-log = structlog.get_logger()
+_STATE_BYTES = 32
 
 
-class ForeignFormError(RefusedError):
-    """A form that none of our pages sent, or that was shown too long ago."""
+class NoHabilitationError(SignInRefusedError):
+    """The person is a member, and nothing they may act under is live."""
 
-    code = "FORBIDDEN"
     sentence = (
-        "Ce formulaire n’est plus valable, ou n’a pas été envoyé depuis nos pages. Rouvrez la page et recommencez ; "
-        "rien n’a été fait."
+        "Vous êtes membre d’une organisation du réseau, mais aucune habilitation n’est en cours. Adressez-vous à la "
+        "personne déléguée de votre organisation."
     )
-    status = 403
 
 
-class SignInPages:
-    """The routes of sign-in; the demonstration's chooser is one of them in a demonstration only."""
+class SignIn:
+    """What every way of signing in ends with: a new session, under the habilitation that is chosen or the only one."""
 
-    def __init__(
-        self, sessions: Sessions, desk: SessionDesk, issuer: Issuer, forms: Forms, *, demonstration: bool
-    ) -> None:
+    def __init__(self, sessions: Sessions, home: str) -> None:
         self._sessions = sessions
-        self._desk = desk
-        self._forms = forms
-        self._demonstration = demonstration
-        # Binds the forms of a browser that is not signed in; worth nothing else.
-        self._visit = Cookie.named("maillage-visit", issuer, _VISIT_SECONDS)
+        self._home = home
 
-    def routes(self) -> list[Route]:
-        """What is served."""
-        made = [
-            Route(LOGIN, _careful(self.login)),
-            Route(HOME, _careful(self.session)),
-            Route(LOGOUT, _careful(self.logout), methods=["POST"]),
-        ]
-        if self._demonstration:
-            made += [
-                Route(DEMO, _careful(self.demo)),
-                Route(DEMO, _careful(self.demo_chosen), methods=["POST"]),
-            ]
-        return made
-
-    async def login(self, _request: Request) -> Response:
-        """How to sign in."""
-        return page("signin/login.html", demonstration=self._demonstration)
-
-    async def session(self, request: Request) -> Response:
-        """Who is signed in."""
-        cookies = request.headers.get("cookie")
-        person = await self._sessions.signed_in(cookies)
-        if person is None:
-            return _redirect(LOGIN)
-        return page("signin/session.html", person=person, form_token=self._sessions.form_token(cookies))
-
-    async def logout(self, request: Request) -> Response:
-        """End the session, at once and everywhere."""
-        cookies = request.headers.get("cookie")
-        form = await _form(request)
-        if not self._sessions.form_is_ours(cookies, request.headers.get("origin"), form.get("form_token")):
-            raise ForeignFormError
-        await self._sessions.end(cookies)
-        answer = page("signin/signed_out.html")
-        answer.headers.append("set-cookie", self._sessions.cookie.clear())
-        return answer
-
-    async def demo(self, request: Request) -> Response:
-        """Whom to be, in the demonstration."""
-        known = self._visit.id_of(request.headers.get("cookie"))
-        visit = known or new_id()
-        people = await self._desk.demonstration()
-        answer = page("signin/demo.html", organisations=_grouped(people), form_token=self._forms.token(visit))
-        if known is None:
-            answer.headers.append("set-cookie", self._visit.set(visit))
-        return answer
-
-    async def demo_chosen(self, request: Request) -> Response:
-        """Sign in as somebody invented."""
-        form = await _form(request)
-        visit = self._visit.id_of(request.headers.get("cookie"))
-        if not self._forms.is_ours(visit, request.headers.get("origin"), form.get("form_token")):
-            raise ForeignFormError
-        wanted = _uuid(form.get("habilitation"))
-        person = next((one for one in await self._desk.demonstration() if one.habilitation_id == wanted), None)
-        if person is None:
-            return _redirect(DEMO)
-        cookies = request.headers.get("cookie")
-        identifier = await self._sessions.begin(person.member_id, Proof(), cookies)
-        if identifier is not None:
-            identifier = await self._sessions.choose(identifier, person.habilitation_id, first_purpose(person.role))
+    async def welcome(self, request: Request, member_id: UUID, proof: Proof, wanted: Choice | None = None) -> Response:
+        """The first page of a new session. Raises SignInRefusedError where the member may not act."""
+        identifier = await self._sessions.begin(member_id, proof, request.headers.get("cookie"))
         if identifier is None:
-            return _redirect(DEMO)
-        return self._welcome(identifier)
+            raise SignInRefusedError(reason="member not active")
+        cookie = self._sessions.cookie.set(identifier).partition(";")[0]
+        choices = [wanted] if wanted else await self._sessions.choices(cookie)
+        if not choices:
+            await self._sessions.end(cookie)
+            raise NoHabilitationError(reason="no live habilitation")
+        if len(choices) > 1 or (wanted is None and len(PURPOSES[choices[0].role]) > 1):
+            return self._with_cookie(redirect(HABILITATION), identifier)
+        return await self.act(identifier, choices[0], first_purpose(choices[0].role))
 
-    def _welcome(self, identifier: str) -> Response:
-        answer = _redirect(FIRST_PAGE)
+    async def act(self, identifier: str, choice: Choice, purpose: Purpose) -> Response:
+        """Go on under a habilitation, with a new identifier."""
+        fresh = await self._sessions.choose(identifier, choice.habilitation_id, purpose)
+        if fresh is None:
+            raise NoHabilitationError(reason="habilitation not live")
+        return self._with_cookie(redirect(self._home), fresh)
+
+    def _with_cookie(self, answer: Response, identifier: str) -> Response:
         answer.headers.append("set-cookie", self._sessions.cookie.set(identifier))
         return answer
 
 
 def first_purpose(role: Role) -> Purpose:
     """What a role does unless its holder says otherwise: the first of its purposes, in the order of the vocabulary."""
-    return next(purpose for purpose in Purpose if purpose in PURPOSES[role])
+    return purposes_of(role)[0]
 
 
-def _grouped(people: list[DemoPerson]) -> list[tuple[str, list[tuple[str, list[DemoPerson]]]]]:
-    return [
-        (organisation, [(role.label, list(found)) for role, found in groupby(inside, lambda one: one.role)])
-        for organisation, inside in groupby(people, lambda one: one.organisation)
-    ]
+def purposes_of(role: Role) -> list[Purpose]:
+    """What a role is for, in the order of the vocabulary."""
+    return [purpose for purpose in Purpose if purpose in PURPOSES[role]]
 
 
-def _careful(handler: Handler) -> Handler:
-    """What goes wrong is a page too."""
+class SessionPages:
+    """The routes that need no provider."""
 
-    async def careful(request: Request) -> Response:
+    def __init__(
+        self, sessions: Sessions, signin: SignIn, identities: IdentityDesk, facts: Facts, box: Box, issuer: Issuer,
+        *, demonstration: bool,
+    ) -> None:  # fmt: skip
+        self._sessions = sessions
+        self._signin = signin
+        self._identities = identities
+        self._facts = facts
+        self._box = box
+        self._issuer = issuer
+        self._demonstration = demonstration
+
+    def routes(self) -> list[Route]:
+        """What is served."""
+        return [
+            Route(LOGIN, careful(self.login)),
+            Route(SESSION, careful(self.session)),
+            Route(HABILITATION, careful(self.habilitations)),
+            Route(HABILITATION, careful(self.habilitation_chosen), methods=["POST"]),
+            Route(LOGOUT, careful(self.logout), methods=["POST"]),
+            Route(SIGNED_OUT, careful(self.signed_out)),
+        ]
+
+    async def login(self, request: Request) -> Response:
+        """How to sign in; who has done so, and has not said as what to act, goes on with that."""
+        person = await self._sessions.signed_in(request.headers.get("cookie"))
+        if person is not None and person.habilitation_id is None:
+            return redirect(HABILITATION)
+        providers = await self._identities.providers()
+        return page("signin/login.html", providers=providers, demonstration=self._demonstration)
+
+    async def session(self, request: Request) -> Response:
+        """Who is signed in."""
+        cookies = request.headers.get("cookie")
+        person = await self._sessions.signed_in(cookies)
+        if person is None:
+            return redirect(LOGIN)
+        return page("signin/session.html", person=person, form_token=self._sessions.form_token(cookies))
+
+    async def habilitations(self, request: Request) -> Response:
+        """What the person can act as, and for what."""
+        cookies = request.headers.get("cookie")
+        person = await self._sessions.signed_in(cookies)
+        if person is None:
+            return redirect(LOGIN)
+        choices = [(one, purposes_of(one.role)) for one in await self._sessions.choices(cookies)]
+        token = self._sessions.form_token(cookies)
+        return page("signin/habilitation.html", person=person, choices=choices, form_token=token)
+
+    async def habilitation_chosen(self, request: Request) -> Response:
+        """Act under another habilitation, or for another purpose: one at a time, they never add up."""
+        cookies = request.headers.get("cookie")
+        form = await self._own_form(request)
+        wanted, _, purpose = form.get("choice", "").partition(" ")
+        choices = await self._sessions.choices(cookies)
+        choice = next((one for one in choices if one.habilitation_id == uuid_of(wanted)), None)
+        identifier = self._sessions.cookie.id_of(cookies)
+        if choice is None or identifier is None or purpose not in {one.value for one in PURPOSES[choice.role]}:
+            return redirect(HABILITATION)
+        return await self._signin.act(identifier, choice, Purpose(purpose))
+
+    async def logout(self, request: Request) -> Response:
+        """End the session, at once and everywhere; then, if the person's provider offers it, the session there."""
+        await self._own_form(request)
+        proof = await self._sessions.end(request.headers.get("cookie"))
+        there = None if proof is None else await self._at_provider(proof)
+        # Not a redirect: browsers apply `form-action` to where a form is redirected, and that is our own address only.
+        answer = page("signin/signed_out.html", headers={"Refresh": f"0; url={there}"} if there else None, there=there)
+        answer.headers.append("set-cookie", self._sessions.cookie.clear())
+        return answer
+
+    async def signed_out(self, _request: Request) -> Response:
+        """Where a provider sends people back to."""
+        return page("signin/signed_out.html", there=None)
+
+    async def _at_provider(self, proof: Proof) -> str | None:
+        if proof.idp_id is None or proof.sealed_id_token is None:
+            return None
+        id_token = self._box.open(proof.sealed_id_token, id_token_use(proof.idp_id))
+        provider = await self._identities.provider_of_session(proof.idp_id)
+        if provider is None or id_token is None:
+            return None
         try:
-            return await handler(request)
-        except UnavailableError as problem:
-            log.warning("sign_in_unavailable", reason=problem.reason)
-            return page(
-                "signin/refused.html", 503, {"Retry-After": "2"}, title="Service indisponible",
-                sentence="Le service ne répond pas pour l’instant. Réessayez dans un moment.", again=LOGIN,
-            )  # fmt: skip
-        except RefusedError as problem:
-            log.info("sign_in_refused", code=problem.code, reason=problem.reason)
-            return page(
-                "signin/refused.html", problem.status, title="Demande refusée", sentence=problem.sentence, again=LOGIN
-            )
+            metadata = await self._facts.metadata(provider)
+        except (UnavailableError, SignInRefusedError):
+            # The session here has ended whatever the provider says.
+            return None
+        back = self._issuer.url + SIGNED_OUT
+        return sign_out_url(metadata, id_token.decode(), secrets.token_urlsafe(_STATE_BYTES), back)
 
-    return careful
-
-
-async def _form(request: Request) -> Mapping[str, str]:
-    """The fields of a form; nothing where it is not one, is too large, or says something twice."""
-    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media != "application/x-www-form-urlencoded":
-        return {}
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _MOST_FORM_BYTES:
-            return {}
-    try:
-        fields = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
-    except ValueError:
-        return {}
-    found = dict(fields)
-    return found if len(found) == len(fields) else {}
+    async def _own_form(self, request: Request) -> dict[str, str]:
+        form = await form_of(request)
+        headers = request.headers
+        if not self._sessions.form_is_ours(headers.get("cookie"), headers.get("origin"), form.get("form_token")):
+            raise ForeignFormError
+        return dict(form)
 
 
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None
-
-
-def _redirect(path: str) -> Response:
-    # 303: whatever the method was, the next page is fetched with GET.
-    return RedirectResponse(path, 303, PAGE_HEADERS)
+def id_token_use(idp_id: str) -> str:
+    """What a provider's ID token is sealed for."""
+    return f"ID token of {idp_id}"

@@ -45,8 +45,8 @@ _SIGNIN_RIGHTS = {
     "habilitation": "SELECT",
     "organisation": "SELECT",
 }
-# Not for commands either: who is signed in, and the secrets we have at providers.
-_SIGNIN_ONLY = frozenset({"web_session", "idp"})
+# Not for commands either: who is signed in, whom a provider knows, and the secrets we have there.
+_SIGNIN_ONLY = frozenset({"web_session", "idp", "member_identity"})
 # What the operator's and the delegates' acts write: the tools of organisations and their keys, never a token.
 _COMMANDS_ON_CLIENTS = frozenset({"oauth_client", "client_key", "enrolment"})
 _OAUTH_READS = ("organisation", "member", "habilitation", "authority")
@@ -200,7 +200,10 @@ def _services() -> list[str]:
 def _signin() -> list[str]:
     made: list[str] = []
     for name, rights in _SIGNIN_RIGHTS.items():
-        made += _open(logins.SIGNIN, name, rights)
+        made.append(f"GRANT {rights} ON {name} TO {logins.SIGNIN}")
+        # Never FOR ALL on what it may only read: policies add up, and what it adds elsewhere has conditions.
+        kind = "ALL" if rights != "SELECT" else "SELECT"
+        made.append(f"CREATE POLICY {logins.SIGNIN} ON {name} FOR {kind} TO {logins.SIGNIN} USING (true)")
     # The pages are a client of each organisation, made when its first person signs in: one that no key can speak for.
     pages = "id = 'cli_pages_' || replace(organisation_id::text, '-', '') AND grants = '{}' AND accepted_acr = '{}'"
     made += [
@@ -208,6 +211,31 @@ def _signin() -> list[str]:
         f"CREATE POLICY {logins.SIGNIN} ON oauth_client FOR SELECT TO {logins.SIGNIN} USING (true)",
         f"CREATE POLICY {logins.SIGNIN}_pages ON oauth_client FOR INSERT TO {logins.SIGNIN} WITH CHECK ({pages})",
     ]
+    return made + _first_sign_in()
+
+
+def _first_sign_in() -> list[str]:
+    """A member, a habilitation, an identity: each only as an invitation says that is used in the same transaction."""
+    login, used = logins.SIGNIN, "i.used_at = now()"
+    made = [
+        f"GRANT SELECT, UPDATE (used_at, member_id) ON invitation TO {login}",
+        f"CREATE POLICY {login} ON invitation FOR SELECT TO {login} USING (true)",
+        f"CREATE POLICY {login}_uses ON invitation FOR UPDATE TO {login} USING (withdrawn_at IS NULL AND "
+        f"expires_at > now() AND (used_at IS NULL OR used_at = now())) WITH CHECK (used_at = now())",
+        f"GRANT SELECT, INSERT ON member_identity TO {login}",
+        f"CREATE POLICY {login} ON member_identity FOR SELECT TO {login} USING (true)",
+    ]
+    allowed = {
+        "member": "i.organisation_id = member.organisation_id AND i.name = member.name AND i.email = member.email "
+        "AND member.status = 'ACTIVE' AND member.epoch = 0",
+        "habilitation": "i.member_id = habilitation.member_id AND i.organisation_id = habilitation.organisation_id "
+        "AND i.role = habilitation.role AND i.secrecy_basis IS NOT DISTINCT FROM habilitation.secrecy_basis",
+        "member_identity": "i.member_id = member_identity.member_id",
+    }
+    for table, fits in allowed.items():
+        condition = f"EXISTS (SELECT FROM invitation i WHERE {used} AND {fits})"
+        made.append(f"GRANT INSERT ON {table} TO {login}")
+        made.append(f"CREATE POLICY {login}_invited ON {table} FOR INSERT TO {login} WITH CHECK ({condition})")
     return made
 
 

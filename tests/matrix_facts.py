@@ -93,7 +93,7 @@ _DATA_MODEL = {
     "G04 last_name birth_date address phone handles school",
     "minor_key": "G03 minimal_keys; G04 identity_keys",
     "oauth_token": "G31 purpose scopes epochs issued_at expires_at revoked_at key_thumbprint",
-    "idp": "G31 name issuer client_id sealed_client_secret scope accepted_acr signed_userinfo retired created_at",
+    "idp": "G31 name issuer client_id sealed_client_secret scope accepted_acr algorithm signed_userinfo retired created_at",
     "invitation": "G31 name email role secrecy_basis code_hash created_at expires_at used_at withdrawn_at",
     "member_identity": "G31 subject linked_at",
     "web_session": "G31 acr sealed_id_token signed_in_at seen_at ends_at",

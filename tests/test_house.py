@@ -30,9 +30,14 @@ OPEN = {
     # Its authenticator is the one-time code in the body.
     "/oauth/enrolment",
     "/auth/login",
+    "/auth/signed-out",
+    # To the provider and back: the answer has to fit what this browser keeps sealed (tests/auth/test_openid.py).
+    "/auth/login/{provider}",
+    "/auth/callback/{provider}",
+    "/auth/invitation/{code}",
 }
-# Ask for a session or for a form of our own pages (tests/graph/test_signin.py); the chooser is there in a demonstration only.
-PAGES = {"/auth/session", "/auth/logout", "/auth/demo"}
+# Ask for a session or for a form of our own pages (tests/auth/test_sessions.py); the chooser is there in a demonstration only.
+PAGES = {"/auth/session", "/auth/habilitation", "/auth/logout", "/auth/demo"}
 # Ask for a session (tests/dashboard/test_pages.py), or are a style sheet; leaving ends a session and tells nothing.
 PAGES |= {
     "/",

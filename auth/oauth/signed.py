@@ -95,7 +95,7 @@ class _OneAlgorithm(jws.JWSRegistry):
         return self.algorithms[name]
 
 
-_REGISTRIES = {name: _OneAlgorithm(name) for name in ("ES256", "PS256", "EdDSA", "Ed25519")}
+_REGISTRIES = {name: _OneAlgorithm(name) for name in ("ES256", "PS256", "EdDSA", "Ed25519", "RS256")}
 
 
 def is_signed_by(token: Signed, key: Key, algorithm: str) -> bool:

@@ -120,12 +120,12 @@ class SessionDesk:
         )
         return [Choice(row.id, Role(row.role), row.name) for row in await self._changed(asked)]
 
-    async def close(self, digest: bytes) -> bytes | None:
-        """End a session and what stands on it; gives the sealed ID token, if its provider gave one."""
+    async def close(self, digest: bytes) -> Proof | None:
+        """End a session and what stands on it; gives how the person had signed in."""
         gone = (
             delete(web_session)
             .where(web_session.c.digest == digest)
-            .returning(web_session.c.token_id, web_session.c.sealed_id_token)
+            .returning(web_session.c.token_id, web_session.c.idp_id, web_session.c.acr, web_session.c.sealed_id_token)
         )
         try:
             async with self._engine.begin() as connection:
@@ -136,8 +136,7 @@ class SessionDesk:
                     await connection.execute(_revoking([row.token_id]))
         except (SQLAlchemyError, OSError) as error:
             raise UnavailableError(reason="sessions") from error
-        sealed: bytes | None = row.sealed_id_token
-        return sealed
+        return Proof(row.idp_id, row.acr, row.sealed_id_token)
 
     async def sweep(self) -> int:
         """End sessions that were not used for too long, or lasted long enough; how many."""

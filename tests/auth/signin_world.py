@@ -1,9 +1,11 @@
 """A small network for the tests of sign-in: a prepared PostgreSQL, the real pages, one browser."""
 
 import re
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +17,10 @@ from starlette.applications import Starlette
 
 from auth.caller import Caller
 from auth.oauth.issuer import Issuer
-from auth.signin.forms import Forms
+from auth.signin.sealing import Box
+from graph.people import people_pages
 from graph.sessions import Sessions
-from graph.signin import SignInPages
+from graph.settings import Secrets
 from loaders.commands.sessions import SessionDesk
 from loaders.database import async_url
 from loaders.logins import SIGNIN
@@ -33,9 +36,14 @@ class Clock:
     """A clock that is moved by hand."""
 
     now: float = 1000.0
+    later: float = 0.0
 
     def __call__(self) -> float:
         return self.now
+
+    def wall(self) -> float:
+        """The time of day, as much later as was asked for."""
+        return time.time() + self.later
 
 
 @dataclass(frozen=True)
@@ -88,6 +96,7 @@ class People:
     sessions: Sessions
     clock: Clock
     http: httpx2.AsyncClient
+    box: Box
 
     def browser(self) -> Browser:
         """A fresh browser."""
@@ -130,6 +139,12 @@ class People:
         """Who the API takes this browser for."""
         return await self.sessions.caller(browser.header)
 
+    async def row(self, sql: str, *values: Any) -> Any:
+        """The first row of a statement of the administrator."""
+        found = await self.admin.fetchrow(sql, *values)
+        assert found is not None
+        return found
+
     async def rows(self, staff: Staff) -> list[Any]:
         """Somebody's sessions."""
         return list(await self.admin.fetch("SELECT * FROM web_session WHERE member_id = $1", staff.id))
@@ -144,17 +159,18 @@ async def token_on(browser: Browser, path: str) -> str:
 
 
 @pytest_asyncio.fixture
-async def people(cluster: Cluster) -> AsyncIterator[People]:
+async def people(cluster: Cluster, tmp_path: Path) -> AsyncIterator[People]:
     """The network, over the real pages without a socket, by the login that the pages have."""
     engine = create_async_engine(async_url(cluster.login(SIGNIN)), pool_size=8)
-    desk = SessionDesk(engine)
-    clock = Clock()
-    forms = Forms(b"k" * 32, ISSUER)
-    sessions = Sessions(desk, ISSUER, forms, clock)
-    routes = SignInPages(sessions, desk, ISSUER, forms, demonstration=True).routes()
+    secrets, clock = Secrets(tmp_path / "secrets"), Clock()
+    pages = people_pages(engine, secrets, ISSUER, demonstration=True, clock=clock.wall)
+    pages.sessions._clock = clock
     admin = await asyncpg.connect(cluster.admin)
-    transport = httpx2.ASGITransport(app=Starlette(routes=routes))
+    # The cluster is shared, and what an earlier test sealed cannot be opened here.
+    await admin.execute("TRUNCATE web_session, member_identity, idp")
+    transport = httpx2.ASGITransport(app=Starlette(routes=pages.routes))
     async with httpx2.AsyncClient(transport=transport, base_url=ISSUER.url) as http:
-        yield People(admin, desk, sessions, clock, http)
+        yield People(admin, SessionDesk(engine), pages.sessions, clock, http, Box(secrets.signin))
+    await pages.http.aclose()
     await admin.close()
     await engine.dispose()

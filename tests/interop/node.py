@@ -4,6 +4,8 @@ import fcntl
 import json
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -35,3 +37,25 @@ def run(script: str, given: Any, *, seconds: float = 120) -> Any:
     )
     assert done.returncode == 0, done.stderr[-4000:] + done.stdout[-4000:]
     return json.loads(done.stdout)
+
+
+@contextmanager
+def serving(script: str, given: Any) -> Iterator[Any]:
+    """A script of this folder that goes on until the block ends, and what it prints first."""
+    _install()
+    process = subprocess.Popen(
+        ["node", script], cwd=FOLDER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdin is not None and process.stdout is not None and process.stderr is not None
+    try:
+        process.stdin.write(json.dumps(given) + "\n")
+        process.stdin.flush()
+        first = process.stdout.readline()
+        assert first, process.stderr.read()
+        yield json.loads(first)
+    finally:
+        # A second line, or the end of its input, tells it to stop.
+        process.stdin.close()
+        process.wait(10)
+        process.stdout.close()
+        process.stderr.close()

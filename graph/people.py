@@ -1,0 +1,55 @@
+"""Sign-in put together: its parts are made here once, for the server and for the tests alike."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import httpx2
+from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.routing import Route
+
+from auth.oauth.issuer import Issuer
+from auth.signin.forms import Forms
+from auth.signin.provider import PATIENCE, Facts
+from auth.signin.sealing import Box
+from graph.sessions import Sessions
+from graph.settings import Secrets
+from graph.signin import SessionPages, SignIn
+from graph.signin_demo import DemoSignIn
+from graph.signin_openid import OpenIdSignIn
+from loaders.commands.identities import IdentityDesk
+from loaders.commands.sessions import SessionDesk
+
+# Where a person is taken once signed in: the first page of their role.
+FIRST_PAGE = "/"
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """What the rest of the server needs of sign-in."""
+
+    sessions: Sessions
+    routes: list[Route]
+    # To the providers; to be closed at the end.
+    http: httpx2.AsyncClient
+
+
+def people_pages(
+    engine: AsyncEngine,
+    secrets: Secrets,
+    issuer: Issuer,
+    *,
+    demonstration: bool,
+    clock: Callable[[], float] = time.time,
+) -> People:
+    """Sign-in over a database; only a demonstration lets people be somebody without proof."""
+    desk, forms, box = SessionDesk(engine), Forms(secrets.forms, issuer), Box(secrets.signin)
+    http = httpx2.AsyncClient(timeout=PATIENCE, trust_env=False)
+    identities, facts = IdentityDesk(engine, box), Facts(http)
+    sessions = Sessions(desk, issuer, forms)
+    signin = SignIn(sessions, FIRST_PAGE)
+    pages = SessionPages(sessions, signin, identities, facts, box, issuer, demonstration=demonstration)
+    routes = [*pages.routes(), *OpenIdSignIn(signin, identities, facts, http, box, issuer, clock).routes()]
+    if demonstration:
+        routes += DemoSignIn(signin, desk, issuer, forms).routes()
+    return People(sessions, routes, http)

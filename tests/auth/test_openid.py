@@ -1,0 +1,481 @@
+"""Sign-in with a provider, end to end over real HTTP: what passes, and each rule broken alone."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from auth.signin.provider import PROCONNECT_ACR
+from schema.vocabulary import Audience, Purpose, Role
+from tests.auth.provider_world import OWN_ACR, SIRET, Idp, Person, invited
+from tests.auth.signin_world import COOKIE, ISSUER, Browser, People, token_on
+
+ATTEMPT = "__Host-maillage-sign-in"
+
+
+async def nobody(people: People, browser: Browser, person: Person) -> None:
+    """That a refusal left nothing behind."""
+    assert COOKIE not in browser.cookies
+    assert ATTEMPT not in browser.cookies
+    assert await people.admin.fetchval("SELECT count(*) FROM web_session") == 0
+    assert await people.admin.fetchval("SELECT count(*) FROM member_identity") == 0
+    assert await people.admin.fetchval("SELECT count(*) FROM member WHERE email = $1", person.email) == 0
+    assert await people.admin.fetchval(
+        "SELECT count(*) FROM invitation WHERE email = $1 AND (used_at IS NOT NULL OR member_id IS NOT NULL)", person.email
+    ) == 0  # fmt: skip
+
+
+async def test_a_first_sign_in_uses_the_invitation_and_later_ones_need_none(people: People, proconnect: Idp) -> None:
+    # What a provider says about roles is not even read.
+    person = Person(more={"role": "SUP", "roles": ["SUP"], "given_name": "Autre", "usual_name": "NOM"})
+    await proconnect.register(people)
+    code = await invited(people, person, role=Role.ASM, secrecy_basis="MISSION")
+    proconnect.tell(person)
+    browser = people.browser()
+    answer = await proconnect.sign_in(people, browser, code)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert ATTEMPT not in browser.cookies
+    caller = await people.caller(browser)
+    assert caller is not None
+    assert (caller.audience, caller.purpose) == (Audience.ASM, Purpose.IMPLEMENT)
+    member = await people.row("SELECT * FROM member WHERE id = $1", caller.member_id)
+    assert (member["name"], member["email"], member["status"]) == ("Personne invitée", person.email, "ACTIVE")
+    given = await people.row(
+        "SELECT role, secrecy_basis, valid_to - valid_from = interval '365 days' AS a_year FROM habilitation WHERE id = $1",
+        caller.habilitation_id,
+    )
+    assert tuple(given) == ("ASM", "MISSION", True)
+    session = await people.row("SELECT * FROM web_session WHERE member_id = $1", caller.member_id)
+    assert (session["idp_id"], session["acr"]) == ("proconnect", person.acr)
+    assert person.sub.encode() not in session["sealed_id_token"]
+
+    second = people.browser()
+    assert (await proconnect.sign_in(people, second)).headers["location"] == "/"
+    again = await people.caller(second)
+    assert again is not None and again.member_id == caller.member_id
+    # The code was for once, even for its owner.
+    assert (await proconnect.sign_in(people, people.browser(), code)).status_code == 403
+
+
+async def test_what_is_asked_of_proconnect(people: People, proconnect: Idp) -> None:
+    person = Person()
+    await proconnect.register(people)
+    proconnect.tell(person)
+    browser = people.browser()
+    await proconnect.answer(browser)
+    await proconnect.answer(browser, again=True)
+    first, second = proconnect.tell(person)
+    asked = first["params"]
+    assert set(asked) == {
+        "client_id", "response_type", "redirect_uri", "scope", "state", "nonce", "code_challenge", "code_challenge_method", "claims"
+    }  # fmt: skip
+    assert asked["response_type"] == "code"
+    assert asked["redirect_uri"] == f"{ISSUER.url}/auth/callback/proconnect"
+    assert asked["code_challenge_method"] == "S256"
+    assert min(map(len, (asked["state"], asked["nonce"], asked["code_challenge"]))) >= 32
+    assert json.loads(asked["claims"]) == {"id_token": {"acr": {"essential": True, "values": list(PROCONNECT_ACR)}}}
+    assert second["params"]["prompt"] == "login"
+    for name in ("state", "nonce", "code_challenge"):
+        assert second["params"][name] != asked[name]
+
+
+ID_TOKEN: dict[str, Any] = {
+    "another issuer": {"claims": {"iss": "https://evil.example"}},
+    "no issuer": {"without": ["iss"]},
+    "another audience": {"claims": {"aud": "somebody-else"}},
+    "another audience and us as azp": {"claims": {"aud": "somebody-else", "azp": "maillage-client"}},
+    "two audiences": {"claims": {"aud": ["maillage-client", "somebody-else"], "azp": "maillage-client"}},
+    "no audience": {"without": ["aud"]},
+    "another azp": {"claims": {"azp": "somebody-else"}},
+    "another nonce": {"claims": {"nonce": "n" * 43}},
+    "no nonce": {"without": ["nonce"]},
+    "expired": {"claims": {"exp": 1_600_000_000}},
+    "expired for longer than the leeway": {"seconds": {"exp": -31}},
+    "no end": {"without": ["exp"]},
+    "from the future": {"seconds": {"iat": 120}},
+    "not yet": {"seconds": {"nbf": 120}},
+    "no iat": {"without": ["iat"]},
+    "another hash of the access token": {"claims": {"at_hash": "A" * 22}},
+    "no sub": {"without": ["sub"]},
+    "an empty sub": {"claims": {"sub": ""}},
+    "a sub that is a number": {"claims": {"sub": 7}},
+    "unsigned": {"unsigned": True},
+    "signed by somebody else": {"foreign": True},
+    "signed with our own secret": {"secret": "client_secret"},
+    "an unknown key": {"header": {"kid": "second"}},
+    "no key": {"header": {"kid": None}},
+}
+USERINFO: dict[str, Any] = {
+    "about somebody else": {"claims": {"sub": "somebody-else"}},
+    "about nobody": {"without": ["sub"]},
+    "for another client": {"claims": {"aud": "somebody-else"}},
+    "of another issuer": {"claims": {"iss": "https://evil.example"}},
+    "unsigned": {"unsigned": True},
+    "not signed at all": {"as_json": True},
+    "signed by somebody else": {"foreign": True},
+}
+ANSWER: dict[str, Any] = {
+    "another state": {"state": "s" * 43},
+    "no state": {"state": None},
+    "another issuer": {"iss": "https://evil.example"},
+    "no issuer": {"iss": None},
+    "an error": {"error": "access_denied"},
+    "no code": {"code": None},
+    "another code": {"code": "c" * 43},
+}
+BROKEN: list[Any] = [
+    *(
+        pytest.param({"id_token": change}, {}, id=f"ID-token-{name}".replace(" ", "-"))
+        for name, change in ID_TOKEN.items()
+    ),
+    *(
+        pytest.param({"userinfo": change}, {}, id=f"userinfo-{name}".replace(" ", "-"))
+        for name, change in USERINFO.items()
+    ),
+    *(pytest.param({"answer": change}, {}, id=f"answer-{name}".replace(" ", "-")) for name, change in ANSWER.items()),
+    pytest.param({"token": {"id_token": None}}, {}, id="no-ID-token"),
+    pytest.param({"token": {"id_token": "a.b.c"}}, {}, id="an-ID-token-that-is-none"),
+    pytest.param({"metadata": {"issuer": "https://evil.example"}}, {}, id="metadata-of-another-issuer"),
+    pytest.param({"metadata": {"token_endpoint": "http://evil.example/token"}}, {}, id="metadata-without-https"),
+    pytest.param({}, {"siret": "00000000000000"}, id="a-SIRET-of-no-organisation"),
+    pytest.param({}, {"siret": None}, id="no-SIRET"),
+    pytest.param({}, {"email": "another@exemple.fr"}, id="another-address"),
+    pytest.param({}, {"more": {"email": None}}, id="no-address"),
+    pytest.param({}, {"more": {"email": ["x"]}}, id="an-address-that-is-a-list"),
+]
+
+
+def settled(broken: Mapping[str, Any], secret: str) -> dict[str, Any]:
+    """Moments and secrets that are known only now."""
+    found = json.loads(json.dumps(broken))
+    for change in found.values():
+        if "secret" in change:
+            change["secret"] = secret
+    return dict(found)
+
+
+@pytest.mark.parametrize(("broken", "changes"), BROKEN)
+async def test_each_rule_broken_alone_signs_nobody_in(
+    people: People, proconnect: Idp, broken: Any, changes: Any
+) -> None:
+    invited_person = Person()
+    await proconnect.register(people)
+    code = await invited(people, invited_person)
+    person = Person(**{"sub": invited_person.sub, "email": invited_person.email} | changes)
+    proconnect.tell(person, **settled(broken, proconnect.shape.client_secret))
+    browser = people.browser()
+    try:
+        answer = await proconnect.sign_in(people, browser, code)
+    except AssertionError:
+        # Metadata that cannot be trusted stop a sign-in before it begins.
+        assert "metadata" in broken
+        answer = await browser.get("/auth/login/proconnect")
+    assert answer.status_code == 403
+    assert "Votre identité n’a pas pu être vérifiée" in answer.text
+    await nobody(people, browser, invited_person)
+    # The rule, and nothing else, was in the way.
+    proconnect.tell(invited_person)
+    fresh = people.browser()
+    if "metadata" not in broken:
+        assert (await proconnect.sign_in(people, fresh, code)).status_code == 303
+
+
+@pytest.mark.parametrize("change", [{"claims": {"acr": "eidas1"}}, {"claims": {"acr": "one-factor"}}, {"without": ["acr"]}], ids=["weaker", "unknown", "missing"])  # fmt: skip
+async def test_one_factor_is_refused_with_a_way_to_step_up(people: People, proconnect: Idp, change: Any) -> None:
+    person = Person()
+    await proconnect.register(people)
+    code = await invited(people, person)
+    proconnect.tell(person, id_token=change)
+    browser = people.browser()
+    answer = await proconnect.sign_in(people, browser, code)
+    assert answer.status_code == 403
+    assert "deux facteurs" in answer.text
+    assert '"/auth/login/proconnect?again=1"' in answer.text
+    await nobody(people, browser, person)
+
+
+async def test_an_answer_that_is_not_for_this_browser_is_refused(people: People, proconnect: Idp) -> None:
+    person = Person()
+    await proconnect.register(people)
+    code = await invited(people, person)
+    proconnect.tell(person)
+    browser = people.browser()
+    path = await proconnect.answer(browser, code)
+    kept = browser.cookies[ATTEMPT]
+    for cookies in (
+        {}, {ATTEMPT: kept[:-4] + "AAAA"}, {ATTEMPT: "x"}, {ATTEMPT: "x" * 3000}, {ATTEMPT: "\u00e9"},
+        {ATTEMPT.removeprefix("__Host-"): kept},
+    ):  # fmt: skip
+        other = people.browser()
+        other.cookies = dict(cookies)
+        if "\u00e9" in str(cookies):
+            other.cookies = {ATTEMPT: "%C3%A9"}
+        assert (await other.get(path)).status_code == 403
+        await nobody(people, other, person)
+    for query in (
+        path + "&state=x",
+        path + "&a" * 20,
+        path + "&x=" + "a" * 5000,
+        path.partition("?")[0],
+        path + "&b=%FF",
+    ):
+        twin = people.browser()
+        twin.cookies = {ATTEMPT: kept}
+        assert (await twin.get(query)).status_code == 403, query
+    assert (await browser.get(path)).status_code == 303
+    # Neither the answer nor the attempt works again.
+    browser.cookies[ATTEMPT] = kept
+    assert (await browser.get(path)).status_code == 403
+
+
+async def test_an_attempt_lasts_ten_minutes_and_is_of_one_provider(people: People, proconnect: Idp) -> None:
+    person = Person()
+    await proconnect.register(people)
+    await people.admin.execute(
+        "INSERT INTO idp (id, name, issuer, client_id, sealed_client_secret, scope, accepted_acr) "
+        "SELECT 'another', name, issuer, client_id || '2', NULL, scope, accepted_acr FROM idp WHERE id = 'proconnect'"
+    )
+    code = await invited(people, person)
+    proconnect.tell(person)
+    for change in ("clock", "provider"):
+        browser = people.browser()
+        path = await proconnect.answer(browser, code)
+        if change == "clock":
+            people.clock.later = 601
+        else:
+            path = path.replace("/proconnect", "/another")
+        assert (await browser.get(path)).status_code == 403
+        people.clock.later = 0
+        await nobody(people, browser, person)
+
+
+async def test_an_organisations_own_provider_vouches_for_its_own_people_only(people: People, own_provider: Idp) -> None:
+    person = Person(acr=OWN_ACR[0], siret=None, more={"email_verified": True})
+    mine, other = await people.organisation(), await people.organisation()
+    await own_provider.register(people, mine)
+    own_provider.tell(person)
+    stranger = await invited(people, person, other, Role.ASE)
+    browser = people.browser()
+    assert (await own_provider.sign_in(people, browser, stranger)).status_code == 403
+    await nobody(people, browser, person)
+    code = await invited(people, person, mine, Role.ASE)
+    assert (await own_provider.sign_in(people, browser, code)).headers["location"] == "/auth/habilitation"
+    asked = own_provider.tell(person)[-1]["params"]
+    assert asked["acr_values"] == OWN_ACR[0]
+    assert "claims" not in asked
+    # A member who changes employer is not the old one's to vouch for any more.
+    await people.admin.execute("UPDATE member SET organisation_id = $1 WHERE email = $2", other, person.email)
+    assert (await own_provider.sign_in(people, people.browser())).status_code == 403
+
+
+@pytest.mark.parametrize("verified", [False, None, "true", 1], ids=str)
+async def test_an_own_provider_has_to_say_that_it_checked_the_address(
+    people: People, own_provider: Idp, verified: Any
+) -> None:
+    person = Person(acr=OWN_ACR[0], siret=None, more={"email_verified": verified})
+    mine = await people.organisation()
+    await own_provider.register(people, mine)
+    code = await invited(people, person, mine, Role.ASE)
+    own_provider.tell(person)
+    browser = people.browser()
+    assert (await own_provider.sign_in(people, browser, code)).status_code == 403
+    await nobody(people, browser, person)
+
+
+USELESS = {
+    "expired": "UPDATE invitation SET created_at = now() - interval '9 days', expires_at = now() - interval '1 day' WHERE email = $1",
+    "withdrawn": "UPDATE invitation SET withdrawn_at = now() WHERE email = $1",
+    "of-a-suspended-organisation": "UPDATE organisation SET status = 'SUSPENDED' WHERE id IN (SELECT organisation_id FROM invitation WHERE email = $1)",
+    "of-an-ended-convention": "UPDATE organisation SET valid_to = current_date - 2 WHERE id IN (SELECT organisation_id FROM invitation WHERE email = $1)",
+}
+
+
+@pytest.mark.parametrize("statement", USELESS.values(), ids=list(USELESS))
+async def test_an_invitation_that_does_not_hold_makes_nobody_a_member(
+    people: People, proconnect: Idp, statement: str
+) -> None:
+    person = Person()
+    await proconnect.register(people)
+    code = await invited(people, person)
+    await people.admin.execute(statement, person.email)
+    proconnect.tell(person)
+    browser = people.browser()
+    assert (await proconnect.sign_in(people, browser, code)).status_code == 403
+    await nobody(people, browser, person)
+    for wrong in ("x", "A" * 43, code[:-1]):
+        assert (await proconnect.sign_in(people, browser, wrong)).status_code == 403
+    assert (await proconnect.sign_in(people, browser)).status_code == 403
+    await nobody(people, browser, person)
+
+
+async def test_of_parallel_uses_of_an_invitation_one_makes_a_member(people: People, proconnect: Idp) -> None:
+    person = Person()
+    await proconnect.register(people)
+    code = await invited(people, person)
+    proconnect.tell(person)
+    browsers = [people.browser() for _ in range(6)]
+    paths = [await proconnect.answer(browser, code) for browser in browsers]
+    answers = await asyncio.gather(*(browser.get(path) for browser, path in zip(browsers, paths, strict=True)))
+    assert sorted(answer.status_code for answer in answers) == [303, *[403] * 5]
+    assert await people.admin.fetchval("SELECT count(*) FROM member WHERE email = $1", person.email) == 1
+    assert await people.admin.fetchval("SELECT count(*) FROM member_identity") == 1
+
+
+async def test_a_second_invitation_adds_a_habilitation_and_the_person_picks_one(
+    people: People, proconnect: Idp
+) -> None:
+    person = Person()
+    await proconnect.register(people)
+    organisation = await people.organisation(sirets=[SIRET])
+    proconnect.tell(person)
+    browser = people.browser()
+    for role in (Role.DEL, Role.ASE):
+        code = await invited(people, person, organisation, role)
+        answer = await proconnect.sign_in(people, browser, code)
+    assert answer.headers["location"] == "/auth/habilitation"
+    # Nothing is chosen yet, so nobody asks anything.
+    assert await people.caller(browser) is None
+    page = await browser.get("/auth/habilitation")
+    assert page.text.count('name="choice"') == 4
+    rows = await people.admin.fetch(
+        "SELECT h.role, h.id FROM habilitation h JOIN member m ON m.id = h.member_id WHERE m.email = $1", person.email
+    )
+    habilitations = {row["role"]: row["id"] for row in rows}
+    seen = []
+    for wanted, purpose in (("ASE", "DETERMINE"), ("DEL", "ADMINISTRATION")):
+        before = browser.cookies[COOKIE]
+        form = {
+            "form_token": await token_on(browser, "/auth/habilitation"),
+            "choice": f"{habilitations[wanted]} {purpose}",
+        }
+        assert (await browser.send("/auth/habilitation", form)).headers["location"] == "/"
+        caller = await people.caller(browser)
+        assert caller is not None
+        assert (caller.audience.value, caller.purpose, caller.habilitation_id) == (
+            wanted,
+            purpose,
+            habilitations[wanted],
+        )
+        # A change of rights gets a new identifier, and ends what the old one stood on.
+        assert browser.cookies[COOKIE] != before
+        assert await people.sessions.caller(f"{COOKIE}={before}") is None
+        seen.append(caller.token_id)
+    assert not await people.admin.fetchval("SELECT standing($1)", seen[0])
+    assert await people.admin.fetchval("SELECT standing($1)", seen[1])
+
+
+async def test_a_choice_that_is_not_ones_own_is_none(people: People) -> None:
+    staff, other = await people.staff(Role.ASE, Role.DEL), await people.staff(Role.ASE)
+    browser = await people.signed_in(staff)
+    before = await people.caller(browser)
+    for choice in (
+        f"{other.habilitations[0]} EVALUATE", f"{staff.habilitations[0]} ADMINISTRATION", f"{staff.habilitations[1]} EVALUATE",
+        f"{staff.habilitations[0]}", "x EVALUATE", "", f"{staff.habilitations[0]} evaluate",
+    ):  # fmt: skip
+        form = {"form_token": await token_on(browser, "/auth/habilitation"), "choice": choice}
+        assert (await browser.send("/auth/habilitation", form)).headers["location"] == "/auth/habilitation"
+        assert await people.caller(browser) == before
+    stolen = {"form_token": "A" * 43, "choice": f"{staff.habilitations[1]} ADMINISTRATION"}
+    assert (await browser.send("/auth/habilitation", stolen)).status_code == 403
+    assert await people.caller(browser) == before
+
+
+async def test_a_removed_member_is_out_at_once_and_stays_out(people: People, proconnect: Idp) -> None:
+    person = Person()
+    await proconnect.register(people)
+    proconnect.tell(person)
+    browser = people.browser()
+    await proconnect.sign_in(people, browser, await invited(people, person))
+    caller = await people.caller(browser)
+    assert caller is not None
+    await people.admin.execute(
+        "UPDATE member SET status = 'REMOVED', epoch = epoch + 1 WHERE id = $1", caller.member_id
+    )
+    assert not await people.admin.fetchval("SELECT standing($1)", caller.token_id)
+    assert (await browser.get("/auth/session")).headers["location"] == "/auth/login"
+    assert (await proconnect.sign_in(people, people.browser())).status_code == 403
+    # Not even a new invitation makes the removed row act again.
+    again = await invited(people, person, caller.organisation_id)
+    assert (await proconnect.sign_in(people, people.browser(), again)).status_code == 403
+
+
+async def test_a_member_without_a_live_habilitation_is_told_so(people: People, proconnect: Idp) -> None:
+    person = Person()
+    await proconnect.register(people)
+    proconnect.tell(person)
+    browser = people.browser()
+    await proconnect.sign_in(people, browser, await invited(people, person))
+    await people.admin.execute(
+        "UPDATE habilitation SET state = 'SUSPENDED' WHERE member_id = (SELECT id FROM member WHERE email = $1)",
+        person.email,
+    )
+    other = people.browser()
+    answer = await proconnect.sign_in(people, other)
+    assert answer.status_code == 403
+    assert "aucune habilitation" in answer.text
+    assert COOKIE not in other.cookies
+    assert await people.admin.fetchval("SELECT count(*) FROM web_session") == 0
+
+
+async def test_signing_out_ends_the_session_at_the_provider_too(people: People, proconnect: Idp) -> None:
+    person = Person()
+    await proconnect.register(people)
+    proconnect.tell(person)
+    browser = people.browser()
+    await proconnect.sign_in(people, browser, await invited(people, person))
+    answer = await browser.send("/auth/logout", {"form_token": await token_on(browser, "/auth/session")})
+    assert answer.status_code == 200
+    there = answer.headers["refresh"].removeprefix("0; url=")
+    asked = parse_qs(urlsplit(there).query)
+    assert there.startswith(f"{proconnect.issuer}/session/end?")
+    assert asked["post_logout_redirect_uri"] == [f"{ISSUER.url}/auth/signed-out"]
+    assert len(asked["state"][0]) >= 32
+    assert asked["id_token_hint"][0].count(".") == 2
+    back = await browser.get("/auth/signed-out")
+    assert "Vous êtes déconnecté" in back.text
+
+
+async def test_a_provider_that_is_away_is_said_to_be(people: People, proconnect: Idp) -> None:
+    await proconnect.register(people, issuer="http://127.0.0.1:9")
+    answer = await people.browser().get("/auth/login/proconnect")
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "2"
+    await proconnect.register(people, retired=True)
+    browser = people.browser()
+    for name in ("proconnect", "unknown", "Pro%20Connect", "%00"):
+        assert (await browser.get(f"/auth/login/{name}")).status_code == 403
+        assert (await browser.get(f"/auth/callback/{name}?code=a&state=b")).status_code == 403
+    assert "Se connecter avec" not in (await browser.get("/auth/login")).text
+
+
+async def test_secrets_of_a_sign_in_are_in_no_log(
+    people: People, proconnect: Idp, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    person = Person()
+    await proconnect.register(people)
+    code = await invited(people, person)
+    caplog.set_level("DEBUG")
+    browser = people.browser()
+    secrets = [proconnect.shape.client_secret, code, person.email, person.sub]
+    for broken in ({"id_token": {"claims": {"nonce": "n" * 43}}}, {}):
+        proconnect.tell(person, **broken)
+        path = await proconnect.answer(browser, code)
+        secrets += [
+            browser.cookies[ATTEMPT],
+            *(value for values in parse_qs(urlsplit(path).query).values() for value in values),
+        ]
+        await browser.get(path)
+    secrets.append(browser.cookies[COOKIE])
+    row = await people.row("SELECT * FROM web_session")
+    secrets.append(row["token_id"])
+    # What the test's own HTTP clients log of the addresses they ask is not ours.
+    ours = "".join(
+        record.getMessage() for record in caplog.records if not record.name.startswith(("httpx", "httpcore"))
+    )
+    said = ours + "".join(capsys.readouterr())
+    for secret in secrets:
+        if secret != proconnect.issuer:
+            assert secret not in said
