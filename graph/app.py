@@ -45,6 +45,7 @@ from loaders.database import async_url
 from loaders.execute import Reader
 from loaders.feed import Feeds
 from loaders.idempotency import Claims, Forgetter
+from loaders.monitoring.folding import Folder
 from loaders.relay import Relay
 from loaders.replays import Replays
 from loaders.sealing import Sealer
@@ -122,13 +123,14 @@ def application(
     )
     forgetter = Forgetter(lambda: reader.pool(logins.COMMANDS))
     documents = Documents(settings.limits)
+    folder = Folder(dsn_of(logins.FOLDER))
     endpoint = GraphQLEndpoint(
         bearer=bearer,
         documents=documents,
         reader=reader,
         audit=audit,
         commands=commands,
-        monitoring=Monitoring(reader),
+        monitoring=Monitoring(reader, settings.monitoring_calendar, settings.thresholds),
         feeds=Feeds(lambda: reader.pool(logins.COMMANDS)),
         limits=settings.limits,
         cursor_secret=secrets.cursors,
@@ -154,6 +156,7 @@ def application(
         await replays.start()
         await desk.check()
         await sealer.start()
+        await folder.start()
         await sockets.start()
         await relay.start()
         forgetter.start()
@@ -167,6 +170,7 @@ def application(
             await sockets.close()
             await relay.close()
             await replays.close()
+            await folder.close()
             await audit.close()
             # After the last record: its chain ends under a seal.
             await sealer.close()

@@ -1,4 +1,4 @@
-"""National monitoring behind the front door: aggregates only, under a login that reads coded columns alone."""
+"""National monitoring behind the front door: aggregates only, under a login that reads no row of a case."""
 
 from typing import Any
 
@@ -6,28 +6,53 @@ import asyncpg
 
 from auth.caller import Caller
 from loaders import logins
+from loaders.disclosure import Thresholds
 from loaders.execute import AWAY, Reader
-from loaders.monitoring import national_monitoring, period_of
+from loaders.monitoring.calendars import known_years, years_statement
+from loaders.monitoring.national import national_monitoring
+from loaders.monitoring.of_authority import authority_monitoring
+from loaders.monitoring.periods import period_of
 from schema.errors import UnauthenticatedError, UnavailableError
-from schema.types.monitoring import NationalMonitoring, PeriodInput
+from schema.types.monitoring import AuthorityMonitoring, MonitoringPeriod, NationalMonitoring, PeriodInput, PeriodKind
 
 
 class Monitoring:
-    """Answers `nationalMonitoring` with one statement of its own login."""
+    """Answers the questions of monitoring with one statement each, of its own login."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        calendar: PeriodKind = PeriodKind.REPORT,
+        thresholds: Thresholds = Thresholds(),  # noqa: B008 - frozen
+    ) -> None:
         self._reader = reader
+        self._calendar = calendar
+        self._thresholds = thresholds
 
     async def national(self, caller: Caller, period: PeriodInput) -> NationalMonitoring:
         """The figures of a fixed period, masked as the caller's audience needs.
 
         Raises: BadInputError for a period that does not exist, UnavailableError where the database is away.
         """
+        return await national_monitoring(
+            self._as(caller), caller.audience, period_of(period, self._calendar), self._thresholds
+        )
 
+    async def own(self, caller: Caller, period: PeriodInput) -> AuthorityMonitoring:
+        """The figures of the caller's own authority. Raises: as `national`, and ForbiddenError where it has none."""
+        return await authority_monitoring(
+            self._as(caller), caller.audience, caller.authority_id, period_of(period, self._calendar), self._thresholds
+        )
+
+    async def periods(self, caller: Caller) -> list[MonitoringPeriod]:
+        """The years of which there are figures, the newest first. Raises: as `national`."""
+        return known_years(await self._as(caller)(*years_statement()), self._calendar)
+
+    def _as(self, caller: Caller) -> Any:
         async def fetch(sql: str, arguments: list[Any]) -> bytes:
             return await self._fetch(caller, sql, arguments)
 
-        return await national_monitoring(fetch, caller.audience, period_of(period))
+        return fetch
 
     async def _fetch(self, caller: Caller, sql: str, arguments: list[Any]) -> bytes:
         # In one statement with the figures, like every other read: a token that no longer stands gets nothing.
@@ -38,7 +63,7 @@ class Monitoring:
         except AWAY:
             raise UnavailableError from None
         except asyncpg.QueryCanceledError:
-            raise UnavailableError("The figures took too long: ask for a shorter period.", reason="TIMEOUT") from None
+            raise UnavailableError("The figures took too long: ask again in a minute.", reason="TIMEOUT") from None
         if found is None:
             raise UnauthenticatedError
         return found

@@ -40,7 +40,7 @@ from loaders.question import Categories, NodeQuestion
 from loaders.statement import Statement, compose
 from schema.errors import BadInputError, ForbiddenError, SealedValueError
 from schema.scopes import Scope
-from schema.types.monitoring import NationalMonitoring, PeriodInput
+from schema.types.monitoring import AuthorityMonitoring, MonitoringPeriod, NationalMonitoring, PeriodInput
 from schema.types.query import ROOTS
 from schema.types.viewer import Viewer
 from schema.vocabulary import Audience, Category
@@ -530,10 +530,31 @@ async def resolve_monitoring(_: Any, info: Info, **arguments: Any) -> NationalMo
     """The national figures of a fixed period."""
     request: Request = info.context
     await need(request, Scope.INDICATORS_READ, info.field_name)
-    asked = {name: value for name, value in arguments["period"].items() if value is not None}
-    answer: NationalMonitoring = await request.monitoring.national(request.caller, PeriodInput(**asked))
+    answer: NationalMonitoring = await request.monitoring.national(request.caller, _period(arguments))
     request.stood = True
     return answer
+
+
+async def resolve_authority_monitoring(_: Any, info: Info, **arguments: Any) -> AuthorityMonitoring:
+    """The figures of the caller's own authority."""
+    request: Request = info.context
+    await need(request, Scope.INDICATORS_READ, info.field_name)
+    answer: AuthorityMonitoring = await request.monitoring.own(request.caller, _period(arguments))
+    request.stood = True
+    return answer
+
+
+async def resolve_periods(_: Any, info: Info, **__: Any) -> list[MonitoringPeriod]:
+    """The years for which there are figures."""
+    request: Request = info.context
+    await need(request, Scope.INDICATORS_READ, info.field_name)
+    answer: list[MonitoringPeriod] = await request.monitoring.periods(request.caller)
+    request.stood = True
+    return answer
+
+
+def _period(arguments: Mapping[str, Any]) -> PeriodInput:
+    return PeriodInput(**{name: value for name, value in arguments["period"].items() if value is not None})
 
 
 def attach(schema: GraphQLSchema, others: Mapping[str, Any]) -> None:
@@ -548,6 +569,8 @@ _RESOLVERS = {
     "viewer": resolve_viewer,
     "accessReader": resolve_reader,
     "nationalMonitoring": resolve_monitoring,
+    "authorityMonitoring": resolve_authority_monitoring,
+    "monitoringPeriods": resolve_periods,
     "openedCase": resolve_opened,
     "deadlines": resolve_deadlines,
 }

@@ -21,6 +21,8 @@ from loaders.commands.registry import COMMANDS
 from loaders.commands.writable import may_fill
 from loaders.deadlines import kinds_of
 from loaders.doors import column_rule, noun_visible, relation_rule
+from loaders.monitoring.national import AUTHORITY_PARTS_AUDIENCES
+from loaders.monitoring.of_authority import AUTHORITY_AUDIENCES
 from loaders.nouns import NOUNS, Noun
 from loaders.statement import camel
 from schema.types import TYPES
@@ -33,7 +35,7 @@ _SNAKE: Mapping[str, Mapping[str, str]] = {
     noun.name: {camel(column.name): column.name for column in noun.table.c} for noun in NOUNS.values()
 }
 _INPUT_NOUNS: Mapping[str, str] = {INPUTS[name].__name__: command.noun for name, command in COMMANDS.items()}
-_MONITORING = frozenset({"nationalMonitoring"})
+_MONITORING = frozenset({"nationalMonitoring", "monitoringPeriods"})
 # Condition 10: whoever holds pseudonyms may have one resolved, by an act that is logged.
 _RESOLVING = frozenset({"accessReader"})
 _EMERGENCY = frozenset({"openedCase"})
@@ -82,6 +84,8 @@ class AudienceSchema(strawberry.Schema):
             return self._has_root(name)
         if kind.name == "Mutation":
             return self.audience in COMMANDS[name].act.audiences
+        if kind.name == "NationalMonitoring" and name == "perAuthority":
+            return self.audience in AUTHORITY_PARTS_AUDIENCES
         if kind.name in NOUNS and not kind.is_input:
             return self._has_field(NOUNS[kind.name], name)
         if kind.name.endswith("Payload") and field.python_name != "user_errors":
@@ -107,6 +111,8 @@ class AudienceSchema(strawberry.Schema):
             return self.audience in FEEDS
         if name == "deadlines":
             return bool(kinds_of(self.audience))
+        if name == "authorityMonitoring":
+            return self.audience in AUTHORITY_AUDIENCES
         return sees_indicators(self.audience) if name in _MONITORING else True
 
     def _has_field(self, noun: Noun, name: str) -> bool:

@@ -12,9 +12,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from graph.budgets import Allowance
 from graph.limits import Limits
+from loaders.disclosure import Thresholds
 from loaders.keyring import Keyring
 from loaders.retention import End, Terms
 from schema.errors import SetupError
+from schema.types.monitoring import PeriodKind
 
 _KEY_BYTES = 32
 # For synthetic data only: a demonstration has no operator who could decide.
@@ -102,6 +104,14 @@ class Settings(BaseSettings):
 
     operator: str | None = Field(
         None, description="Member id or address of the administrator who uses the command line, unless --as is given."
+    )
+    monitoring_calendar: PeriodKind = Field(
+        PeriodKind.REPORT,
+        description="The calendar in which figures are published, REPORT (years from 3 April) or CIVIL: one, because two would tell of the days between them.",
+    )
+    thresholds: Thresholds = Field(
+        Thresholds(),
+        description="Below which numbers of persons figures are masked (loaders/disclosure.py): MAILLAGE_THRESHOLDS__FINE=20.",
     )
 
     @property

@@ -15,6 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from loaders import falling_sessions, idempotency, ledger, logins, outbox, reach, reference, standing, walls
 from loaders.audit import partition_statements
+from loaders.monitoring import rollups
 from loaders.repeats.rebuild import ERASE, rebuild_keys
 
 _MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
@@ -81,11 +82,13 @@ async def _prepare(connection: AsyncConnection, secret: bytes, today: date) -> N
         *ERASE,
         *ledger.statements(),
         *idempotency.statements(),
+        *rollups.statements(),
     )
     await _load_reference(connection)
     await _run(connection, *walls.statements())
     await _rebuild_reach(connection)
     await rebuild_keys(connection)
+    await _rebuild_rollups(connection)
     await _run(connection, "RESET ROLE")
 
 
@@ -95,6 +98,13 @@ async def _rebuild_reach(connection: AsyncConnection) -> None:
     known = "SELECT obj_description('reach_definition'::regclass, 'pg_class')"
     if (await connection.exec_driver_sql(known)).scalar() != current:
         await _run(connection, "SELECT refresh_reach_all()", f"COMMENT ON VIEW reach_definition IS '{current}'")
+
+
+async def _rebuild_rollups(connection: AsyncConnection) -> None:
+    """Count all cases afresh where the cubes have changed; readers see the new figures at once, folded or not."""
+    current = rollups.fingerprint()
+    if (await connection.exec_driver_sql(rollups.BUILT_WITH)).scalar() != current:
+        await _run(connection, rollups.MARK_ALL, f"COMMENT ON VIEW monitoring_now IS '{current}'")
 
 
 async def _load_reference(connection: AsyncConnection) -> None:

@@ -1,7 +1,7 @@
 """Disclosure control: which numbers of persons may be published, decided on the counts before anything is formatted.
 
-What is protected here is one table at a time. Complementary suppression over hierarchies (department and region,
-month and quarter and year, figures that share a margin) is not done here: it works on the same `Cell` and `Count`.
+What is protected here is one list of numbers with a known total. Breakdowns over time, and places within places, are
+built of it: loaders/monitoring/lattice.py and places.py.
 """
 
 from collections.abc import Mapping, Sequence
@@ -96,7 +96,7 @@ def table(cells: Sequence[Cell], smallest: int) -> Mapping[str, Count]:
     or pins the masked cells by their labels, the next smallest cell is masked too. If exactly one cell is masked, the
     sum is that small cell, so a second one always follows.
     """
-    hidden, told = _hidden(cells, smallest)
+    hidden, told = hidden_keys(cells, smallest)
     return {
         cell.key: exact(cell.value) if cell.key not in hidden else masked(smallest if told else None)
         for cell in cells
@@ -104,9 +104,9 @@ def table(cells: Sequence[Cell], smallest: int) -> Mapping[str, Count]:
     }
 
 
-def _hidden(cells: Sequence[Cell], smallest: int) -> tuple[frozenset[str], bool]:
+def hidden_keys(cells: Sequence[Cell], smallest: int) -> tuple[frozenset[str], bool]:
     """Keys of the cells that readers do not see, and whether `moins de k` is true and harmless for all printed ones."""
-    candidates = [cell for cell in cells if cell.value or not cell.zero_is_open]
+    candidates = [cell for cell in cells if cell.hidden or cell.value or not cell.zero_is_open]
     unseen = [cell for cell in candidates if cell.hidden or cell.value < smallest or not cell.printed]
     seen = sorted((cell for cell in candidates if cell not in unseen), key=lambda cell: cell.value)
     while unseen and seen and not _safe(unseen, smallest):
@@ -116,7 +116,8 @@ def _hidden(cells: Sequence[Cell], smallest: int) -> tuple[frozenset[str], bool]
 
 
 def _safe(unseen: Sequence[Cell], smallest: int) -> bool:
-    return sum(cell.value for cell in unseen) >= smallest and not _pinned(unseen, smallest)
+    alone = len(unseen) == 1 and unseen[0].hidden
+    return not alone and sum(cell.value for cell in unseen) >= smallest and not _pinned(unseen, smallest)
 
 
 def _pinned(unseen: Sequence[Cell], smallest: int) -> bool:

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 
-from schema.vocabulary import DlpmActionKind, Problematic, SurveyTarget
+from schema.vocabulary import DlpmActionKind, InformationDutyKind, Problematic, SurveyTarget
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """The words that go with a figure; `decimals` belong to the figure, not to the page that prints it."""
+    """The words that go with a figure; `decimals` belong to the figure, not to the page that prints it.
+
+    `article`: the article of the CASF, or the decision, that the figure answers to.
+    """
 
     code: str
     label: str
@@ -15,6 +18,7 @@ class Definition:
     denominator: str
     source: str
     decimals: int = 0
+    article: str = "L226-3-3"
 
 
 CAVEAT = (
@@ -61,7 +65,7 @@ MEAN_AGE = Definition(
 DEPARTMENTS = Definition(
     "DEPARTMENTS",
     "Départements concernés",
-    "Départements de domicile distincts des situations ouvertes dans la période.",
+    "Départements distincts du premier domicile connu des situations ouvertes dans la période.",
     _SITUATIONS,
     "Compétences territoriales au titre du domicile.",
 )
@@ -90,7 +94,7 @@ PER_MONTH = Definition(
 PER_DEPARTMENT = Definition(
     "PER_DEPARTMENT",
     "Situations par département",
-    "Situations par département de domicile ; une situation compte dans chacun de ses départements de domicile.",
+    "Situations par département du premier domicile connu : une situation compte une fois.",
     _SITUATIONS,
     "Compétences territoriales au titre du domicile.",
 )
@@ -160,3 +164,126 @@ AUTHORITY_SITUATIONS = Definition(
     _NONE,
     "Informations préoccupantes transmises par la DLPM (119).",
 )
+
+
+_REPORTS = "Informations préoccupantes transmises par la DLPM (119)."
+_DUE = "Retours attendus : leur échéance tombe dans la période."
+_SENT = "Informations préoccupantes transmises dans la période."
+_RETURNS = "Informations préoccupantes et retours enregistrés."
+_REFERRALS = "Orientations vers les associations."
+
+PER_REGION = Definition(
+    "PER_REGION",
+    "Situations par région",
+    "Situations par région du premier domicile connu : une situation compte une fois.",
+    _SITUATIONS,
+    "Compétences territoriales au titre du domicile.",
+)
+AGE_BANDS = Definition("AGE_BANDS", "Âge des mineurs", "Mineurs selon leur tranche d'âge.", _MINORS, _CASES)
+QUALIFICATIONS = Definition(
+    "QUALIFICATIONS",
+    "Qualification",
+    "Situations selon leur qualification par la DLPM.",
+    _SITUATIONS,
+    _CASES,
+    article="L221-1 5° ter A",
+)
+FORMS = Definition(
+    "FORMS",
+    "Formes d'exploitation",
+    "Situations où la forme est relevée au moins une fois. Les formes se cumulent.",
+    _SITUATIONS,
+    "Faits d'exploitation enregistrés.",
+    article="L221-1 5° ter A",
+)
+RETURNS = Definition(
+    "RETURNS",
+    "Retours des départements",
+    "Retours attendus selon qu'ils sont venus dans le délai, après le délai, ou pas encore.",
+    _DUE,
+    _RETURNS,
+    article="convention du GIP (retour sous trois mois)",
+)
+RETURN_RATE = Definition(
+    "RETURN_RATE",
+    "Taux de retour",
+    "Retours venus, dans le délai ou après.",
+    _DUE,
+    _RETURNS,
+    article="convention du GIP (retour sous trois mois)",
+)
+OVERDUE = Definition(
+    "OVERDUE",
+    "Retours en retard",
+    "Retours attendus qui ne sont pas encore venus : leur échéance est passée.",
+    _DUE,
+    _RETURNS,
+    article="convention du GIP (retour sous trois mois)",
+)
+RETURN_DELAY = Definition(
+    "RETURN_DELAY",
+    "Délai médian du retour",
+    "Classe où tombe la médiane du délai entre la transmission et le retour ; un délai exact serait celui de quelqu'un.",
+    "Retours venus, dont l'échéance tombe dans la période.",
+    _RETURNS,
+    article="convention du GIP (retour sous trois mois)",
+)
+PER_AUTHORITY = Definition(
+    "PER_AUTHORITY",
+    "Retours par autorité",
+    "Retours attendus et venus, et délai médian, par autorité destinataire.",
+    _DUE,
+    _RETURNS,
+    article="convention du GIP (retour sous trois mois)",
+)
+MISROUTED = Definition(
+    "MISROUTED",
+    "Mal adressées",
+    "Informations préoccupantes que l'autorité destinataire a déclarées hors de sa compétence.",
+    _SENT,
+    _REPORTS,
+    article="L226-3",
+)
+REPORT_DELAYS = Definition(
+    "REPORT_DELAYS",
+    "Du contact à la transmission",
+    "Délai entre le premier contact entrant de la situation et la transmission.",
+    _SENT,
+    _REPORTS,
+    article="L226-6",
+)
+CONCLUSIONS = Definition(
+    "CONCLUSIONS",
+    "Conclusions des départements",
+    "Retours selon leur conclusion.",
+    "Retours reçus dans la période.",
+    _RETURNS,
+    article="L226-5",
+)
+ORIENTATIONS = Definition(
+    "ORIENTATIONS",
+    "Réponse aux orientations",
+    "Orientations selon la réponse de l'association.",
+    "Orientations proposées dans la période.",
+    _REFERRALS,
+    article="L221-1 5° ter A",
+)
+FOLLOW_UPS = Definition(
+    "FOLLOW_UPS",
+    "Issue des accompagnements",
+    "Orientations acceptées selon la façon dont elles ont pris fin.",
+    "Orientations acceptées qui ont pris fin dans la période.",
+    _REFERRALS,
+    article="L221-1 5° ter A",
+)
+WAIVERS = {
+    kind: Definition(
+        f"WAIVERS_{kind.name}",
+        kind.label,
+        "Devoirs d'information auxquels il a été renoncé dans l'intérêt de l'enfant.",
+        "Devoirs de cette sorte, remplis ou non, enregistrés dans la période.",
+        "Registre des devoirs d'information.",
+        article="L226-2-1, L226-2-2",
+    )
+    for kind in InformationDutyKind
+}

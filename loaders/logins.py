@@ -18,10 +18,11 @@ MONITORING = "maillage_monitoring"
 VERIFIER = "maillage_verifier"
 SEALER = "maillage_sealer"
 RETENTION = "maillage_retention"
+FOLDER = "maillage_folder"
 RELAY = "maillage_relay"
 REPLAYS = "maillage_replays"
 
-SERVICES = (COMMANDS, OAUTH, SIGNIN, AUDIT, MONITORING, VERIFIER, SEALER, RETENTION, RELAY, REPLAYS)
+SERVICES = (COMMANDS, OAUTH, SIGNIN, AUDIT, MONITORING, VERIFIER, SEALER, RETENTION, FOLDER, RELAY, REPLAYS)
 
 # On the login itself, so that an external server has them too (database design, section 2). Generic plans: under row
 # policies a LIMIT parameter would be re-planned at every call. `jit` costs more than it gives on statements this short.

@@ -298,6 +298,7 @@ async def _end(connection: AsyncConnection, ids: Sequence[UUID], now: datetime, 
         await case_files.anonymise(connection, ids, fresh, [reference("A") for _ in ids])
     else:
         await case_files.erase(connection, ids)
+    await connection.execute(select(func.monitoring_forget(cast(list(ids), ARRAY(Uuid(as_uuid=True))))))
     await _tell(connection, "situation.erased", ids, now)
 
 

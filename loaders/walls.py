@@ -15,7 +15,7 @@ from loaders.conditions import row_rule
 from loaders.context import SETTINGS, nobody
 from loaders.doors import column_rule
 from loaders.meanings import REACH_VIEW, reach_views, sql
-from loaders.monitoring import MONITORING_COLUMNS
+from loaders.monitoring.document import MONITORING_COLUMNS, MONITORING_VIEW
 from loaders.nouns import BY_TABLE
 from loaders.retention import RETENTION_COLUMNS
 from schema.retention import COPIED, Fate, kept_columns
@@ -60,6 +60,7 @@ _SEALS = {
     "situation": "SELECT (id, controller_org_id)",
 }
 _VERIFIED = ("access_log", "disclosure", "ledger_link", "journal_seal", "ledger_unsealed")
+_ROLLUPS = frozenset({"monitoring_cell", "monitoring_part", "monitoring_mark"})
 _JOURNALS = frozenset(
     {"access_log", "outbox_head", "reach", "case_access", "ledger_link", "ledger_unsealed", "journal_seal"}
 ) | {"chain_sealed"}
@@ -162,7 +163,8 @@ def statements() -> list[str]:
 def _services() -> list[str]:
     made: list[str] = []
     for table in metadata.sorted_tables:
-        if table.name in _OAUTH_WRITES.keys() - _COMMANDS_ON_CLIENTS or table.name in _JOURNALS | _SIGNIN_ONLY:
+        apart = (_OAUTH_WRITES.keys() - _COMMANDS_ON_CLIENTS) | _JOURNALS | _ROLLUPS | _SIGNIN_ONLY
+        if table.name in apart:
             continue
         # A command decides by the caller's doors what it may touch; it can add and change rows, never remove one.
         made += _open(logins.COMMANDS, table.name, _command_rights(table.name))
@@ -194,6 +196,13 @@ def _services() -> list[str]:
             f"GRANT SELECT ({', '.join(sorted(granted))}) ON {name} TO {logins.MONITORING}",
             f"CREATE POLICY {logins.MONITORING} ON {name} FOR SELECT TO {logins.MONITORING} USING (true)",
         ]
+    made += [
+        f"GRANT SELECT ON {MONITORING_VIEW} TO {logins.MONITORING}",
+        # Relations of a view are asked for as its owner, functions as the reader.
+        f"GRANT EXECUTE ON FUNCTION monitoring_span(timestamptz) TO {logins.MONITORING}",
+        f"GRANT EXECUTE ON FUNCTION monitoring_fold(integer) TO {logins.FOLDER}",
+        f"GRANT EXECUTE ON FUNCTION monitoring_forget(uuid[]) TO {logins.RETENTION}",
+    ]
     return made + _signin() + _retention()
 
 

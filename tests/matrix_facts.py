@@ -53,6 +53,8 @@ _DATA_MODEL = {
     "actor": "G34 name",
     "authority": "G33 code name kind timezone ack_working_days",
     "awareness_event": "G34 held_on title participants",
+    "monitoring_cell": "G35 cube place span word amount",
+    "monitoring_part": "G35 amounts",
     "conclusion_label": "G33 code label",
     "department": "G33 code name region_code region_name timezone",
     "oauth_jti": "G31 expires_at",

@@ -18,6 +18,7 @@ from bench.synthetic import cases, network_life, organisations
 from bench.synthetic.rows import TABLES, Batch
 from bench.synthetic.sealing import seal
 from loaders.keyring import Keyring
+from loaders.monitoring import rollups
 from loaders.reference import load_reference
 from schema.vocabulary import HabilitationState, MandateKind, OrgKind, Role
 
@@ -26,6 +27,8 @@ SEED = 119
 EARLIEST_NOW = datetime(2025, 7, 1, tzinfo=UTC)
 # Units per transaction: about 30 000 rows, enough for COPY to run at full speed.
 UNITS_PER_BATCH = 4
+# Situations per step of counting them into the rollups.
+ROLLUP_BATCH = 2_000
 
 Connection = asyncpg.Connection
 Progress = Callable[[int, int], None]
@@ -172,6 +175,10 @@ async def _finish(connection: Connection) -> None:
     if await connection.fetchval("SELECT to_regprocedure('refresh_reach_all()') IS NOT NULL"):
         await connection.execute("SELECT refresh_reach_all()")
         await connection.execute("SELECT ledger_catch_up()")
+    if await connection.fetchval("SELECT to_regprocedure('monitoring_mark_all()') IS NOT NULL"):
+        await connection.execute(rollups.MARK_ALL)
+        while await connection.fetchval(rollups.FOLD, ROLLUP_BATCH):
+            pass
     await connection.execute("ANALYZE")
 
 

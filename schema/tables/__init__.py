@@ -7,6 +7,7 @@ from schema.tables import feed as _feed
 from schema.tables import idempotency as _idempotency
 from schema.tables import journal as _journal
 from schema.tables import keys as _keys
+from schema.tables import monitoring as _monitoring
 from schema.tables import oauth as _oauth
 from schema.tables import observation as _observation
 from schema.tables import people as _people

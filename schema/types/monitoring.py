@@ -28,13 +28,14 @@ class PeriodInput:
 
     year: int = strawberry.field(description="Four digits; for REPORT, the year in which it begins.")
     quarter: int | None = strawberry.field(
-        default=None, description="1 to 4; not together with `month`, not for REPORT."
+        default=None, description="1 to 4; not together with `month`. The first of REPORT begins on 3 April."
     )
     month: int | None = strawberry.field(
-        default=None, description="1 to 12; not together with `quarter`, not for REPORT."
+        default=None, description="1 to 12, the month in which it begins; not together with `quarter`."
     )
-    kind: PeriodKind = strawberry.field(
-        default=PeriodKind.CIVIL, description="The civil calendar or the report's year."
+    kind: PeriodKind | None = strawberry.field(
+        default=None,
+        description="The calendar in which figures are published, which is meant where none is given; any other is refused.",
     )
 
 
@@ -46,7 +47,12 @@ class MonitoringPeriod:
     label: str = strawberry.field(description="Its name for a reader, in French.")
     starts_on: datetime.date = strawberry.field(description="First day, in civil time of Paris.")
     ends_on: datetime.date = strawberry.field(description="Last day, included.")
-    complete: bool = strawberry.field(description="False while the period still runs: its figures will change.")
+    year: int = strawberry.field(description="The year to ask for it by.")
+    quarter: int | None = strawberry.field(description="The quarter to ask for it by, if it is one.")
+    month: int | None = strawberry.field(description="The month to ask for it by, if it is one.")
+    complete: bool = strawberry.field(
+        description="False while its year still runs: then only months of quarters that are over are shown."
+    )
 
 
 @public_type
@@ -90,6 +96,7 @@ class Indicator:
     definition: str = strawberry.field(description="What exactly is counted, in French.")
     denominator: str = strawberry.field(description="What it is counted on, in French.")
     source: str = strawberry.field(description="Which records it comes from, in French.")
+    article: str = strawberry.field(description="Article of the CASF, or agreement, that it answers to.")
     decimals: int = strawberry.field(description="Decimals with which it is printed.")
     threshold: int | None = strawberry.field(
         description="Numbers of persons below this are masked; null when it counts no person."
@@ -199,6 +206,8 @@ class DepartmentPart:
 
     department_code: str = strawberry.field(description="Official code.")
     department_name: str = strawberry.field(description="Official name.")
+    region_code: str = strawberry.field(description="Official code of its region.")
+    region_name: str = strawberry.field(description="Official name of its region.")
     situations: Count = strawberry.field(description="Situations of minors who live there.")
 
 
@@ -209,6 +218,75 @@ class DepartmentIndicator(Indicator):
     parts: list[DepartmentPart] = strawberry.field(
         description="All departments, whether concerned or not, so that the list itself tells nothing."
     )
+
+
+@public_type
+class RegionPart:
+    """One region: the sum of its departments."""
+
+    region_code: str = strawberry.field(description="Official code.")
+    region_name: str = strawberry.field(description="Official name.")
+    situations: Count = strawberry.field(description="Situations of minors who live there.")
+
+
+@public_type
+class RegionIndicator(Indicator):
+    """Situations by region of residence."""
+
+    parts: list[RegionPart] = strawberry.field(description="All regions, whether concerned or not.")
+
+
+@public_type
+class DistributionPart:
+    """One word of a breakdown."""
+
+    code: str = strawberry.field(description="Identifier of the word.")
+    label: str = strawberry.field(description="The word for a reader, in French.")
+    share: Share = strawberry.field(description="How many, and of how many.")
+
+
+@public_type
+class DistributionIndicator(Indicator):
+    """A breakdown by the words of one list."""
+
+    parts: list[DistributionPart] = strawberry.field(description="Every word of the list, the empty ones too.")
+    overlapping: bool = strawberry.field(
+        description="Whether one case may have several of the words, so that percentages add up to more than 100."
+    )
+
+
+@public_type
+class Median:
+    """The class in which the median of a delay falls; never an exact delay, which would be somebody's."""
+
+    label: str = strawberry.field(description="The class, in French, or `masqué`.")
+    state: CountState = strawberry.field(description="Exact, masked or not available.")
+    base: Count = strawberry.field(description="How many delays it is made of.")
+
+
+@public_type
+class MedianIndicator(Indicator):
+    """A median delay."""
+
+    median: Median = strawberry.field(description="The class of the median and its base.")
+
+
+@public_type
+class AuthorityPart:
+    """What one authority returned to the 119."""
+
+    authority_code: str = strawberry.field(description="Stable code.")
+    authority_name: str = strawberry.field(description="Name.")
+    due: Count = strawberry.field(description="Returns whose deadline falls in the period.")
+    returned: Share = strawberry.field(description="Those that came.")
+    median_delay: Median = strawberry.field(description="Their median delay.")
+
+
+@public_type
+class AuthorityIndicator(Indicator):
+    """Returns by authority: most authorities are masked."""
+
+    parts: list[AuthorityPart] = strawberry.field(description="All authorities, whether concerned or not.")
 
 
 @public_type
@@ -232,6 +310,23 @@ class NationalMonitoring:
     actions: list[ActionIndicator] = strawberry.field(description="What the DLPM did, one figure per action.")
     per_month: MonthIndicator = strawberry.field(description="Month by month.")
     per_department: DepartmentIndicator = strawberry.field(description="By department of residence.")
+    age_bands: DistributionIndicator = strawberry.field(description="Age of the minors.")
+    qualifications: DistributionIndicator = strawberry.field(description="How the situations are qualified.")
+    forms: DistributionIndicator = strawberry.field(description="Forms of exploitation.")
+    per_region: RegionIndicator = strawberry.field(description="By region of residence.")
+    returns: DistributionIndicator = strawberry.field(description="Returns of the departments that were due.")
+    return_rate: ShareIndicator = strawberry.field(description="Returns that came, of those that were due.")
+    overdue: ShareIndicator = strawberry.field(description="Returns that are overdue, of those that were due.")
+    return_delay: MedianIndicator = strawberry.field(description="Median delay of the returns.")
+    misrouted: ShareIndicator = strawberry.field(description="Reports sent to an authority that was not competent.")
+    report_delays: DistributionIndicator = strawberry.field(description="From the first contact to the report.")
+    conclusions: DistributionIndicator = strawberry.field(description="What the departments concluded.")
+    orientations: DistributionIndicator = strawberry.field(description="What associations answered to orientations.")
+    follow_ups: DistributionIndicator = strawberry.field(description="How the support ended.")
+    waivers: list[ShareIndicator] = strawberry.field(
+        description="Duties to inform that were waived in the child's interest, one figure per duty."
+    )
+    per_authority: AuthorityIndicator = strawberry.field(description="Returns by authority; for the DLPM only.")
     working_sessions: CountIndicator = strawberry.field(description="Working sessions held in the period.")
     actors: CountIndicator = strawberry.field(description="Distinct partners met in these working sessions.")
     survey_departments: CountIndicator = strawberry.field(
@@ -256,3 +351,7 @@ class AuthorityMonitoring:
     )
     gender: GenderIndicator = strawberry.field(description="Gender of the minors.")
     already_known: ShareIndicator = strawberry.field(description="Situations already known to child protection.")
+    returns: DistributionIndicator = strawberry.field(description="Returns that this authority owed.")
+    return_rate: ShareIndicator = strawberry.field(description="Returns that came, of those that were due.")
+    return_delay: MedianIndicator = strawberry.field(description="Their median delay.")
+    misrouted: ShareIndicator = strawberry.field(description="Reports that it declared out of its competence.")

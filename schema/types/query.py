@@ -30,7 +30,7 @@ from schema.types.journal import (
     AccessRecordFilter,
     AccessRecordOrder,
 )
-from schema.types.monitoring import NationalMonitoring, PeriodInput
+from schema.types.monitoring import AuthorityMonitoring, MonitoringPeriod, NationalMonitoring, PeriodInput
 from schema.types.node import Connection, Node, argument, field_with, page, page_of
 from schema.types.people import Habilitation, HabilitationFilter, HabilitationOrder, Member, MemberFilter, MemberOrder
 from schema.types.protection import (
@@ -99,6 +99,13 @@ class Query:
     national_monitoring: NationalMonitoring = field_with(
         "The figures of the yearly report for a fixed period, as aggregates only.",
         argument("period", PeriodInput, "A year, a quarter or a month."),
+    )
+    authority_monitoring: AuthorityMonitoring = field_with(
+        "The figures of the caller's own authority for a fixed period, as aggregates only.",
+        argument("period", PeriodInput, "A year, a quarter or a month."),
+    )
+    monitoring_periods: list[MonitoringPeriod] = strawberry.field(
+        description="The years for which there are figures, the newest first; each has four quarters and twelve months."
     )
     deadlines: Connection[Deadline] = field_with(
         "The clocks that run on what the caller may see, soonest first.",

@@ -27,9 +27,7 @@ OTHERS = {
     "node": {"query": '{ node(id: "rep_00000000-0000-4000-8000-000000000000") { id } }'},
     "nodes": {"query": '{ nodes(ids: ["rep_00000000-0000-4000-8000-000000000000"]) { id } }'},
     "directory": {"query": "{ departments { totalCount } }"},
-    "monitoring": {
-        "query": "{ nationalMonitoring(period: {kind: CIVIL, year: 2024}) { situations { count { label } } } }"
-    },
+    "monitoring": {"query": "{ nationalMonitoring(period: {year: 2024}) { situations { count { label } } } }"},
     "introspection": {"query": "{ __schema { queryType { name } } }"},
     "no such field": {"query": "{ x }"},
     "mutation": MUTATION,

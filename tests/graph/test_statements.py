@@ -24,7 +24,7 @@ ROOTS = {
     "nodes of nothing": ('{ nodes(ids: ["x"]) { id } }', 1, 0),
     "viewer": ("{ viewer { audience organisation scopes } }", 1, 0),
     "monitoring": (
-        "{ nationalMonitoring(period: {kind: CIVIL, year: 2024}) { situations { count { label } } } }",
+        "{ nationalMonitoring(period: {year: 2024}) { situations { count { label } } } }",
         1,
         0,
     ),

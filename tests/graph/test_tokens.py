@@ -176,7 +176,7 @@ QUESTIONS = {
     "no such node": '{ node(id: "x") { id } }',
     "no such nodes": '{ nodes(ids: ["x"]) { id } }',
     "viewer": "{ viewer { audience } }",
-    "monitoring": "{ nationalMonitoring(period: {kind: CIVIL, year: 2024}) { situations { count { label } } } }",
+    "monitoring": "{ nationalMonitoring(period: {year: 2024}) { situations { count { label } } } }",
     "introspection": "{ __schema { queryType { name } } }",
     "typename": "{ __typename }",
     "no such field": "{ x }",

@@ -26,19 +26,17 @@ from bench.synthetic.load import load
 from loaders.disclosure import Thresholds
 from loaders.embedded import EmbeddedPostgres, PostgresServer
 from loaders.keyring import Keyring
-from loaders.monitoring import (
-    AUDIENCES,
+from loaders.monitoring import of_authority, rollups
+from loaders.monitoring.document import (
     MONITORING_COLUMNS,
-    REPORT_YEAR,
-    Period,
-    answer,
-    authority_answer,
-    authority_monitoring,
+    MONITORING_VIEW,
+    Tallies,
     authority_statement,
-    national_monitoring,
-    period_of,
-    statement,
+    national_statement,
 )
+from loaders.monitoring.national import AUDIENCES, answer, national_monitoring
+from loaders.monitoring.of_authority import authority_monitoring
+from loaders.monitoring.periods import REPORT_YEAR, Period, period_of
 from schema.errors import BadInputError, ForbiddenError
 from schema.tables import metadata
 from schema.types.monitoring import AuthorityMonitoring, Count, NationalMonitoring, PeriodInput, PeriodKind
@@ -250,11 +248,10 @@ def expected(world: Rows, first: datetime, last: datetime, cases: set[UUID] | No
     earliest: dict[UUID, dict[str, Any]] = {}
     for row in sorted(incoming, key=lambda row: row["at"], reverse=True):
         earliest[row["situation_id"]] = row
-    homes = {
-        (row["situation_id"], row["department_code"])
-        for row in of("situation_jurisdiction")
-        if row["role"] == "RESIDENCE"
-    }
+    homes: dict[UUID, str] = {}
+    for row in sorted(of("situation_jurisdiction"), key=lambda row: (row["starts_at"], row["id"])):
+        if row["role"] == "RESIDENCE":
+            homes.setdefault(row["situation_id"], row["department_code"])
     said: dict[tuple[str, UUID], set[str]] = defaultdict(set)
     for row in of("problematic") + of("sensitive_problematic"):
         said[row["kind"], row["situation_id"]].add(row["value"])
@@ -280,8 +277,7 @@ def expected(world: Rows, first: datetime, last: datetime, cases: set[UUID] | No
         "situations_by_month": by_month([row["opened_at"] for row in opened.values()]),
         "contacts_by_month": by_month([opened[row["situation_id"]]["opened_at"] for row in incoming]),
         "callers": dict(Counter(row["caller_category"] for row in earliest.values())),
-        "with_home": len({case for case, _ in homes}),
-        "departments": {code: sum(home == code for _, home in homes) for code in DEPARTMENTS},
+        "departments": dict(Counter(homes.get(case, "?") for case in opened)),
         "observations": {
             kind: (
                 sum("YES" in values for values in found),
@@ -289,6 +285,7 @@ def expected(world: Rows, first: datetime, last: datetime, cases: set[UUID] | No
             )
             for kind in {kind for kind, _ in said}
             for found in [[values for (other, _), values in said.items() if other == kind]]
+            if any(values & {"YES", "NO"} for values in found)
         },
         "actions": dict(Counter(kind for _, kind in {(row["situation_id"], row["kind"]) for row in of("dlpm_action")})),
         "sessions": {
@@ -302,19 +299,40 @@ def expected(world: Rows, first: datetime, last: datetime, cases: set[UUID] | No
     }
 
 
-def readable(document: dict[str, Any]) -> dict[str, Any]:
-    """The document with its lists as mappings, without the moment it was computed."""
-    plain = {name: value for name, value in document.items() if name != "computed_at"}
-    for name, value in plain.items():
-        if name == "observations":
-            plain[name] = {row["kind"]: (row["yes"], row["no"]) for row in value}
-        elif name == "departments":
-            plain[name] = {row["code"]: row["count"] for row in value}
-        elif name == "answers":
-            plain[name] = {(row["target"], row["confronted"]): row["count"] for row in value}
-        elif isinstance(value, list):
-            plain[name] = {row["word"]: row["count"] for row in value}
-    return plain
+def readable(document: dict[str, Any], period: Period) -> dict[str, Any]:
+    """The document of a statement as `expected` says it, for the period alone."""
+    tallies = Tallies(document)
+    first, count = period.slot
+    months = tallies.months(period.whole_year)
+
+    def of(cube: str) -> dict[str, int]:
+        found = {word: sum(values[first : first + count]) for word, values in months.get(cube, {}).items()}
+        return {word: number for word, number in found.items() if number}
+
+    def by_month(cube: str) -> dict[str, int]:
+        values = [sum(column) for column in zip(*months.get(cube, {"": (0,) * 12}).values(), strict=True)]
+        named = zip((key for key, _, _ in period.months), values[first : first + count], strict=True)
+        return {key: number for key, number in named if number}
+
+    said: dict[str, list[int]] = {}
+    for word, number in of("PROBLEMATICS").items():
+        kind, _, answer_ = word.partition(":")
+        said.setdefault(kind, [0, 0])[answer_ == "NO"] = number
+    ages = of("AGES")
+    return {
+        "situations": sum(of("SITUATIONS").values()),
+        "gender": of("GENDER"),
+        "known": of("KNOWN"),
+        "ages": {"known": ages.get("KNOWN", 0), "total": ages.get("TOTAL", 0)},
+        "situations_by_month": by_month("SITUATIONS"),
+        "contacts_by_month": by_month("CONTACTS"),
+        "callers": of("CALLERS"),
+        "departments": {place: sum(words.values()) for place, words in tallies.places("SITUATIONS", "D").items()},
+        "observations": {kind: tuple(numbers) for kind, numbers in said.items()},
+        "actions": of("ACTIONS"),
+        **{name: document[name] for name in ("sessions", "awareness", "podcasts", "survey_departments")},
+        "answers": {(row["target"], row["confronted"]): row["count"] for row in document["answers"]},
+    }
 
 
 # -------------------- the server
@@ -336,6 +354,8 @@ async def _fill(server: PostgresServer) -> None:
     engine = create_async_engine(dsn.replace("postgresql://", "postgresql+asyncpg://"))
     async with engine.begin() as connection:
         await connection.run_sync(metadata.create_all)
+        for text in rollups.statements():
+            await connection.exec_driver_sql(text)
         for table in metadata.sorted_tables:
             if WORLD.get(table.name):
                 await connection.execute(insert(table), WORLD[table.name])
@@ -348,6 +368,7 @@ async def _fill(server: PostgresServer) -> None:
 async def _grant(connection: AsyncConnection) -> None:
     for name, columns in MONITORING_COLUMNS.items():
         await connection.exec_driver_sql(f"GRANT SELECT ({', '.join(sorted(columns))}) ON {name} TO {LOGIN}")
+    await connection.exec_driver_sql(f"GRANT SELECT ON {MONITORING_VIEW} TO {LOGIN}")
 
 
 def as_monitoring(server: PostgresServer, work: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
@@ -372,13 +393,37 @@ def fetched(server: PostgresServer, sql: str, arguments: list[Any]) -> dict[str,
 # -------------------- what is counted
 
 
-@pytest.mark.parametrize(("period", "first", "last"), PERIODS, ids=NAMES)
-def test_every_figure_is_what_plain_python_counts(
-    server: PostgresServer, period: Period, first: str, last: str
-) -> None:
-    document = fetched(server, *statement(period))
-    wanted = expected(WORLD, datetime.fromisoformat(first), datetime.fromisoformat(last))
-    assert readable(document) == wanted
+def folded(server: PostgresServer) -> int:
+    async def work() -> int:
+        admin = await asyncpg.connect(server.dsn(server.admin_user, server.admin_password))
+        try:
+            found: int = await admin.fetchval(rollups.FOLD, 1_000_000)
+        finally:
+            await admin.close()
+        return found
+
+    return asyncio.run(work())
+
+
+def test_every_figure_is_what_plain_python_counts_folded_or_not(server: PostgresServer) -> None:
+    def check() -> None:
+        for period, first, last in PERIODS:
+            document = fetched(server, *national_statement(period))
+            wanted = expected(WORLD, datetime.fromisoformat(first), datetime.fromisoformat(last))
+            found = readable(document, period)
+            whole = period.whole_year
+            year = expected(WORLD, midnight(whole.starts_on), midnight(whole.ends_on + timedelta(days=1)))
+            # Places are of whole years.
+            assert found == wanted | {"departments": year["departments"]}, period.label
+
+    check()
+    assert folded(server) > len(WORLD["situation"])
+    check()
+    assert folded(server) == 0
+
+
+def midnight(day: date) -> datetime:
+    return datetime.combine(day, datetime.min.time(), PARIS)
 
 
 def test_the_world_of_these_tests_is_not_empty() -> None:
@@ -389,7 +434,8 @@ def test_the_world_of_these_tests_is_not_empty() -> None:
     assert len(wanted["actions"]) == len(DlpmActionKind)
     assert set(wanted["gender"]) == {"GIRL", "BOY", "TRANS_OTHER", "UNKNOWN"}
     assert wanted["ages"]["known"] < sum(wanted["gender"].values())
-    assert wanted["with_home"] < wanted["situations"] < sum(wanted["contacts_by_month"].values())
+    assert wanted["departments"]["?"] > 0
+    assert wanted["situations"] < sum(wanted["contacts_by_month"].values())
     assert sum(wanted["callers"].values()) < wanted["situations"]
     assert len(wanted["situations_by_month"]) == 12
 
@@ -407,8 +453,10 @@ def test_an_authority_counts_only_what_it_was_told_of(server: PostgresServer, pl
     assert competent - told
     assert told - competent
     wanted = expected(WORLD, datetime.fromisoformat(first), datetime.fromisoformat(last), competent & told)
-    document = fetched(server, *authority_statement(period, authority))
-    assert readable(document) == {name: wanted[name] for name in ("situations", "gender", "known")}
+    months = Tallies(fetched(server, *authority_statement(period, authority))).months(period)
+    found = {name: {word: sum(values) for word, values in months[name].items()} for name in months}
+    assert found["OWN_SITUATIONS"] == {"": wanted["situations"]}
+    assert (found["OWN_GENDER"], found["OWN_KNOWN"]) == (wanted["gender"], wanted["known"])
     assert wanted["situations"] > 5
 
 
@@ -452,7 +500,7 @@ def test_the_login_reads_no_row_beyond_its_columns(server: PostgresServer) -> No
 
 
 def test_every_granted_column_is_needed(server: PostgresServer) -> None:
-    statements = [statement(REPORT_YEAR), authority_statement(REPORT_YEAR, WORLD["authority"][0]["id"])]
+    statements = [national_statement(REPORT_YEAR), authority_statement(REPORT_YEAR, WORLD["authority"][0]["id"])]
 
     async def work() -> list[str]:
         admin = await asyncpg.connect(server.dsn(server.admin_user, server.admin_password))
@@ -485,9 +533,9 @@ async def _any_refused(connection: asyncpg.Connection, statements: list[tuple[st
 def test_no_column_of_names_or_texts_is_granted() -> None:
     granted = {(name, column) for name, columns in MONITORING_COLUMNS.items() for column in columns}
     categories = {metadata.tables[name].c[column].info["category"].value for name, column in granted}
-    assert categories == {"KEY", "G01", "G03", "G07", "G09", "G12", "G16", "G17", "G20", "G22", "G26", "G33", "G34"}
-    assert {column for name, column in granted if name == "minor"} == {"situation_id", "gender", "age"}
-    assert not {"caller", "listening_note", "live_danger", "parental_holder"} & set(MONITORING_COLUMNS)
+    # The directory and the network's life: of the cases it reads sums, through the view, and no row.
+    assert categories == {"KEY", "G33", "G34"}
+    assert not set(MONITORING_COLUMNS) & {"monitoring_cell", "monitoring_part", "monitoring_mark", *rollups.WATCHED}
 
 
 @pytest.mark.parametrize("audience", list(Audience))
@@ -496,7 +544,7 @@ async def test_only_audiences_with_indicators_are_answered(audience: Audience) -
 
     async def fetch(sql: str, _: list[Any]) -> dict[str, Any]:
         asked.append(sql)
-        return REPORT
+        return dict(tallies(REPORT).document)
 
     if audience in {Audience.COO, Audience.DEL, Audience.ADM}:
         with pytest.raises(ForbiddenError):
@@ -513,7 +561,7 @@ def test_audiences_are_those_of_the_policy() -> None:
 
 async def test_authority_figures_need_an_authority_and_its_service() -> None:
     async def fetch(_: str, __: list[Any]) -> bytes:
-        return orjson.dumps(REPORT)
+        return orjson.dumps(dict(tallies(REPORT, prefix="OWN_").document))
 
     authority = UUID(int=7)
     assert (await authority_monitoring(fetch, Audience.CRI, authority, REPORT_YEAR)).situations.count.value == 143
@@ -538,9 +586,11 @@ def test_the_reports_year_runs_from_3_april_to_2_april() -> None:
 def test_months_and_quarters_tile_their_year(year: int, kind: PeriodKind) -> None:
     whole = Period(year, kind=kind)
     parts = [whole.months]
-    if kind is PeriodKind.CIVIL:
-        parts += [[(str(n), p.starts_on, p.ends_on) for n in range(1, 5) for p in [Period(year, quarter=n)]]]  # type: ignore[list-item]
-        parts += [[(str(n), p.starts_on, p.ends_on) for n in range(1, 13) for p in [Period(year, month=n)]]]  # type: ignore[list-item]
+    first = 4 if kind is PeriodKind.REPORT else 1
+    quarters = [Period(year, quarter=number, kind=kind) for number in range(1, 5)]
+    months = [Period(year, month=(first - 1 + number) % 12 + 1, kind=kind) for number in range(12)]
+    parts += [tuple((p.label, p.starts_on, p.ends_on) for p in finer) for finer in (quarters, months)]
+    assert [p.slot for p in (*quarters, *months)] == [(n * 3, 3) for n in range(4)] + [(n, 1) for n in range(12)]
     for part in parts:
         assert (part[0][1], part[-1][2]) == (whole.starts_on, whole.ends_on)
         assert all(before[2] + timedelta(days=1) == after[1] for before, after in pairwise(part))
@@ -550,6 +600,12 @@ def test_months_and_quarters_tile_their_year(year: int, kind: PeriodKind) -> Non
 def test_labels_are_french() -> None:
     assert [Period(2024, quarter=1).label, Period(2024, quarter=2).label] == ["1er trimestre 2024", "2e trimestre 2024"]
     assert [Period(2024, month=8).label, Period(2024).label] == ["août 2024", "2024"]
+    months = [Period(2023, month=month, kind=PeriodKind.REPORT).label for month in (4, 12, 1)]
+    assert months == [
+        "du 3 avril au 2 mai 2023",
+        "du 3 décembre 2023 au 2 janvier 2024",
+        "du 3 janvier au 2 février 2024",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -563,8 +619,8 @@ def test_labels_are_french() -> None:
         PeriodInput(year=2024, month=0),
         PeriodInput(year=2024, month=13),
         PeriodInput(year=2024, quarter=1, month=1),
-        PeriodInput(year=2024, quarter=1, kind=PeriodKind.REPORT),
-        PeriodInput(year=2024, month=1, kind=PeriodKind.REPORT),
+        PeriodInput(year=2024, kind=PeriodKind.CIVIL),
+        PeriodInput(year=2024, month=4, kind=PeriodKind.CIVIL),
     ],
 )
 def test_what_is_no_fixed_period_is_refused(asked: PeriodInput) -> None:
@@ -573,10 +629,18 @@ def test_what_is_no_fixed_period_is_refused(asked: PeriodInput) -> None:
 
 
 def test_a_fixed_period_is_read() -> None:
-    assert period_of(PeriodInput(year=2024)) == Period(2024)
-    assert period_of(PeriodInput(year=2024, month=12)) == Period(2024, month=12)
-    assert period_of(PeriodInput(year=2099, quarter=4)) == Period(2099, quarter=4)
-    assert period_of(PeriodInput(year=2023, kind=PeriodKind.REPORT)) == REPORT_YEAR
+    civil, report = PeriodKind.CIVIL, PeriodKind.REPORT
+    assert period_of(PeriodInput(year=2023)) == period_of(PeriodInput(year=2023, kind=report)) == REPORT_YEAR
+    assert period_of(PeriodInput(year=2024, month=12)) == Period(2024, month=12, kind=report)
+    assert period_of(PeriodInput(year=2099, quarter=4), civil) == Period(2099, quarter=4)
+
+
+def test_only_one_calendar_is_published() -> None:
+    # Together they would tell what happened on the 1st and 2nd of a month.
+    for asked, published in ((PeriodKind.CIVIL, PeriodKind.REPORT), (PeriodKind.REPORT, PeriodKind.CIVIL)):
+        with pytest.raises(BadInputError, match="calendar") as refused:
+            period_of(PeriodInput(year=2024, kind=asked), published)
+        assert refused.value.reason == "CALENDAR_NOT_PUBLISHED"
 
 
 # -------------------- what readers see
@@ -632,8 +696,65 @@ REPORT: dict[str, Any] = {
 }  # fmt: skip
 
 
+REGIONS = {"59": "32", "13": "93", "75": "11", "48": "76"}
+
+
+def tallies(compact: dict[str, Any], prefix: str = "") -> Tallies:
+    """A document of a statement; what is not given month by month falls into the first one."""
+    starts = {key: first.isoformat() for key, first, _ in REPORT_YEAR.months}
+    cells: list[dict[str, Any]] = []
+
+    def add(cube: str, word: str, amount: int, month: str = "2023-04") -> None:
+        if amount:
+            cells.append({"cube": prefix + cube, "span": starts[month], "word": word, "amount": amount})
+
+    for name, cube in (("situations_by_month", "SITUATIONS"), ("contacts_by_month", "CONTACTS")):
+        for row in compact[name]:
+            add(cube, "", row["count"], row["word"])
+    named = {"gender": "GENDER", "known": "KNOWN", "callers": "CALLERS", "actions": "ACTIONS"}
+    for name, cube in named.items():
+        for row in compact[name]:
+            add(cube, row["word"], row["count"])
+    add("AGES", "KNOWN", compact["ages"]["known"])
+    add("AGES", "TOTAL", compact["ages"]["total"])
+    known = compact["ages"]["known"]
+    some = 6 if known >= 53 else 0
+    for band, amount in (("UNDER_13", some), ("A13_14", some and 41), ("A18_20", some)):
+        add("AGE_BANDS", band, amount)
+    add("AGE_BANDS", "A15_17", known - (53 if some else 0))
+    add("AGE_BANDS", "UNKNOWN", sum(row["count"] for row in compact["gender"]) - compact["ages"]["known"])
+    for row in compact["observations"]:
+        add("PROBLEMATICS", f"{row['kind']}:YES", row["yes"])
+        add("PROBLEMATICS", f"{row['kind']}:NO", row["no"])
+    homes = {row["code"]: row["count"] for row in compact["departments"]}
+    homes["?"] = sum(row["count"] for row in compact["situations_by_month"]) - sum(homes.values())
+    others = {name: compact[name] for name in ("sessions", "awareness", "podcasts", "answers", "survey_departments")}
+    return Tallies(
+        others
+        | {
+            "computed_at": compact["computed_at"],
+            "cells": cells,
+            "places": [
+                {"place": f"D:{code}", "cube": "SITUATIONS", "word": "", "amount": count}
+                for code, count in homes.items()
+                if count
+            ],
+            "departments": [
+                {
+                    "code": row["code"],
+                    "name": row["name"],
+                    "region_code": REGIONS.get(row["code"], "84"),
+                    "region_name": REGIONS.get(row["code"], "84"),
+                }
+                for row in compact["departments"]
+            ],
+            "authorities": [],
+        }
+    )
+
+
 def seen(audience: Audience = Audience.ANA, period: Period = REPORT_YEAR, **changes: Any) -> NationalMonitoring:
-    return answer(REPORT | changes, Thresholds(), audience, period)
+    return answer(tallies(REPORT | changes), Thresholds(), audience, period)
 
 
 def assert_report(figures: NationalMonitoring) -> None:
@@ -708,6 +829,8 @@ def test_the_yearly_report_comes_out_of_the_synthetic_network(server: PostgresSe
         engine = create_async_engine(dsn.replace("postgresql://", "postgresql+asyncpg://"))
         async with engine.begin() as connection:
             await connection.run_sync(metadata.create_all)
+            for text in rollups.statements():
+                await connection.exec_driver_sql(text)
             await _grant(connection)
         await engine.dispose()
         admin = await asyncpg.connect(dsn)
@@ -737,14 +860,12 @@ def test_a_reader_outside_the_dlpm_sees_the_same_figures_under_its_own_threshold
 
 
 def test_a_breakdown_asked_for_a_month_is_a_table_of_two_dimensions() -> None:
-    month = Period(2023, month=4)
-    figures = seen(
-        period=month, situations_by_month=tally(**{"2023-04": 143}), contacts_by_month=tally(**{"2023-04": 439})
-    )
-    assert figures.callers.threshold == 11
-    assert [part.share.count.value for part in figures.callers.parts] == [62, 28, 20, None, None, None]
-    assert figures.per_month.threshold == 5
-    assert [(part.situations.value, part.contacts.value) for part in figures.per_month.parts] == [(143, 439)]
+    month = Period(2023, month=4, kind=PeriodKind.REPORT)
+    figures = seen(period=month)
+    assert (figures.callers.threshold, figures.per_month.threshold) == (11, 5)
+    assert {part.share.count.state for part in figures.callers.parts} == {CountState.MASKED}
+    assert [(part.situations.value, part.contacts.value) for part in figures.per_month.parts] == [(12, 40)]
+    assert {part.situations.state for part in figures.per_department.parts} == {CountState.NOT_AVAILABLE}
 
 
 def test_genders_are_grouped_where_they_are_small() -> None:
@@ -777,23 +898,27 @@ def test_a_problematic_hides_small_numbers_and_small_rests() -> None:
 
 
 def test_departments_are_masked_below_11_and_all_listed() -> None:
-    parts = {part.department_code: part.situations for part in seen().per_department.parts}
+    figures = seen()
+    parts = {part.department_code: part.situations for part in figures.per_department.parts}
     assert len(parts) == 60
     assert parts["59"].value == 11
     assert {code for code, count in parts.items() if count.value is not None} == {"59"}
-    assert parts["48"] == parts["x1"] == Count(value=None, state=CountState.MASKED, label="moins de 11")
+    assert parts["48"] == parts["x1"] == Count(value=None, state=CountState.MASKED, label="masqué")
+    regions = {part.region_code: part.situations.value for part in figures.per_region.parts}
+    assert regions == {"32": 11, "84": 112, "93": None, "11": None, "76": None}
 
 
 def test_small_unknown_homes_are_masked_everywhere_alike() -> None:
-    figures = seen(with_home=136)
-    assert figures.departments.unknowns.label == figures.per_department.unknowns.label == "moins de 11"
+    fewer = [row | {"count": 4} if row["code"] == "13" else row for row in REPORT["departments"]]
+    figures = seen(departments=fewer)
+    assert figures.departments.unknowns.label == figures.per_department.unknowns.label == "masqué"
     assert seen().departments.unknowns.value == 0
 
 
 def test_months_are_all_there_and_contacts_follow_situations() -> None:
     figures = seen(
-        situations_by_month=by_month(30, 30, 30, 30, 8, 9, 3, 0, 1, 1, 1, 0),
-        contacts_by_month=by_month(90, 90, 90, 90, 30, 30, 9, 0, 4, 3, 3, 0),
+        situations_by_month=by_month(30, 30, 30, 30, 8, 9, 3, 0, 20, 7, 1, 6),
+        contacts_by_month=by_month(90, 90, 90, 90, 30, 30, 9, 0, 40, 9, 3, 9),
     )
     parts = figures.per_month.parts
     assert (parts[0].starts_on, parts[0].ends_on, parts[11].ends_on) == (
@@ -801,10 +926,23 @@ def test_months_are_all_there_and_contacts_follow_situations() -> None:
         date(2023, 5, 2),
         date(2024, 4, 2),
     )
-    assert [part.situations.value for part in parts] == [30, 30, 30, 30, 8, 9, None, None, None, None, None, None]
-    assert [part.contacts.value for part in parts] == [90, 90, 90, 90, 30, 30, None, None, None, None, None, None]
-    assert parts[6].situations.label == "moins de 5"
+    # Within a quarter, what is left of it is never small: 3 takes the third month along, 1 takes the next smallest.
+    assert [part.situations.value for part in parts] == [30, 30, 30, 30, 8, 9, None, 0, None, 7, None, None]
+    assert [part.contacts.value for part in parts] == [90, 90, 90, 90, 30, 30, None, 0, None, 9, None, None]
+    assert [parts[place].situations.label for place in (6, 8)] == ["moins de 5", "masqué"]
     assert parts[6].contacts.label == "masqué"  # 9 contacts are not fewer than 5
+
+
+def test_while_a_year_runs_only_months_of_quarters_that_are_over_are_shown() -> None:
+    figures = seen(computed_at="2023-10-02T21:59:59+00:00")
+    assert [part.situations.value for part in figures.per_month.parts] == [12, 12, 12, *[None] * 9]
+    assert figures.period.complete is False
+    assert {count.state for path, count in counts_of(figures, "") if ".per_month" not in path} == {
+        CountState.NOT_AVAILABLE
+    }
+    # The quarter is over with its last day in Paris.
+    later = seen(computed_at="2023-10-02T22:00:00+00:00")
+    assert [part.situations.value for part in later.per_month.parts] == [*[12] * 6, *[None] * 6]
 
 
 def test_surveys_count_services_and_need_three() -> None:
@@ -856,14 +994,15 @@ def test_a_period_is_complete_after_its_last_day_in_paris() -> None:
 
 
 def test_an_authority_has_its_own_threshold() -> None:
-    small = {**REPORT, "situations": 8, "gender": tally(GIRL=8), "known": tally(YES=8)}
+    small = REPORT | {"gender": tally(GIRL=8), "known": tally(YES=8), "situations_by_month": by_month(8, *[0] * 11)}
 
     def figures(audience: Audience, period: Period = REPORT_YEAR) -> AuthorityMonitoring:
-        return authority_answer(small, Thresholds(), audience, period)
+        return of_authority.answer(tallies(small, prefix="OWN_"), Thresholds(), audience, period)
 
     assert figures(Audience.CRI).situations.count.value == 8
     assert figures(Audience.CRI).already_known.share.percent == 100
-    assert figures(Audience.CRI, Period(2023, month=5)).already_known.share.percent is None
+    month = Period(2023, month=4, kind=PeriodKind.REPORT)
+    assert figures(Audience.CRI, month).already_known.share.percent is None
     assert figures(Audience.ASE).situations.count.label == "moins de 11"
 
 
@@ -928,16 +1067,18 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
 @settings(deadline=None)
 @given(documents(), st.sampled_from(sorted(AUDIENCES)))
 def test_no_answer_holds_a_small_number_of_persons(document: dict[str, Any], audience: Audience) -> None:
-    figures = answer(document, Thresholds(), audience, REPORT_YEAR)
+    figures = answer(tallies(document), Thresholds(), audience, REPORT_YEAR)
     dlpm = audience in {Audience.LIS, Audience.SUP, Audience.ANA, Audience.ORG_DLPM}
     for path, count in counts_of(figures, ""):
         assert (count.value is None) == (count.state is not CountState.EXACT)
         if count.value is None:
             continue
-        smallest = 5 if dlpm and "per_department" not in path else 11
+        smallest = 5 if dlpm and not path.startswith((".per_department", ".per_region")) else 11
         # Zero is shown for unknowns only: that nothing is unknown says nothing about anybody.
         nothing_unknown = count.value == 0 and (
-            path.endswith(".unknowns") or path.startswith((".gender.parts.2", ".mean_age."))
+            path.endswith(".unknowns")
+            # A month without any case is about nobody.
+            or path.startswith((".per_month", ".gender.parts.2", ".mean_age.", ".age_bands.parts.4"))
         )
         assert count.value >= smallest or nothing_unknown, path
 
@@ -945,24 +1086,24 @@ def test_no_answer_holds_a_small_number_of_persons(document: dict[str, Any], aud
 @settings(deadline=None)
 @given(documents())
 def test_with_too_few_situations_nothing_about_persons_is_shown(document: dict[str, Any]) -> None:
-    figures = answer(document | {"situations": 4}, Thresholds(), Audience.ANA, REPORT_YEAR)
-    assert {count.state for _, count in counts_of(figures, "")} <= {CountState.MASKED, CountState.NOT_AVAILABLE}
+    few = document | {"situations_by_month": by_month(4, *[0] * 11), "gender": tally(GIRL=4)}
+    figures = answer(tallies(few), Thresholds(), Audience.ANA, REPORT_YEAR)
+    shown = {path for path, count in counts_of(figures, "") if count.value}
+    assert not {path for path in shown if not path.endswith("contacts")} - {".contacts.count"}
     assert figures.mean_age.mean.value is None
 
 
 @settings(deadline=None)
 @given(documents())
 def test_genders_cannot_be_computed_from_each_other(document: dict[str, Any]) -> None:
-    gender = answer(document, Thresholds(), Audience.ANA, REPORT_YEAR).gender
-    minors = sum(row["count"] for row in document["gender"])
-    for shown, whole in ((gender.girls, minors), *((part.share, gender.others.count.value) for part in gender.parts)):
-        if whole is None:
-            assert shown.count.value is None or shown.count.value == 0
-    known_parts = [part.share.count.value for part in gender.parts]
-    if gender.others.count.value is not None and None in known_parts:
-        rest = gender.others.count.value - sum(value or 0 for value in known_parts)
-        assert known_parts.count(None) >= 2
-        assert rest >= 5
+    gender = answer(tallies(document), Thresholds(), Audience.ANA, REPORT_YEAR).gender
+    counts = {row["word"]: row["count"] for row in document["gender"]}
+    shown = {part.gender.value: part.share.count.value for part in gender.parts} | {"GIRL": gender.girls.count.value}
+    hidden = [word for word, value in shown.items() if value is None]
+    assert (gender.others.count.value is None) == (gender.girls.count.value is None)
+    if hidden and sum(counts.values()) >= 5:
+        assert len(hidden) >= 2
+        assert sum(counts.get(word, 0) for word in hidden) >= 5
 
 
 # -------------------- the contract
@@ -978,7 +1119,7 @@ class Query:
 
     @strawberry.field
     def authority_monitoring(self, period: PeriodInput) -> AuthorityMonitoring:
-        return authority_answer(REPORT, Thresholds(), Audience.CRI, period_of(period))
+        return of_authority.answer(tallies(REPORT, prefix="OWN_"), Thresholds(), Audience.CRI, period_of(period))
 
 
 SCHEMA = strawberry.Schema(Query)
@@ -1018,7 +1159,7 @@ def test_every_indicator_carries_its_words() -> None:
     figures = seen()
     indicators = [value for value in vars(figures).values() if hasattr(value, "definition")]
     indicators += [item for value in vars(figures).values() if isinstance(value, list) for item in value]
-    assert len(indicators) == 16 + 12 + 5 + 4
+    assert len(indicators) == 30 + 12 + 5 + 4 + 7
     assert len({indicator.code for indicator in indicators}) == len(indicators)
     assert all(
         indicator.label and indicator.definition and indicator.denominator and indicator.source

@@ -1,0 +1,1 @@
+"""National monitoring: cubes, the rollups that hold them, and their answers under disclosure control."""

@@ -1,0 +1,236 @@
+"""One statement for all figures of a fixed period, out of the rollups, and its document as tallies.
+
+It runs under a login of its own that reads `monitoring_now`, the directory and the network's life: no row of a case.
+"""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    Date,
+    DateTime,
+    ScalarSelect,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    column,
+    distinct,
+    func,
+    literal,
+    select,
+    table,
+)
+
+from loaders.monitoring.periods import PARIS, Period
+from loaders.statement import compiled
+from schema.tables.directory import authority, department
+from schema.tables.surveys import (
+    awareness_event,
+    podcast_episode,
+    survey_campaign,
+    survey_response,
+    working_session,
+    working_session_actor,
+)
+
+AnySelect = Select[*tuple[Any, ...]]
+
+MONITORING_COLUMNS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "authority": frozenset({"id", "code", "name"}),
+        "department": frozenset({"code", "name", "region_code", "region_name"}),
+        "survey_campaign": frozenset({"id", "target"}),
+        "survey_response": frozenset({"campaign_id", "department_code", "confronted", "answered_at"}),
+        "working_session": frozenset({"id", "held_on"}),
+        "working_session_actor": frozenset({"session_id", "actor_id"}),
+        "awareness_event": frozenset({"held_on", "participants"}),
+        "podcast_episode": frozenset({"published_on"}),
+    }
+)
+"""Table -> the columns that the login `maillage_monitoring` may read: no table of a case is among them."""
+MONITORING_VIEW = "monitoring_now"
+"""The rollups as readers see them; the only way from a case to a figure."""
+
+NOW = table(
+    MONITORING_VIEW,
+    column("cube", Text),
+    column("place", Text),
+    column("span", Date),
+    column("word", Text),
+    column("amount", BigInteger),
+)
+_STARTS_AT = bindparam("starts_at", type_=DateTime(timezone=True))
+_ENDS_BEFORE = bindparam("ends_before", type_=DateTime(timezone=True))
+_STARTS_ON = bindparam("starts_on", type_=Date())
+_ENDS_ON = bindparam("ends_on", type_=Date())
+# Disclosure control decides over the whole year, whatever part of it is asked for.
+_YEAR_STARTS_ON = bindparam("year_starts_on", type_=Date())
+_YEAR_ENDS_ON = bindparam("year_ends_on", type_=Date())
+_PLACE = bindparam("place", type_=Text())
+
+
+def _rows(statement: AnySelect) -> ScalarSelect[Any]:
+    """The rows of a statement as one JSON list."""
+    rows = statement.subquery()
+    return select(
+        func.coalesce(func.json_agg(rows.table_valued()), cast(literal("[]"), JSON(none_as_null=True)))
+    ).scalar_subquery()
+
+
+def _row(statement: AnySelect) -> ScalarSelect[Any]:
+    """The only row of a statement as one JSON object."""
+    row = statement.subquery()
+    return select(func.row_to_json(row.table_valued())).scalar_subquery()
+
+
+def whole(*columns: ColumnElement[Any]) -> AnySelect:
+    """One JSON document of these values, and the moment at which it was made."""
+    document = select(func.now().label("computed_at"), *columns).subquery("document")
+    return select(func.row_to_json(document.table_valued()))
+
+
+def _spans(*by: ColumnElement[Any], where: ColumnElement[bool]) -> ScalarSelect[Any]:
+    amount = func.sum(NOW.c.amount)
+    return _rows(
+        select(*by, amount.label("amount"))
+        .where(NOW.c.span.between(_YEAR_STARTS_ON, _YEAR_ENDS_ON), where)
+        .group_by(*by)
+        .having(amount != 0)
+    )
+
+
+def _network_life() -> list[ColumnElement[Any]]:
+    sessions = (
+        select(
+            func.count(distinct(working_session.c.id)).label("sessions"),
+            func.count(distinct(working_session_actor.c.actor_id)).label("actors"),
+        )
+        .select_from(
+            working_session.outerjoin(working_session_actor, working_session_actor.c.session_id == working_session.c.id)
+        )
+        .where(working_session.c.held_on.between(_STARTS_ON, _ENDS_ON))
+    )
+    awareness = select(
+        func.count().label("events"), func.coalesce(func.sum(awareness_event.c.participants), 0).label("participants")
+    ).where(awareness_event.c.held_on.between(_STARTS_ON, _ENDS_ON))
+    podcasts = (
+        select(func.count())
+        .select_from(podcast_episode)
+        .where(podcast_episode.c.published_on.between(_STARTS_ON, _ENDS_ON))
+    )
+    return [
+        _row(sessions).label("sessions"),
+        _row(awareness).label("awareness"),
+        podcasts.scalar_subquery().label("podcasts"),
+    ]
+
+
+def _surveys() -> list[ColumnElement[Any]]:
+    answered = (survey_response.c.answered_at >= _STARTS_AT, survey_response.c.answered_at < _ENDS_BEFORE)
+    answers = (
+        select(survey_campaign.c.target, survey_response.c.confronted, func.count().label("count"))
+        .select_from(survey_response.join(survey_campaign, survey_campaign.c.id == survey_response.c.campaign_id))
+        .where(*answered)
+        .group_by(survey_campaign.c.target, survey_response.c.confronted)
+    )
+    departments = select(func.count(distinct(survey_response.c.department_code))).where(*answered)
+    return [_rows(answers).label("answers"), departments.scalar_subquery().label("survey_departments")]
+
+
+def _national() -> AnySelect:
+    nation = NOW.c.place == literal("", Text)
+    elsewhere = NOW.c.place > literal("", Text)
+    names = select(department.c.code, department.c.name, department.c.region_code, department.c.region_name)
+    authorities = select(authority.c.id, authority.c.code, authority.c.name)
+    return whole(
+        _spans(NOW.c.cube, NOW.c.span, NOW.c.word, where=nation).label("cells"),
+        _spans(NOW.c.place, NOW.c.cube, NOW.c.word, where=elsewhere).label("places"),
+        _rows(names.order_by(department.c.code)).label("departments"),
+        _rows(authorities.order_by(authority.c.code)).label("authorities"),
+        *_network_life(),
+        *_surveys(),
+    )
+
+
+def _of_place() -> AnySelect:
+    return whole(_spans(NOW.c.cube, NOW.c.span, NOW.c.word, where=NOW.c.place == _PLACE).label("cells"))
+
+
+NATIONAL = _national()
+OF_PLACE = _of_place()
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), PARIS)
+
+
+def _bind(statement: AnySelect, period: Period, **more: Any) -> tuple[str, list[Any]]:
+    sql, names, values = compiled(statement)
+    values |= {
+        "starts_at": _midnight(period.starts_on),
+        "ends_before": _midnight(period.ends_on + timedelta(days=1)),
+        "starts_on": period.starts_on,
+        "ends_on": period.ends_on,
+        "year_starts_on": period.whole_year.starts_on,
+        "year_ends_on": period.whole_year.ends_on,
+        **more,
+    }
+    return sql, [values[name] for name in names]
+
+
+def national_statement(period: Period) -> tuple[str, list[Any]]:
+    """SQL text and arguments of the one statement for all national figures; it returns one JSON document."""
+    return _bind(NATIONAL, period)
+
+
+def authority_statement(period: Period, identity: UUID) -> tuple[str, list[Any]]:
+    """The same for the figures of one authority."""
+    return _bind(OF_PLACE, period, place=f"A:{identity}")
+
+
+@dataclass(frozen=True, slots=True)
+class Tallies:
+    """The numbers of a document, true and unprotected: they leave only through `loaders.disclosure`."""
+
+    document: Mapping[str, Any]
+
+    @classmethod
+    def read(cls, body: bytes | str | Mapping[str, Any]) -> "Tallies":
+        """The document of a statement, decoded where it is not."""
+        return cls(orjson.loads(body) if isinstance(body, bytes | str) else body)
+
+    @property
+    def computed_at(self) -> datetime:
+        return datetime.fromisoformat(self.document["computed_at"])
+
+    @property
+    def today(self) -> date:
+        return self.computed_at.astimezone(PARIS).date()
+
+    def months(self, year: Period) -> Mapping[str, Mapping[str, tuple[int, ...]]]:
+        """Cube -> word -> how many in each month of the year, nationwide or of the one place that was asked for."""
+        starts = [first.isoformat() for _, first, _ in year.months]
+        counts: dict[str, dict[str, list[int]]] = {}
+        for cell in self.document["cells"]:
+            by_month = counts.setdefault(cell["cube"], {}).setdefault(cell["word"], [0] * len(starts))
+            by_month[bisect_right(starts, cell["span"]) - 1] += cell["amount"]
+        return {cube: {word: tuple(months) for word, months in words.items()} for cube, words in counts.items()}
+
+    def places(self, cube: str, kind: str) -> dict[str, Counter[str]]:
+        """Place of a kind (`R`, `D`, `A`) -> word -> how many in the year."""
+        counts: dict[str, Counter[str]] = {}
+        for cell in self.document["places"]:
+            if cell["cube"] == cube and cell["place"].startswith(f"{kind}:"):
+                counts.setdefault(cell["place"][2:], Counter())[cell["word"]] += cell["amount"]
+        return counts

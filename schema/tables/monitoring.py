@@ -1,0 +1,64 @@
+"""Rollups of national monitoring: one number per cell, what each situation adds to them, and what is still to be folded."""
+
+from sqlalchemy import BigInteger, Date, Identity, Index, Integer, Table, Text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import UUID as Uuid
+
+from schema.tables.columns import column, metadata
+from schema.vocabulary import Category
+
+INDICATORS = Category.INDICATORS
+KEY = Category.KEY
+
+# No login reads these rows as they are: `monitoring_now` (loaders/monitoring/rollups.py) adds what is not folded yet.
+monitoring_cell = Table(
+    "monitoring_cell",
+    metadata,
+    column(
+        "id",
+        Integer,
+        KEY,
+        "Short name of the cell, for monitoring_part.",
+        Identity(),
+        primary_key=True,
+        nullable=False,
+    ),
+    column("cube", Text, INDICATORS, "Which cube.", nullable=False),
+    column(
+        "place",
+        Text,
+        INDICATORS,
+        "Empty for the nation; R:, D: or A: and a region, department or authority.",
+        nullable=False,
+    ),
+    column("span", Date, INDICATORS, "First day of the span: the 1st or the 3rd of a month.", nullable=False),
+    column("word", Text, INDICATORS, "The value of the cube's dimension.", nullable=False),
+    column("amount", BigInteger, INDICATORS, "How many.", nullable=False, server_default="0"),
+    comment="Rollups: one number per cell, never shown but through disclosure control.",
+)
+Index(
+    "ux_monitoring_cell",
+    monitoring_cell.c.place,
+    monitoring_cell.c.span,
+    monitoring_cell.c.cube,
+    monitoring_cell.c.word,
+    unique=True,
+)
+
+monitoring_part = Table(
+    "monitoring_part",
+    metadata,
+    column("situation_id", Uuid(as_uuid=True), KEY, "The situation.", primary_key=True, nullable=False),
+    column("cells", ARRAY(Integer), KEY, "The cells it adds to.", nullable=False),
+    column("amounts", ARRAY(Integer), INDICATORS, "How much it adds to each.", nullable=False),
+    comment="What each situation has added to the rollups, so that it can be taken back exactly.",
+)
+
+# Written by triggers in the transaction of every change; several lines about one situation do no harm.
+monitoring_mark = Table(
+    "monitoring_mark",
+    metadata,
+    column("number", BigInteger, KEY, "The line.", Identity(), primary_key=True, nullable=False),
+    column("situation_id", Uuid(as_uuid=True), KEY, "A situation that changed.", nullable=False),
+    comment="Situations whose part of the rollups is out of date; readers count them afresh.",
+)
