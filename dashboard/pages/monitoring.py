@@ -43,20 +43,16 @@ def periods(now: date) -> list[Period]:
         Period(f"bilan-{year}", f"Avril {year} – avril {year + 1}", "Année du bilan", {"kind": "REPORT", "year": year})
         for year in range(last_report, FIRST_YEAR - 1, -1)
     ]
-    made += [
-        Period(f"{year}", f"Année {year}", "Année civile", {"kind": "CIVIL", "year": year})
-        for year in range(now.year, FIRST_YEAR - 1, -1)
-    ]
+    # One calendar is published: two together would tell of the days by which they differ.
     made += [
         Period(
             f"{year}-T{quarter}",
-            f"{quarter}{'er' if quarter == 1 else 'e'} trimestre {year}",
+            f"{quarter}{'er' if quarter == 1 else 'e'} trimestre, avril {year} – avril {year + 1}",
             "Trimestre",
-            {"kind": "CIVIL", "year": year, "quarter": quarter},
+            {"kind": "REPORT", "year": year, "quarter": quarter},
         )
-        for year in (now.year, now.year - 1)
+        for year in range(last_report, max(FIRST_YEAR, last_report - 2) - 1, -1)
         for quarter in range(4, 0, -1)
-        if (year, 3 * quarter - 2) <= (now.year, now.month)
     ]
     return made
 

@@ -46,7 +46,7 @@ def test_who_has_not_signed_in_is_led_to_sign_in_and_shown_nothing(network: Netw
             assert (piece.status_code, piece.headers["hx-redirect"], piece.content) == (204, "/auth/demo", b""), path
 
 
-@pytest.mark.parametrize("path", ["/", "/veille", "/veille?periode=2026", "/veille?periode=x", "/crip", "/rien"])
+@pytest.mark.parametrize("path", ["/", "/veille", "/veille?periode=2026-T1", "/veille?periode=x", "/crip", "/rien"])
 def test_every_answer_is_kept_nowhere_and_asks_nothing_of_strangers(analyst: Visitor, path: str) -> None:
     page = analyst.see(path)
     assert page.headers["cache-control"] == "no-store"
