@@ -298,6 +298,11 @@ class Act(Enum):
 WRITTEN_BY_ACT: frozenset[str] = frozenset({"EmergencyAccess", "Organisation"})
 # Organisations whose software follows what changes in their view (permissions, section 6): reference and group, no value.
 FEEDS: frozenset[Audience] = frozenset({Audience.ORG_CRIP, Audience.ORG_ASE, Audience.ORG_ASSOCIATION})
+# Who is told that something has reached them: those who answer it.
+RECEIVES: Mapping[str, frozenset[Audience]] = {
+    "referralReceived": frozenset({Audience.COO, Audience.ASM, Audience.ASO, Audience.ORG_ASSOCIATION}),
+    "reportReceived": frozenset({Audience.CRI, Audience.ORG_CRIP}),
+}
 # Fields of inputs that are an act of their own: to take a case in charge is for the person who then follows it.
 FIELDS_FOR: Mapping[tuple[str, str], frozenset[Audience]] = {
     ("AnswerAseLinkInput", "take_charge"): frozenset({Audience.ASE}),

@@ -22,20 +22,32 @@ from auth.oauth.nonces import Nonces
 from auth.oauth.published_keys import Fetcher, PublishedKeys
 from auth.policy import PURPOSES
 from dashboard.routes import Pages
-from graph import answers, changes, enrolment_endpoints, journal_endpoints, mutations, oauth_endpoints, queries
+from graph import (
+    answers,
+    changes,
+    enrolment_endpoints,
+    journal_endpoints,
+    mutations,
+    oauth_endpoints,
+    queries,
+    subscriptions,
+)
 from graph.budgets import Budgets
 from graph.cors import CrossOrigin
 from graph.deadline import Deadline
 from graph.documents import Documents
 from graph.endpoint import GraphQLEndpoint
 from graph.headers import SAFE_HEADERS, TRANSPORT_HEADER, SafeHeaders
+from graph.live import Streams
 from graph.monitoring import Monitoring
 from graph.pages import seam_of
 from graph.people import people_pages
 from graph.roles import schema_of
 from graph.settings import Secrets, Settings
 from graph.sockets import Sockets
+from graph.sse import EventStreams
 from graph.trusted import DocumentDesk
+from graph.websocket import GraphQLWebSocket
 from loaders import logins
 from loaders.audit import AuditWriter
 from loaders.commands.authorization import AuthorizationDesk
@@ -66,14 +78,17 @@ GRAPHQL = "/graphql"
 class _Front(Starlette):
     """Everybody asks one path, and what answers there answers its own errors: no router and no handlers around it."""
 
-    def __init__(self, graphql: ASGIApp, **options: Any) -> None:
+    def __init__(self, graphql: ASGIApp, websocket: ASGIApp, **options: Any) -> None:
         super().__init__(**options)
         self._graphql = graphql
+        self._websocket = websocket
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The endpoint, or anything else."""
         if scope["type"] == "http" and scope["path"] == GRAPHQL:
             await self._graphql(scope, receive, send)
+        elif scope["type"] == "websocket" and scope["path"] == GRAPHQL:
+            await self._websocket(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
 
@@ -90,6 +105,7 @@ def application(
         queries.attach(schema, changes.RESOLVERS)
         changes.attach(schema)
         mutations.attach(schema)
+        subscriptions.attach(schema)
 
     engine = create_async_engine(async_url(dsn_of(logins.OAUTH)), pool_size=4, max_overflow=0, hide_parameters=True)
     fetcher = Fetcher()
@@ -179,9 +195,19 @@ def application(
             await people.http.aclose()
             await people_engine.dispose()
 
-    front = CrossOrigin(endpoint, settings.origins) if settings.origins else endpoint
+    streams = Streams(
+        endpoint=endpoint,
+        sockets=sockets,
+        relay=relay,
+        reader=reader,
+        pool=lambda: reader.pool(logins.COMMANDS),
+        limits=settings.streams,
+    )
+    answering = EventStreams(streams, endpoint)
+    front = CrossOrigin(answering, settings.origins) if settings.origins else answering
     served = _Front(
         SafeHeaders(front, headers=_headers(issuer)),
+        GraphQLWebSocket(streams, settings.limits, settings.origins),
         routes=[
             Route(GRAPHQL, endpoint, methods=None),
             Route("/livez", livez),

@@ -33,6 +33,7 @@ from schema.errors import (
     RateLimitedError,
     RefusedError,
     SlowRequestError,
+    StreamOnlyError,
     TooLargeError,
     UnauthenticatedError,
     UnavailableError,
@@ -139,16 +140,9 @@ class GraphQLEndpoint:
         return known if known is not None else await self._deadline.within(self._bearer.admit(*shown))
 
     async def _executed(self, admitted: Admitted, envelope: Envelope, headers: Mapping[bytes, bytes]) -> bytes:
-        caller = admitted.caller
-        query = envelope.query
-        if query is None or self._desk.concerns(envelope, caller):
-            query = await self._desk.text(envelope, caller)
-        try:
-            prepared = self._documents.prepare(caller.audience, query, envelope.operation_name)
-        except ResponseError:
-            # It had to be read, and the next one like it has to be read again.
-            self._budgets.spend(caller.organisation_id, len(query) / _CHARACTERS_PER_POINT)
-            raise
+        prepared = await self.prepare(admitted.caller, envelope)
+        if prepared.operation.operation is OperationType.SUBSCRIPTION:
+            raise StreamOnlyError
         if envelope.by_get:
             by_get.check(prepared)
         if prepared.operation.operation is not OperationType.QUERY:
@@ -158,15 +152,60 @@ class GraphQLEndpoint:
             prepared, dict(envelope.variables), self._request(admitted, prepared, envelope, headers)
         )
 
+    async def prepare(self, caller: Caller, envelope: Envelope) -> Prepared:
+        """The prepared operation. Raises ResponseError or RefusedError where the document cannot be used."""
+        query = envelope.query
+        if query is None or self._desk.concerns(envelope, caller):
+            query = await self._desk.text(envelope, caller)
+        try:
+            return self._documents.prepare(caller.audience, query, envelope.operation_name)
+        except ResponseError:
+            # It had to be read, and the next one like it has to be read again.
+            self._budgets.spend(caller.organisation_id, len(query) / _CHARACTERS_PER_POINT)
+            raise
+
+    async def execute(
+        self, caller: Caller, prepared: Prepared, envelope: Envelope, trace_id: str, *, root: Any = None
+    ) -> bytes:
+        """The response to an operation of a stream, or to one of its events.
+
+        Raises: ResponseError, RefusedError.
+        """
+        request = self._made(caller, prepared, trace_id, self._audit, envelope, root=root)
+        return await self._deadline.within(execution.run(prepared, dict(envelope.variables), request))
+
+    async def admit(self, authorization: str | None, proof: str | None, method: str) -> Admitted:
+        """Who opens a stream. Raises UnauthenticatedError, UnavailableError, RateLimitedError."""
+        found = {b"authorization": authorization, b"dpop": proof}
+        headers = {name: value.encode("latin-1", "replace") for name, value in found.items() if value is not None}
+        admitted = await self._admitted(method, headers)
+        self._budgets.check(admitted.caller.organisation_id)
+        await admitted.settle()
+        return admitted
+
+    async def refuse(self, refused: RefusedError, send: Send) -> None:
+        """Answer with a refusal, before a stream has begun."""
+        await _send(send, refused.status, answers.refusal(refused), PLAIN_JSON, self._said_with(refused))
+
+    async def envelope(self, headers: Mapping[bytes, bytes], receive: Receive) -> Envelope:
+        """The request out of a body. Raises BadRequestError, TooLargeError, SlowRequestError."""
+        return read_envelope(await self._body(headers, receive), self._limits)
+
     def _request(
         self, admitted: Admitted, prepared: Prepared, envelope: Envelope, headers: Mapping[bytes, bytes]
     ) -> Request:
+        audit = _AfterProof(self._audit, admitted)
+        return self._made(admitted.caller, prepared, trace_of(headers.get(b"traceparent")), audit, envelope)
+
+    def _made(
+        self, caller: Caller, prepared: Prepared, trace_id: str, audit: Any, envelope: Envelope, *, root: Any = None
+    ) -> Request:
         return Request(
-            admitted.caller,
+            caller,
             prepared,
-            trace_of(headers.get(b"traceparent")),
+            trace_id,
             reader=self._reader,
-            audit=_AfterProof(self._audit, admitted),
+            audit=audit,
             limits=self._limits,
             secret=self._cursor_secret,
             keyring=self._keyring,
@@ -175,6 +214,7 @@ class GraphQLEndpoint:
             feeds=self._feeds,
             budgets=self._budgets,
             tells_cost=envelope.tells_cost,
+            root=root,
         )
 
     def _said_with(self, refused: RefusedError) -> Headers:

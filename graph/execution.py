@@ -69,6 +69,7 @@ async def _run(prepared: Prepared, variables: dict[str, Any], request: Request) 
     found = execute(
         prepared.schema,
         prepared.document,
+        root_value=request.root,
         context_value=request,
         variable_values=variables,
         operation_name=prepared.operation.name.value if prepared.operation.name else None,

@@ -7,6 +7,27 @@ from pydantic import BaseModel, ConfigDict, Field
 from schema.vocabulary import Audience
 
 
+class StreamLimits(BaseModel):
+    """What streams are held to; `MAILLAGE_STREAMS__...` changes it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    init_seconds: float = Field(10, gt=0, le=120, description="Seconds until a socket says who it is.")
+    message_bytes: int = Field(262_144, ge=1_024, le=1_048_576, description="Bytes of one message.")
+    messages_per_second: float = Field(20, gt=0, le=1_000, description="Messages that a socket may send, on average.")
+    messages_at_once: int = Field(100, ge=10, le=10_000, description="Messages that a socket may send at once.")
+    operations: int = Field(20, ge=1, le=1_000, description="Operations of one socket at a time.")
+    refusals: int = Field(100, ge=1, le=10_000, description="Operations too many until the socket is closed.")
+    of_client: int = Field(200, ge=1, le=100_000, description="Streams of one client, per process.")
+    of_organisation: int = Field(500, ge=1, le=100_000, description="Streams of one organisation, per process.")
+    waiting_messages: int = Field(100, ge=1, le=10_000, description="Messages that a slow reader may leave unread.")
+    waiting_events: int = Field(1_000, ge=10, le=100_000, description="Events that a stream may have before it.")
+    looks_every: float = Field(
+        15, gt=0, le=600, description="Seconds between looks for what no event tells: rights and clocks that run out."
+    )
+    heartbeat_seconds: float = Field(15, gt=0, le=120, description="Seconds between signs of life.")
+
+
 class Limits(BaseModel):
     """In the order in which a request meets them."""
 

@@ -73,6 +73,7 @@ class Request:
         "monitoring",
         "prepared",
         "reader",
+        "root",
         "secret",
         "stood",
         "tells_cost",
@@ -96,6 +97,7 @@ class Request:
         feeds: Feeds,
         budgets: Budgets,
         tells_cost: bool = False,
+        root: Any = None,
     ) -> None:
         self.caller = caller
         self.prepared = prepared
@@ -110,6 +112,8 @@ class Request:
         self.feeds = feeds
         self.budgets = budgets
         self.tells_cost = tells_cost
+        # Of a stream: what has happened.
+        self.root = root
         # Whether a statement has found the token standing.
         self.stood = False
         # Sealed values that may be shown and cannot be opened: null in the answer, and an error each.

@@ -16,7 +16,7 @@ from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
 from auth.conditions import Condition
-from auth.policy import FEEDS, NAMELESS, ON_CALL, Reach, decision
+from auth.policy import FEEDS, NAMELESS, ON_CALL, RECEIVES, Reach, decision
 from loaders.commands.registry import COMMANDS
 from loaders.commands.writable import may_fill
 from loaders.deadlines import kinds_of
@@ -25,16 +25,19 @@ from loaders.monitoring.national import AUTHORITY_PARTS_AUDIENCES
 from loaders.monitoring.of_authority import AUTHORITY_AUDIENCES
 from loaders.nouns import NOUNS, Noun
 from loaders.statement import camel
+from loaders.watch import watchable, with_status
 from schema.types import TYPES
 from schema.types.mutation import INPUTS, Mutation
 from schema.types.node import Node
 from schema.types.query import ROOTS, Query
+from schema.types.subscription import Subscription
 from schema.vocabulary import Audience, Category
 
 _SNAKE: Mapping[str, Mapping[str, str]] = {
     noun.name: {camel(column.name): column.name for column in noun.table.c} for noun in NOUNS.values()
 }
 _INPUT_NOUNS: Mapping[str, str] = {INPUTS[name].__name__: command.noun for name, command in COMMANDS.items()}
+_STREAMS = ("referralReceived", "reportReceived", "statusChanged", "accessEnded", "deadlineApproaching")
 _MONITORING = frozenset({"nationalMonitoring", "monitoringPeriods"})
 # Condition 10: whoever holds pseudonyms may have one resolved, by an act that is logged.
 _RESOLVING = frozenset({"accessReader"})
@@ -61,6 +64,7 @@ class AudienceSchema(strawberry.Schema):
         super().__init__(
             query=Query,
             mutation=Mutation if may_act else None,
+            subscription=Subscription if any(self._follows(name) for name in _STREAMS) else None,
             types=[kind for kind in visible if issubclass(kind, Node)],
             config=StrawberryConfig(auto_camel_case=True),
         )
@@ -82,6 +86,8 @@ class AudienceSchema(strawberry.Schema):
         name = self.config.name_converter.from_field(field)
         if kind.name == "Query":
             return self._has_root(name)
+        if kind.name == "Subscription":
+            return self._follows(name)
         if kind.name == "Mutation":
             return self.audience in COMMANDS[name].act.audiences
         if kind.name == "NationalMonitoring" and name == "perAuthority":
@@ -96,6 +102,13 @@ class AudienceSchema(strawberry.Schema):
         if kind.is_input and kind.name.endswith("Filter") and kind.name.removesuffix("Filter") in NOUNS:
             return self._has_filter(NOUNS[kind.name.removesuffix("Filter")], name)
         return True
+
+    def _follows(self, name: str) -> bool:
+        if name in RECEIVES:
+            return self.audience in RECEIVES[name]
+        if name == "deadlineApproaching":
+            return bool(kinds_of(self.audience))
+        return bool(with_status(self.audience) if name == "statusChanged" else watchable(self.audience))
 
     def _has_root(self, name: str) -> bool:
         if name in ROOTS:

@@ -46,6 +46,10 @@ async def serve(
     config = uvicorn.Config(
         app,
         http=connections(limits),
+        ws="websockets-sansio",
+        ws_max_size=262_144,
+        # An answer to a caller with a token is not compressed, on a socket neither.
+        ws_per_message_deflate=False,
         log_level="warning",
         access_log=False,
         # Nothing about the software behind (protocol, section 6).

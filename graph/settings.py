@@ -11,7 +11,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from graph.budgets import Allowance
-from graph.limits import Limits
+from graph.limits import Limits, StreamLimits
 from loaders.disclosure import Thresholds
 from loaders.keyring import Keyring
 from loaders.retention import End, Terms
@@ -87,6 +87,9 @@ class Settings(BaseSettings):
 
     limits: Limits = Field(
         Limits(), description="The input guard's numbers (graph/limits.py): MAILLAGE_LIMITS__DEPTH=8."
+    )
+    streams: StreamLimits = Field(
+        StreamLimits(), description="What open streams are held to (graph/limits.py): MAILLAGE_STREAMS__OPERATIONS=50."
     )
     origins: tuple[str, ...] = Field(
         (),

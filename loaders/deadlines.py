@@ -321,7 +321,7 @@ def _branch(audience: Audience, source: Source) -> Select[Any]:
     ).where(gate.where, source.runs(gate))
 
 
-def _clocks(audience: Audience) -> Any:
+def clocks(audience: Audience) -> Any:
     """Every clock that runs for the caller; a withheld date has no place in the list."""
     return union_all(*(_branch(audience, source) for source in sources_of(audience))).subquery("clock")
 
@@ -343,7 +343,7 @@ def _kept(clock: Any, question: ConnectionQuestion) -> list[ColumnElement[bool]]
 
 def compose(audience: Audience, question: ConnectionQuestion) -> Statement:
     """The one statement that lists the clocks of an audience, soonest first."""
-    clock = _clocks(audience)
+    clock = clocks(audience)
     nodes = selections_of(question.parts)
     columns = [_node(clock, node).label(f"node_{index}") for index, node in enumerate(nodes)]
     place = cast(clock.c.due_at, Text).concat(word("|")).concat(clock.c.kind).concat(word("|"))
@@ -359,11 +359,11 @@ def compose(audience: Audience, question: ConnectionQuestion) -> Statement:
         .limit(_bind("page_size", Integer) + literal_column("1"))
         .subquery("page")
     )
-    every = _clocks(audience)
+    every = clocks(audience)
     totals = select(func.count()).select_from(every).where(*_kept(every, question)).scalar_subquery()
     inner = answer_of(page, question, nodes, totals, counted=True)
     sql, binds, constants = compiled(select(case((opened(), inner.scalar_subquery()))))
-    return Statement(sql, binds, constants, _categories(audience))
+    return Statement(sql, binds, constants, told_by(audience))
 
 
 def _node(clock: Any, selection: Selection) -> ColumnElement[Any]:
@@ -384,7 +384,7 @@ def _field(clock: Any, field: Any) -> ColumnElement[Any]:
     raise TypeError(field)
 
 
-def _categories(audience: Audience) -> Categories:
+def told_by(audience: Audience) -> Categories:
     told = {category.value for source in sources_of(audience) for category in source.categories}
     return Categories(tuple(sorted(told)), (), case=any(NOUNS[source.noun].case for source in sources_of(audience)))
 
@@ -398,4 +398,4 @@ def place(value: str, tie: str) -> dict[str, Any]:
 FILTERS = {"kind": ("kind", "in"), "overdue": ("due_at", "overdue"), "dueWithinDays": ("due_at", "due_within")}
 """Filter of the API -> column and operator."""
 
-__all__ = ["FILTERS", "NOUN", "SOURCES", "compose", "kinds_of", "place", "sources_of"]
+__all__ = ["FILTERS", "NOUN", "SOURCES", "clocks", "compose", "kinds_of", "place", "sources_of", "told_by"]

@@ -6,7 +6,7 @@ others with one notice per batch. A process that dies in between leaves nothing 
 
 import asyncio
 import logging
-import random
+import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -19,6 +19,7 @@ from loaders.outbox import AFTER, BATCH, CHANNEL, HEAD, NUMBER, Event, events
 _LOOKS_EVERY = 1.0
 _CONNECT_PATIENCE = 5.0
 _PATIENCE = 10.0
+_CHANCE = secrets.SystemRandom()
 _SHORTEST_PAUSE = 0.05
 _LONGEST_PAUSE = 2.0
 
@@ -96,7 +97,7 @@ class Relay:
             await self._hand_on(connection)
             try:
                 # Not all processes at the same moment.
-                await asyncio.wait_for(self._wake.wait(), _LOOKS_EVERY * random.uniform(0.8, 1.2))  # noqa: S311 (spread)
+                await asyncio.wait_for(self._wake.wait(), _LOOKS_EVERY * _CHANCE.uniform(0.8, 1.2))
             except TimeoutError:
                 continue
 

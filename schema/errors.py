@@ -3,6 +3,7 @@
     MaillageError
     ├── RefusedError                  what a caller is told; `code` is of the closed list below
     │   ├── BadRequestError           BAD_REQUEST                    400
+    │   │   └── StreamOnlyError       BAD_REQUEST                    400, a subscription asked as a question
     │   ├── BadInputError             BAD_USER_INPUT                 200/400, a value in the document or its variables
     │   ├── ParseFailedError          GRAPHQL_PARSE_FAILED           400
     │   ├── ValidationFailedError     GRAPHQL_VALIDATION_FAILED      400
@@ -133,6 +134,15 @@ class ForbiddenError(RefusedError):
     code = "FORBIDDEN"
     sentence = "Your habilitation does not allow this act."
     status = 403
+
+
+class StreamOnlyError(BadRequestError):
+    """A subscription was asked as a question."""
+
+    sentence = "A subscription needs a stream: ask for text/event-stream, or open a WebSocket (graphql-transport-ws)."
+
+    def __init__(self) -> None:
+        super().__init__(reason="STREAM_ONLY")
 
 
 class NotFoundError(RefusedError):

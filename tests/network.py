@@ -16,6 +16,7 @@ from rich.console import Console
 from auth.oauth.issuer import Issuer
 from graph import demo
 from graph.app import application
+from graph.limits import StreamLimits
 from graph.serving import free_port, serve
 from graph.settings import Secrets, Settings
 from loaders.logins import SEALER, password_of
@@ -128,7 +129,8 @@ def running_network(cluster: Cluster, secret: bytes, folder: Path) -> Iterator[N
     clients = asyncio.run(demo.fill(cluster.admin, secrets, folder / "keys", scale=1, console=Console(quiet=True)))
     # Sealed by `seal` only: a test that counts statements must not meet the minute. A test asks more in a second than
     # an organisation does in an hour.
-    settings = Settings(data=folder, pool_size=4, audit_seconds=3600, cost_capacity=1e9)
+    streams = StreamLimits(looks_every=1, init_seconds=3)
+    settings = Settings(data=folder, pool_size=4, audit_seconds=3600, cost_capacity=1e9, streams=streams)
     with _served(cluster, secrets, settings) as (base_url, routes):
         network = Network(base_url, demo.write_card(folder, base_url, clients), cluster, routes, secrets=secrets)
         try:

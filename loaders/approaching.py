@@ -1,0 +1,77 @@
+"""The clocks that end soon, for a stream: the same clocks as the list of deadlines, by the same doors."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Integer, Text, bindparam, case, cast, func, literal_column, select
+from sqlalchemy.dialects.postgresql import JSON, array
+
+from auth.caller import Caller
+from loaders.context import opened
+from loaders.context import values as context_values
+from loaders.deadlines import clocks
+from loaders.execute import Reader
+from loaders.question import Categories
+from loaders.statement import Statement, compiled
+from schema.vocabulary import Audience, DeadlineKind
+
+_MOST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One clock that runs, as its caller knows it."""
+
+    kind: DeadlineKind
+    due_at: datetime
+    about: str | None
+    situation: UUID | None
+    row: UUID
+    overdue: bool = False
+
+
+@cache
+def _statement(audience: Audience) -> Statement:
+    clock = clocks(audience)
+    zero: Any = literal_column("0")
+    end = func.now() + func.make_interval(zero, zero, zero, bindparam("days", required=False, type_=Integer()))
+    rows = (
+        select(
+            clock.c.kind,
+            clock.c.due_at,
+            clock.c.about,
+            cast(clock.c.situation, Text).label("situation"),
+            cast(clock.c.id, Text).label("row"),
+        )
+        .where(clock.c.due_at >= func.now(), clock.c.due_at < end)
+        .order_by(clock.c.due_at, clock.c.kind, clock.c.id)
+        .limit(literal_column(str(_MOST)))
+        .subquery("soon")
+    )
+    nothing = literal_column("'[]'::json", JSON)
+    inner = select(array([func.coalesce(func.json_agg(rows.table_valued()), nothing), nothing]))
+    sql, binds, constants = compiled(select(case((opened(), inner.scalar_subquery()))))
+    return Statement(sql, binds, constants, Categories((), ()))
+
+
+async def within(reader: Reader, caller: Caller, days: int) -> list[Clock]:
+    """The clocks that end within so many days, soonest first.
+
+    Raises: UnauthenticatedError, UnavailableError.
+    """
+    binds = {**context_values(caller), "days": days}
+    data, _ = await reader.read(caller.audience, _statement(caller.audience), binds)
+    return [
+        Clock(
+            DeadlineKind(one["kind"]),
+            datetime.fromisoformat(one["due_at"]),
+            one["about"],
+            UUID(one["situation"]) if one["situation"] else None,
+            UUID(one["row"]),
+        )
+        for one in orjson.loads(data)
+    ]

@@ -1,0 +1,116 @@
+"""What a subscription looks at before it tells anybody anything: which rows are there for its caller, and where they stand."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+from sqlalchemy import ARRAY, Text, any_, bindparam, case, cast, func, literal_column, null, select, union_all
+from sqlalchemy.dialects.postgresql import JSON, array
+from sqlalchemy.dialects.postgresql import UUID as Uuid
+
+from auth.caller import Caller
+from loaders.context import opened
+from loaders.context import values as context_values
+from loaders.doors import column_rule, entrance, noun_visible
+from loaders.execute import Reader
+from loaders.nouns import NOUNS, Noun
+from loaders.outbox import told
+from loaders.question import Categories
+from loaders.statement import Statement, compiled
+from schema.tables.journal import reach
+from schema.vocabulary import Audience
+
+_ID = Uuid(as_uuid=True)
+_NOTHING = Categories((), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One row that is within reach: where it stands as its caller sees it, and of which situation it is."""
+
+    noun: str
+    row: UUID
+    status: str | None
+    situation: UUID
+
+
+@cache
+def watchable(audience: Audience) -> frozenset[str]:
+    """The nouns whose rows an audience can watch: rows of cases that it knows by an id."""
+    return frozenset(
+        noun.name
+        for noun in NOUNS.values()
+        if told(noun.table) and noun_visible(audience, noun) and column_rule(audience, noun, "id") is not None
+    )
+
+
+def status_column(audience: Audience, noun: Noun) -> str | None:
+    """The column that says where a row stands, if the audience sees it."""
+    return next((name for name in ("status", "state") if column_rule(audience, noun, name) is not None), None)
+
+
+@cache
+def with_status(audience: Audience) -> frozenset[str]:
+    """Those of them that stand somewhere."""
+    return frozenset(name for name in watchable(audience) if status_column(audience, NOUNS[name]) is not None)
+
+
+@cache
+def _statement(audience: Audience, nouns: frozenset[str]) -> Statement:
+    parts = []
+    for name in sorted(nouns):
+        gate = entrance(audience, NOUNS[name])
+        status = status_column(audience, gate.noun)
+        columns = (
+            literal_column(f"'{name}'", Text).label("noun"),
+            gate.row.c.id.label("row"),
+            (cast(gate.column(status), Text) if status else cast(null(), Text)).label("status"),
+            gate.row.c[gate.noun.situation_column or "situation_id"].label("situation"),
+        )
+        where = gate.where
+        parts.append(
+            select(*columns)
+            .select_from(gate.source)
+            .where(gate.row.c.id == any_(bindparam("rows", required=False, type_=ARRAY(_ID))), where)
+        )
+    rows = union_all(*parts).subquery("found")
+    nothing = literal_column("'[]'::json", JSON)
+    inner = select(array([func.coalesce(func.json_agg(rows.table_valued()), nothing), nothing]))
+    sql, binds, constants = compiled(select(case((opened(), inner.scalar_subquery()))))
+    return Statement(sql, binds, constants, _NOTHING)
+
+
+async def standing(reader: Reader, caller: Caller, nouns: frozenset[str], rows: Iterable[UUID]) -> list[Standing]:
+    """Those of the rows that the caller may see at this moment, through its doors and its login.
+
+    Raises: UnauthenticatedError, UnavailableError.
+    """
+    wanted = sorted(set(rows))
+    if not nouns or not wanted:
+        return []
+    binds = {**context_values(caller), "rows": wanted}
+    data, _ = await reader.read(caller.audience, _statement(caller.audience, nouns), binds)
+    return [
+        Standing(one["noun"], UUID(one["row"]), one["status"], UUID(one["situation"])) for one in orjson.loads(data)
+    ]
+
+
+_CONCERNED = compiled(
+    select(reach.c.viewer, reach.c.situation_id).where(
+        reach.c.situation_id == any_(bindparam("situations", type_=ARRAY(_ID))),
+        reach.c.viewer == any_(bindparam("viewers", type_=ARRAY(_ID))),
+    )
+)
+
+
+async def concerned(
+    pool: "asyncpg.Pool[Any]", situations: Iterable[UUID], viewers: Iterable[UUID]
+) -> list[tuple[UUID, UUID]]:
+    """Which of the viewers stand in a relation to which of the situations: who has to look, not what they see."""
+    binds = {"situations": list(situations), "viewers": list(viewers)}
+    rows = await pool.fetch(_CONCERNED[0], *(binds[name] for name in _CONCERNED[1]))
+    return [(row["viewer"], row["situation_id"]) for row in rows]

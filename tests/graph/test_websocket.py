@@ -1,0 +1,184 @@
+"""graphql-transport-ws, row by row of the table of the protocol (section 4)."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from websockets.exceptions import InvalidStatus
+
+from tests.graph.sockets import acknowledged, opened
+from tests.network import Network
+
+WHO = "{ viewer { audience } }"
+
+
+def token(network: Network) -> str:
+    return network.token("cli_crip_59", "CRI")
+
+
+INIT = {"type": "connection_init"}
+
+
+@pytest.mark.parametrize("subprotocol", [None, "graphql-ws", "soap"])
+async def test_another_subprotocol_is_4406(network: Network, subprotocol: str | None) -> None:
+    if subprotocol is None:
+        async with opened(network, subprotocol=None) as socket:
+            assert await socket.closed() == 4406
+        return
+    # A client insists on one of those it offered.
+    async with opened(network, subprotocol=subprotocol) as socket:
+        assert await socket.closed() == 4406
+
+
+async def test_a_foreign_origin_gets_no_handshake_whatever_its_host_says(network: Network) -> None:
+    for origin in ("https://elsewhere.example", network.base_url, "null"):
+        with pytest.raises(InvalidStatus) as refused:
+            async with opened(network, Origin=origin):
+                pass
+        assert refused.value.response.status_code == 403
+
+
+async def test_a_bad_token_or_none_is_4403(network: Network) -> None:
+    payloads: list[Any] = [None, {}, {"authorization": "Bearer x.y.z"}, {"authorization": 7}, {"token": token(network)}]
+    for payload in payloads:
+        async with opened(network) as socket:
+            await socket.say({**INIT, "payload": payload})
+            assert await socket.closed() == 4403
+    async with opened(network, Authorization="Bearer x.y.z") as socket:
+        await socket.say({**INIT, "payload": {"authorization": f"Bearer {token(network)}"}})
+        assert await socket.closed() == 4403
+
+
+async def test_a_token_in_the_handshake_is_enough(network: Network) -> None:
+    async with opened(network, Authorization=f"Bearer {token(network)}") as socket:
+        await socket.say(INIT)
+        assert await socket.hear() == {"type": "connection_ack"}
+        await socket.subscribe("a", WHO)
+        assert await socket.hear() == {"type": "next", "id": "a", "payload": {"data": {"viewer": {"audience": "CRI"}}}}
+        assert await socket.hear() == {"type": "complete", "id": "a"}
+
+
+async def test_a_second_init_is_4429(network: Network) -> None:
+    async with acknowledged(network, token(network)) as socket:
+        await socket.say({**INIT, "payload": {"authorization": f"Bearer {token(network)}"}})
+        assert await socket.closed() == 4429
+
+
+async def test_a_subscribe_before_the_ack_is_4401(network: Network) -> None:
+    async with opened(network) as socket:
+        await socket.subscribe("a", WHO)
+        assert await socket.closed() == 4401
+
+
+async def test_an_id_in_use_is_4409(network: Network) -> None:
+    async with acknowledged(network, token(network)) as socket:
+        await socket.subscribe("a", "subscription { reportReceived { id } }")
+        await socket.subscribe("a", WHO)
+        assert await socket.closed() == 4409
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "{", "", "[]", "1", "null", '"x"', "{}", '{"type": 1}', '{"type": "start"}', '{"type": "subscribe"}',
+        '{"type": "subscribe", "id": "a"}', '{"type": "subscribe", "id": "", "payload": {"query": "{ viewer { audience } }"}}',
+        '{"type": "subscribe", "id": 1, "payload": {"query": "{ viewer { audience } }"}}',
+        '{"type": "subscribe", "id": "a", "payload": {}}', '{"type": "subscribe", "id": "a", "payload": {"query": 7}}',
+        '{"type": "subscribe", "id": "a", "payload": {"query": "{ viewer { audience } }", "variables": []}}',
+        '{"type": "subscribe", "id": "a", "payload": []}', '{"type": "complete"}', '{"type": "ping", "type": "pong"}',
+        '{"type": "ping", "payload": ' + "[" * 40 + "]" * 40 + "}",
+        '{"type": "ping", "payload": ' + "9" * 50 + "}",
+        '{"type": "subscribe", "id": "a", "payload": {"query": "{ viewer { audience } } # \\u0000"}}',
+    ],
+)  # fmt: skip
+async def test_what_is_no_message_of_the_protocol_is_4400(network: Network, message: str) -> None:
+    async with acknowledged(network, token(network)) as socket:
+        await socket.say(message)
+        assert await socket.closed() == 4400
+
+
+async def test_binary_is_1003_and_too_large_is_1009(network: Network) -> None:
+    async with acknowledged(network, token(network)) as socket:
+        await socket.say(b'{"type": "ping"}')
+        assert await socket.closed() == 1003
+    async with acknowledged(network, token(network)) as socket:
+        await socket.say(json.dumps({"type": "ping", "payload": {"x": "x" * 262_144}}))
+        assert await socket.closed() == 1009
+
+
+@pytest.mark.parametrize(
+    ("payload", "code"),
+    [
+        ({"query": "{ viewer {"}, "GRAPHQL_PARSE_FAILED"),
+        ({"query": "{ nothingOfTheKind }"}, "GRAPHQL_VALIDATION_FAILED"),
+        ({"query": "query A { viewer { audience } }", "operationName": "B"}, "OPERATION_RESOLUTION_FAILURE"),
+        ({"query": "query ($a: Int!) { departments(first: $a) { totalCount } }", "variables": {}}, "BAD_USER_INPUT"),
+        ({"query": "subscription { reportReceived { id } viewer { audience } }"}, "GRAPHQL_VALIDATION_FAILED"),
+        ({"query": "subscription { statusChanged(ids: [" + ", ".join(f'"ref_{n}"' for n in range(101)) + "]) { id } }"}, "BAD_USER_INPUT"),
+        ({"query": "subscription { deadlineApproaching(withinDays: 400) { kind } }"}, "BAD_USER_INPUT"),
+    ],
+)  # fmt: skip
+async def test_a_document_that_cannot_be_used_is_one_error_and_the_socket_stays(
+    network: Network, payload: Any, code: str
+) -> None:
+    async with acknowledged(network, token(network)) as socket:
+        await socket.say({"type": "subscribe", "id": "a", "payload": payload})
+        answer = await socket.hear()
+        assert (answer["type"], answer["id"]) == ("error", "a")
+        assert {problem["extensions"]["code"] for problem in answer["payload"]} == {code}
+        # No complete follows, and the id is free again.
+        await socket.subscribe("a", WHO)
+        assert (await socket.hear())["type"] == "next"
+        assert (await socket.hear())["type"] == "complete"
+
+
+async def test_pings_are_answered_before_the_ack_too_and_strays_are_ignored(network: Network) -> None:
+    async with opened(network) as socket:
+        await socket.say({"type": "ping"})
+        assert await socket.hear() == {"type": "pong"}
+        await socket.say({"type": "pong", "payload": {"x": 1}})
+        await socket.say({**INIT, "payload": {"authorization": f"Bearer {token(network)}"}})
+        assert await socket.hear() == {"type": "connection_ack"}
+        await socket.say({"type": "complete", "id": "never seen"})
+        await socket.say({"type": "ping"})
+        assert await socket.hear() == {"type": "pong"}
+
+
+async def test_a_complete_of_the_client_stops_the_stream_at_once(network: Network) -> None:
+    async with acknowledged(network, token(network)) as socket:
+        await socket.subscribe("a", "subscription { reportReceived { id } }")
+        await socket.say({"type": "complete", "id": "a"})
+        await socket.subscribe("a", WHO)
+        assert [(await socket.hear())["type"] for _ in range(2)] == ["next", "complete"]
+
+
+async def test_operations_have_a_bound_and_whoever_goes_on_is_4429(network: Network) -> None:
+    async with acknowledged(network, token(network)) as socket:
+        for number in range(20):
+            await socket.subscribe(str(number), "subscription { reportReceived { id } }")
+        await socket.subscribe("one more", WHO)
+        answer = await socket.hear()
+        assert (answer["type"], answer["id"]) == ("error", "one more")
+        assert answer["payload"][0]["extensions"]["code"] == "RATE_LIMITED"
+        await socket.say({"type": "complete", "id": "3"})
+        await socket.subscribe("one more", WHO)
+        assert (await socket.hear())["type"] == "next"
+
+
+async def test_whoever_sends_too_many_messages_is_4429(network: Network) -> None:
+    async with acknowledged(network, token(network)) as socket:
+        for _ in range(200):
+            await socket.say({"type": "pong"})
+        assert await socket.closed() == 4429
+
+
+async def test_a_socket_that_says_nothing_is_4408(network: Network) -> None:
+    async with opened(network) as socket, asyncio.timeout(20):
+        assert await socket.closed() == 4408
+
+
+async def test_a_subscription_is_no_question(network: Network) -> None:
+    answer = network.post(token(network), {"query": "subscription { reportReceived { id } }"})
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["extensions"] == {"code": "BAD_REQUEST", "reason": "STREAM_ONLY"}
