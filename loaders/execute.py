@@ -21,7 +21,9 @@ AWAY = (
     asyncpg.InterfaceError,
     # The driver lost its way on a connection that was cut under it.
     asyncpg.InternalClientError,
-    asyncpg.TooManyConnectionsError,
+    # A full disk, no memory, no connection left; a disk that does not answer.
+    asyncpg.InsufficientResourcesError,
+    asyncpg.PostgresSystemError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
 )

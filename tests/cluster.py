@@ -31,6 +31,11 @@ class Cluster:
 def start(data: Path) -> tuple[EmbeddedPostgres, Cluster]:
     """A fresh, prepared cluster in a folder."""
     postgres = EmbeddedPostgres(data, settings={"shared_buffers": "64MB", "fsync": "off"})
+    return postgres, prepared(postgres)
+
+
+def prepared(postgres: EmbeddedPostgres) -> Cluster:
+    """Start a server, and prepare it."""
     cluster = Cluster(postgres.start())
     asyncio.run(database.prepare(cluster.admin, SECRET, datetime.now(UTC).date()))
-    return postgres, cluster
+    return cluster
