@@ -18,6 +18,8 @@ class Entry:
 
 
 ENTRIES = (
+    Entry("entry", "/saisie", "Saisie", "Un appel au 119, écrit pendant qu’il dure."),
+    Entry("validation", "/validation", "Validation", "Ce que la supervision relit avant transmission."),
     Entry("inbox", "/crip", "Boîte CRIP", "Les informations préoccupantes reçues, les retards d’abord."),
     Entry("referrals", "/orientations", "Mes orientations", "Les mineurs qui vous sont confiés, par échéance."),
     Entry("accesses", "/journal", "Journal d’accès", "Qui a lu quoi, quand et à quel titre."),

@@ -8,7 +8,7 @@ from starlette.routing import BaseRoute, Route
 
 from dashboard import assets
 from dashboard.navigation import entries, entry_of
-from dashboard.pages import accesses, inbox, monitoring, referrals
+from dashboard.pages import accesses, entry, inbox, monitoring, referrals, validation
 from dashboard.rendering import ASSETS, PAGE_HEADERS
 from dashboard.seam import Seam
 from dashboard.visit import Handler, Visit, refusal, visited
@@ -32,6 +32,10 @@ class Pages:
             Route(f"{assets.PREFIX}/{{name:path}}", ASSETS.serve),
             self._page("/orientations", "referrals", referrals.listed),
             self._page("/orientations/{id}", "referrals", referrals.shown, referrals.recorded),
+            self._page("/saisie", "entry", entry.listed, entry.opened),
+            self._page("/saisie/{id}", "entry", entry.shown, entry.saved),
+            self._page("/validation", "validation", validation.listed),
+            self._page("/validation/{id}", "validation", validation.shown, validation.decided),
             self._page("/crip", "inbox", inbox.listed),
             self._page("/crip/{id}", "inbox", inbox.shown, inbox.handled),
             self._page("/journal", "accesses", accesses.listed),

@@ -31,13 +31,16 @@ VIEWS = (
     ("orientation-coordination", COORDINATOR, "/orientations", "a.tile"),
     ("crip", OFFICER, "/", None),
     ("crip-report", OFFICER, "/crip", "a.tile"),
+    ("saisie", LISTENER, "/", None),
+    ("saisie-situation", LISTENER, "/saisie", "a.tile"),
+    ("validation", SUPERVISOR, "/", None),
     ("journal", CONTROLLER, "/journal", None),
 )
 MORE_VIEWS = (
     ("sign-in", None, "/auth/login", None),
     ("veille-masked", OBSERVER, "/veille?periode=bilan-2025", None),
     ("veille-listener", LISTENER, "/veille", None),
-    ("veille-caseworker", CASEWORKER, "/veille?periode=2026", None),
+    ("veille-caseworker", CASEWORKER, "/veille?periode=2025-T4", None),
     ("suivi-outside", CONSULTANT, "/orientations", "a.tile"),
     ("orientations-coordination", COORDINATOR, "/orientations", None),
     ("journal-supervisor", SUPERVISOR, "/journal", None),
@@ -118,8 +121,8 @@ def test_with_scripts_a_filter_changes_the_page_in_its_place_and_the_address_wit
     with browsers.tab(ANALYST) as tab:
         tab.go("/veille")
         tab.page.evaluate("document.body.dataset.same = 'yes'")
-        tab.page.get_by_label("Période").select_option("2024")
-        tab.page.wait_for_url("**periode=2024")
+        tab.page.get_by_label("Période").select_option("2024-T2")
+        tab.page.wait_for_url("**periode=2024-T2")
         tab.page.get_by_text("Masqué").first.wait_for()
         assert tab.page.evaluate("document.body.dataset.same") == "yes"
         assert tab.messages == []
@@ -164,7 +167,7 @@ def test_print_leaves_out_what_is_for_the_screen(browsers: Browsers) -> None:
 
 def test_leaving_at_once_ends_the_session(browsers: Browsers) -> None:
     with browsers.tab(("cli_ase_69M", "ASE")) as tab:
-        tab.go("/veille?periode=2025")
+        tab.go("/veille?periode=bilan-2025")
         with tab.page.expect_request("https://**"):
             for _ in range(3):
                 tab.page.keyboard.press("Escape")

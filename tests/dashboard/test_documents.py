@@ -17,6 +17,8 @@ OFFERED = {
     "inbox": {"CRI"},
     "referrals": {"ASM", "ASO", "COO"},
     "accesses": {"DPO", "DEL", "SUP"},
+    "entry": {"LIS"},
+    "validation": {"SUP"},
     "monitoring": {"LIS", "SUP", "ANA", "CRI", "ASE", "ASM", "ASO", "DPO", "ONP"},
 }
 

@@ -1,0 +1,140 @@
+"""A call written down at the DLPM, validated by its supervisor, sent to a CRIP: by forms, and section by section."""
+
+import re
+
+import pytest
+
+from tests.dashboard.visitor import Visitor, signed_in
+from tests.network import Network
+
+
+@pytest.fixture(scope="module")
+def listener(network: Network) -> Visitor:
+    return signed_in(network, "cli_dlpm", "LIS")
+
+
+@pytest.fixture(scope="module")
+def supervisor(network: Network) -> Visitor:
+    return signed_in(network, "cli_dlpm", "SUP")
+
+
+def new_call(listener: Visitor, **fields: str) -> str:
+    """The path of a situation that a call has just opened."""
+    listener.see("/saisie")
+    given = {"channel": "PHONE", "outcome": "ANSWERED_IP", "urgency": "PRIORITY", "callerCategory": "MOTHER", **fields}
+    assert listener.fill("Ouvrir la situation", **given).status_code == 200
+    assert listener.page is not None
+    return listener.page.url.path
+
+
+def section(listener: Visitor, path: str, name: str, **fields: str) -> int:
+    """Save one section with its button."""
+    listener.see(path)
+    _, found = listener.form(containing=f'value="{name}"')
+    kept = {key: found[key] for key in ("form_token", "key", "section")}
+    return listener.send(path, {**kept, **fields}).status_code
+
+
+def written(listener: Visitor) -> str:
+    """A situation with everything that a report needs but the report."""
+    path = new_call(listener)
+    assert section(listener, path, "mineur", firstName="Lina", age="15", gender="GIRL", agePrecision="EXACT") == 200
+    assert section(listener, path, "note", text="Parle vite. La mère dit avoir vu des messages inquiétants.") == 200
+    assert section(listener, path, "difficultes", RUNAWAY="YES", PSYCH_SUFFERING="UNKNOWN") == 200
+    assert section(listener, path, "competence", place="59/59", role="RESIDENCE") == 200
+    assert "Département du Nord" in listener.text
+    return path
+
+
+def authority_on(listener: Visitor, path: str) -> str:
+    listener.see(path)
+    return str(re.findall(r'name="toAuthority">.*?<option value="(aut_[^"]+)"', listener.text, re.DOTALL)[0])
+
+
+def test_a_call_is_written_validated_and_sent(network: Network, listener: Visitor, supervisor: Visitor) -> None:
+    path = written(listener)
+    report = {
+        "toAuthority": authority_on(listener, path),
+        "summaryForCrip": "Des fugues répétées sont décrites depuis septembre.",
+        "appraisal": "Une évaluation rapide paraît nécessaire.",
+        "dangerTypes": "PSYCHOLOGICAL",
+        "parentsInformed": "YES",
+    }
+    assert section(listener, path, "ip", **report) == 200
+    assert section(listener, path, "envoi") == 422
+    assert "un superviseur valide avant la transmission" in listener.text
+
+    supervisor.see("/validation")
+    draft = re.findall(r'href="(/validation/rep_[^"]+)"', supervisor.text)[0]
+    supervisor.see(draft)
+    assert "Des fugues répétées" in supervisor.text
+    # What was said on the phone stays with who listened and who supervises: it is not part of the draft.
+    assert "Parle vite" not in supervisor.text
+    assert supervisor.fill("Valider").status_code == 200
+    assert "Validée." in supervisor.text
+
+    assert section(listener, path, "envoi") == 200
+    assert "transmise" in listener.text
+    officer = signed_in(network, "cli_crip_59", "CRI")
+    officer.see(draft.replace("/validation/", "/crip/"))
+    assert officer.page is not None and officer.page.status_code == 200
+    assert "Des fugues répétées" in officer.text and "Parle vite" not in officer.text
+
+
+def test_a_section_is_saved_while_it_is_written(network: Network, listener: Visitor) -> None:
+    path = new_call(listener)
+    for name in ("Zo", "Zoé"):
+        _, found = listener.form(containing='value="mineur"')
+        sent = {"form_token": found["form_token"], "key": found["key"], "section": "mineur", "firstName": name}
+        answer = listener.http.post(
+            network.base_url + path, data=sent, headers={"HX-Request": "true", "Origin": network.base_url}
+        )
+        assert (answer.status_code, "Enregistré" in answer.text, "<html" in answer.text) == (200, True, False)
+    listener.see(path)
+    assert 'value="Zoé"' in listener.text
+    found = network.data(
+        "cli_dlpm",
+        "query($id: ID!) { node(id: $id) { ... on Situation { minors { firstName } } } }",
+        {"id": path.rsplit("/", 1)[1]},
+        member="LIS",
+    )
+    assert found["node"]["minors"] == [{"firstName": "Zoé"}]
+
+
+def test_a_call_that_is_sent_twice_opens_one_situation(listener: Visitor) -> None:
+    listener.see("/saisie")
+    path, fields = listener.form(containing="Ouvrir la situation")
+    fields |= {"channel": "CHAT", "outcome": "PRE_PROCESSED", "urgency": "STANDARD", "callerCategory": ""}
+    places = set()
+    for _ in range(2):
+        listener.send(path, fields)
+        assert listener.page is not None
+        places.add(listener.page.url.path)
+    assert len(places) == 1
+    assert places.pop().startswith("/saisie/sit_")
+
+
+def test_what_the_crip_reads_is_never_a_copy_of_the_note(listener: Visitor) -> None:
+    path = written(listener)
+    copied = "Parle vite. La mère dit avoir vu des messages inquiétants."
+    answer = section(listener, path, "ip", toAuthority=authority_on(listener, path), summaryForCrip=copied)
+    assert answer == 422
+    assert "Rien n’a été enregistré." in listener.text
+
+
+def test_what_is_missing_is_said_where_it_is_missing(listener: Visitor) -> None:
+    path = new_call(listener)
+    for name, fields, sentence in (
+        ("mineur", {"age": "quinze"}, "L’âge s’écrit en chiffres."),
+        ("competence", {"place": ""}, "Choisissez un département."),
+        ("ip", {"toAuthority": ""}, "Écrivez d’abord qui est le mineur"),
+    ):
+        assert section(listener, path, name, **fields) == 422
+        assert sentence in listener.text
+    assert listener.send(path, {**listener.form(containing='value="mineur"')[1], "section": "x"}).status_code == 400
+
+
+def test_drafts_are_for_the_supervisor_alone(network: Network, listener: Visitor) -> None:
+    assert listener.see("/validation").status_code == 403
+    analyst = signed_in(network, "cli_dlpm", "ANA")
+    assert analyst.see("/saisie").status_code == 403
