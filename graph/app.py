@@ -32,6 +32,7 @@ from graph import (
     queries,
     subscriptions,
 )
+from graph.attempts import Addresses, Attempts
 from graph.budgets import Budgets
 from graph.cors import CrossOrigin
 from graph.deadline import Deadline
@@ -42,6 +43,7 @@ from graph.live import Streams
 from graph.monitoring import Monitoring
 from graph.pages import seam_of
 from graph.people import people_pages
+from graph.reception import Reception
 from graph.roles import schema_of
 from graph.settings import Secrets, Settings
 from graph.sockets import Sockets
@@ -50,6 +52,7 @@ from graph.trusted import DocumentDesk
 from graph.websocket import GraphQLWebSocket
 from loaders import logins
 from loaders.audit import AuditWriter
+from loaders.authentication_log import AuthenticationLog
 from loaders.commands.authorization import AuthorizationDesk
 from loaders.commands.enrolment import EnrolmentDesk
 from loaders.commands.running import Commands
@@ -120,6 +123,8 @@ def application(
     people = people_pages(people_engine, secrets, issuer, demonstration=demonstration)
     reader = Reader(dsn_of, size=settings.pool_size)
     audit = AuditWriter(dsn_of(logins.AUDIT))
+    came = AuthenticationLog(audit)
+    reception = Reception(Attempts(settings.pace), Addresses(settings.proxies), came)
     sealer = Sealer(
         dsn_of(logins.SEALER),
         Signer.of(settings.journal_origin, secrets.journal),
@@ -169,6 +174,7 @@ def application(
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await audit.start()
+        came.start()
         await replays.start()
         await desk.check()
         await sealer.start()
@@ -187,6 +193,7 @@ def application(
             await relay.close()
             await replays.close()
             await folder.close()
+            await came.close()
             await audit.close()
             # After the last record: its chain ends under a seal.
             await sealer.close()
@@ -212,8 +219,8 @@ def application(
             Route(GRAPHQL, endpoint, methods=None),
             Route("/livez", livez),
             Route("/readyz", readyz),
-            *oauth_endpoints.routes(desk),
-            *enrolment_endpoints.routes(EnrolmentDesk(engine, issuer, fetcher)),
+            *oauth_endpoints.routes(desk, reception),
+            *enrolment_endpoints.routes(EnrolmentDesk(engine, issuer, fetcher), reception),
             *journal_endpoints.routes(sealer),
             *pages.routes(),
             *people.routes,

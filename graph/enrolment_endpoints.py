@@ -4,27 +4,29 @@ import time
 from typing import Any
 
 import orjson
-import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from auth.oauth.guard import MAX_BODY
 from auth.oauth.issuer import ENROLMENT_PATH
-from graph.oauth_endpoints import limited_body
+from graph.oauth_endpoints import limited_body, too_often
+from graph.reception import ENROLLED, Reception
+from loaders.authentication_log import Who
 from loaders.commands.enrolment import EnrolmentDesk, body_of
-from schema.errors import BadInputError, RefusedError
+from schema.errors import BadInputError, RefusedError, UnauthenticatedError
 
 _HEADERS = {"Cache-Control": "no-store", "Content-Type": "application/json"}
-_ERRORS = {401: "invalid_code", 503: "temporarily_unavailable", 429: "slow_down"}
-
-log = structlog.get_logger()
+_ERRORS = {401: "invalid_code", 503: "temporarily_unavailable"}
 
 
-def routes(desk: EnrolmentDesk) -> list[Route]:
+def routes(desk: EnrolmentDesk, reception: Reception) -> list[Route]:
     """The one route of enrolment."""
 
     async def enrol(request: Request) -> Response:
+        visit = reception.visit(ENROLLED, request)
+        if visit.wait:
+            return too_often(visit.wait)
         try:
             media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
             if media != "application/json" or request.scope["query_string"]:
@@ -33,14 +35,15 @@ def routes(desk: EnrolmentDesk) -> list[Route]:
             if len(body) > MAX_BODY:
                 raise BadInputError("The request body is too large.", reason="TOO_LARGE")
             made = await desk.enrol(body_of(body), time.time())
+            who = Who(client_id=made.client_id)
+            await reception.log.done(ENROLLED, who, address=visit.address, fingerprint=made.fingerprint)
         except RefusedError as refusal:
-            # The reason is a word of ours; the body holds the code and is never logged.
-            log.info("enrolment_refused", reason=refusal.reason)
+            # The reason is a word of ours; the body holds the code and is never logged. Only a wrong code is a guess.
+            visit.refused(str(refusal.reason), is_guess=refusal.status == UnauthenticatedError.status)
             return _answer(
                 {"error": _ERRORS.get(refusal.status, "invalid_request"), "error_description": refusal.sentence},
                 refusal.status,
             )
-        log.info("enrolment_used", client_id=made.client_id, fingerprint=made.fingerprint)
         return _answer(made.as_json(), 200)
 
     return [Route(ENROLMENT_PATH, enrol, methods=["POST"])]

@@ -20,6 +20,7 @@ from auth.oauth.issuer import (
     TOKEN_PATH,
 )
 from auth.oauth.server import OAuthReply
+from graph.reception import ISSUED, READ_ONLY, REVOKED, Reception
 from loaders.commands.authorization import AuthorizationDesk
 from schema.errors import UnavailableError
 
@@ -31,7 +32,7 @@ _NOT_CACHED = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 log = structlog.get_logger()
 
 
-def routes(desk: AuthorizationDesk) -> list[Route]:
+def routes(desk: AuthorizationDesk, reception: Reception) -> list[Route]:
     """The routes of the authorization server."""
 
     async def server_metadata(_request: Request) -> Response:
@@ -53,31 +54,42 @@ def routes(desk: AuthorizationDesk) -> list[Route]:
         Route(RESOURCE_PATH, resource_metadata),
         Route(JWKS_PATH, public_keys),
         # Every method, so that a wrong one is refused in the form that OAuth clients read.
-        Route(TOKEN_PATH, _answered_by(desk.token), methods=_ANY_METHOD),
-        Route(INTROSPECTION_PATH, _answered_by(desk.introspect), methods=_ANY_METHOD),
-        Route(REVOCATION_PATH, _answered_by(desk.revoke), methods=_ANY_METHOD),
+        Route(TOKEN_PATH, _answered_by(ISSUED, desk.token, reception), methods=_ANY_METHOD),
+        Route(INTROSPECTION_PATH, _answered_by(READ_ONLY, desk.introspect, reception), methods=_ANY_METHOD),
+        Route(REVOCATION_PATH, _answered_by(REVOKED, desk.revoke, reception), methods=_ANY_METHOD),
     ]
 
 
-def _answered_by(answer: Callable[[RawRequest], Awaitable[OAuthReply]]) -> Callable[[Request], Awaitable[Response]]:
+def _answered_by(
+    what: str, answer: Callable[[RawRequest], Awaitable[OAuthReply]], reception: Reception
+) -> Callable[[Request], Awaitable[Response]]:
     """An endpoint that gives the raw request to the desk, and its answer to the client."""
 
     async def endpoint(request: Request) -> Response:
+        body = await limited_body(request)
+        visit = reception.visit(what, request, body)
+        if visit.wait:
+            return too_often(visit.wait)
         raw = RawRequest(
             method=request.method,
             query=request.scope["query_string"],
             headers=tuple(request.scope["headers"]),
-            body=await limited_body(request),
+            body=body,
         )
         try:
             reply = await answer(raw)
+            await visit.noted(reply)
         except UnavailableError as error:
             return _unavailable(error)
-        if reply.reason is not None:
-            log.info("oauth_refused", path=request.url.path, reason=reply.reason, client_id=reply.client_id)
         return _json(dict(reply.body), reply.status, dict(reply.headers))
 
     return endpoint
+
+
+def too_often(seconds: int) -> Response:
+    """The answer to whoever has to wait, in the form that OAuth clients read."""
+    body = {"error": "slow_down", "error_description": f"Too many attempts: try again in {seconds} s."}
+    return _json(body, 429, {**_NOT_CACHED, "Retry-After": str(seconds)})
 
 
 async def limited_body(request: Request) -> bytes:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from graph.attempts import Pace
 from graph.budgets import Allowance
 from graph.limits import Limits, StreamLimits
 from loaders.disclosure import Thresholds
@@ -105,6 +106,18 @@ class Settings(BaseSettings):
         1_000, ge=1, description="Query cost that comes back to an organisation per second, per process."
     )
 
+    failures_per_client: int = Field(
+        10, ge=1, description="Failed authentications of one client from one address before it has to wait."
+    )
+    failures_per_address: int = Field(
+        50, ge=1, description="Failed authentications from one address (IPv6: one /64) before it has to wait."
+    )
+    failure_seconds: float = Field(300, ge=1, description="Seconds that a failure counts.")
+    tokens_per_minute: int = Field(60, ge=1, description="Tokens per minute for one client and member, per process.")
+    proxies: str = Field(
+        "",
+        description="Addresses or networks of our own proxies, with commas: only their X-Forwarded-For is believed.",
+    )
     operator: str | None = Field(
         None, description="Member id or address of the administrator who uses the command line, unless --as is given."
     )
@@ -116,6 +129,11 @@ class Settings(BaseSettings):
         Thresholds(),
         description="Below which numbers of persons figures are masked (loaders/disclosure.py): MAILLAGE_THRESHOLDS__FINE=20.",
     )
+
+    @property
+    def pace(self) -> Pace:
+        """How often somebody may fail, and get tokens."""
+        return Pace(self.failures_per_client, self.failures_per_address, self.failure_seconds, self.tokens_per_minute)
 
     @property
     def allowance(self) -> Allowance:

@@ -27,7 +27,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MOST_FAULTS = 1000
 MOST_MISFITS = 64
 
-Event = Literal["READ", "COMMAND", "REFUSAL"]
+Event = Literal["READ", "COMMAND", "REFUSAL", "AUTHENTICATION"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,6 +120,10 @@ class Network:
         return [member for member in found["members"] if member["role"] == role]
 
 
+# One address asks for everybody here, and fails on purpose.
+UNHURRIED: dict[str, Any] = {"failures_per_client": 10**6, "failures_per_address": 10**6, "tokens_per_minute": 10**6}
+
+
 @contextmanager
 def running_network(cluster: Cluster, secret: bytes, folder: Path) -> Iterator[Network]:
     """Fill the cluster and serve it from a thread of this process until the block ends."""
@@ -130,7 +134,7 @@ def running_network(cluster: Cluster, secret: bytes, folder: Path) -> Iterator[N
     # Sealed by `seal` only: a test that counts statements must not meet the minute. A test asks more in a second than
     # an organisation does in an hour.
     streams = StreamLimits(looks_every=1, init_seconds=3)
-    settings = Settings(data=folder, pool_size=4, audit_seconds=3600, cost_capacity=1e9, streams=streams)
+    settings = Settings(data=folder, pool_size=4, audit_seconds=3600, cost_capacity=1e9, streams=streams, **UNHURRIED)
     with _served(cluster, secrets, settings) as (base_url, routes):
         network = Network(base_url, demo.write_card(folder, base_url, clients), cluster, routes, secrets=secrets)
         try:
@@ -142,7 +146,7 @@ def running_network(cluster: Cluster, secret: bytes, folder: Path) -> Iterator[N
 @contextmanager
 def neighbour(network: Network, **changes: Any) -> Iterator[Network]:
     """Another process' worth of server on the same database and secrets, with some settings changed."""
-    settings = Settings(pool_size=2, audit_seconds=3600, cost_capacity=1e9, **changes)
+    settings = Settings(pool_size=2, audit_seconds=3600, cost_capacity=1e9, **(UNHURRIED | changes))
     with _served(network.cluster, network.secrets, settings) as (base_url, routes):
         card = {**network.card, "base_url": base_url, "issuer": base_url, "graphql": f"{base_url}/graphql"}
         made = Network(base_url, card, network.cluster, routes, secrets=network.secrets)

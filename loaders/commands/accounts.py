@@ -136,9 +136,11 @@ async def _move(
 
 
 async def _locked(work: Work, wish: Any) -> Row:
-    return await work.lock(
+    row = await work.lock(
         "Organisation", wish.organisation, field="organisation", expected_version=wish.expected_version
     )
+    work.about = f"organisation={row.id}"
+    return row
 
 
 def _refused(code: str, sentence: str) -> DomainRefusalError:

@@ -85,6 +85,7 @@ async def register(work: Work, wish: RegisterClientInput) -> UUID:
         raise BadInputError("`acceptedAcr` holds something that is no sign-in level.", reason="INVALID_ACR")
     if await work.one(_CLIENT, client=wish.client) is not None:
         raise DomainRefusalError("ALREADY_RECORDED", "Un outil porte déjà cet identifiant.", "client")
+    work.about = f"organisation={row.id}, client={wish.client}"
     await work.add_row(
         oauth_client,
         id=wish.client,
@@ -172,6 +173,7 @@ async def approve_keys(work: Work, organisation_id: UUID, fingerprint: str) -> N
         )
     if chosen["created_by_id"] == work.caller.member_id:
         raise four_eyes()
+    work.about += f", client={chosen['client_id']}, fingerprint={wanted}"
     await work.update(enrolment, chosen["id"], approved_at=work.now, approved_by_id=work.caller.member_id)
     await _take_keys(work, chosen)
 
@@ -226,6 +228,7 @@ async def add_key(work: Work, wish: AddClientKeyInput) -> UUID:
     check_possession([key], [wish.proof], client_id=wish.client, issuer=Issuer(work.issuer), now=work.now.timestamp())
     begins = work.now if wish.not_before is None else _announced(wish.not_before, work.now)
     await must_be_new(work, wish.client, [key])
+    work.about += f", kid={key.kid}"
     await work.add_row(
         client_key,
         client_id=wish.client,
@@ -266,6 +269,7 @@ async def retire_key(work: Work, wish: RetireClientKeyInput) -> UUID:
     """Refused from this commit on; tokens it obtained live out their five minutes unless the tool is suspended."""
     client = await _client_in_reach(work, wish.client)
     retired = await work.one(_RETIRE, client=wish.client, kid=required(wish.kid, "kid", NAME), moment=work.now)
+    work.about += f", kid={wish.kid}"
     if retired is None:
         raise DomainRefusalError("UNKNOWN_KEY", "Cet outil n'a pas de clef de ce nom en service.", "kid")
     return _owner(client)
@@ -322,6 +326,7 @@ async def _client_in_reach(work: Work, client_id: str) -> Any:
         work.caller.audience is not Audience.ADM and row["organisation_id"] != work.caller.organisation_id
     ):
         raise NotFoundError
+    work.about = f"organisation={row['organisation_id']}, client={client_id}"
     return row
 
 

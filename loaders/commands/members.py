@@ -57,6 +57,7 @@ async def revoke(work: Work, wish: RevokeHabilitationInput) -> UUID:
     row = await work.lock(
         "Habilitation", wish.habilitation, field="habilitation", expected_version=wish.expected_version
     )
+    work.about = f"organisation={row['organisation_id']}, member={row['member_id']}, habilitation={row.id}"
     _not_oneself(work, row["member_id"])
     if row["revoked_at"] is not None:
         raise DomainRefusalError("ALREADY_ENDED", "Cette habilitation a déjà pris fin.", "habilitation")
@@ -66,6 +67,7 @@ async def revoke(work: Work, wish: RevokeHabilitationInput) -> UUID:
 
 async def _other(work: Work, wish: Any, expected: set[MemberStatus]) -> Row:
     row = await work.lock("Member", wish.member, field="member", expected_version=wish.expected_version)
+    work.about = f"organisation={row['organisation_id']}, member={row.id}"
     _not_oneself(work, row.id)
     if MemberStatus(row["status"]) not in expected:
         raise DomainRefusalError("WRONG_STATUS", "L'état de cette personne ne permet pas cet acte.", "member")

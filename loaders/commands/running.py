@@ -177,7 +177,7 @@ def _record(act: _Act, work: Work, event: Event, outcome: str, shown: Categories
         member_id=caller.member_id,
         audience=caller.audience.value,
         purpose=caller.purpose.value if caller.purpose else None,
-        operation=act.name,
+        operation=f"{act.name}; {work.about}" if work.about else act.name,
         document_hash=None,
         situations=f"[{situations}]".encode(),
         categories=tuple(sorted(categories)),

@@ -61,6 +61,8 @@ class Work:
     keyring: Keyring
     # Who we are to partners: what they sign has to be meant for us.
     issuer: str = ""
+    # Whom an act on accounts is about, for the access log: ids, never a name.
+    about: str = ""
     situations: set[UUID] = field(default_factory=set)
     categories: set[str] = field(default_factory=set)
 

@@ -17,7 +17,7 @@ class AccessRecord:
     writer_id: str | None = strawberry.field(description="The process that wrote it; each keeps a chain of its own.")
     seq: int | None = strawberry.field(description="Its place in the writer's chain, from 1.")
     at: datetime.datetime | None = strawberry.field(description="When the read was asked for.")
-    event: str | None = strawberry.field(description="READ, COMMAND or REFUSAL.")
+    event: str | None = strawberry.field(description="READ, COMMAND, REFUSAL or AUTHENTICATION.")
     outcome: str | None = strawberry.field(description="OK, or the code of the refusal.")
     trace_id: str | None = strawberry.field(description="Trace of the request, as the answer gave it.")
     organisation_id: str | None = strawberry.field(description="Stored id of the organisation it was asked for.")
@@ -42,7 +42,7 @@ class AccessRecordFilter:
 
     since: datetime.datetime | None = condition("Only records at this instant or later.")
     before: datetime.datetime | None = condition("Only records before this instant.")
-    event: list[str] | None = condition("Only records of one of these events: READ, COMMAND, REFUSAL.")
+    event: list[str] | None = condition("Only records of one of these events: READ, COMMAND, REFUSAL, AUTHENTICATION.")
     outcome: list[str] | None = condition("Only records with one of these outcomes: OK, or a code of refusal.")
 
 

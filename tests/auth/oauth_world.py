@@ -24,7 +24,10 @@ from auth.oauth.client_assertion import ASSERTION_TYPE
 from auth.oauth.issuer import Issuer
 from auth.oauth.person_assertion import GRANT_TYPE, KIND
 from auth.policy import PURPOSES
+from graph.attempts import Addresses, Attempts, Pace
 from graph.oauth_endpoints import routes
+from graph.reception import Reception
+from loaders.authentication_log import NOBODY, AuthenticationLog, Who
 from loaders.commands.authorization import AuthorizationDesk, create_first_signing_key
 from loaders.embedded import EmbeddedPostgres
 from loaders.replays import Replays
@@ -217,6 +220,25 @@ def oauth_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
         yield address
 
 
+class Heard(AuthenticationLog):
+    """What would be written to the access log, which this database has not."""
+
+    def __init__(self) -> None:
+        self.events: list[tuple[Any, ...]] = []
+
+    async def done(self, what: str, who: Who = NOBODY, **details: str) -> None:
+        self.events.append((what, who, details))
+
+    def refused(self, what: str, reason: str, *, client_id: str | None, address: str) -> None:
+        self.events.append((what, reason, client_id, address))
+
+
+def open_reception() -> Reception:
+    """Everybody may come as often as they like."""
+    pace = Pace(10**6, 10**6, 300, 10**6)
+    return Reception(Attempts(pace), Addresses(), Heard())
+
+
 def dsn_of(address: URL) -> str:
     """The same address for the driver alone."""
     return address.set(drivername="postgresql").render_as_string(hide_password=False)
@@ -230,7 +252,7 @@ async def world(oauth_database: URL) -> AsyncIterator[World]:
     replays = Replays(dsn_of(oauth_database))
     await replays.start()
     bearer = Bearer(ISSUER, desk.public_keys, DatabaseStanding(engine), replays=replays)
-    transport = httpx2.ASGITransport(app=Starlette(routes=routes(desk)))
+    transport = httpx2.ASGITransport(app=Starlette(routes=routes(desk, open_reception())))
     async with httpx2.AsyncClient(transport=transport, base_url=ISSUER.url) as http:
         yield World(engine, desk, bearer, http, replays)
     await replays.close()

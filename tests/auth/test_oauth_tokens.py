@@ -36,7 +36,7 @@ from loaders.standing import DatabaseStanding
 from schema.errors import SetupError, UnavailableError
 from schema.tables.oauth import oauth_token, signing_key
 from schema.vocabulary import Audience, OrgKind
-from tests.auth.oauth_world import CASES, ISSUER, SEALING_KEY, World, now_seconds
+from tests.auth.oauth_world import CASES, ISSUER, SEALING_KEY, World, now_seconds, open_reception
 
 pytestmark = pytest.mark.asyncio
 
@@ -281,7 +281,7 @@ async def test_a_desk_with_the_wrong_sealing_key_does_not_start(world: World) ->
 async def test_without_a_database_the_answer_is_try_again_and_nothing_else() -> None:
     engine = create_async_engine("postgresql+asyncpg://nobody@/none?host=/nonexistent")
     desk = AuthorizationDesk(engine, ISSUER, PURPOSES, SEALING_KEY)
-    transport = httpx2.ASGITransport(app=Starlette(routes=routes(desk)))
+    transport = httpx2.ASGITransport(app=Starlette(routes=routes(desk, open_reception())))
     async with httpx2.AsyncClient(transport=transport, base_url=ISSUER.url) as http:
         form = {
             "grant_type": "client_credentials",
@@ -325,7 +325,9 @@ def live(oauth_database: URL) -> Iterator[Issuer]:
         # The server thread has its own event loop, and so its own connections.
         engine = create_async_engine(oauth_database, poolclass=NullPool)
         desk = AuthorizationDesk(engine, issuer, PURPOSES, SEALING_KEY)
-        server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes(desk)), lifespan="off", log_level="warning"))
+        server = uvicorn.Server(
+            uvicorn.Config(Starlette(routes=routes(desk, open_reception())), lifespan="off", log_level="warning")
+        )
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

@@ -109,11 +109,8 @@ async def test_an_organisation_comes_in_by_a_code_its_own_keys_and_a_second_admi
     assert stored["public_jwk"] == {**key.as_dict(private=False), "kid": key.thumbprint()}
     assert (stored["added_by_id"], stored["approved_by_id"]) == (first.member_id, second.member_id)
     record = await world.log(world.traces[-1])
-    assert (record["event"], record["operation"], record["member_id"]) == (
-        "COMMAND",
-        "approveOrganisation",
-        second.member_id,
-    )
+    said = f"approveOrganisation; organisation={identity}, client={client}, fingerprint={mark}"
+    assert (record["event"], record["operation"], record["member_id"]) == ("COMMAND", said, second.member_id)
 
 
 async def test_who_began_it_cannot_approve_it_and_the_database_says_so_too(world: World) -> None:

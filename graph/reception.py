@@ -1,0 +1,113 @@
+"""What stands before the endpoints that somebody may guess at: who comes too often, and the log of who came."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+from uuid import UUID
+
+import structlog
+from starlette.requests import Request
+
+from auth.oauth import signed
+from auth.oauth.guard import is_client_id
+from auth.oauth.server import OAuthReply
+from graph.attempts import Addresses, Attempts
+from loaders.authentication_log import AuthenticationLog, Who
+
+ISSUED = "token.issued"
+REVOKED = "token.revoked"
+# Asking whether a token stands changes nothing, and a resource server asks all day.
+READ_ONLY = "token.introspected"
+ENROLLED = "keys.enrolled"
+TOO_OFTEN = "too_often"
+_ID_LENGTH = 64
+_NONCE_WANTED = "use_dpop_nonce"
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Who a request says it is, before anything is proven."""
+
+    client: str | None = None
+    member: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request: where it comes from, what it claims, and for how many seconds it has to wait."""
+
+    reception: "Reception"
+    what: str
+    address: str
+    claimed: Claimed
+    wait: int
+
+    async def noted(self, reply: OAuthReply) -> None:
+        """Count and record what came of it, before the answer leaves. Raises UnavailableError."""
+        if reply.reason is not None:
+            # A proof that has to be made again with our nonce is no guess.
+            self.refused(reply.reason, reply.client_id, is_guess=reply.body.get("error") != _NONCE_WANTED)
+            return
+        access = reply.body.get("access_token")
+        if isinstance(access, str):
+            await self._issued(signed.read(access))
+        elif self.what != READ_ONLY:
+            await self.reception.log.done(self.what, Who(client_id=reply.client_id), address=self.address)
+
+    def refused(self, reason: str, client_id: str | None = None, *, is_guess: bool = True) -> None:
+        """Count a refusal; `client_id` is one that was proven."""
+        log.info("oauth_refused", what=self.what, reason=reason, client_id=client_id)
+        self.reception.log.refused(self.what, reason, client_id=client_id, address=self.address)
+        if is_guess:
+            self.reception.attempts.failed(self.address, self.claimed.client)
+
+    async def _issued(self, token: signed.Signed) -> None:
+        member = token.word("sub") if token.word("hab") else None
+        client = str(token.word("client_id"))
+        self.reception.attempts.issued(client, member)
+        who = Who(
+            organisation_id=UUID(token.word("org")),
+            client_id=client,
+            member_id=UUID(member) if member else None,
+            purpose=token.word("purpose"),
+        )
+        jti, kid = str(token.word("jti")), str(token.heading("kid"))
+        await self.reception.log.done(self.what, who, address=self.address, jti=jti, kid=kid)
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """The counts and the log of one process."""
+
+    attempts: Attempts
+    addresses: Addresses
+    log: AuthenticationLog
+
+    def visit(self, what: str, request: Request, body: bytes = b"") -> Visit:
+        """Look at who comes, before anything else is done for them."""
+        claimed, address = claims_of(body), self.addresses.of(request)
+        wait = self.attempts.wait(address, claimed.client, claimed.member)
+        if wait:
+            self.log.refused(what, TOO_OFTEN, client_id=None, address=address)
+        return Visit(self, what, address, claimed, wait)
+
+
+def claims_of(body: bytes) -> Claimed:
+    """What a form claims; nothing where it is no form."""
+    try:
+        form = dict(parse_qsl(body.decode("ascii"), max_num_fields=32))
+    except ValueError:
+        return Claimed()
+    client = form.get("client_id") or _subject(form, "client_assertion") or ""
+    member = _subject(form, "assertion") or ""
+    # What is counted is kept, so nothing long is: anybody can write anything here.
+    return Claimed(client if is_client_id(client) else None, member if 0 < len(member) <= _ID_LENGTH else None)
+
+
+def _subject(form: Mapping[str, str], name: str) -> str | None:
+    try:
+        return signed.read(form.get(name, "")).word("sub")
+    except ValueError:
+        return None
