@@ -15,7 +15,7 @@ FOLDER = Path(__file__).resolve().parent
 INSTALLED = FOLDER / "node_modules" / ".package-lock.json"
 
 
-def _install() -> None:
+def install() -> None:
     """Put the packages of the lock there, once, whichever test process comes first."""
     if shutil.which("node") is None or shutil.which("npm") is None:
         pytest.skip("Node and npm are not installed: public clients and suites cannot run")
@@ -31,7 +31,7 @@ def _install() -> None:
 
 def run(script: str, given: Any, *, seconds: float = 120) -> Any:
     """The JSON that a script of this folder prints for what it is given."""
-    _install()
+    install()
     done = subprocess.run(
         ["node", script], cwd=FOLDER, input=json.dumps(given), capture_output=True, text=True, timeout=seconds
     )
@@ -42,7 +42,7 @@ def run(script: str, given: Any, *, seconds: float = 120) -> Any:
 @contextmanager
 def serving(script: str, given: Any) -> Iterator[Any]:
     """A script of this folder that goes on until the block ends, and what it prints first."""
-    _install()
+    install()
     process = subprocess.Popen(
         ["node", script], cwd=FOLDER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
