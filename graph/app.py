@@ -34,6 +34,7 @@ from graph import (
 )
 from graph.attempts import Addresses, Attempts
 from graph.budgets import Budgets
+from graph.by_cookie import CookieCallers
 from graph.cors import CrossOrigin
 from graph.deadline import Deadline
 from graph.documents import Documents
@@ -147,6 +148,7 @@ def application(
     folder = Folder(dsn_of(logins.FOLDER))
     endpoint = GraphQLEndpoint(
         bearer=bearer,
+        cookies=CookieCallers(people.sessions),
         documents=documents,
         reader=reader,
         audit=audit,

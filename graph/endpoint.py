@@ -14,6 +14,7 @@ from auth.bearer import Admitted, Bearer
 from auth.caller import Caller
 from graph import answers, by_get, execution
 from graph.budgets import Budgets
+from graph.by_cookie import CookieCallers
 from graph.deadline import Deadline
 from graph.documents import Documents, Prepared, ResponseError
 from graph.guard import Envelope, read_envelope
@@ -54,6 +55,7 @@ class GraphQLEndpoint:
         self,
         *,
         bearer: Bearer,
+        cookies: CookieCallers,
         documents: Documents,
         reader: Reader,
         audit: AuditWriter,
@@ -67,6 +69,7 @@ class GraphQLEndpoint:
         desk: DocumentDesk,
     ) -> None:
         self._bearer = bearer
+        self._cookies = cookies
         self._documents = documents
         self._reader = reader
         self._audit = audit
@@ -134,6 +137,8 @@ class GraphQLEndpoint:
             await admitted.settle()
 
     async def _admitted(self, method: str, headers: Mapping[bytes, bytes]) -> Admitted:
+        if self._cookies.are_asked(headers):
+            return Admitted(await self._deadline.within(self._cookies.caller(method, headers)))
         shown = _text(headers.get(b"authorization")), _text(headers.get(b"dpop")), method
         # A deadline costs a task; who is known is known without waiting.
         known = self._bearer.known(*shown)
@@ -264,7 +269,7 @@ class _AfterProof:
 _LENGTH_DIGITS = 10
 _CHARACTERS_PER_POINT = 100
 # Said twice, they would mean what the reader wants them to mean.
-_ONCE = frozenset({b"authorization", b"dpop", b"content-type", b"content-length", b"content-encoding"})
+_ONCE = frozenset({b"cookie", b"authorization", b"dpop", b"content-type", b"content-length", b"content-encoding"})
 
 
 def checked_headers(given: Headers) -> Mapping[bytes, bytes]:
@@ -277,7 +282,7 @@ def checked_headers(given: Headers) -> Mapping[bytes, bytes]:
     if len(found) == len(headers):
         return found
     twice = _ONCE & {name for name, count in Counter(name for name, _ in headers).items() if count > 1}
-    if b"authorization" in twice:
+    if twice & {b"authorization", b"cookie"}:
         raise UnauthenticatedError(reason="two tokens")
     if b"dpop" in twice:
         raise ProofError(reason="several proofs")

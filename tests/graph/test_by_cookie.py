@@ -1,0 +1,114 @@
+"""GraphQL by session cookie, over real HTTP: what our own pages send passes, and each part of it alone does not."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import httpx2
+import pytest
+
+from tests.graph.callers import code
+from tests.network import Network
+
+WHO = "{ viewer { audience } }"
+
+
+@dataclass
+class Signed:
+    """A browser that has signed in."""
+
+    network: Network
+    cookie: str
+    form: str
+    member: str
+
+    def post(self, query: str = WHO, **changes: Any) -> httpx2.Response:
+        """As a script of our own pages would ask; `changes` replace headers, None removes one."""
+        headers = {
+            "Content-Type": "application/json", "Cookie": f"maillage={self.cookie}", "Origin": self.network.base_url,
+            "Maillage-Form": self.form,
+        } | {name.replace("_", "-"): value for name, value in changes.items()}  # fmt: skip
+        sent = {name: value for name, value in headers.items() if value is not None}
+        return httpx2.post(f"{self.network.base_url}/graphql", json={"query": query}, headers=sent)
+
+
+def sign_in(network: Network, role: str, client: str) -> Signed:
+    """Sign in by the chooser of the demonstration."""
+    member = network.members(client, role)[0]
+    with httpx2.Client(base_url=network.base_url) as http:
+        page = http.get("/auth/demo").text
+        token = re.search(r'name="form_token" value="([^"]+)"', page)
+        habilitation = re.search(rf'value="([0-9a-f-]{{36}})"[^>]*>\s*{re.escape(member["name"])}\b', page)
+        assert token and habilitation, page[:3000]
+        form = {"form_token": token[1], "habilitation": habilitation[1]}
+        assert http.post("/auth/demo", data=form, headers={"Origin": network.base_url}).status_code == 303
+        mine = re.search(r'name="form_token" value="([^"]+)"', http.get("/auth/session").text)
+        assert mine
+        return Signed(network, http.cookies["maillage"], mine[1], member["id"])
+
+
+@pytest.fixture(scope="module")
+def browser(network: Network) -> Iterator[Signed]:
+    yield sign_in(network, "CRI", "cli_crip_59")
+
+
+def test_a_page_of_ours_asks_as_the_person_who_is_signed_in(network: Network, browser: Signed) -> None:
+    answer = browser.post()
+    assert answer.status_code == 200
+    assert answer.json() == {"data": {"viewer": {"audience": "CRI"}}}
+    # The same answer as with a token for the same person.
+    mine = "{ concernReports(first: 3) { totalCount nodes { id status } } }"
+    by_cookie = browser.post(mine).json()
+    assert by_cookie["data"]["concernReports"]["totalCount"] > 0
+    assert by_cookie["data"] == network.data("cli_crip_59", mine, member="CRI")
+
+
+BROKEN: dict[str, dict[str, Any]] = {
+    "no own header": {"Maillage_Form": None},
+    "another's own header": {"Maillage_Form": "A" * 43},
+    "no origin": {"Origin": None},
+    "a hidden origin": {"Origin": "null"},
+    "another origin": {"Origin": "https://evil.example"},
+    "a forged host": {"Origin": "http://evil.example", "Host": "evil.example"},
+    "no cookie": {"Cookie": None},
+    "an invented cookie": {"Cookie": f"maillage={'A' * 43}"},
+    "a damaged token beside it": {"Authorization": "Bearer x.y.z"},
+}
+
+
+@pytest.mark.parametrize("changes", BROKEN.values(), ids=[name.replace(" ", "-").replace("'", "") for name in BROKEN])
+def test_without_any_one_of_these_it_is_nobody(browser: Signed, changes: dict[str, Any]) -> None:
+    answer = browser.post(**changes)
+    assert answer.status_code == 401
+    assert code(answer) == "UNAUTHENTICATED"
+
+
+def test_only_json_and_only_post(browser: Signed) -> None:
+    for media in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
+        assert browser.post(Content_Type=media).status_code == 415
+    headers = {
+        "Cookie": f"maillage={browser.cookie}",
+        "Origin": browser.network.base_url,
+        "Maillage-Form": browser.form,
+    }
+    got = httpx2.get(f"{browser.network.base_url}/graphql", params={"query": WHO}, headers=headers)
+    assert got.status_code == 401
+    twice = [*headers.items(), ("Cookie", f"maillage={browser.cookie}"), ("Content-Type", "application/json")]
+    assert httpx2.post(f"{browser.network.base_url}/graphql", json={"query": WHO}, headers=twice).status_code == 401
+
+
+def test_a_session_that_has_ended_asks_nothing_more(network: Network) -> None:
+    gone = sign_in(network, "DEL", "cli_crip_59")
+    assert gone.post().status_code == 200
+    headers = {"Cookie": f"maillage={gone.cookie}", "Origin": network.base_url}
+    out = httpx2.post(f"{network.base_url}/auth/logout", data={"form_token": gone.form}, headers=headers)
+    assert out.status_code == 200
+    assert gone.post().status_code == 401
+    # Ended by the database, while the server still remembers who it was.
+    other = sign_in(network, "DEL", "cli_crip_59")
+    assert other.post().status_code == 200
+    ended = "UPDATE oauth_token SET revoked_at = now() WHERE revoked_at IS NULL AND member_id = $1 AND client_id LIKE 'cli_pages_%'"
+    network.administer(ended, UUID(other.member))
+    assert other.post().status_code == 401
