@@ -22,7 +22,7 @@ from rich.table import Table
 from auth.oauth.issuer import Issuer
 from graph import demo as demonstration
 from graph import explain as explanations
-from graph import keeping, network_commands, reasons, review
+from graph import idp_commands, keeping, network_commands, reasons, review
 from graph.app import application
 from graph.audit_commands import audit_app
 from graph.contract import contract_of, write_contract
@@ -50,6 +50,7 @@ app.add_typer(documents_app, name="documents")
 app.command("subject-report")(subject_report_command)
 keeping.register(app)
 network_commands.register(app)
+idp_commands.register(app)
 console = Console(stderr=True)
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="Folder of the embedded server, keys and demo.json.")]

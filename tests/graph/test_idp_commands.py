@@ -1,0 +1,128 @@
+"""The command line for OpenID providers."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from typer.testing import CliRunner
+
+from auth.signin.provider import PROCONNECT_ACR
+from auth.signin.sealing import Box
+from graph.__main__ import app
+from graph.settings import Secrets
+from loaders.commands.identities import secret_use
+from schema.errors import SetupError
+from tests.cluster import Cluster
+
+SECRET = "a-secret-that-only-the-provider-and-we-know"
+RUNNER = CliRunner()
+
+
+@pytest.fixture
+def folder(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The settings of a real database."""
+    monkeypatch.setenv("MAILLAGE_DSN", cluster.admin)
+    monkeypatch.setenv("MAILLAGE_DATA", str(tmp_path))
+    monkeypatch.setenv("MAILLAGE_DATA_KEYS", str(tmp_path / "keys"))
+    monkeypatch.setenv("MAILLAGE_ISSUER", "https://maillage.example")
+    run(cluster, "TRUNCATE web_session, member_identity, idp")
+    (tmp_path / "secret").write_text(SECRET + "\n")
+    return tmp_path
+
+
+def run(cluster: Cluster, sql: str, *values: Any) -> list[Any]:
+    async def fetch() -> list[Any]:
+        connection = await asyncpg.connect(cluster.admin)
+        try:
+            return list(await connection.fetch(sql, *values))
+        finally:
+            await connection.close()
+
+    return asyncio.run(fetch())
+
+
+def idp(*arguments: str) -> Any:
+    """The JSON that a command answers with."""
+    done = RUNNER.invoke(app, ["idp", *arguments, "--json"])
+    if done.exception is not None:
+        raise done.exception
+    return json.loads(done.output)
+
+
+def added(folder: Path, name: str = "proconnect", *more: str) -> Any:
+    account = (
+        "--issuer",
+        "https://auth.example/api/v2",
+        "--client-id",
+        f"us-{name}",
+        "--secret-file",
+        str(folder / "secret"),
+    )
+    return idp("add", name, *account, "--label", "ProConnect", *more)
+
+
+def test_a_provider_is_added_with_its_secret_sealed_and_says_what_to_register(cluster: Cluster, folder: Path) -> None:
+    assert added(folder) == {
+        "id": "proconnect",
+        "redirect_uri": "https://maillage.example/auth/callback/proconnect",
+        "post_logout_redirect_uri": "https://maillage.example/auth/signed-out",
+    }
+    row = dict(run(cluster, "SELECT * FROM idp")[0])
+    assert SECRET.encode() not in row["sealed_client_secret"]
+    assert (
+        Box(Secrets(folder / "secrets").signin).open(row["sealed_client_secret"], secret_use("proconnect"))
+        == SECRET.encode()
+    )
+    assert (row["signed_userinfo"], row["algorithm"], tuple(row["accepted_acr"])) == (True, "ES256", PROCONNECT_ACR)
+    listed = idp("list")
+    assert [one["id"] for one in listed] == ["proconnect"]
+    assert "secret" not in json.dumps(listed)
+    assert idp("retire", "proconnect") == {"id": "proconnect", "sessions_ended": 0}
+    assert idp("list")[0]["retired"] is True
+
+
+def test_an_own_provider_is_pinned_and_names_its_two_factors(cluster: Cluster, folder: Path) -> None:
+    organisation = run(cluster, "INSERT INTO organisation (name, kind) VALUES ('Asso', 'ASSOCIATION') RETURNING id")[0][
+        "id"
+    ]
+    with pytest.raises(SetupError, match="--acr"):
+        added(folder, "asso", "--organisation", str(organisation))
+    added(folder, "asso", "--organisation", f"org_{organisation}", "--acr", "urn:two", "--algorithm", "RS256")
+    row = run(cluster, "SELECT organisation_id, accepted_acr, algorithm, signed_userinfo FROM idp")[0]
+    assert tuple(row) == (organisation, ["urn:two"], "RS256", False)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("add", "Pro Connect"),
+        ("add", "x"),
+        ("add", "ok", "--issuer", "http://auth.example"),
+        ("add", "ok", "--issuer", "https://auth.example/?a=b"),
+        ("add", "ok", "--algorithm", "HS256"),
+        ("add", "ok", "--organisation", "nobody", "--acr", "x"),
+        ("add", "ok", "--organisation", "00000000-0000-4000-8000-000000000000", "--acr", "x"),
+        ("retire", "nobody"),
+    ],
+    ids=lambda arguments: "-".join(arguments[1:]).replace(" ", "_").replace("/", "_"),
+)
+def test_what_cannot_be_is_refused_with_a_sentence_and_nothing_is_written(
+    cluster: Cluster, folder: Path, arguments: tuple[str, ...]
+) -> None:
+    command, name, *more = arguments
+    with pytest.raises(SetupError):
+        if command == "add":
+            added(folder, name, *more)
+        else:
+            idp(command, name)
+    assert run(cluster, "SELECT FROM idp") == []
+
+
+def test_a_name_is_used_once(cluster: Cluster, folder: Path) -> None:
+    added(folder)
+    with pytest.raises(SetupError, match="in use"):
+        added(folder)
+    assert len(run(cluster, "SELECT FROM idp")) == 1
