@@ -28,6 +28,7 @@ from graph.audit_commands import audit_app
 from graph.contract import contract_of, write_contract
 from graph.database import Database, running
 from graph.demo_tool import DemoTool
+from graph.monitoring_commands import monitoring_app
 from graph.reasons import Asking
 from graph.serving import free_port, serve, settle
 from graph.settings import Secrets, Settings
@@ -46,6 +47,7 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Maillage : le réseau GraphQL contre l'exploitation des mineurs."
 )
 app.add_typer(audit_app, name="audit")
+app.add_typer(monitoring_app, name="monitoring")
 app.add_typer(documents_app, name="documents")
 app.command("subject-report")(subject_report_command)
 keeping.register(app)
