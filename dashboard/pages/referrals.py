@@ -21,6 +21,7 @@ from schema.vocabulary import (
     Audience,
     Category,
     DeadlineKind,
+    DeclineReason,
     ExploitationForm,
     FollowUpStatus,
     Gender,
@@ -159,6 +160,8 @@ async def recorded(visit: Visit) -> Response:
     """The short form: an act, then the page again."""
     fields = await visit.form()
     identity = visit.request.path_params["id"]
+    if "reason" in fields:
+        return await _declined(visit, fields, identity)
     status = one(fields, "status")
     when = read_day(fields, "date")
     faults: dict[str, str] = {}
@@ -181,6 +184,23 @@ async def recorded(visit: Visit) -> Response:
         faults = {known.get(fault["field"] or "", "form"): fault["message"] for fault in refused}
         return await _page(visit, fields=fields, faults=faults, status=422)
     return visit.go(f"/orientations/{identity}", enregistre=status)
+
+
+async def _declined(visit: Visit, fields: Fields, identity: str) -> Response:
+    """The coordination declines what was proposed."""
+    reason = one(fields, "reason")
+    if reason not in set(DeclineReason):
+        return await _page(visit, fields=fields, faults={"reason": "Choisissez un motif."}, status=422)
+    _, refused = await visit.act(
+        "decline_referral",
+        fields,
+        referral=identity,
+        reason=reason,
+        expectedVersion=one(fields, "version") or None,
+    )
+    if refused:
+        return await _page(visit, fields=fields, faults={"form": refused[0]["message"]}, status=422)
+    return visit.go("/orientations")
 
 
 async def _page(
@@ -221,6 +241,8 @@ async def _page(
         fields=fields or {"date_day": [str(now.day)], "date_month": [str(now.month)], "date_year": [str(now.year)]},
         faults=faults or {},
         saved=saved,
+        to_answer=visit.caller.audience is Audience.COO and state is ReferralStatus.PROPOSED,
+        reasons=list(DeclineReason),
     )
 
 

@@ -1,5 +1,6 @@
-// Improves pages that work without it: leave at once with Escape pressed three times.
+// Improves pages that work without it. Nothing is stored: what a bad line interrupts stays in the open form.
 (() => {
+  // Leave at once: Escape pressed three times, or the link, without a way back.
   let pressed = [];
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
@@ -7,10 +8,40 @@
     pressed = [...pressed.filter((at) => now - at < 1500), now];
     if (pressed.length >= 3) location.replace("/quitter");
   });
-  document.querySelectorAll("a.leave").forEach((link) =>
-    link.addEventListener("click", (event) => {
-      event.preventDefault();
-      location.replace(link.href);
-    }),
-  );
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a.leave");
+    if (!link) return;
+    event.preventDefault();
+    location.replace(link.href);
+  });
+
+  // A form whose answer never came is kept as it is, and sent again by itself when the line is back: the form's own key
+  // makes it one act, whether the first sending arrived or not.
+  const waiting = new Set();
+  const said = (form, words) => {
+    let place = form.querySelector(".line");
+    if (!place) {
+      place = document.createElement("p");
+      place.className = "line notice warm";
+      place.setAttribute("role", "status");
+      form.prepend(place);
+    }
+    place.textContent = words;
+  };
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || navigator.onLine) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    waiting.add(form);
+    said(form, "Pas de réseau. Rien n’est perdu : gardez cette page ouverte, l’envoi se fera dès le retour de la ligne.");
+  }, true);
+  addEventListener("online", () => {
+    for (const form of waiting) {
+      waiting.delete(form);
+      if (!form.isConnected) continue;
+      said(form, "Le réseau est revenu : envoi…");
+      form.requestSubmit();
+    }
+  });
 })();

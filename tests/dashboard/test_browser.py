@@ -144,6 +144,21 @@ def test_a_follow_up_is_recorded_with_the_keyboard_alone(browsers: Browsers) -> 
         assert tab.messages == []
 
 
+def test_a_form_sent_without_a_line_waits_and_goes_when_it_is_back(browsers: Browsers) -> None:
+    with browsers.tab(WORKER, width=390) as tab:
+        tab.go("/orientations")
+        tab.page.locator("a.tile").first.click()
+        tab.page.get_by_label("Rendez-vous manqué").check()
+        tab.context.set_offline(True)
+        tab.page.get_by_role("button", name="Enregistrer").click()
+        assert "Rien n’est perdu" in tab.page.get_by_role("status").inner_text()
+        tab.shot("suivi-offline")
+        tab.context.set_offline(False)
+        tab.page.get_by_text("Enregistré : rendez-vous manqué.").wait_for()
+        # Of the browser: nothing of a person stays in it.
+        assert tab.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+
+
 def test_a_withheld_field_says_why(browsers: Browsers) -> None:
     with browsers.tab(WORKER, width=390) as tab:
         tab.go("/orientations")

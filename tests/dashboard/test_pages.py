@@ -1,12 +1,18 @@
 """The pages over HTTP, without JavaScript: who gets what, refusals as French pages, acts done once, nothing kept."""
 
+import json
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 
+from dashboard import charts, geography
+from dashboard.assets import COPIED, STATIC, Assets
 from dashboard.pages.referrals import OFFERED
 from dashboard.rendering import ENVIRONMENT
 from loaders.commands.follow_up import sources
+from schema.reference import departments
 from schema.vocabulary import Audience, FollowUpStatus, ReferralKind, ReferralStatus
 from tests.dashboard.visitor import Visitor, signed_in
 from tests.network import Network
@@ -234,3 +240,58 @@ def test_every_template_is_escaped_whatever_its_name() -> None:
     for name in ENVIRONMENT.list_templates():
         assert ENVIRONMENT.autoescape is True, name
     assert ENVIRONMENT.from_string("{{ x }}").render(x="<b>") == "&lt;b&gt;"
+
+
+def test_the_coordination_declines_with_a_reason(network: Network) -> None:
+    coordinator = signed_in(network, "cli_asso_ase_mission", "COO")
+    coordinator.see("/orientations")
+    path = re.findall(
+        r'href="(/orientations/ref_[^"]+)">\s*<span[^>]*>.*?À accepter ou décliner', coordinator.text, re.DOTALL
+    )[0]
+    coordinator.see(path)
+    assert "Prénom" not in coordinator.text
+    assert coordinator.fill("Décliner", reason="").status_code == 422
+    assert "Choisissez un motif." in coordinator.text
+    assert coordinator.fill("Décliner", reason="CAPACITY").status_code == 200
+    coordinator.see(path)
+    assert "déclinée" in coordinator.text
+
+
+# ---------------------------------------------------------------- without what npm and the extras bring
+
+
+def test_without_npm_and_charts_the_pages_are_plain_tables_that_say_what_to_install(
+    analyst: Visitor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("pages.css", "theme.css", "pages.js", "mark.svg"):
+        shutil.copy(STATIC / name, tmp_path / name)
+    monkeypatch.setitem(ENVIRONMENT.globals, "assets", Assets(tmp_path))
+    monkeypatch.setattr(geography, "shapes", lambda: ())
+    monkeypatch.setattr(charts, "AVAILABLE", False)
+    page = analyst.see("/veille")
+    assert page.status_code == 200
+    assert "vendor/" not in page.text and '<svg class="map"' not in page.text and "mark-group" not in page.text
+    assert "La carte n’est pas installée. Installez Node.js" in analyst.text
+    assert analyst.text.count("Graphiques absents : installez altair") == 3
+    assert len(re.findall(r"<td>(\d[\dAB]\d?)</td>", analyst.text)) == 101
+    assert "87\u00a0%" in analyst.text
+
+
+def test_the_map_is_that_of_the_departments() -> None:
+    shapes = geography.shapes()
+    if not shapes:
+        pytest.skip("npm ci has not run in dashboard/ (README, « Pages »)")
+    codes = {place.code for place in departments()}
+    assert {shape.code for shape in shapes} | set(geography.OVERSEAS) == codes
+    assert all(0 < shape.x < 613 and 0 < shape.y < 585 for shape in shapes)
+
+
+def test_what_npm_brings_is_locked_without_addresses_and_copied_with_its_licence() -> None:
+    lock = json.loads((STATIC.parent / "package-lock.json").read_text())
+    assert "resolved" not in json.dumps(lock)
+    assert all("integrity" in found for name, found in lock["packages"].items() if name)
+    wanted = json.loads((STATIC.parent / "package.json").read_text())["dependencies"]
+    copied = {"/".join(source.split("/")[: 2 if source.startswith("@") else 1]) for source in COPIED}
+    assert copied == set(wanted)
+    for package in wanted:
+        assert [name for source, name in COPIED.items() if source.startswith(package) and "LICENSE" in name], package
