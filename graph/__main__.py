@@ -20,9 +20,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from auth.oauth.issuer import Issuer
+from graph import compatibility, idp_commands, keeping, network_commands, reasons, review
 from graph import demo as demonstration
 from graph import explain as explanations
-from graph import idp_commands, keeping, network_commands, reasons, review
 from graph.app import application
 from graph.audit_commands import audit_app
 from graph.contract import contract_of, write_contract
@@ -287,15 +287,34 @@ def contract(
     role: Annotated[Role | None, typer.Option(help="Code of a role.")] = None,
     organisation: Annotated[OrgKind | None, typer.Option(help="Kind of an organisation, for its own token.")] = None,
     write: Annotated[bool, typer.Option("--write", help="Write schema/contract/AUDIENCE.graphql for all.")] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Say what breaks or endangers clients of the last release; exit 1 if untold.")
+    ] = False,
+    release: Annotated[bool, typer.Option("--release", help="Make this contract the last release's.")] = False,
 ) -> None:
     """Print the GraphQL schema (SDL) of a role, or of an organisation-only token."""
     if write:
         write_contract(Path("schema/contract"))
         return
+    if release:
+        compatibility.write_released()
+        return
+    if diff:
+        _tell_changes()
+        return
     audience = Audience(role.value) if role else organisation_audience(organisation) if organisation else None
     if audience is None:
         raise SetupError("Give --role CODE, or --organisation KIND (an OPERATOR has no schema of its own).")
     print(contract_of(audience), end="")
+
+
+def _tell_changes() -> None:
+    found = compatibility.changes(compatibility.released(), {audience: contract_of(audience) for audience in Audience})
+    untold = compatibility.untold(found, compatibility.CHANGELOG.read_text(encoding="utf-8"))
+    for change in found:
+        print(f"{change}{'  <- docs/CHANGELOG.md does not say so' if change in untold else ''}")
+    if untold:
+        raise typer.Exit(1)
 
 
 @app.command()

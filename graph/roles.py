@@ -17,6 +17,7 @@ from strawberry.types.field import StrawberryField
 
 from auth.conditions import Condition
 from auth.policy import FEEDS, NAMELESS, ON_CALL, RECEIVES, Reach, decision
+from graph.described import describe
 from loaders.commands.registry import COMMANDS
 from loaders.commands.writable import may_fill
 from loaders.deadlines import kinds_of
@@ -189,6 +190,7 @@ def schema_of(audience: Audience) -> GraphQLSchema:
     _without_hidden_orders(audience, made)
     _without_names(audience, made)
     _without_other_clocks(audience, made)
+    describe(audience, made)
     options = cast("dict[str, Any]", made.to_kwargs())
     # Strawberry's own extensions refuse a copy; nothing here reads them.
     options["extensions"] = {}

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable
+from datetime import date, timedelta
 from enum import EnumMeta
 from typing import Any, TypeVar, dataclass_transform
 
@@ -56,3 +57,17 @@ def public_words(*vocabularies: type[Word]) -> None:
         definition: StrawberryEnumDefinition = words.__dict__["__strawberry_definition__"]
         for value in definition.values:
             value.description = words(value.value).label
+
+
+_NOTICE = timedelta(days=90)
+_FIRST_MONTHS = (1, 4, 7, 10)
+
+
+def retired(instead: str, *, since: date, removed: date) -> str:
+    """Say why a field is deprecated: the reason of `@deprecated`, with what to use instead and until when it is there.
+
+    Raises: TypeError where partners would have less than three months, or where it does not go on a quarter's first day.
+    """
+    if removed - since < _NOTICE or removed.day != 1 or removed.month not in _FIRST_MONTHS:
+        raise TypeError(f"{since} to {removed} is no notice: three months at least, to the first day of a quarter")
+    return f"Since {since}: use {instead}. Removed on {removed}."
