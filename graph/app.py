@@ -54,6 +54,7 @@ from graph.websocket import GraphQLWebSocket
 from loaders import logins
 from loaders.audit import AuditWriter
 from loaders.authentication_log import AuthenticationLog
+from loaders.command_log import CommandLog
 from loaders.commands.authorization import AuthorizationDesk
 from loaders.commands.enrolment import EnrolmentDesk
 from loaders.commands.running import Commands
@@ -126,11 +127,12 @@ def application(
     audit = AuditWriter(dsn_of(logins.AUDIT))
     came = AuthenticationLog(audit)
     reception = Reception(Attempts(settings.pace), Addresses(settings.proxies), came)
+    command_log = CommandLog()
     sealer = Sealer(
         dsn_of(logins.SEALER),
         Signer.of(settings.journal_origin, secrets.journal),
         secrets.pseudonyms,
-        audit.heads,
+        lambda: [*audit.heads(), *command_log.heads()],
         seconds=settings.audit_seconds,
         records=settings.audit_records,
     )
@@ -142,6 +144,7 @@ def application(
         Claims(secrets.idempotency),
         committed=relay.poke,
         issuer=issuer.url,
+        log=command_log,
     )
     forgetter = Forgetter(lambda: reader.pool(logins.COMMANDS))
     documents = Documents(settings.limits)

@@ -24,7 +24,7 @@ from loaders.audit_chain import AccessRecord, Head, Link, Verification, Verifier
 from schema.errors import UnavailableError
 from schema.tables.journal import access_log
 
-__all__ = ["AccessRecord", "AuditWriter", "partition_statements", "verify"]
+__all__ = ["INSERT", "AccessRecord", "AuditWriter", "Month", "encoded", "partition_statements", "verify"]
 
 CONNECT_PATIENCE = 5.0
 COMMIT_PATIENCE = 5.0
@@ -263,6 +263,11 @@ class AuditWriter:
 
 
 def _pending(record: AccessRecord) -> _Pending:
+    return _Pending(*encoded(record), asyncio.get_running_loop().create_future())
+
+
+def encoded(record: AccessRecord) -> tuple[tuple[object, ...], Month, bytes]:
+    """A record as the table takes it, its month, and the part of its canonical bytes that its place surrounds."""
     at = record.at if record.at.tzinfo is UTC else record.at.astimezone(UTC)
     # In the order of the table's columns, which the place in the chain surrounds.
     values = (
@@ -281,7 +286,7 @@ def _pending(record: AccessRecord) -> _Pending:
         _array_literal(record.categories),
         _array_literal(record.withheld),
     )
-    return _Pending(values, (at.year, at.month), body(record), asyncio.get_running_loop().create_future())
+    return values, (at.year, at.month), body(record)
 
 
 async def verify(connection: asyncpg.Connection[asyncpg.Record]) -> Verification:

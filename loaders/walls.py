@@ -175,10 +175,12 @@ def _services() -> list[str]:
         made += _open(logins.OAUTH, name, rights)
     for name in _OAUTH_READS:
         made += _open(logins.OAUTH, name, "SELECT")
-    made += [
-        f"GRANT INSERT ON access_log TO {logins.AUDIT}",
-        f"CREATE POLICY {logins.AUDIT} ON access_log FOR INSERT TO {logins.AUDIT} WITH CHECK (true)",
-    ]
+    # The writer of the log, and commands in their own transactions: both add, and neither reads.
+    for login in (logins.AUDIT, logins.COMMANDS):
+        made += [
+            f"GRANT INSERT ON access_log TO {login}",
+            f"CREATE POLICY {login} ON access_log FOR INSERT TO {login} WITH CHECK (true)",
+        ]
     made += _open(logins.REPLAYS, "oauth_jti", "SELECT, INSERT, DELETE")
     for name in _VERIFIED:
         made += _open(logins.VERIFIER, name, "SELECT")

@@ -12,6 +12,7 @@ import asyncpg
 from auth.caller import Caller
 from loaders.audit import AccessRecord, AuditWriter
 from loaders.audit_chain import Event
+from loaders.command_log import CommandLog, Written
 from loaders.commands.work import Command, Work
 from loaders.execute import AWAY
 from loaders.idempotency import Claim, Claims, keep, opened
@@ -68,7 +69,7 @@ class _Doubt:
 
 
 class Commands:
-    """Runs commands: one transaction each, its access record committed before it."""
+    """Runs commands: one transaction each, with its access record in it."""
 
     def __init__(
         self,
@@ -79,6 +80,7 @@ class Commands:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         committed: Callable[[], None] = lambda: None,
         issuer: str = "",
+        log: CommandLog | None = None,
     ) -> None:
         self._pool = pool
         self._audit = audit
@@ -88,6 +90,7 @@ class Commands:
         # Called after each COMMIT: its events can be told now.
         self._committed = committed
         self._issuer = issuer
+        self._log = log or CommandLog()
 
     async def run(
         self,
@@ -132,27 +135,39 @@ class Commands:
 
     async def _attempt(self, act: _Act, connection: "asyncpg.Connection[Any]", doubt: _Doubt) -> Outcome:
         work = Work(connection, act.caller, self._clock(), self._keyring, self._issuer)
+        written: Written | None = None
         try:
             async with connection.transaction():
-                if act.claim is not None or not act.command.asks_standing:
-                    opening = await opened(connection, act.caller, act.claim)
-                    if not opening.stands:
-                        raise UnauthenticatedError
-                    if opening.subject is not None:
-                        return Outcome(opening.subject)
-                subject = await act.command.run(work, act.wish)
-                if act.claim is not None:
-                    await keep(connection, act.claim, subject)
-                # Before COMMIT: a write that is not in the log cannot happen.
-                await self._audit.write(_record(act, work, "COMMAND", "OK", act.shown))
-                doubt.arisen = True
+                subject, written = await self._done(act, work)
+                doubt.arisen = written is not None
         except (DomainRefusalError, NotFoundError) as refusal:
             await self._audit.write(_record(act, work, "REFUSAL", refusal.code))
             if isinstance(refusal, DomainRefusalError):
                 return Outcome(None, refusal)
             raise
+        except BaseException:
+            if written is not None:
+                self._log.lost(written)
+            raise
+        if written is None:
+            return Outcome(subject)
+        self._log.committed(written)
         self._committed()
         return Outcome(subject, None, frozenset(map(str, work.situations)))
+
+    async def _done(self, act: _Act, work: Work) -> tuple[UUID, Written | None]:
+        """All that stands before COMMIT: the row to show, and the record of the act, or none where it was done before."""
+        if act.claim is not None or not act.command.asks_standing:
+            opening = await opened(work.connection, act.caller, act.claim)
+            if not opening.stands:
+                raise UnauthenticatedError
+            if opening.subject is not None:
+                return opening.subject, None
+        subject = await act.command.run(work, act.wish)
+        if act.claim is not None:
+            await keep(work.connection, act.claim, subject)
+        # In the same transaction: what is done is in the log, and what is not done is not.
+        return subject, await self._log.add(work.connection, _record(act, work, "COMMAND", "OK", act.shown))
 
 
 def _in_doubt() -> UnavailableError:

@@ -92,7 +92,8 @@ def _check(house: House, clients: Clients) -> None:
     assert set(clients.reads) - reads == set()
     commands = Counter(row["trace_id"] for row in logged if row["event"] == "COMMAND")
     for act in clients.acts:
-        assert sum(commands[trace] for trace in act.traces) >= 1
+        assert sum(commands[trace] for trace in act.traces) == 1
+    assert sum(commands.values()) == len(clients.acts)
     verified = house.run("audit", "verify")
     assert verified.returncode == 0, verified.stdout + verified.stderr
 

@@ -1,0 +1,75 @@
+"""The access records of commands: written in the command's own transaction, in a chain of its connection.
+
+So a command is in the log exactly if it is done, at the price of one statement and no second commit. Only one command at
+a time runs on a connection, so its chain needs no lock; it moves on when COMMIT was answered. Where it was not, nobody
+knows where the chain ends, and the connection begins a new one.
+"""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+
+from loaders.audit import INSERT, Month, encoded
+from loaders.audit_chain import AccessRecord, Head
+from loaders.execute import AWAY
+from schema.errors import UnavailableError
+
+logger = logging.getLogger(__name__)
+
+# A backend has one number at a time. A later one of the same number goes on where the earlier one has committed.
+_Place = tuple[int, Month]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A record that stands if its transaction does."""
+
+    place: _Place
+    head: Head
+
+
+class CommandLog:
+    """The heads of the chains of this process's command connections."""
+
+    def __init__(self) -> None:
+        self._heads: dict[_Place, Head] = {}
+        self._ended: list[Head] = []
+
+    def heads(self) -> list[Head]:
+        """The newest record of every chain whose commit was answered."""
+        return [*self._ended, *self._heads.values()]
+
+    async def add(self, connection: Any, record: AccessRecord) -> Written:
+        """Write a record in the transaction of the connection.
+
+        Raises: UnavailableError where it cannot be written, so nothing may be done; the driver's errors where the database is away.
+        """
+        values, month, body = encoded(record)
+        place = (connection.get_server_pid(), month)
+        before = self._heads.get(place) or Head.fresh()
+        head = before.follow(body)
+        row = (head.writer_id, head.seq, *values, before.hash, head.hash)
+        try:
+            await connection.execute(INSERT, *([value] for value in row))
+        except AWAY:
+            raise
+        except asyncpg.PostgresError as error:
+            # The message of a driver can quote a record.
+            logger.error("access log: a command's record was refused: %s", type(error).__name__)  # noqa: TRY400
+            raise UnavailableError(reason=f"access log: {type(error).__name__}") from None
+        return Written(place, head)
+
+    def committed(self, written: Written) -> None:
+        """COMMIT was answered: the next record of this connection follows."""
+        self._heads[written.place] = written.head
+
+    def lost(self, written: Written) -> None:
+        """Nobody knows whether COMMIT was done: the chain ends where it is known."""
+        known = self._heads.pop(written.place, None)
+        if known is not None:
+            self._ended.append(known)
+
+
+__all__ = ["CommandLog", "Written"]
