@@ -23,7 +23,9 @@ ENTRIES = (
     Entry("inbox", "/crip", "Boîte CRIP", "Les informations préoccupantes reçues, les retards d’abord."),
     Entry("referrals", "/orientations", "Mes orientations", "Les mineurs qui vous sont confiés, par échéance."),
     Entry("accesses", "/journal", "Journal d’accès", "Qui a lu quoi, quand et à quel titre."),
+    Entry("network", "/reseau", "Réseau", "Organisations, membres, habilitations ; aucun dossier."),
     Entry("monitoring", "/veille", "Veille nationale", "Chiffres nationaux, carte et tendances, sans aucun dossier."),
+    Entry("matrix", "/matrice", "Matrice des droits", "Qui voit quoi, telle que la règle s’exécute."),
 )
 
 

@@ -49,6 +49,8 @@ PAGES |= {
     "/crip/{id}",
     "/saisie",
     "/saisie/{id}",
+    "/reseau",
+    "/matrice",
     "/validation",
     "/validation/{id}",
     "/journal",

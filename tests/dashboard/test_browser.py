@@ -15,6 +15,7 @@ WORKER = ("cli_asso_measure", "ASM")
 CONSULTANT = ("cli_asso_outside_mission", "ASO")
 COORDINATOR = ("cli_asso_measure", "COO")
 OFFICER = ("cli_crip_59", "CRI")
+ADMINISTRATOR = ("cli_operator", "ADM")
 DELEGATE = ("cli_crip_59", "DEL")
 CONTROLLER = ("cli_dlpm", "DPO")
 SUPERVISOR = ("cli_dlpm", "SUP")
@@ -34,6 +35,8 @@ VIEWS = (
     ("saisie", LISTENER, "/", None),
     ("saisie-situation", LISTENER, "/saisie", "a.tile"),
     ("validation", SUPERVISOR, "/", None),
+    ("reseau", ADMINISTRATOR, "/", None),
+    ("matrice", CONTROLLER, "/matrice", None),
     ("journal", CONTROLLER, "/journal", None),
 )
 MORE_VIEWS = (
@@ -43,6 +46,8 @@ MORE_VIEWS = (
     ("veille-caseworker", CASEWORKER, "/veille?periode=2025-T4", None),
     ("suivi-outside", CONSULTANT, "/orientations", "a.tile"),
     ("orientations-coordination", COORDINATOR, "/orientations", None),
+    ("reseau-delegate", DELEGATE, "/reseau", None),
+    ("matrice-role", ADMINISTRATOR, "/matrice?role=ASM", None),
     ("journal-supervisor", SUPERVISOR, "/journal", None),
     ("journal-delegate", DELEGATE, "/journal", None),
 )

@@ -18,6 +18,8 @@ OFFERED = {
     "referrals": {"ASM", "ASO", "COO"},
     "accesses": {"DPO", "DEL", "SUP"},
     "entry": {"LIS"},
+    "network": {"ADM", "DEL"},
+    "matrix": {"ADM", "DEL", "DPO"},
     "validation": {"SUP"},
     "monitoring": {"LIS", "SUP", "ANA", "CRI", "ASE", "ASM", "ASO", "DPO", "ONP"},
 }

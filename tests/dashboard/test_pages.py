@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from auth.policy import decision
 from dashboard import charts, geography
 from dashboard.assets import COPIED, STATIC, Assets
 from dashboard.pages.referrals import OFFERED
 from dashboard.rendering import ENVIRONMENT
 from loaders.commands.follow_up import sources
 from schema.reference import departments
-from schema.vocabulary import Audience, FollowUpStatus, ReferralKind, ReferralStatus
+from schema.vocabulary import Audience, Category, FollowUpStatus, ReferralKind, ReferralStatus
 from tests.dashboard.visitor import Visitor, signed_in
 from tests.network import Network
 
@@ -255,6 +256,36 @@ def test_the_coordination_declines_with_a_reason(network: Network) -> None:
     assert coordinator.fill("Décliner", reason="CAPACITY").status_code == 200
     coordinator.see(path)
     assert "déclinée" in coordinator.text
+
+
+# ---------------------------------------------------------------- the network
+
+
+def test_a_suspended_member_is_out_at_once_and_comes_back_by_a_new_sign_in(network: Network) -> None:
+    delegate = signed_in(network, "cli_ase_13", "DEL")
+    worker = signed_in(network, "cli_ase_13", "ASE")
+    name = network.members("cli_ase_13", "ASE")[0]["name"]
+    assert worker.see("/veille").status_code == 200
+    for act, sentence in (("suspendre", "l’accès a pris fin"), ("retablir", "Accès rétabli.")):
+        delegate.see("/reseau")
+        row = next(part for part in delegate.text.split("<tr>") if f"<strong>{name}</strong>" in part)
+        given = {found: re.findall(rf'name="{found}" value="([^"]*)"', row)[0] for found in ("id", "version", "key")}
+        token = re.findall(r'name="form_token" value="([^"]*)"', row)[0]
+        assert delegate.send("/reseau", {**given, "form_token": token, "act": act}).status_code == 200
+        assert sentence in delegate.text
+        worker.see("/veille")
+        assert "Choisir une personne" in worker.text
+
+
+def test_the_matrix_on_the_page_is_the_policy(network: Network) -> None:
+    controller = signed_in(network, "cli_dlpm", "DPO")
+    controller.see("/matrice")
+    rows = re.findall(r'<th scope="row">([^<]+)</th>(.*?)</tr>', controller.text, re.DOTALL)
+    shown = {label: re.findall(r'<span class="cell \w+">([^<]*)</span>', cells) for label, cells in rows}
+    for category in Category:
+        if category is not Category.KEY:
+            label = category.label[0].upper() + category.label[1:]
+            assert shown[label] == [str(decision(audience, category)) for audience in Audience], label
 
 
 # ---------------------------------------------------------------- without what npm and the extras bring
