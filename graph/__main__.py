@@ -20,7 +20,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from auth.oauth.issuer import Issuer
-from graph import compatibility, idp_commands, keeping, network_commands, reasons, review
+from graph import compatibility, idp_commands, keeping, network_commands, reasons, review, webhook_commands
 from graph import demo as demonstration
 from graph import explain as explanations
 from graph.app import application
@@ -53,6 +53,7 @@ app.command("subject-report")(subject_report_command)
 keeping.register(app)
 network_commands.register(app)
 idp_commands.register(app)
+webhook_commands.register(app)
 console = Console(stderr=True)
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="Folder of the embedded server, keys and demo.json.")]

@@ -69,6 +69,7 @@ from loaders.sealing import Sealer
 from loaders.standing import DatabaseStanding
 from loaders.transparency import Signer
 from loaders.trusted import TrustedDocuments
+from loaders.webhooks import Webhooks
 from schema.errors import BadRequestError, InternalError
 from schema.vocabulary import Audience
 
@@ -147,6 +148,8 @@ def application(
         log=command_log,
     )
     forgetter = Forgetter(lambda: reader.pool(logins.COMMANDS))
+    feeds = Feeds(lambda: reader.pool(logins.COMMANDS))
+    webhooks = Webhooks(lambda: reader.pool(logins.COMMANDS), feeds, secrets.webhooks)
     documents = Documents(settings.limits)
     folder = Folder(dsn_of(logins.FOLDER))
     endpoint = GraphQLEndpoint(
@@ -157,7 +160,7 @@ def application(
         audit=audit,
         commands=commands,
         monitoring=Monitoring(reader, settings.monitoring_calendar, settings.thresholds),
-        feeds=Feeds(lambda: reader.pool(logins.COMMANDS)),
+        feeds=feeds,
         limits=settings.limits,
         cursor_secret=secrets.cursors,
         keyring=secrets.keyring,
@@ -185,6 +188,7 @@ def application(
         await sealer.start()
         await folder.start()
         await sockets.start()
+        webhooks.start(relay)
         await relay.start()
         forgetter.start()
         sweeping = asyncio.create_task(people.sessions.keep_swept(), name="sweep sessions")
@@ -196,6 +200,7 @@ def application(
             await forgetter.close()
             await sockets.close()
             await relay.close()
+            await webhooks.close()
             await replays.close()
             await folder.close()
             await came.close()

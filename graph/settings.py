@@ -183,6 +183,11 @@ class Secrets:
         self.journal = self._key("journal.key")
 
     @property
+    def webhooks(self) -> bytes:
+        """The key from which the secrets of webhooks are derived."""
+        return hmac.new(self.sealing, b"webhook secrets", hashlib.sha256).digest()
+
+    @property
     def pseudonyms(self) -> bytes:
         """The key of the readers' pseudonyms."""
         return hmac.new(self.cursors, b"reader pseudonyms", hashlib.sha256).digest()

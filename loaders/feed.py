@@ -397,6 +397,12 @@ class Feeds:
     def __init__(self, pool: Callable[[], Awaitable["asyncpg.Pool[Any]"]]) -> None:
         self._pool = pool
 
+    async def news(self, connection: Any, caller: Caller, since: int, size: int) -> Page:
+        """The same for our own notices, inside a transaction: no token stands behind it, so nothing of it is shown."""
+        up_to_date = _Catching(connection, caller)
+        await up_to_date.run()
+        return await up_to_date.page(max(since, up_to_date.forgotten), size)
+
     async def page(self, caller: Caller, since: int | None, size: int) -> Page:
         """What changed after a place in the feed, as of this moment.
 
@@ -426,6 +432,11 @@ class _Catching:
         self._made_for = _fingerprint(caller)
         self._state = _State("", 0, datetime.fromtimestamp(0, UTC), None, 0, 0)
         self._whole = False
+
+    @property
+    def forgotten(self) -> int:
+        """Up to which place tombstones were deleted."""
+        return self._state.forgotten
 
     async def run(self) -> None:
         """Compare what events since the last time speak of; everything, where the rules or the viewer are others."""

@@ -69,7 +69,7 @@ _ADDED_TO = frozenset({"disclosure"})
 # What a command remembers of itself for two days, and then forgets.
 _FORGOTTEN = frozenset({"idempotency"})
 # Tombstones of a feed end.
-_KEPT_LIKE_A_VIEW = frozenset({"feed_row"})
+_KEPT_LIKE_A_VIEW = frozenset({"feed_row", "webhook_delivery"})
 
 
 def columns(audience: Audience, table: Table) -> tuple[str, ...]:

@@ -116,6 +116,8 @@ KEPT_UNTIL: Mapping[str, str] = MappingProxyType(
         "web_session": "until it ends: 30 minutes without use, 8 hours at most; cleared away every minute",
         "outbox": "rule EVENTS",
         "outbox_head": "a number: for good",
+        "webhook": "as long as its organisation is in the network",
+        "webhook_delivery": "ids of rows and of notices; once ended, for 90 days",
         "feed": "as long as its organisation is in the network",
         "feed_row": "ids and hashes of what an organisation sees; a tombstone holds an id alone, for 400 days",
         "access_log": "12 months: `python -m graph audit purge` leaves a signed proof and a log that verifies",

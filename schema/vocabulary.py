@@ -486,6 +486,21 @@ class DeclineReason(Word):
     OTHER = "OTHER", "autre"
 
 
+class WebhookState(Word):
+    """Whether a webhook is told anything."""
+
+    ACTIVE = "ACTIVE", "actif"
+    DISABLED = "DISABLED", "désactivé"
+
+
+class DeliveryState(Word):
+    """What became of a notice to a webhook."""
+
+    WAITING = "WAITING", "en attente"
+    DELIVERED = "DELIVERED", "remis"
+    DEAD = "DEAD", "abandonné"
+
+
 class FollowUpStatus(Word):
     """What the receiver of a referral reports."""
 

@@ -19,6 +19,7 @@ from schema.tables import sharing as _sharing
 from schema.tables import signin as _signin
 from schema.tables import situation as _situation
 from schema.tables import surveys as _surveys
+from schema.tables import webhook as _webhook
 from schema.tables.columns import metadata
 
 __all__ = ["metadata"]
