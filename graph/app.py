@@ -123,12 +123,12 @@ def application(
     people_engine = create_async_engine(
         async_url(dsn_of(logins.SIGNIN)), pool_size=4, max_overflow=0, hide_parameters=True
     )
-    people = people_pages(people_engine, secrets, issuer, demonstration=demonstration)
     reader = Reader(dsn_of, size=settings.pool_size)
     audit = AuditWriter(dsn_of(logins.AUDIT))
     came = AuthenticationLog(audit)
     reception = Reception(Attempts(settings.pace), Addresses(settings.proxies), came)
     command_log = CommandLog()
+    people = people_pages(people_engine, secrets, issuer, reception, demonstration=demonstration)
     sealer = Sealer(
         dsn_of(logins.SEALER),
         Signer.of(settings.journal_origin, secrets.journal),

@@ -12,6 +12,7 @@ from auth.oauth.issuer import Issuer
 from auth.signin.forms import Forms
 from auth.signin.provider import PATIENCE, Facts
 from auth.signin.sealing import Box
+from graph.reception import Reception
 from graph.sessions import Sessions
 from graph.settings import Secrets
 from graph.signin import SessionPages, SignIn
@@ -38,6 +39,7 @@ def people_pages(
     engine: AsyncEngine,
     secrets: Secrets,
     issuer: Issuer,
+    reception: Reception,
     *,
     demonstration: bool,
     clock: Callable[[], float] = time.time,
@@ -47,7 +49,7 @@ def people_pages(
     http = httpx2.AsyncClient(timeout=PATIENCE, trust_env=False)
     identities, facts = IdentityDesk(engine, box), Facts(http)
     sessions = Sessions(desk, issuer, forms)
-    signin = SignIn(sessions, FIRST_PAGE)
+    signin = SignIn(sessions, reception, FIRST_PAGE)
     pages = SessionPages(sessions, signin, identities, facts, box, issuer, demonstration=demonstration)
     routes = [*pages.routes(), *OpenIdSignIn(signin, identities, facts, http, box, issuer, clock).routes()]
     if demonstration:

@@ -15,7 +15,7 @@ from auth.caller import Caller
 from auth.oauth.issuer import Issuer
 from auth.signin.cookies import Cookie, digest_of, new_id
 from auth.signin.forms import Forms
-from auth.signin.people import Choice, Proof, SignedIn
+from auth.signin.people import Choice, Ended, Proof, SignedIn
 from loaders.commands.sessions import SessionDesk
 from schema.errors import UnavailableError
 from schema.vocabulary import Purpose
@@ -87,12 +87,13 @@ class Sessions:
         identifier = new_id()
         return identifier if await self._desk.open(digest_of(identifier), member_id, proof) else None
 
-    async def choose(self, identifier: str, habilitation_id: UUID, purpose: Purpose) -> str | None:
-        """Act under this habilitation and for this purpose from now on; gives the session's new identifier."""
+    async def choose(self, identifier: str, habilitation_id: UUID, purpose: Purpose) -> tuple[str, Caller] | None:
+        """Act under this habilitation and for this purpose from now on: the session's new identifier, and its caller."""
         fresh = new_id()
         self._callers.pop(digest_of(identifier), None)
         chosen = await self._desk.choose(digest_of(identifier), digest_of(fresh), habilitation_id, purpose)
-        return fresh if chosen else None
+        caller = await self._desk.caller(digest_of(fresh)) if chosen else None
+        return None if caller is None else (fresh, caller)
 
     async def keep_swept(self) -> None:
         """End what nobody uses, every minute, until cancelled: an open socket must not outlive its session."""
@@ -104,8 +105,8 @@ class Sessions:
             except UnavailableError as problem:
                 log.warning("sessions_not_swept", reason=problem.reason)
 
-    async def end(self, cookie_header: str | None) -> Proof | None:
-        """Sign out; gives how the person had signed in, or None if nobody was."""
+    async def end(self, cookie_header: str | None) -> Ended | None:
+        """Sign out; gives whose session it was, or None if there was none."""
         identifier = self.cookie.id_of(cookie_header)
         if identifier is None:
             return None

@@ -3,6 +3,7 @@
 import secrets
 from uuid import UUID
 
+import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -10,12 +11,14 @@ from starlette.routing import Route
 from auth.oauth.issuer import Issuer
 from auth.policy import PURPOSES
 from auth.signin.openid import sign_out_url
-from auth.signin.people import Choice, Proof
+from auth.signin.people import Choice, Ended, Proof
 from auth.signin.provider import Facts, SignInRefusedError
 from auth.signin.sealing import Box
 from dashboard.rendering import page
+from graph.reception import Reception
 from graph.sessions import Sessions
-from graph.signin_forms import LOGIN, ForeignFormError, careful, form_of, redirect, uuid_of
+from graph.signin_forms import LOGIN, SIGN_IN, ForeignFormError, careful, form_of, redirect, uuid_of
+from loaders.authentication_log import Who
 from loaders.commands.identities import IdentityDesk
 from schema.errors import UnavailableError
 from schema.vocabulary import Purpose, Role
@@ -25,7 +28,12 @@ LOGOUT = "/auth/logout"
 SESSION = "/auth/session"
 SIGNED_OUT = "/auth/signed-out"
 
+SIGN_OUT = "sign-out"
+CHOSEN = "habilitation.chosen"
+
 _STATE_BYTES = 32
+
+log = structlog.get_logger()
 
 
 class NoHabilitationError(SignInRefusedError):
@@ -40,8 +48,9 @@ class NoHabilitationError(SignInRefusedError):
 class SignIn:
     """What every way of signing in ends with: a new session, under the habilitation that is chosen or the only one."""
 
-    def __init__(self, sessions: Sessions, home: str) -> None:
+    def __init__(self, sessions: Sessions, reception: Reception, home: str) -> None:
         self._sessions = sessions
+        self.reception = reception
         self._home = home
 
     async def welcome(self, request: Request, member_id: UUID, proof: Proof, wanted: Choice | None = None) -> Response:
@@ -50,20 +59,44 @@ class SignIn:
         if identifier is None:
             raise SignInRefusedError(reason="member not active")
         cookie = self._sessions.cookie.set(identifier).partition(";")[0]
+        await self._recorded(request, cookie, proof)
         choices = [wanted] if wanted else await self._sessions.choices(cookie)
         if not choices:
             await self._sessions.end(cookie)
             raise NoHabilitationError(reason="no live habilitation")
         if len(choices) > 1 or (wanted is None and len(PURPOSES[choices[0].role]) > 1):
             return self._with_cookie(redirect(HABILITATION), identifier)
-        return await self.act(identifier, choices[0], first_purpose(choices[0].role))
+        return await self.act(request, identifier, choices[0], first_purpose(choices[0].role))
 
-    async def act(self, identifier: str, choice: Choice, purpose: Purpose) -> Response:
+    async def act(self, request: Request, identifier: str, choice: Choice, purpose: Purpose) -> Response:
         """Go on under a habilitation, with a new identifier."""
-        fresh = await self._sessions.choose(identifier, choice.habilitation_id, purpose)
-        if fresh is None:
+        chosen = await self._sessions.choose(identifier, choice.habilitation_id, purpose)
+        if chosen is None:
             raise NoHabilitationError(reason="habilitation not live")
+        fresh, caller = chosen
+        who = Who(caller.organisation_id, caller.client_id, caller.member_id, purpose.value)
+        await self._log(request, CHOSEN, who, habilitation=str(choice.habilitation_id))
         return self._with_cookie(redirect(self._home), fresh)
+
+    async def ended(self, request: Request, gone: Ended) -> None:
+        """Record a sign-out: it has happened, whether or not it can be written down."""
+        try:
+            await self._log(request, SIGN_OUT, Who(member_id=gone.member_id))
+        except UnavailableError as problem:
+            log.warning("sign_out_not_recorded", reason=problem.reason)
+
+    async def _recorded(self, request: Request, cookie: str, proof: Proof) -> None:
+        """Write down who came in before they are in; where that is impossible they are not."""
+        person = await self._sessions.signed_in(cookie)
+        who = Who(member_id=None if person is None else person.member_id)
+        try:
+            await self._log(request, SIGN_IN, who, provider=proof.idp_id or "demonstration", acr=proof.acr or "none")
+        except UnavailableError:
+            await self._sessions.end(cookie)
+            raise
+
+    async def _log(self, request: Request, what: str, who: Who, **details: str) -> None:
+        await self.reception.log.done(what, who, address=self.reception.addresses.of(request), **details)
 
     def _with_cookie(self, answer: Response, identifier: str) -> Response:
         answer.headers.append("set-cookie", self._sessions.cookie.set(identifier))
@@ -98,12 +131,12 @@ class SessionPages:
     def routes(self) -> list[Route]:
         """What is served."""
         return [
-            Route(LOGIN, careful(self.login)),
-            Route(SESSION, careful(self.session)),
-            Route(HABILITATION, careful(self.habilitations)),
-            Route(HABILITATION, careful(self.habilitation_chosen), methods=["POST"]),
-            Route(LOGOUT, careful(self.logout), methods=["POST"]),
-            Route(SIGNED_OUT, careful(self.signed_out)),
+            Route(LOGIN, careful(self.login, self._signin.reception)),
+            Route(SESSION, careful(self.session, self._signin.reception)),
+            Route(HABILITATION, careful(self.habilitations, self._signin.reception)),
+            Route(HABILITATION, careful(self.habilitation_chosen, self._signin.reception), methods=["POST"]),
+            Route(LOGOUT, careful(self.logout, self._signin.reception), methods=["POST"]),
+            Route(SIGNED_OUT, careful(self.signed_out, self._signin.reception)),
         ]
 
     async def login(self, request: Request) -> Response:
@@ -142,13 +175,16 @@ class SessionPages:
         identifier = self._sessions.cookie.id_of(cookies)
         if choice is None or identifier is None or purpose not in {one.value for one in PURPOSES[choice.role]}:
             return redirect(HABILITATION)
-        return await self._signin.act(identifier, choice, Purpose(purpose))
+        return await self._signin.act(request, identifier, choice, Purpose(purpose))
 
     async def logout(self, request: Request) -> Response:
         """End the session, at once and everywhere; then, if the person's provider offers it, the session there."""
         await self._own_form(request)
-        proof = await self._sessions.end(request.headers.get("cookie"))
-        there = None if proof is None else await self._at_provider(proof)
+        gone = await self._sessions.end(request.headers.get("cookie"))
+        there = None
+        if gone is not None:
+            await self._signin.ended(request, gone)
+            there = await self._at_provider(gone.proof)
         # Not a redirect: browsers apply `form-action` to where a form is redirected, and that is our own address only.
         answer = page("signin/signed_out.html", headers={"Refresh": f"0; url={there}"} if there else None, there=there)
         answer.headers.append("set-cookie", self._sessions.cookie.clear())

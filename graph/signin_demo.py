@@ -31,7 +31,10 @@ class DemoSignIn:
 
     def routes(self) -> list[Route]:
         """What is served."""
-        return [Route(DEMO, careful(self.people)), Route(DEMO, careful(self.chosen), methods=["POST"])]
+        return [
+            Route(DEMO, careful(self.people, self._signin.reception)),
+            Route(DEMO, careful(self.chosen, self._signin.reception), methods=["POST"]),
+        ]
 
     async def people(self, request: Request) -> Response:
         """Everybody invented, by organisation and role."""

@@ -8,11 +8,13 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from auth.signin.provider import TwoFactorsError
+from auth.signin.provider import TwoFactorsError, WrongInvitationError
 from dashboard.rendering import PAGE_HEADERS, page
+from graph.reception import Reception
 from schema.errors import RefusedError, UnavailableError
 
 LOGIN = "/auth/login"
+SIGN_IN = "sign-in"
 
 _MOST_FORM_BYTES = 8192
 _MOST_FIELDS = 8
@@ -33,10 +35,14 @@ class ForeignFormError(RefusedError):
     status = 403
 
 
-def careful(handler: Handler) -> Handler:
-    """A handler whose refusals are pages."""
+def careful(handler: Handler, reception: Reception) -> Handler:
+    """A handler whose refusals are pages, and are counted in the access log."""
 
     async def answered(request: Request) -> Response:
+        visit = reception.visit(SIGN_IN, request)
+        if visit.wait:
+            sentence = "Trop de tentatives ont échoué depuis votre réseau. Attendez un moment avant de recommencer."
+            return refused(429, "Trop de tentatives", sentence, headers={"Retry-After": str(visit.wait)})
         try:
             return await handler(request)
         except UnavailableError as problem:
@@ -46,12 +52,13 @@ def careful(handler: Handler) -> Handler:
             )
             return refused(503, "Service indisponible", sentence, headers={"Retry-After": "2"})
         except TwoFactorsError as problem:
-            log.info("sign_in_refused", code=problem.code, reason=problem.reason)
+            visit.refused(str(problem.reason), is_guess=False)
             # Step-up: the provider is asked for a new sign-in, where it can ask for the second factor.
             again = request.url.path.replace("/callback/", "/login/") + "?again=1"
             return refused(problem.status, "Deux facteurs exigés", problem.sentence, again=again)
         except RefusedError as problem:
-            log.info("sign_in_refused", code=problem.code, reason=problem.reason)
+            # Anybody's page can make a browser send nonsense here: only a wrong code counts against its address.
+            visit.refused(str(problem.reason or problem.code), is_guess=isinstance(problem, WrongInvitationError))
             return refused(problem.status, "Demande refusée", problem.sentence)
 
     return answered

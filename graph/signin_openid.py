@@ -46,9 +46,9 @@ class OpenIdSignIn:
     def routes(self) -> list[Route]:
         """What is served."""
         return [
-            Route(START, careful(self.start)),
-            Route(CALLBACK, self._once(careful(self.back))),
-            Route(INVITATION, careful(self.invited)),
+            Route(START, careful(self.start, self._signin.reception)),
+            Route(CALLBACK, self._once(careful(self.back, self._signin.reception))),
+            Route(INVITATION, careful(self.invited, self._signin.reception)),
         ]
 
     async def invited(self, request: Request) -> Response:

@@ -21,6 +21,14 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
+class Ended:
+    """A session that is over: whose it was, and how they had signed in."""
+
+    member_id: UUID
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """One habilitation a person can act under now."""
 

@@ -51,6 +51,10 @@ class SignInRefusedError(RefusedError):
     status = 403
 
 
+class WrongInvitationError(SignInRefusedError):
+    """A code that fits no invitation for this person: the one thing about a sign-in that could be guessed."""
+
+
 class TwoFactorsError(SignInRefusedError):
     """The person is known, and has signed in with one factor only."""
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from auth.signin.openid import Identity
-from auth.signin.provider import Provider, SignInRefusedError
+from auth.signin.provider import Provider, SignInRefusedError, WrongInvitationError
 from auth.signin.sealing import Box
 from loaders.standing import organisation_is_open
 from schema.errors import UnavailableError
@@ -138,7 +138,7 @@ async def _invited(connection: AsyncConnection, identity: Identity, code: str, k
     )
     row = (await connection.execute(wanted)).one_or_none()
     if row is None:
-        raise SignInRefusedError(reason="no such invitation")
+        raise WrongInvitationError(reason="no such invitation")
     who = await _becoming(connection, row, identity, known)
     now = func.now()
     await connection.execute(

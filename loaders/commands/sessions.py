@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from auth.caller import Caller
-from auth.signin.people import IDLE, LIFE, Choice, DemoPerson, Proof, SignedIn
+from auth.signin.people import IDLE, LIFE, Choice, DemoPerson, Ended, Proof, SignedIn
 from loaders.standing import caller_of_row, caller_rows, habilitation_is_live, organisation_is_open
 from schema.errors import UnavailableError
 from schema.scopes import Scope
@@ -120,13 +120,9 @@ class SessionDesk:
         )
         return [Choice(row.id, Role(row.role), row.name) for row in await self._changed(asked)]
 
-    async def close(self, digest: bytes) -> Proof | None:
-        """End a session and what stands on it; gives how the person had signed in."""
-        gone = (
-            delete(web_session)
-            .where(web_session.c.digest == digest)
-            .returning(web_session.c.token_id, web_session.c.idp_id, web_session.c.acr, web_session.c.sealed_id_token)
-        )
+    async def close(self, digest: bytes) -> Ended | None:
+        """End a session and what stands on it; gives whose it was."""
+        gone = delete(web_session).where(web_session.c.digest == digest).returning(*web_session.c)
         try:
             async with self._engine.begin() as connection:
                 row = (await connection.execute(gone)).one_or_none()
@@ -136,7 +132,7 @@ class SessionDesk:
                     await connection.execute(_revoking([row.token_id]))
         except (SQLAlchemyError, OSError) as error:
             raise UnavailableError(reason="sessions") from error
-        return Proof(row.idp_id, row.acr, row.sealed_id_token)
+        return Ended(row.member_id, Proof(row.idp_id, row.acr, row.sealed_id_token))
 
     async def sweep(self) -> int:
         """End sessions that were not used for too long, or lasted long enough; how many."""

@@ -18,12 +18,16 @@ from starlette.applications import Starlette
 from auth.caller import Caller
 from auth.oauth.issuer import Issuer
 from auth.signin.sealing import Box
+from graph.attempts import Addresses, Attempts, Pace
 from graph.people import people_pages
+from graph.reception import Reception
 from graph.sessions import Sessions
 from graph.settings import Secrets
+from loaders.audit import AuditWriter
+from loaders.authentication_log import AuthenticationLog
 from loaders.commands.sessions import SessionDesk
 from loaders.database import async_url
-from loaders.logins import SIGNIN
+from loaders.logins import AUDIT, SIGNIN
 from schema.vocabulary import OrgKind, Role
 from tests.cluster import Cluster
 
@@ -97,6 +101,8 @@ class People:
     clock: Clock
     http: httpx2.AsyncClient
     box: Box
+    came: AuthenticationLog
+    pace: Pace
 
     def browser(self) -> Browser:
         """A fresh browser."""
@@ -163,14 +169,19 @@ async def people(cluster: Cluster, tmp_path: Path) -> AsyncIterator[People]:
     """The network, over the real pages without a socket, by the login that the pages have."""
     engine = create_async_engine(async_url(cluster.login(SIGNIN)), pool_size=8)
     secrets, clock = Secrets(tmp_path / "secrets"), Clock()
-    pages = people_pages(engine, secrets, ISSUER, demonstration=True, clock=clock.wall)
+    audit = AuditWriter(cluster.login(AUDIT))
+    await audit.start()
+    came, pace = AuthenticationLog(audit), Pace(failures_per_address=6)
+    reception = Reception(Attempts(pace), Addresses(), came)
+    pages = people_pages(engine, secrets, ISSUER, reception, demonstration=True, clock=clock.wall)
     pages.sessions._clock = clock
     admin = await asyncpg.connect(cluster.admin)
     # The cluster is shared, and what an earlier test sealed cannot be opened here.
     await admin.execute("TRUNCATE web_session, member_identity, idp")
     transport = httpx2.ASGITransport(app=Starlette(routes=pages.routes))
     async with httpx2.AsyncClient(transport=transport, base_url=ISSUER.url) as http:
-        yield People(admin, SessionDesk(engine), pages.sessions, clock, http, Box(secrets.signin))
+        yield People(admin, SessionDesk(engine), pages.sessions, clock, http, Box(secrets.signin), came, pace)
     await pages.http.aclose()
+    await audit.close()
     await admin.close()
     await engine.dispose()

@@ -176,11 +176,17 @@ async def test_each_rule_broken_alone_signs_nobody_in(
     assert answer.status_code == 403
     assert "Votre identité n’a pas pu être vérifiée" in answer.text
     await nobody(people, browser, invited_person)
-    # The rule, and nothing else, was in the way.
-    proconnect.tell(invited_person)
-    fresh = people.browser()
-    if "metadata" not in broken:
-        assert (await proconnect.sign_in(people, fresh, code)).status_code == 303
+
+
+async def test_what_is_signed_again_without_a_change_passes(people: People, proconnect: Idp) -> None:
+    """The control of the test above: the rule, and nothing else, was in the way."""
+    person = Person()
+    await proconnect.register(people)
+    code = await invited(people, person)
+    proconnect.tell(
+        person, id_token={"claims": {"aud": ["maillage-client"]}}, userinfo={}, answer={}, token={}, metadata={}
+    )
+    assert (await proconnect.sign_in(people, people.browser(), code)).status_code == 303
 
 
 @pytest.mark.parametrize("change", [{"claims": {"acr": "eidas1"}}, {"claims": {"acr": "one-factor"}}, {"without": ["acr"]}], ids=["weaker", "unknown", "missing"])  # fmt: skip
@@ -479,3 +485,17 @@ async def test_secrets_of_a_sign_in_are_in_no_log(
     for secret in secrets:
         if secret != proconnect.issuer:
             assert secret not in said
+
+
+async def test_whoever_guesses_codes_has_to_wait(people: People, proconnect: Idp) -> None:
+    person = Person()
+    await proconnect.register(people)
+    proconnect.tell(person)
+    browser = people.browser()
+    statuses = []
+    for _ in range(people.pace.failures_per_address + 1):
+        try:
+            statuses.append((await proconnect.sign_in(people, browser, "A" * 43)).status_code)
+        except AssertionError:
+            statuses.append((await browser.get("/auth/login")).status_code)
+    assert statuses == [403] * people.pace.failures_per_address + [429]

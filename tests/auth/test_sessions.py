@@ -333,3 +333,47 @@ async def test_the_pages_login_gives_nobody_anything(people: People, cluster: Cl
             await login.execute(statement)
     finally:
         await login.close()
+
+
+async def test_coming_in_choosing_and_leaving_are_in_the_access_log_without_any_secret(people: People) -> None:
+    staff = await people.staff(Role.ASE)
+    browser = await people.signed_in(staff)
+    caller = await people.caller(browser)
+    assert caller is not None
+    secrets = [browser.cookies[COOKIE], caller.token_id]
+    await browser.send("/auth/logout", {"form_token": await token_on(browser, "/auth/session")})
+    rows = await people.admin.fetch(
+        "SELECT * FROM access_log WHERE event = 'AUTHENTICATION' AND member_id = $1 ORDER BY at", staff.id
+    )
+    assert [row["operation"].partition(";")[0] for row in rows] == ["sign-in", "habilitation.chosen", "sign-out"]
+    assert {row["outcome"] for row in rows} == {"OK"}
+    assert "provider=demonstration" in rows[0]["operation"]
+    assert (rows[1]["client_id"], rows[1]["purpose"]) == (caller.client_id, "EVALUATE")
+    assert rows[1]["organisation_id"] == staff.organisation
+    assert f"habilitation={staff.habilitations[0]}" in rows[1]["operation"]
+    for secret in secrets:
+        assert secret not in str([dict(row) for row in rows])
+
+
+async def test_a_refused_form_is_counted_in_the_access_log(people: People) -> None:
+    browser = await people.signed_in(await people.staff(Role.ASE))
+    before = await people.admin.fetchval("SELECT count(*) FROM access_log WHERE outcome = 'FORBIDDEN'")
+    for _ in range(60):
+        assert (await browser.send("/auth/logout", {"form_token": "A" * 43})).status_code == 403
+    await people.came.flush()
+    # Sixty of a kind are one record; and no page of somebody else can shut a whole network out by sending nonsense.
+    rows = await people.admin.fetch("SELECT operation FROM access_log WHERE outcome = 'FORBIDDEN' ORDER BY at")
+    assert len(rows) == before + 1
+    assert "count=60" in rows[-1]["operation"]
+    assert (await browser.get("/auth/session")).status_code == 200
+
+
+async def test_without_the_access_log_nobody_comes_in(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    staff = await people.staff(Role.ASE)
+    browser = people.browser()
+    form = {"form_token": await token_on(browser, "/auth/demo"), "habilitation": str(staff.habilitations[0])}
+    await people.came._audit.close()
+    answer = await browser.send("/auth/demo", form)
+    assert answer.status_code == 503
+    assert COOKIE not in browser.cookies
+    assert await people.rows(staff) == []
