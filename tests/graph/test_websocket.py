@@ -8,6 +8,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from tests.graph.sockets import acknowledged, opened
+from tests.graph.test_bound_tokens import Tool
 from tests.network import Network
 
 WHO = "{ viewer { audience } }"
@@ -182,3 +183,29 @@ async def test_a_subscription_is_no_question(network: Network) -> None:
     answer = network.post(token(network), {"query": "subscription { reportReceived { id } }"})
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["extensions"] == {"code": "BAD_REQUEST", "reason": "STREAM_ONLY"}
+
+
+async def test_a_bound_token_opens_a_socket_with_a_proof_of_its_own_and_only_once(network: Network) -> None:
+    """In the handshake, or beside the token in the first message; by the method of the handshake."""
+    tool = await asyncio.to_thread(Tool, network)
+    shown = f"DPoP {tool.token}"
+    used = tool.proof("GET")
+    async with opened(network, Authorization=shown, DPoP=used) as socket:
+        await socket.say(INIT)
+        assert await socket.hear() == {"type": "connection_ack"}
+    async with opened(network) as socket:
+        await socket.say({**INIT, "payload": {"authorization": shown, "dpop": tool.proof("GET")}})
+        assert await socket.hear() == {"type": "connection_ack"}
+        await socket.subscribe("a", "{ viewer { hasPerson } }")
+        assert (await socket.hear())["type"] == "next"
+    refused: list[dict[str, str]] = [
+        {"authorization": shown},
+        {"authorization": shown, "dpop": used},
+        {"authorization": shown, "dpop": tool.proof("POST")},
+        {"authorization": shown, "dpop": tool.proof("GET", "https://elsewhere.example/graphql")},
+        {"authorization": f"Bearer {tool.token}"},
+    ]
+    for payload in refused:
+        async with opened(network) as socket:
+            await socket.say({**INIT, "payload": payload})
+            assert await socket.closed() == 4403
