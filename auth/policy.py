@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from auth.conditions import BY_NUMBER, Condition
-from schema.vocabulary import Audience, Category, Purpose, Role
+from schema.vocabulary import Audience, Category, OrgKind, Purpose, Role
 
 
 class Reach(Enum):
@@ -176,6 +176,25 @@ PURPOSES: Mapping[Role, frozenset[Purpose]] = {
 
 # Rule 5.9: an association knows a case by its referral only, so these types carry neither id nor reference there.
 NAMELESS: frozenset[Audience] = frozenset({Audience.ASM, Audience.ASO, Audience.ORG_ASSOCIATION})
+# Which kind of organisation a role may be held in.
+ORGANISATIONS_OF: Mapping[Role, frozenset[OrgKind]] = {
+    Role.LIS: frozenset({OrgKind.DLPM}),
+    Role.SUP: frozenset({OrgKind.DLPM}),
+    Role.ANA: frozenset({OrgKind.DLPM}),
+    Role.CRI: frozenset({OrgKind.CRIP}),
+    Role.ASE: frozenset({OrgKind.ASE}),
+    Role.ASM: frozenset({OrgKind.ASSOCIATION, OrgKind.FOYER}),
+    Role.ASO: frozenset({OrgKind.ASSOCIATION}),
+    Role.COO: frozenset({OrgKind.CRIP, OrgKind.ASE, OrgKind.FOYER, OrgKind.ASSOCIATION}),
+    Role.DEL: frozenset(OrgKind),
+    Role.ADM: frozenset({OrgKind.OPERATOR}),
+    Role.DPO: frozenset(OrgKind),
+    Role.ONP: frozenset({OrgKind.OBSERVATORY}),
+}
+# Who vouches for an organisation towards the network is not chosen by one who does.
+APPOINTED_BY_THE_OPERATOR: frozenset[Role] = frozenset({Role.DEL, Role.ADM})
+# Without a basis of secrecy nobody works on a case; these roles never see one.
+WITHOUT_SECRECY: frozenset[Role] = frozenset({Role.DEL, Role.ADM, Role.ONP})
 # After closure partners keep the header, the steps and the rows they wrote themselves (rule 5.8).
 KEPT_AFTER_CLOSURE: frozenset[Category] = frozenset(
     {
@@ -287,7 +306,7 @@ class Act(Enum):
     SUSPEND_ORGANISATION = ("Suspend, resume and close the membership of an organisation.", {Audience.ADM})
     ADD_KEY = ("Add a key to a tool of one's own organisation.", {Audience.DEL})
     CONTROL_TOOLS = ("Retire a key; suspend and resume a tool.", {Audience.ADM, Audience.DEL})
-    MANAGE_MEMBERS = ("Suspend, resume and remove members; end habilitations.", {Audience.ADM, Audience.DEL})
+    MANAGE_MEMBERS = ("Invite, suspend, resume and remove members; end habilitations.", {Audience.ADM, Audience.DEL})
 
     def __init__(self, sentence: str, audiences: set[Audience]) -> None:
         self.sentence = sentence

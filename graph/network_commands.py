@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from graph.member_commands import member_app
 from graph.operating import AsOption, DataOption, JsonOption, new_code, place, tell, tell_rows
 from loaders import logins
 from loaders.commands import by_hand, signing_keys
@@ -326,3 +327,4 @@ def register(app: typer.Typer) -> None:
     app.add_typer(org_app, name="org")
     app.add_typer(client_app, name="client")
     app.add_typer(keys_app, name="keys")
+    app.add_typer(member_app, name="member")

@@ -227,6 +227,17 @@ async def clients(engine: AsyncEngine, words: str | None) -> list[dict[str, Any]
     return await _rows(engine, statement)
 
 
+async def members(engine: AsyncEngine, words: str) -> list[dict[str, Any]]:
+    """The members of one organisation and their habilitations."""
+    statement = (
+        select(member.c.id, member.c.name, member.c.email, member.c.status, habilitation.c.role, habilitation.c.state)
+        .outerjoin(habilitation, habilitation.c.member_id == member.c.id)
+        .where(member.c.organisation_id == _uuid("Organisation", words))
+        .order_by(member.c.name, member.c.id, habilitation.c.role)
+    )
+    return [{**row, "id": public("Member", row["id"])} for row in await _rows(engine, statement)]
+
+
 async def authority_of(engine: AsyncEngine, code: str) -> str:
     """The public id of an authority. Raises SetupError."""
     rows = await _rows(engine, select(authority.c.id).where(authority.c.code == code))

@@ -14,6 +14,7 @@ from loaders.commands import (
     evaluator,
     follow_up,
     grant,
+    invitations,
     judicial_referral,
     measure,
     members,
@@ -35,7 +36,7 @@ from loaders.commands.work import Command
 _DLPM = (action, contact, duty, minor, network, notice, observation, orientation, repeat, situation)
 _SHARING = (emergency, evaluator, grant)
 _PARTNERS = (ase_link, follow_up, judicial_referral, measure, referral, report, retention, survey, transfer)
-_ACCOUNTS = (accounts, clients, members)
+_ACCOUNTS = (accounts, clients, invitations, members)
 
 
 def _gather() -> dict[str, Command]:

@@ -8,7 +8,7 @@ from schema.types.acts_fields import act_input, optional, version_last_read
 from schema.types.described import public_type
 from schema.types.links import ToHabilitation, ToMember, ToOrganisation
 from schema.types.mutation_parts import Refusable
-from schema.types.words import MandateKind, OrgKind
+from schema.types.words import MandateKind, OrgKind, Role, SecrecyBasis
 
 
 @public_type
@@ -148,6 +148,20 @@ class RetireClientKeyInput:
 
     client: str = strawberry.field(description="The client_id.")
     kid: str = strawberry.field(description="Name of the key.")
+
+
+@act_input
+class InviteMemberInput:
+    """A person who becomes a member, with one role, at their first sign-in with the code."""
+
+    organisation: strawberry.ID | None = optional("Id of the organisation; one's own if left out, and for a delegate.")
+    name: str = strawberry.field(description="Name of the person.")
+    email: str = strawberry.field(description="Professional address, which the provider they sign in with confirms.")
+    role: Role = strawberry.field(description="The one role of the habilitation, which lasts 12 months at most.")
+    secrecy_basis: SecrecyBasis | None = optional("Why the person is bound by secrecy; required for roles on cases.")
+    code_digest: str = strawberry.field(
+        description="SHA-256, in base64url, of the invitation code: 256 random bits in base64url, which you hand over out of band."
+    )
 
 
 @act_input

@@ -6,6 +6,7 @@ from schema.types.acts_accounts import (
     CloseOrganisationInput,
     CreateOrganisationInput,
     HabilitationPayload,
+    InviteMemberInput,
     IssueEnrolmentCodeInput,
     MemberPayload,
     OrganisationPayload,
@@ -65,6 +66,9 @@ class AccountsMutation:
         "Add a key to a tool of one's own organisation.", AddClientKeyInput, OrganisationPayload
     )
     retire_client_key: OrganisationPayload = act("Retire a key at once.", RetireClientKeyInput, OrganisationPayload)
+    invite_member: OrganisationPayload = act(
+        "Invite a person, with the digest of their invitation code.", InviteMemberInput, OrganisationPayload
+    )
     suspend_member: MemberPayload = act(
         "Suspend a person: tokens, sessions and open streams end at once.", SuspendMemberInput, MemberPayload
     )

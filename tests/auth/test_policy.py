@@ -3,7 +3,7 @@
 import pytest
 
 from auth.conditions import BY_NUMBER, Condition
-from auth.policy import MATRIX, PURPOSES, Act, Reach, cell, decision
+from auth.policy import MATRIX, ORGANISATIONS_OF, PURPOSES, Act, Reach, cell, decision
 from schema.vocabulary import Audience, Category, Purpose, Role
 from tests import oracle
 
@@ -255,3 +255,8 @@ def test_a_cell_that_cannot_be_read_is_refused(text: str) -> None:
 def test_the_conditions_are_numbered_as_in_the_document() -> None:
     assert sorted(BY_NUMBER) == list(range(1, 19))
     assert {condition.number for condition in Condition} == set(BY_NUMBER)
+
+
+def test_a_role_is_held_where_the_document_says() -> None:
+    held = {role.value: {kind.value for kind in kinds} for role, kinds in ORGANISATIONS_OF.items()}
+    assert held == {role: set(kinds) for role, kinds in oracle.ROLE_ORGANISATIONS.items()}

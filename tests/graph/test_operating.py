@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 from auth.oauth.possession import fingerprint, offered
 from graph.__main__ import app
+from graph.member_commands import member_app
 from graph.network_commands import client_app, keys_app, org_app
 from schema.errors import BadInputError, SetupError
 from tests.cluster import SECRET, Cluster, start
@@ -161,6 +162,45 @@ def test_a_tool_more_is_registered_suspended_and_resumed(line: Line) -> None:
     ]
 
 
+def test_a_delegate_is_invited_and_a_member_removed(line: Line) -> None:
+    made = line.json(
+        "member",
+        "invite",
+        line.ids["organisation"],
+        "Cléo Trois",
+        "cleo@operateur.example",
+        "--role",
+        "ADM",
+        "--as",
+        ADM,
+    )
+    digest = hashlib.sha256(made["code"].encode()).digest()
+    assert line.sql("SELECT code_hash, role FROM invitation WHERE email = 'cleo@operateur.example'") == [
+        (digest, "ADM")
+    ]
+    wish = (
+        "member",
+        "invite",
+        line.ids["organisation"],
+        "Dan",
+        "dan@x.example",
+        "--role",
+        "ASM",
+        "--basis",
+        "MISSION",
+        "--as",
+        ADM,
+    )
+    assert line.refused(*wish).reason == "ROLE_ELSEWHERE"
+    second = line.ids["administrators"][SECOND]
+    assert line.refused("member", "remove", second, "--as", SECOND).reason == "ONESELF"
+    listed = line.json("member", "list", line.ids["organisation"])
+    assert {(row["email"], row["role"], row["status"]) for row in listed} == {
+        (ADM, "ADM", "ACTIVE"),
+        (SECOND, "ADM", "ACTIVE"),
+    }
+
+
 def test_a_rotation_in_two_steps_and_a_compromise(line: Line) -> None:
     assert "--compromised" in line.refused("keys", "rotate").sentence
     first = line.json("keys", "rotate", "--compromised")["active"]
@@ -195,7 +235,7 @@ def _commands(group: typer.Typer) -> list[str]:
     ("group", "name"),
     [
         (label, name)
-        for label, group in (("org", org_app), ("client", client_app), ("keys", keys_app))
+        for label, group in (("org", org_app), ("client", client_app), ("keys", keys_app), ("member", member_app))
         for name in _commands(group)
     ],
 )

@@ -21,7 +21,8 @@ from schema.errors import BadInputError
 from schema.tables.directory import organisation
 from schema.tables.oauth import client_key, enrolment, oauth_client, oauth_token
 from schema.tables.people import admission, habilitation, member
-from schema.vocabulary import MandateKind, OrgKind, Role
+from schema.tables.signin import invitation
+from schema.vocabulary import MandateKind, OrgKind, Role, SecrecyBasis
 from tests.loaders.commands.world import NORD, Partner, World, made_world, public, together  # noqa: F401
 
 ISSUER = "https://maillage.example"
@@ -413,6 +414,55 @@ async def test_a_member_is_suspended_resumed_and_removed(world: World, by: str) 
     assert (right["state"], right["revoked_at"]) == ("REVOKED", world.now)
     for act in ("suspendMember", "resumeMember", "removeMember"):
         assert await world.refused(act, who, **name) == "WRONG_STATUS"
+
+
+def invited(**changes: Any) -> dict[str, Any]:
+    wish = {"name": "Noa Exemple", "email": "noa@asso.example", "role": Role.ASM, "secrecy_basis": SecrecyBasis.MISSION}
+    return {**wish, "code_digest": fresh_digest(), **changes}
+
+
+async def test_a_delegate_invites_and_a_second_invitation_takes_the_place_of_the_first(world: World) -> None:
+    partner, chief = await delegate(world)
+    outcome = await world.act("inviteMember", chief, **invited())
+    assert outcome.subject == partner.id
+    await world.act("inviteMember", chief, **invited(email="NOA@asso.example"))
+    await world.act("inviteMember", chief, **invited(role=Role.COO))
+    rows = await world.rows(invitation, invitation.c.organisation_id == partner.id)
+    assert sorted((row["role"], row["withdrawn_at"] is not None) for row in rows) == [
+        ("ASM", False),
+        ("ASM", True),
+        ("COO", False),
+    ]
+    assert {row["expires_at"] - row["created_at"] for row in rows} == {timedelta(days=7)}
+    assert {row["invited_by_id"] for row in rows} == {chief.member_id}
+
+
+async def test_nobody_invites_where_or_whom_they_may_not(world: World) -> None:
+    first, _ = await administrators(world)
+    partner, chief = await delegate(world)
+    elsewhere, _ = await delegate(world)
+    cases: list[tuple[Caller, dict[str, Any], str]] = [
+        (chief, {"organisation": public("Organisation", elsewhere.id)}, "NOT_FOUND"),
+        (chief, {"organisation": public("Organisation")}, "NOT_FOUND"),
+        (chief, {"role": Role.DEL, "secrecy_basis": None}, "NOT_YOURS_TO_GIVE"),
+        (chief, {"role": Role.CRI}, "ROLE_ELSEWHERE"),
+        (chief, {"secrecy_basis": None}, "SECRECY_BASIS"),
+        (first, {"organisation": public("Organisation", partner.id)}, "NOT_YOURS_TO_GIVE"),
+        (
+            first,
+            {"organisation": public("Organisation", partner.id), "role": Role.ADM, "secrecy_basis": None},
+            "ROLE_ELSEWHERE",
+        ),
+    ]
+    for who, changes, code in cases:
+        assert await world.refused("inviteMember", who, **invited(**changes)) == code, changes
+    for email in ("nobody", "a@b", "a b@c.fr", "@c.fr", "a@b@c.fr"):
+        with pytest.raises(BadInputError):
+            await world.act("inviteMember", chief, **invited(email=email))
+    known = [partner.id, elsewhere.id, chief.organisation_id]
+    assert await world.rows(invitation, invitation.c.organisation_id.in_(known)) == []
+    wish = {"organisation": public("Organisation", partner.id), "role": Role.DEL, "secrecy_basis": None}
+    await world.act("inviteMember", first, **invited(**wish))
 
 
 async def test_a_habilitation_ends_and_what_stands_on_it(world: World) -> None:

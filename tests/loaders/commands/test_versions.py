@@ -34,7 +34,7 @@ ADDS = {
     "recordSensitiveProblematic", "recordExploitationFact", "recordLiveDanger", "recordAllegedPerpetrator", "draftReport", "recordAction",
     "proposeAseLink", "proposeReferral", "recordDuty", "createResourceCard", "recordWorkingSession", "recordAwarenessEvent",
     "recordPodcastEpisode", "openSurveyCampaign", "writeAssociationNote", "placeLegalHold", "requestSharingGrant", "requestControlAccess",
-    "requestCallerIdentity", "openEmergencyAccess", "createOrganisation", "registerClient",
+    "requestCallerIdentity", "openEmergencyAccess", "createOrganisation", "registerClient", "inviteMember",
 }  # fmt: skip
 # Whoever holds a receipt is shown nothing behind it, so has no version; each of these happens once.
 BY_RECEIPT = {"approveEmergencyAccess", "closeEmergencyAccess"}
