@@ -48,6 +48,12 @@ async def bars(found: Sequence[Bar]) -> str | None:
     return await _drawn(_bars, tuple(found))
 
 
+def warm_up() -> None:
+    """Load the engine beside what else happens, so that the first reader of a chart does not wait for it."""
+    if AVAILABLE:
+        _DRAWING.submit(_bars, (Bar("", 1, ""),))
+
+
 async def _drawn(draw: Callable[[Any], str], data: tuple[Any, ...]) -> str | None:
     if not AVAILABLE or not data:
         return None

@@ -26,6 +26,7 @@ ENTRIES = (
     Entry("network", "/reseau", "Réseau", "Organisations, membres, habilitations ; aucun dossier."),
     Entry("monitoring", "/veille", "Veille nationale", "Chiffres nationaux, carte et tendances, sans aucun dossier."),
     Entry("matrix", "/matrice", "Matrice des droits", "Qui voit quoi, telle que la règle s’exécute."),
+    Entry("developers", "/developpeurs", "Développeurs", "Contrats, adresses, jetons."),
 )
 
 

@@ -8,7 +8,7 @@ from starlette.routing import BaseRoute, Route
 
 from dashboard import assets
 from dashboard.navigation import entries, entry_of
-from dashboard.pages import accesses, entry, inbox, matrix, monitoring, network, referrals, validation
+from dashboard.pages import accesses, developers, entry, inbox, matrix, monitoring, network, referrals, validation
 from dashboard.rendering import ASSETS, PAGE_HEADERS
 from dashboard.seam import Seam
 from dashboard.visit import Handler, Visit, refusal, visited
@@ -42,6 +42,8 @@ class Pages:
             self._page("/journal/personne", "accesses", accesses.listed, accesses.named),
             self._page("/journal.csv", "accesses", accesses.exported),
             self._page("/reseau", "network", network.listed, network.changed),
+            self._page("/developpeurs", "developers", developers.shown),
+            self._page("/developpeurs/{audience}.graphql", "developers", developers.contract),
             self._page("/matrice", "matrix", matrix.shown),
             self._page("/veille", "monitoring", monitoring.shown),
             self._page("/veille.csv", "monitoring", monitoring.exported),

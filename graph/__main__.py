@@ -20,6 +20,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from auth.oauth.issuer import Issuer
+from dashboard import charts
 from graph import compatibility, idp_commands, keeping, network_commands, reasons, review, webhook_commands
 from graph import demo as demonstration
 from graph import explain as explanations
@@ -113,6 +114,7 @@ def demo(
 
             async def ready() -> None:
                 settle()
+                charts.warm_up()
                 card = demonstration.write_card(settings.data, base_url, clients)
                 demonstration.show(Console(), card, settings.data)
                 console.print(f"\nPrêt en {(datetime.now(UTC) - started).total_seconds():.1f} s.")
@@ -175,6 +177,7 @@ def _serve(
 
     async def ready() -> None:
         settle()
+        charts.warm_up()
         if inherited is None:
             console.print(f"Serving {issuer.api}")
 

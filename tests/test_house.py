@@ -51,6 +51,8 @@ PAGES |= {
     "/saisie/{id}",
     "/reseau",
     "/matrice",
+    "/developpeurs",
+    "/developpeurs/{audience}.graphql",
     "/validation",
     "/validation/{id}",
     "/journal",

@@ -47,6 +47,7 @@ MORE_VIEWS = (
     ("suivi-outside", CONSULTANT, "/orientations", "a.tile"),
     ("orientations-coordination", COORDINATOR, "/orientations", None),
     ("reseau-delegate", DELEGATE, "/reseau", None),
+    ("developpeurs", DELEGATE, "/developpeurs", None),
     ("matrice-role", ADMINISTRATOR, "/matrice?role=ASM", None),
     ("journal-supervisor", SUPERVISOR, "/journal", None),
     ("journal-delegate", DELEGATE, "/journal", None),

@@ -20,6 +20,7 @@ OFFERED = {
     "entry": {"LIS"},
     "network": {"ADM", "DEL"},
     "matrix": {"ADM", "DEL", "DPO"},
+    "developers": {"ADM", "DEL"},
     "validation": {"SUP"},
     "monitoring": {"LIS", "SUP", "ANA", "CRI", "ASE", "ASM", "ASO", "DPO", "ONP"},
 }

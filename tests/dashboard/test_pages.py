@@ -288,6 +288,16 @@ def test_the_matrix_on_the_page_is_the_policy(network: Network) -> None:
             assert shown[label] == [str(decision(audience, category)) for audience in Audience], label
 
 
+def test_a_developer_gets_the_contract_of_her_own_tools_and_no_other(network: Network) -> None:
+    delegate = signed_in(network, "cli_crip_59", "DEL")
+    delegate.see("/developpeurs")
+    assert "Agent de CRIP" not in delegate.text
+    given = delegate.see("/developpeurs/ORG_CRIP.graphql")
+    assert given.content == (STATIC.parents[1] / "schema" / "contract" / "ORG_CRIP.graphql").read_bytes()
+    for other in ("CRI", "SUP", "ORG_ASE", "..%2f..%2fpyproject"):
+        assert delegate.see(f"/developpeurs/{other}.graphql").status_code == 404
+
+
 # ---------------------------------------------------------------- without what npm and the extras bring
 
 

@@ -1,0 +1,44 @@
+"""Développeurs: the contract of one's own tools, how to get a token, and what is promised when it changes."""
+
+from importlib.resources import files
+
+from starlette.responses import Response
+
+from dashboard.rendering import PAGE_HEADERS
+from dashboard.visit import Visit
+from schema.errors import NotFoundError
+from schema.vocabulary import Audience, OrgKind, organisation_audience
+
+_CONTRACTS = files("schema").joinpath("contract")
+
+
+def contracts_of(visit: Visit) -> list[Audience]:
+    """The contracts of who looks: its own, and that of its organisation's tools; never another role's."""
+    tools = organisation_audience(OrgKind(visit.caller.organisation_kind))
+    return [visit.caller.audience, *([tools] if tools is not None else [])]
+
+
+async def shown(visit: Visit) -> Response:
+    """What a developer of the organisation needs first."""
+    found = await visit.ask("developers")
+    return visit.page(
+        "developers.html",
+        organisation=found["viewer"]["organisation"],
+        contracts=contracts_of(visit),
+        api=f"{visit.request.base_url}graphql",
+        issuer=str(visit.request.base_url).rstrip("/"),
+    )
+
+
+async def contract(visit: Visit) -> Response:
+    """One contract, as a file."""
+    await visit.ask("developers")
+    wanted = visit.request.path_params["audience"]
+    if wanted not in {audience.value for audience in contracts_of(visit)}:
+        raise NotFoundError
+    text = _CONTRACTS.joinpath(f"{wanted}.graphql").read_text("utf-8")
+    headers = {**PAGE_HEADERS, "Content-Disposition": f'attachment; filename="maillage-{wanted}.graphql"'}
+    return Response(text, 200, headers, "text/plain; charset=utf-8")
+
+
+__all__ = ["contract", "shown"]
