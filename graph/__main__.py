@@ -29,7 +29,7 @@ from graph.audit_commands import audit_app
 from graph.contract import contract_of, write_contract
 from graph.database import Database, running
 from graph.demo_tool import DemoTool
-from graph.monitoring_commands import monitoring_app
+from graph.monitoring_commands import monitoring_app, report_command
 from graph.reasons import Asking
 from graph.serving import free_port, serve, settle
 from graph.settings import Secrets, Settings
@@ -49,6 +49,7 @@ app = typer.Typer(
 )
 app.add_typer(audit_app, name="audit")
 app.add_typer(monitoring_app, name="monitoring")
+app.command("report")(report_command)
 app.add_typer(documents_app, name="documents")
 app.command("subject-report")(subject_report_command)
 keeping.register(app)

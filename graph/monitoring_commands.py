@@ -1,8 +1,9 @@
-"""The commands of national monitoring: count the cases afresh, and compare figures with a scan of the cases."""
+"""The commands of national monitoring: `monitoring rebuild` and `verify`, and `report` for the yearly report."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from pathlib import Path
+from typing import Annotated, TypeVar
 
 import asyncpg
 import typer
@@ -12,7 +13,11 @@ from rich.table import Table
 from graph.database import running
 from graph.keeping import DataOption, progress_to, settings_of
 from graph.settings import Secrets
+from graph.yearly_report import as_csv, as_html, as_json
+from loaders.monitoring import reports
+from loaders.monitoring.periods import Period
 from loaders.monitoring.rebuilding import rebuild, verify
+from schema.errors import DomainRefusalError
 
 T = TypeVar("T")
 
@@ -56,3 +61,45 @@ def verify_command(data: DataOption = None) -> None:
         table.add_row(one.cube, one.place or "nation", str(one.span), one.word)
     console.print(table, f"{len(wrong)} cells differ: `python -m graph monitoring rebuild` counts them afresh.")
     raise typer.Exit(1)
+
+
+def report_command(
+    year: Annotated[int, typer.Argument(help="The year, by the year it begins in.", min=2000, max=2099)],
+    freeze: Annotated[
+        bool, typer.Option(help="Freeze what the figures say now, or a correction with --reason.")
+    ] = False,
+    publish: Annotated[bool, typer.Option(help="Publish the frozen version.")] = False,
+    reason: Annotated[str | None, typer.Option(help="Why there is another version.")] = None,
+    as_others: Annotated[bool, typer.Option("--public", help="The tables that may be given to anybody.")] = False,
+    html: Annotated[bool, typer.Option(help="Write it as a page.")] = False,
+    csv: Annotated[bool, typer.Option(help="Write it for a spreadsheet.")] = False,
+    json: Annotated[bool, typer.Option(help="Write it as data.")] = False,
+    out: Annotated[Path, typer.Option(help="Folder to write into.")] = Path(),
+    data: DataOption = None,
+) -> None:
+    """The yearly report: a draft until it is frozen, then the same for good; a correction is a new version."""
+    settings = settings_of(data)
+    console = Console(stderr=True)
+    period, thresholds = Period(year, kind=settings.monitoring_calendar), settings.thresholds
+
+    async def work(connection: "asyncpg.Connection[asyncpg.Record]") -> reports.Report:
+        found = await (
+            reports.freeze(connection, period, thresholds, reason)
+            if freeze
+            else reports.report(connection, period, thresholds)
+        )
+        return await reports.publish(connection, period, thresholds) if publish else found
+
+    with running(settings, Secrets.of(settings)) as database:
+        try:
+            found = _run(database.admin, work)
+        except DomainRefusalError as refusal:
+            console.print(refusal.sentence)
+            raise typer.Exit(1) from None
+    readers = "OTHERS" if as_others else "DLPM"
+    for wanted, suffix, form in ((html, "html", as_html), (csv, "csv", as_csv), (json, "json", as_json)):
+        if wanted:
+            path = out / f"bilan-{year}-v{found.version}{'-public' if as_others else ''}.{suffix}"
+            path.write_bytes(form(found, readers))
+            console.print(f"{path}")
+    console.print(f"Bilan {period.label}, version {found.version}, {found.state}.")

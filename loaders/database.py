@@ -15,7 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from loaders import falling_sessions, idempotency, ledger, logins, outbox, reach, reference, standing, walls
 from loaders.audit import partition_statements
-from loaders.monitoring import rollups
+from loaders.monitoring import reports, rollups
 from loaders.repeats.rebuild import ERASE, rebuild_keys
 
 _MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
@@ -83,6 +83,7 @@ async def _prepare(connection: AsyncConnection, secret: bytes, today: date) -> N
         *ledger.statements(),
         *idempotency.statements(),
         *rollups.statements(),
+        *reports.statements(),
     )
     await _load_reference(connection)
     await _run(connection, *walls.statements())

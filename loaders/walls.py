@@ -60,7 +60,7 @@ _SEALS = {
     "situation": "SELECT (id, controller_org_id)",
 }
 _VERIFIED = ("access_log", "disclosure", "ledger_link", "journal_seal", "ledger_unsealed")
-_ROLLUPS = frozenset({"monitoring_cell", "monitoring_part", "monitoring_mark"})
+_ROLLUPS = frozenset({"monitoring_cell", "monitoring_part", "monitoring_mark", "yearly_report"})
 _JOURNALS = frozenset(
     {"access_log", "outbox_head", "reach", "case_access", "ledger_link", "ledger_unsealed", "journal_seal"}
 ) | {"chain_sealed"}

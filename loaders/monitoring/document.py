@@ -19,6 +19,7 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     DateTime,
+    Integer,
     ScalarSelect,
     Select,
     Text,
@@ -35,6 +36,7 @@ from sqlalchemy import (
 from loaders.monitoring.periods import PARIS, Period
 from loaders.statement import compiled
 from schema.tables.directory import authority, department
+from schema.tables.monitoring import yearly_report
 from schema.tables.surveys import (
     awareness_event,
     podcast_episode,
@@ -56,6 +58,7 @@ MONITORING_COLUMNS: Mapping[str, frozenset[str]] = MappingProxyType(
         "working_session_actor": frozenset({"session_id", "actor_id"}),
         "awareness_event": frozenset({"held_on", "participants"}),
         "podcast_episode": frozenset({"published_on"}),
+        "yearly_report": frozenset({"kind", "year", "version", "figures"}),
     }
 )
 """Table -> the columns that the login `maillage_monitoring` may read: no table of a case is among them."""
@@ -77,6 +80,8 @@ _ENDS_ON = bindparam("ends_on", type_=Date())
 # Disclosure control decides over the whole year, whatever part of it is asked for.
 _YEAR_STARTS_ON = bindparam("year_starts_on", type_=Date())
 _YEAR_ENDS_ON = bindparam("year_ends_on", type_=Date())
+_KIND = bindparam("kind", type_=Text())
+_YEAR = bindparam("year", type_=Integer())
 _PLACE = bindparam("place", type_=Text())
 
 
@@ -153,7 +158,14 @@ def _national() -> AnySelect:
     elsewhere = NOW.c.place > literal("", Text)
     names = select(department.c.code, department.c.name, department.c.region_code, department.c.region_name)
     authorities = select(authority.c.id, authority.c.code, authority.c.name)
+    frozen = (
+        select(yearly_report.c.figures)
+        .where(yearly_report.c.kind == _KIND, yearly_report.c.year == _YEAR)
+        .order_by(yearly_report.c.version.desc())
+        .limit(1)
+    )
     return whole(
+        frozen.scalar_subquery().label("frozen"),
         _spans(NOW.c.cube, NOW.c.span, NOW.c.word, where=nation).label("cells"),
         _spans(NOW.c.place, NOW.c.cube, NOW.c.word, where=elsewhere).label("places"),
         _rows(names.order_by(department.c.code)).label("departments"),
@@ -184,6 +196,8 @@ def _bind(statement: AnySelect, period: Period, **more: Any) -> tuple[str, list[
         "ends_on": period.ends_on,
         "year_starts_on": period.whole_year.starts_on,
         "year_ends_on": period.whole_year.ends_on,
+        "kind": period.kind.value,
+        "year": period.year,
         **more,
     }
     return sql, [values[name] for name in names]
@@ -199,6 +213,10 @@ def authority_statement(period: Period, identity: UUID) -> tuple[str, list[Any]]
     return _bind(OF_PLACE, period, place=f"A:{identity}")
 
 
+FROZEN = ("computed_at", "cells", "places", "departments", "authorities")
+"""What of a year's document is about persons, and comes from its frozen report."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tallies:
     """The numbers of a document, true and unprotected: they leave only through `loaders.disclosure`."""
@@ -209,6 +227,15 @@ class Tallies:
     def read(cls, body: bytes | str | Mapping[str, Any]) -> "Tallies":
         """The document of a statement, decoded where it is not."""
         return cls(orjson.loads(body) if isinstance(body, bytes | str) else body)
+
+    def as_of(self, period: Period) -> "Tallies":
+        """The frozen numbers of the year, where it is frozen: two answers about one year never differ by a case."""
+        frozen: Mapping[str, Any] | None = self.document.get("frozen")
+        if frozen is None:
+            return self
+        # The network's life is of the part that was asked for, and counts nobody.
+        kept = frozen if period.is_year else {name: frozen[name] for name in FROZEN}
+        return Tallies({**self.document, **kept, "frozen": None})
 
     @property
     def computed_at(self) -> datetime:

@@ -1,10 +1,10 @@
 """Rollups of national monitoring: one number per cell, what each situation adds to them, and what is still to be folded."""
 
-from sqlalchemy import BigInteger, Date, Identity, Index, Integer, Table, Text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import BigInteger, Date, Identity, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY, JSON
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 
-from schema.tables.columns import column, metadata
+from schema.tables.columns import column, instant, metadata, number, public_id, text
 from schema.vocabulary import Category
 
 INDICATORS = Category.INDICATORS
@@ -61,4 +61,22 @@ monitoring_mark = Table(
     column("number", BigInteger, KEY, "The line.", Identity(), primary_key=True, nullable=False),
     column("situation_id", Uuid(as_uuid=True), KEY, "A situation that changed.", nullable=False),
     comment="Situations whose part of the rollups is out of date; readers count them afresh.",
+)
+
+# A trigger lets nobody change or remove a line, the owner included, but for the day on which it was published.
+yearly_report = Table(
+    "yearly_report",
+    metadata,
+    public_id(),
+    text("kind", INDICATORS, "The calendar of its year.", nullable=False),
+    number("year", INDICATORS, "The year, named by the year it begins in.", nullable=False),
+    number("version", INDICATORS, "From 1; a correction is a new version.", nullable=False),
+    column("figures", JSON, INDICATORS, "Its numbers, as they were counted, without any protection.", nullable=False),
+    column("tables", JSON, INDICATORS, "Its tables as the DLPM and as all others may see them.", nullable=False),
+    column("thresholds", JSON, INDICATORS, "Below which numbers persons were masked.", nullable=False),
+    text("reason", INDICATORS, "Why there is another version."),
+    instant("frozen_at", INDICATORS, "Since when it does not change.", nullable=False, now=True),
+    instant("published_at", INDICATORS, "When it was published; empty until then."),
+    UniqueConstraint("kind", "year", "version"),
+    comment="Yearly reports: frozen figures, which every later answer about their year is made of.",
 )

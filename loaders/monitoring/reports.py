@@ -1,0 +1,156 @@
+"""The yearly report: a draft is what the figures say now; frozen it never changes; published it is everybody's.
+
+What is frozen are the numbers themselves. From then on every answer about that year, its quarters and its months is made of
+them, so no two answers differ by the few cases that were entered in between. A correction is a new version, and there is one
+only where every number moves by none or by many: else the two versions side by side would tell about few persons.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+import orjson
+import strawberry
+
+from loaders.disclosure import Thresholds
+from loaders.monitoring.document import Tallies, national_statement
+from loaders.monitoring.national import answer
+from loaders.monitoring.periods import Period
+from schema.errors import DomainRefusalError
+from schema.types.monitoring import NationalMonitoring
+from schema.vocabulary import Audience
+
+Connection = asyncpg.Connection
+Tables = Mapping[str, Any]
+READERS: Mapping[str, Audience] = {"DLPM": Audience.ANA, "OTHERS": Audience.ONP}
+"""The two sets of tables: the DLPM's, and the one that may be given to anybody."""
+
+_GUARD = """
+CREATE OR REPLACE FUNCTION yearly_report_guard() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND OLD.published_at IS NULL AND NEW.published_at IS NOT NULL
+    AND to_jsonb(NEW) - 'published_at' = to_jsonb(OLD) - 'published_at' THEN RETURN NEW; END IF;
+  RAISE EXCEPTION 'a frozen report never changes: a correction is a new version' USING ERRCODE = 'restrict_violation';
+END $$"""
+_TRIGGERS = (
+    "CREATE OR REPLACE TRIGGER yearly_report_frozen BEFORE UPDATE OR DELETE ON yearly_report "
+    "FOR EACH ROW EXECUTE FUNCTION yearly_report_guard()",
+    "CREATE OR REPLACE TRIGGER yearly_report_kept BEFORE TRUNCATE ON yearly_report "
+    "FOR EACH STATEMENT EXECUTE FUNCTION yearly_report_guard()",
+)
+_NEWEST = """
+SELECT version, figures, tables, frozen_at, published_at FROM yearly_report
+WHERE kind = $1 AND year = $2 ORDER BY version DESC LIMIT 1"""
+_FREEZE = """
+INSERT INTO yearly_report (kind, year, version, figures, tables, thresholds, reason) VALUES ($1, $2, $3, $4, $5, $6, $7)"""
+_PUBLISH = """
+UPDATE yearly_report SET published_at = now() WHERE kind = $1 AND year = $2 AND version = $3 AND published_at IS NULL
+RETURNING version"""
+# One report of a year at a time: two that freeze together would make one version twice.
+_LOCK = "SELECT pg_advisory_xact_lock(7264522)"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report as it stands: version 0 is the draft, made of what the figures say now."""
+
+    period: Period
+    version: int
+    tables: Mapping[str, Tables]
+    frozen_at: datetime | None = None
+    published_at: datetime | None = None
+
+    @property
+    def state(self) -> str:
+        """Where it stands, in French."""
+        if self.version == 0:
+            return "brouillon"
+        return "publié" if self.published_at else "figé"
+
+
+def statements() -> list[str]:
+    """What keeps frozen reports as they are; safe to run again."""
+    return [_GUARD, *_TRIGGERS]
+
+
+def _plain(figures: NationalMonitoring) -> Tables:
+    plain: Tables = orjson.loads(orjson.dumps(strawberry.asdict(figures)))
+    return plain
+
+
+def _tables(tallies: Tallies, thresholds: Thresholds, period: Period) -> Mapping[str, Tables]:
+    return {name: _plain(answer(tallies, thresholds, audience, period)) for name, audience in READERS.items()}
+
+
+async def _counted(connection: Connection, period: Period) -> dict[str, Any]:
+    sql, arguments = national_statement(period)
+    body = await connection.fetchval(sql, *arguments)
+    return {**Tallies.read(body).document, "frozen": None}
+
+
+async def report(connection: Connection, period: Period, thresholds: Thresholds) -> Report:
+    """The newest frozen version, or the draft where there is none."""
+    row = await connection.fetchrow(_NEWEST, period.kind.value, period.year)
+    if row is not None:
+        return Report(period, row["version"], orjson.loads(row["tables"]), row["frozen_at"], row["published_at"])
+    return Report(period, 0, _tables(Tallies(await _counted(connection, period)), thresholds, period))
+
+
+async def freeze(connection: Connection, period: Period, thresholds: Thresholds, reason: str | None = None) -> Report:
+    """Freeze what the figures say now, as the first version or as a correction.
+
+    Raises: DomainRefusalError YEAR_NOT_OVER, NOTHING_TO_CORRECT, REASON_MISSING, TOO_FEW_TO_CORRECT; then nothing changed.
+    """
+    async with connection.transaction():
+        await connection.execute(_LOCK)
+        document = await _counted(connection, period)
+        tallies = Tallies(document)
+        if not period.is_year or period.ends_on >= tallies.today:
+            raise DomainRefusalError("YEAR_NOT_OVER", "On ne fige que le bilan d'une année terminée.")
+        row = await connection.fetchrow(_NEWEST, period.kind.value, period.year)
+        if row is not None:
+            _may_correct(orjson.loads(row["figures"]), document, thresholds, reason)
+        version = row["version"] + 1 if row is not None else 1
+        tables = _tables(tallies, thresholds, period)
+        kept = {name: value for name, value in document.items() if name != "frozen"}
+        await connection.execute(
+            _FREEZE, period.kind.value, period.year, version, *(orjson.dumps(value).decode() for value in (kept, tables, asdict(thresholds))), reason,
+        )  # fmt: skip
+    return await report(connection, period, thresholds)
+
+
+def _numbers(document: Mapping[str, Any]) -> dict[tuple[str, ...], int]:
+    return {
+        tuple(str(value) for name, value in sorted(cell.items()) if name != "amount"): cell["amount"]
+        for table in ("cells", "places")
+        for cell in document[table]
+    }
+
+
+def _may_correct(before: Mapping[str, Any], now: Mapping[str, Any], thresholds: Thresholds, reason: str | None) -> None:
+    if not (reason or "").strip():
+        raise DomainRefusalError("REASON_MISSING", "Une correction dit pourquoi elle est faite.")
+    old, new = _numbers(before), _numbers(now)
+    moved = [abs(new.get(name, 0) - old.get(name, 0)) for name in old.keys() | new.keys()]
+    smallest = max(thresholds.fine, thresholds.others)
+    if not any(moved):
+        raise DomainRefusalError("NOTHING_TO_CORRECT", "Les chiffres sont ceux de la version figée.")
+    if any(0 < change < smallest for change in moved):
+        raise DomainRefusalError(
+            "TOO_FEW_TO_CORRECT",
+            "La différence avec la version figée porte sur trop peu de personnes : elle les ferait reconnaître.",
+        )
+
+
+async def publish(connection: Connection, period: Period, thresholds: Thresholds) -> Report:
+    """Publish the newest frozen version. Raises: DomainRefusalError NOT_FROZEN where there is none to publish."""
+    found = await report(connection, period, thresholds)
+    done = await connection.fetchval(_PUBLISH, period.kind.value, period.year, found.version)
+    if done is None:
+        raise DomainRefusalError("NOT_FROZEN", "Il n'y a pas de version figée à publier.")
+    return await report(connection, period, thresholds)
+
+
+__all__ = ["READERS", "Report", "freeze", "publish", "report", "statements"]
