@@ -1,11 +1,17 @@
 """Documents that would be expensive: each is refused in under two seconds, with a stable code, before validation."""
 
+import gc
+import resource
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
 
 import pytest
-from graphql import parse
+from graphql import GraphQLSyntaxError, parse
 
+from graph import guard
 from graph.guard import check_document
 from graph.limits import Limits
 from schema.errors import ValidationFailedError
@@ -207,3 +213,44 @@ def test_an_answer_that_would_be_too_large_is_refused(network: Network) -> None:
             }
         ]
     }
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_the_guard_looks_at_each_node_once(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it costs to refuse is counted, not timed: a fragment is measured once, however often it is spread."""
+    looked = 0
+    look = guard._Measures._node
+
+    def counting(*arguments: Any, **options: Any) -> Any:
+        nonlocal looked
+        looked += 1
+        return look(*arguments, **options)
+
+    monkeypatch.setattr(guard._Measures, "_node", counting)
+    text = DOCUMENTS[name][0]
+    try:
+        document = parse(text, max_tokens=Limits().tokens)
+    except GraphQLSyntaxError:
+        return
+    with suppress(ValidationFailedError):
+        check_document(document, Limits())
+    assert looked <= (document.token_count or 0)
+
+
+@pytest.mark.slow
+def test_hostile_documents_leave_no_memory_behind(network: Network) -> None:
+    def all_of_them(number: int) -> None:
+        for document, _ in DOCUMENTS.values():
+            post(network, SUP, f"{document} #{number}" if len(document) < 31_000 else document)
+
+    for number in range(3):
+        all_of_them(number)
+    before = _resident()
+    for number in range(20):
+        all_of_them(number + 3)
+    assert _resident() - before < 32 * 1024 * 1024
+
+
+def _resident() -> int:
+    gc.collect()
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
