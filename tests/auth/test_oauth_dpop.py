@@ -2,21 +2,34 @@
 
 Where the numbered promises of the authorization server are kept (oauth design, section 14):
 
-| | |
+| promise | where |
 |---|---|
-| 1-5, 9 | test_oauth_client_assertion.py, test_oauth_guard.py |
-| 6 | test_oauth_client_assertion.py |
-| 8, 17, 25, 26 | test_oauth_tokens.py |
-| 12-14, 16 | test_oauth_person_assertion.py, test_oauth_standing.py |
+| 1 2 3 4 6 9 | tests/auth/test_oauth_client_assertion.py |
+| 1 5 7 | tests/auth/test_oauth_guard.py tests/graph/test_oauth_noise.py |
+| 8 17 26 | tests/auth/test_oauth_tokens.py |
+| 10 29 | tests/test_authentication_log.py |
+| 11 | tests/graph/test_attempts.py |
+| 12 13 14 | tests/auth/test_oauth_person_assertion.py |
 | 15 | tests/test_matrix.py |
-| 19 | test_bearer.py, tests/graph/test_tokens.py |
-| 20, 21 | here, tests/graph/test_bound_tokens.py |
-| 24 | test_oauth_standing.py |
+| 16 24 | tests/auth/test_oauth_standing.py tests/graph/test_tokens.py tests/auth/test_sockets.py |
+| 18 | tests/interop/test_oauth_clients.py tests/interop/test_python_clients.py |
+| 19 | tests/auth/test_bearer.py tests/graph/test_tokens.py |
+| 20 21 | tests/auth/test_oauth_dpop.py tests/graph/test_bound_tokens.py |
+| 22 23 | tests/auth/test_oauth_own_tokens.py tests/graph/test_bound_tokens.py |
+| 25 | tests/auth/test_signing_key_rotation.py |
+| 27 | tests/auth/test_sockets.py |
 | 28 | tests/loaders/test_replays.py |
+| 30 32 | tests/auth/test_openid.py |
+| 31 | tests/auth/test_sessions.py |
+| 33 | tests/test_onboarding.py tests/auth/test_published_keys.py |
+
+Of 10 there is only what is never written down: no client has a secret, because no method with one is offered.
 """
 
 import asyncio
+import re
 import secrets
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,6 +48,8 @@ from tests.auth.oauth_world import ISSUER, Tool, World, now_seconds
 
 pytestmark = pytest.mark.asyncio
 
+ROOT = Path(__file__).resolve().parents[2]
+FILES = {str(path.relative_to(ROOT)) for path in ROOT.glob("tests/**/test_*.py")}
 KEY = ECKey.generate_key("P-256")
 NO_NONCES = Nonces(None)
 AS_BY_DEFAULT: dict[str, Any] = {"dpop_bound": True, "bearer_for_persons": False}
@@ -435,3 +450,9 @@ async def test_the_token_endpoint_asks_for_its_nonce(world: World) -> None:
     answer = await world.post(form, make_proof(KEY, "POST", ISSUER.token_endpoint, nonce=nonce))
     assert answer.status_code == 200
     assert answer.headers["dpop-nonce"] == nonces.current(now_seconds())
+
+
+async def test_every_promise_has_a_place_that_is_there() -> None:
+    rows = re.findall(r"^\| ([\d ]+) \| (.+) \|$", __doc__ or "", re.MULTILINE)
+    assert {int(number) for numbers, _ in rows for number in numbers.split()} == set(range(1, 34))
+    assert [place for _, places in rows for place in places.split() if place not in FILES] == []
