@@ -8,6 +8,7 @@ knows where the chain ends, and the connection begins a new one.
 import logging
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 
@@ -15,11 +16,24 @@ from loaders.audit import INSERT, Month, encoded
 from loaders.audit_chain import AccessRecord, Head
 from loaders.execute import AWAY
 from schema.errors import UnavailableError
+from schema.tables.idempotency import idempotency
+from schema.tables.journal import access_log
 
 logger = logging.getLogger(__name__)
 
+# The key of a repeat, beside the record: one round trip for both.
+_FIRST = len(access_log.columns) + 1
+_KEEP_AND_INSERT = (
+    f"WITH kept AS (INSERT INTO {idempotency.name} (id, request, subject_id) "
+    f"VALUES (${_FIRST}, ${_FIRST + 1}, ${_FIRST + 2})) {INSERT}"
+)
+
 # A backend has one number at a time. A later one of the same number goes on where the earlier one has committed.
 _Place = tuple[int, Month]
+
+
+# The claim's id and request (loaders/idempotency.py), and the row that the act made.
+Kept = tuple[bytes, bytes, UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +55,8 @@ class CommandLog:
         """The newest record of every chain whose commit was answered."""
         return [*self._ended, *self._heads.values()]
 
-    async def add(self, connection: Any, record: AccessRecord) -> Written:
-        """Write a record in the transaction of the connection.
+    async def add(self, connection: Any, record: AccessRecord, kept: Kept | None = None) -> Written:
+        """Write a record in the transaction of the connection, and remember the key under which the act was done.
 
         Raises: UnavailableError where it cannot be written, so nothing may be done; the driver's errors where the database is away.
         """
@@ -52,7 +66,8 @@ class CommandLog:
         head = before.follow(body)
         row = (head.writer_id, head.seq, *values, before.hash, head.hash)
         try:
-            await connection.execute(INSERT, *([value] for value in row))
+            sql = INSERT if kept is None else _KEEP_AND_INSERT
+            await connection.execute(sql, *([value] for value in row), *(kept or ()))
         except AWAY:
             raise
         except asyncpg.PostgresError as error:

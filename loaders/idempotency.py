@@ -18,7 +18,7 @@ from uuid import UUID
 
 import asyncpg
 import orjson
-from sqlalchemy import Interval, LargeBinary, Text, bindparam, column, delete, func, insert, select
+from sqlalchemy import Interval, LargeBinary, Text, bindparam, column, delete, func, select
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 
 from auth.caller import Caller
@@ -117,11 +117,6 @@ async def opened(connection: Any, caller: Caller, claim: Claim | None) -> Openin
     return Opening(row["stands"], row["subject_id"])
 
 
-async def keep(connection: Any, claim: Claim, subject: UUID) -> None:
-    """Remember, in the command's transaction, what was done."""
-    await connection.execute(_KEEP, claim.id, claim.request, subject)
-
-
 def _numbered(statement: Any, *names: str) -> str:
     sql, given, _ = compiled(statement)
     assert given == names  # noqa: S101 (both stand in this file)
@@ -135,16 +130,6 @@ _OPENS = _numbered(
     select(func.standing(bindparam("token", type_=Text)).label("stands"), _known.c.request, _known.c.subject_id),
     "token",
     "claim",
-)
-_KEEP = _numbered(
-    insert(idempotency).values(
-        id=bindparam("claim", type_=LargeBinary),
-        request=bindparam("sent", type_=LargeBinary),
-        subject_id=bindparam("subject", type_=Uuid(as_uuid=True)),
-    ),
-    "claim",
-    "sent",
-    "subject",
 )
 _REMOVE = _numbered(
     delete(idempotency).where(idempotency.c.at < func.now() - bindparam("remembered", type_=Interval)), "remembered"

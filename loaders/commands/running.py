@@ -15,7 +15,7 @@ from loaders.audit_chain import Event
 from loaders.command_log import CommandLog, Written
 from loaders.commands.work import Command, Work
 from loaders.execute import AWAY
-from loaders.idempotency import Claim, Claims, keep, opened
+from loaders.idempotency import Claim, Claims, opened
 from loaders.keyring import Keyring
 from loaders.question import Categories
 from schema.errors import (
@@ -164,10 +164,9 @@ class Commands:
             if opening.subject is not None:
                 return opening.subject, None
         subject = await act.command.run(work, act.wish)
-        if act.claim is not None:
-            await keep(work.connection, act.claim, subject)
+        kept = None if act.claim is None else (act.claim.id, act.claim.request, subject)
         # In the same transaction: what is done is in the log, and what is not done is not.
-        return subject, await self._log.add(work.connection, _record(act, work, "COMMAND", "OK", act.shown))
+        return subject, await self._log.add(work.connection, _record(act, work, "COMMAND", "OK", act.shown), kept)
 
 
 def _in_doubt() -> UnavailableError:

@@ -63,8 +63,8 @@ async def test_an_act_that_fails_after_its_record_leaves_none_and_the_chain_goes
     await world.act("recordFollowUp", worker, **_wish(world, identity))
     add = CommandLog.add
 
-    async def add_and_fail(log: CommandLog, connection: Any, record: Any) -> Any:
-        await add(log, connection, record)
+    async def add_and_fail(log: CommandLog, connection: Any, record: Any, kept: Any) -> Any:
+        await add(log, connection, record, kept)
         raise asyncpg.DeadlockDetectedError
 
     with monkeypatch.context() as patch:
