@@ -126,9 +126,19 @@ ANSWER: dict[str, Any] = {
     "no code": {"code": None},
     "another code": {"code": "c" * 43},
 }
+# The same check as a neighbour's, broken in another way.
+KINDRED = {
+    "no issuer", "no audience", "no end", "no iat", "not yet", "expired", "no nonce", "an empty sub", "a sub that is a number",
+    "an unknown key", "no key", "another audience",
+}  # fmt: skip
 BROKEN: list[Any] = [
     *(
-        pytest.param({"id_token": change}, {}, id=f"ID-token-{name}".replace(" ", "-"))
+        pytest.param(
+            {"id_token": change},
+            {},
+            id=f"ID-token-{name}".replace(" ", "-"),
+            marks=[pytest.mark.slow] * (name in KINDRED),
+        )
         for name, change in ID_TOKEN.items()
     ),
     *(
