@@ -18,6 +18,7 @@ from sqlalchemy import Index, UniqueConstraint
 from structlog.testing import capture_logs
 
 from loaders.logins import login_of
+from loaders.nouns import BY_TABLE
 from schema.tables import metadata
 from schema.vocabulary import Audience
 from tests.cluster import Cluster
@@ -113,17 +114,33 @@ def test_no_field_holds_a_blob() -> None:
         assert scalars == {"Date", "DateTime"}, path.name
 
 
+# What is numbered in the order of writing, and why nobody outside sees the numbers.
+COUNTED = {
+    "outbox.seq": "the relay alone reads it, to put events in the order of commits",
+    "monitoring_cell.id": "a short name inside the rollups",
+    "monitoring_mark.number": "which marks a fold has taken in",
+}
+
+
 async def test_ids_say_nothing(cluster: Cluster) -> None:
     """Leak 12: ids are random, and nothing counts: a sequence would move with the rows of others."""
     connection = await asyncpg.connect(cluster.admin)
     try:
-        assert await connection.fetch("SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'") == []
+        counting = await connection.fetch(
+            "SELECT c.relname AS table, a.attname AS column, s.relacl::text AS rights FROM pg_depend d "
+            "JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S' JOIN pg_class c ON c.oid = d.refobjid "
+            "JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid"
+        )
         drawn = await connection.fetch(
             "SELECT table_name, column_default FROM information_schema.columns "
             "WHERE table_schema = 'public' AND column_name = 'id' AND data_type = 'uuid'"
         )
     finally:
         await connection.close()
+    assert {f"{row['table']}.{row['column']}" for row in counting} == set(COUNTED)
+    # No login may read where a sequence is, and no audience has a noun or a column on these tables.
+    assert [row for row in counting if row["rights"]] == []
+    assert not {row["table"] for row in counting} & set(BY_TABLE)
     assert len(drawn) > 30
     assert {row["column_default"] for row in drawn} == {"gen_random_uuid()"}
 
@@ -142,13 +159,15 @@ async def test_nothing_is_kept_outside_row_security(cluster: Cluster) -> None:
     finally:
         await connection.close()
     assert {(row["relname"], row["relkind"], row["owner"]) for row in kinds} == {
-        (name, b"v", "maillage_owner") for name in ("reach_definition", *VIEWS)
+        (name, b"v", "maillage_owner") for name in ("reach_definition", *VIEWS, *COUNTING_VIEWS)
     }
     for row in kinds:
         granted = set(re.findall(r"(\w+)=(\w+)", row["rights"] or ""))
         others = {(login, rights) for login, rights in granted if login != "maillage_owner"}
         if row["relname"] == "reach_definition":
             assert not others
+        elif row["relname"] in COUNTING_VIEWS:
+            assert others == COUNTING_VIEWS[row["relname"]]
         else:
             assert others == {(login_of(audience), "r") for audience in Audience}
             # That each gives the relations of its caller alone: twins/test_second_wall.py.
@@ -166,6 +185,12 @@ VIEWS = {
     "reach_of_network": "viewer = '00000000-0000-0000-0000-000000000000'::uuid",
 }
 
+# The views of the rollups: numbers only, read by the logins that count; protection comes after them.
+COUNTING_VIEWS: dict[str, set[tuple[str, str]]] = {
+    "monitoring_now": {("maillage_monitoring", "r")},
+    "monitoring_difference": set(),
+}
+
 # What is unique over the whole network, and why a refused insert tells nobody anything.
 UNIQUE = {
     "authority.code": "reference data",
@@ -181,6 +206,13 @@ UNIQUE = {
     "repeat_candidate.situation_id+for_situation_id": "the DLPM's alone, of two files that the writer reaches",
     "repeat_candidate.situation_id+for_situation_id+state": "the same, for the key that ties a pair to its mirror",
     "ledger_link.situation_id+seq": "written by a trigger; no caller gives a place",
+    "outbox.position": "given by us after commit",
+    "monitoring_cell.place+span+cube+word": "written by us; no caller gives a cell",
+    "yearly_report.kind+year+version": "the DLPM's alone",
+    "enrolment.code_hash": "of 256 random bits, drawn by us",
+    "invitation.code_hash": "of 256 random bits, drawn by us",
+    "idp.issuer+client_id": "written by the owner of the database, no caller",
+    "web_session.token_id": "of a token that was drawn by us for this session",
 }
 
 
