@@ -91,9 +91,7 @@ class _Session:
         """Read messages until the session ends, from either side."""
         writing = asyncio.create_task(self._write())
         reading = asyncio.create_task(self._read())
-        late = asyncio.get_running_loop().call_later(
-            self._held.init_seconds, self._end, 4408, "Connection initialisation timeout"
-        )
+        late = asyncio.get_running_loop().call_later(self._held.init_seconds, self._late)
         try:
             until: set[asyncio.Future[Any]] = {reading, writing, self._ended}
             await asyncio.wait(until, return_when=asyncio.FIRST_COMPLETED)
@@ -119,6 +117,10 @@ class _Session:
     def _end(self, code: int, sentence: str) -> None:
         if not self._ended.done():
             self._ended.set_result(_ClosedError(code, sentence))
+
+    def _late(self) -> None:
+        if not self._initialised:
+            self._end(4408, "Connection initialisation timeout")
 
     # ------------------------------------------------------------ what leaves
 

@@ -1,9 +1,11 @@
 """A client of graphql-transport-ws for tests, which sends whatever it is told to."""
 
 import json
+import socket as sockets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
@@ -56,6 +58,29 @@ async def opened(network: Network, *, subprotocol: str | None = PROTOCOL, **head
 async def acknowledged(network: Network, token: str) -> AsyncIterator[Socket]:
     """A socket of a caller."""
     async with opened(network) as socket:
+        await socket.say({"type": "connection_init", "payload": {"authorization": f"Bearer {token}"}})
+        assert await socket.hear() == {"type": "connection_ack"}
+        yield socket
+
+
+@asynccontextmanager
+async def unread(network: Network, token: str) -> AsyncIterator[Socket]:
+    """A socket of a caller who sends and does not read: a small window, and one message at most behind it."""
+    place = urlsplit(network.base_url)
+    plain = sockets.socket()
+    plain.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 4096)
+    plain.connect((str(place.hostname), int(place.port or 0)))
+    async with connect(
+        network.base_url.replace("http://", "ws://") + "/graphql",
+        sock=plain,
+        subprotocols=[Subprotocol(PROTOCOL)],
+        proxy=None,
+        max_queue=1,
+        max_size=None,
+        ping_interval=None,
+        close_timeout=1,
+    ) as connection:
+        socket = Socket(connection)
         await socket.say({"type": "connection_init", "payload": {"authorization": f"Bearer {token}"}})
         assert await socket.hear() == {"type": "connection_ack"}
         yield socket

@@ -5,11 +5,13 @@ import json
 from typing import Any
 
 import pytest
-from websockets.exceptions import InvalidStatus
+from graphql import get_introspection_query
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from tests.graph.sockets import acknowledged, opened
+from graph.limits import StreamLimits
+from tests.graph.sockets import acknowledged, opened, unread
 from tests.graph.test_bound_tokens import Tool
-from tests.network import Network
+from tests.network import Network, neighbour
 
 WHO = "{ viewer { audience } }"
 
@@ -172,6 +174,78 @@ async def test_whoever_sends_too_many_messages_is_4429(network: Network) -> None
         for _ in range(200):
             await socket.say({"type": "pong"})
         assert await socket.closed() == 4429
+
+
+async def test_a_hundred_refusals_end_the_socket_with_4429(network: Network) -> None:
+    async with acknowledged(network, token(network)) as socket, asyncio.timeout(60):
+        for number in range(20):
+            await socket.subscribe(str(number), "subscription { reportReceived { id } }")
+        for number in range(99):
+            await socket.subscribe(f"refused {number}", WHO)
+            answer = await socket.hear()
+            assert (answer["type"], answer["id"]) == ("error", f"refused {number}")
+            assert answer["payload"][0]["extensions"]["code"] == "RATE_LIMITED"
+            # Slower than the bound on messages, which would close with the same code.
+            await asyncio.sleep(0.05)
+        await socket.subscribe("the hundredth", WHO)
+        assert await socket.closed() == 4429
+        assert socket.connection.close_reason == "Too many operations"
+
+
+async def test_whoever_does_not_read_is_dropped_and_delays_nobody(network: Network) -> None:
+    """What waits for one reader is bounded: beyond it the socket goes, and its place is free though it reads nothing."""
+    with neighbour(network, streams=StreamLimits(waiting_messages=2, of_organisation=1)) as narrow:
+        shown, others = (
+            await asyncio.to_thread(token, narrow),
+            await asyncio.to_thread(narrow.token, "cli_asso_measure"),
+        )
+        async with asyncio.timeout(60), acknowledged(narrow, others) as other, unread(narrow, shown) as slow:
+            assert not await has_place(narrow, shown)
+            for number in range(200):
+                # The schema is the largest thing that can be asked for in so few words.
+                await slow.subscribe(str(number), get_introspection_query())
+                await asyncio.sleep(0.06)
+                await other.subscribe("a", WHO)
+                assert [(await other.hear())["type"] for _ in range(2)] == ["next", "complete"]
+                if number > 20 and await has_place(narrow, shown):
+                    break
+            else:
+                pytest.fail("the slow reader was never dropped")
+            assert await slow.closed() in {1013, 1006}
+
+
+async def has_place(network: Network, shown: str) -> bool:
+    async with opened(network) as socket:
+        await socket.say({**INIT, "payload": {"authorization": f"Bearer {shown}"}})
+        try:
+            return await socket.hear() == {"type": "connection_ack"}
+        except ConnectionClosed:
+            return False
+
+
+async def test_when_revocations_cannot_be_heard_every_stream_closes_and_opens_again_later(network: Network) -> None:
+    """Whoever was waiting is told to come back: no stream outlives the feed that would end it."""
+    shown = token(network)
+    async with asyncio.timeout(60):
+        async with acknowledged(network, shown) as first, acknowledged(network, shown) as second:
+            await first.subscribe("a", "subscription { reportReceived { id } }")
+            ended = await asyncio.to_thread(
+                network.fetch,
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'maillage auth state'",
+            )
+            assert ended
+            assert [await socket.closed() for socket in (first, second)] == [4503, 4503]
+        while not await has_place(network, shown):  # noqa: ASYNC110 (the server listens again by itself)
+            await asyncio.sleep(0.1)
+
+
+async def test_a_socket_that_said_who_it_is_stays_beyond_the_time_to_say_so(network: Network) -> None:
+    with neighbour(network, streams=StreamLimits(init_seconds=0.5)) as hurried:
+        shown = await asyncio.to_thread(token, hurried)
+        async with opened(hurried) as silent, acknowledged(hurried, shown) as socket, asyncio.timeout(20):
+            assert await silent.closed() == 4408
+            await socket.subscribe("a", WHO)
+            assert [(await socket.hear())["type"] for _ in range(2)] == ["next", "complete"]
 
 
 async def test_a_socket_that_says_nothing_is_4408(network: Network) -> None:

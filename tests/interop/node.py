@@ -4,7 +4,7 @@ import fcntl
 import json
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -42,20 +42,32 @@ def run(script: str, given: Any, *, seconds: float = 120) -> Any:
 @contextmanager
 def serving(script: str, given: Any) -> Iterator[Any]:
     """A script of this folder that goes on until the block ends, and what it prints first."""
+    with talking(script, given) as hear:
+        yield hear()
+
+
+@contextmanager
+def talking(script: str, given: Any) -> Iterator[Callable[[], Any]]:
+    """A script of this folder that goes on until the block ends; each call waits for the next line that it prints."""
     install()
     process = subprocess.Popen(
         ["node", script], cwd=FOLDER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    assert process.stdin is not None and process.stdout is not None and process.stderr is not None
+    said, problems = process.stdout, process.stderr
+    assert process.stdin is not None and said is not None and problems is not None
+
+    def hear() -> Any:
+        line = said.readline()
+        assert line, problems.read()
+        return json.loads(line)
+
     try:
         process.stdin.write(json.dumps(given) + "\n")
         process.stdin.flush()
-        first = process.stdout.readline()
-        assert first, process.stderr.read()
-        yield json.loads(first)
+        yield hear
     finally:
         # A second line, or the end of its input, tells it to stop.
         process.stdin.close()
         process.wait(10)
-        process.stdout.close()
-        process.stderr.close()
+        said.close()
+        problems.close()
