@@ -88,6 +88,7 @@ def _organisation(node: Node) -> dict[str, Any]:
         "id": node["id"],
         "version": node["version"],
         "name": node["name"],
+        "number": None,
         "what": ", ".join(words),
         "status": status.label,
         "tone": {OrganisationStatus.ACTIVE: "good", OrganisationStatus.PENDING: "warm"}.get(status, "alarm"),
@@ -103,6 +104,8 @@ def _member(node: Node) -> dict[str, Any]:
         "id": node["id"],
         "version": node["version"],
         "name": node["name"],
+        # What the coordination needs to give this person an orientation, and a CRIP an evaluation.
+        "number": node["id"],
         "what": ", ".join(Role(one["role"]).label for one in live) or "aucune habilitation en cours",
         "status": status.label,
         "tone": "good" if status is MemberStatus.ACTIVE else "alarm",

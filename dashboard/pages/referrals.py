@@ -11,7 +11,9 @@ from auth.policy import Reach, decision
 from dashboard import formatting
 from dashboard.dates import read_day
 from dashboard.facts import Fact, fact, word, words
+from dashboard.pages import coordination
 from dashboard.pages.observed import forms, observed
+from dashboard.people import own_number
 from dashboard.rendering import today
 from dashboard.visit import Fields, Visit, one
 from schema.errors import NotFoundError
@@ -94,7 +96,7 @@ class Line:
     kind: ReferralKind | None
     what: str
     tone: str
-    last: str | None
+    last: str
     days: int
     about: str
 
@@ -110,6 +112,8 @@ async def listed(visit: Visit) -> Response:
         running_count=found["running"]["totalCount"],
         ended=[_line(node) for node in found["ended"]["nodes"]],
         ended_count=found["ended"]["totalCount"],
+        # What the coordination needs to give them the next one.
+        number=own_number(visit.caller) if visit.caller.audience in {Audience.ASM, Audience.ASO} else None,
         deadlines=[
             {"label": DeadlineKind(due["kind"]).label, **due} for due in found.get("deadlines", {"nodes": []})["nodes"]
         ],
@@ -137,10 +141,20 @@ def _line(node: Mapping[str, Any]) -> Line:
         kind=kind,
         what=what or status.label,
         tone=tone,
-        last=f"{FollowUpStatus(last['status']).label}, le {formatting.day(last['date'])}" if last else None,
+        last=_last(node),
         days=(today() - _civil(since)).days if since else 0,
         about=", ".join(about),
     )
+
+
+def _last(node: Mapping[str, Any]) -> str:
+    """What was last heard; nothing for who may not know whether anything was."""
+    if "followUps" not in node:
+        return ""
+    last = next(iter(node["followUps"]), None)
+    if last is None:
+        return "Aucun suivi encore"
+    return f"Dernier suivi : {FollowUpStatus(last['status']).label}, le {formatting.day(last['date'])}"
 
 
 def _civil(value: str) -> date:
@@ -152,16 +166,20 @@ def _civil(value: str) -> date:
 
 async def shown(visit: Visit) -> Response:
     """One orientation."""
-    saved = visit.request.query_params.get("enregistre")
-    return await _page(visit, saved=FollowUpStatus(saved).label if saved in set(FollowUpStatus) else None)
+    saved = visit.request.query_params.get("enregistre", "")
+    label = FollowUpStatus(saved).label if saved in set(FollowUpStatus) else coordination.done(saved)
+    return await _page(visit, saved=label)
 
 
 async def recorded(visit: Visit) -> Response:
     """The short form: an act, then the page again."""
     fields = await visit.form()
     identity = visit.request.path_params["id"]
-    if "reason" in fields:
-        return await _declined(visit, fields, identity)
+    if "answer" in fields:
+        refused_answer = await coordination.answered(visit, fields, identity)
+        if refused_answer:
+            return await _page(visit, fields=fields, faults=refused_answer, status=422)
+        return visit.go(f"/orientations/{identity}", enregistre=one(fields, "answer"))
     status = one(fields, "status")
     when = read_day(fields, "date")
     faults: dict[str, str] = {}
@@ -184,23 +202,6 @@ async def recorded(visit: Visit) -> Response:
         faults = {known.get(fault["field"] or "", "form"): fault["message"] for fault in refused}
         return await _page(visit, fields=fields, faults=faults, status=422)
     return visit.go(f"/orientations/{identity}", enregistre=status)
-
-
-async def _declined(visit: Visit, fields: Fields, identity: str) -> Response:
-    """The coordination declines what was proposed."""
-    reason = one(fields, "reason")
-    if reason not in set(DeclineReason):
-        return await _page(visit, fields=fields, faults={"reason": "Choisissez un motif."}, status=422)
-    _, refused = await visit.act(
-        "decline_referral",
-        fields,
-        referral=identity,
-        reason=reason,
-        expectedVersion=one(fields, "version") or None,
-    )
-    if refused:
-        return await _page(visit, fields=fields, faults={"form": refused[0]["message"]}, status=422)
-    return visit.go("/orientations")
 
 
 async def _page(
@@ -241,7 +242,7 @@ async def _page(
         fields=fields or {"date_day": [str(now.day)], "date_month": [str(now.month)], "date_year": [str(now.year)]},
         faults=faults or {},
         saved=saved,
-        to_answer=visit.caller.audience is Audience.COO and state is ReferralStatus.PROPOSED,
+        answers=coordination.offered(visit, state),
         reasons=list(DeclineReason),
     )
 

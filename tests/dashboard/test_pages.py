@@ -243,21 +243,6 @@ def test_every_template_is_escaped_whatever_its_name() -> None:
     assert ENVIRONMENT.from_string("{{ x }}").render(x="<b>") == "&lt;b&gt;"
 
 
-def test_the_coordination_declines_with_a_reason(network: Network) -> None:
-    coordinator = signed_in(network, "cli_asso_ase_mission", "COO")
-    coordinator.see("/orientations")
-    path = re.findall(
-        r'href="(/orientations/ref_[^"]+)">\s*<span[^>]*>.*?À accepter ou décliner', coordinator.text, re.DOTALL
-    )[0]
-    coordinator.see(path)
-    assert "Prénom" not in coordinator.text
-    assert coordinator.fill("Décliner", reason="").status_code == 422
-    assert "Choisissez un motif." in coordinator.text
-    assert coordinator.fill("Décliner", reason="CAPACITY").status_code == 200
-    coordinator.see(path)
-    assert "déclinée" in coordinator.text
-
-
 # ---------------------------------------------------------------- the network
 
 
