@@ -13,7 +13,7 @@ import pytest
 
 from loaders import execute
 from loaders.audit import INSERT, AuditWriter
-from loaders.logins import SEALER, SIGNIN
+from loaders.logins import FOLDER, RELAY, REPLAYS, SEALER, SIGNIN
 from tests.cluster import SECRET
 from tests.network import Network, running_network
 
@@ -47,6 +47,9 @@ class Recorder:
         return asyncio.run_coroutine_threadsafe(fetch(), self.loop).result(20)
 
 
+_BY_ITSELF = (SEALER, SIGNIN, FOLDER, RELAY, REPLAYS)
+
+
 @pytest.fixture(scope="module")
 def recorder(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorder]:
     """The recording server; it has the first one's keys and secrets."""
@@ -73,8 +76,8 @@ def recorder(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
     async def connect_and_listen(*arguments: Any, **options: Any) -> Any:
         connection = await connect(*arguments, **options)
-        # Journals are sealed, sessions swept and changes listened for whenever their time has come, not for a request.
-        if not any(word in f"{arguments} {options}" for word in (SEALER, SIGNIN, "maillage auth state")):
+        # What the server does by itself, whenever its time has come, it does not do for a request.
+        if not any(word in f"{arguments} {options}" for word in (*_BY_ITSELF, "maillage auth state")):
             listen(connection)
         return connection
 

@@ -165,7 +165,7 @@ def test_an_input_that_does_not_fit_is_refused_before_anything_runs(network: Net
 
 
 @pytest.mark.parametrize(
-    "audience", [Audience.ASE, Audience.SUP, Audience.ASM, Audience.DPO, Audience.DEL, Audience.ORG_ASE]
+    "audience", [Audience.ASE, Audience.SUP, Audience.ASM, Audience.DPO, Audience.DEL, Audience.ORG_ASE, Audience.ONP]
 )
 def test_an_act_of_another_role_does_not_exist(network: Network, audience: Audience) -> None:
     before = _state(network)
@@ -176,7 +176,7 @@ def test_an_act_of_another_role_does_not_exist(network: Network, audience: Audie
         f'mutation {{ acknowledgeReport(input: {{report: "{sent["id"]}"}}) {{ userErrors {{ code }} }} }}',
     )
     assert code(real) == "GRAPHQL_VALIDATION_FAILED"
-    sentence = "`acknowledgeReport`" if audience is not Audience.DEL else "`mutation`"
+    sentence = "`acknowledgeReport`" if audience is not Audience.ONP else "`mutation`"
     assert sentence in real.json()["errors"][0]["message"]
     assert _state(network) == before
 

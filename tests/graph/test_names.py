@@ -117,7 +117,7 @@ def test_arguments_directives_and_roots_that_nobody_has_are_refused_by_name(netw
     for query, sentence in {
         "{ zzzyx }": "There is no field `zzzyx` here.",
         "mutation { zzzyx }": "There is no field `zzzyx` here.",
-        "subscription { zzzyx }": "There is no `subscription` here.",
+        "subscription { zzzyx }": "There is no field `zzzyx` here.",
         "{ viewer(zzzyx: 1) { audience } }": "There is no argument `zzzyx` here.",
         "{ viewer @zzzyx { audience } }": "There is no directive `@zzzyx`.",
         "{ viewer @skip(zzzyx: 1, if: true) { audience } }": "There is no argument `zzzyx` here.",
@@ -140,6 +140,9 @@ def test_arguments_directives_and_roots_that_nobody_has_are_refused_by_name(netw
         answer = post(network, Audience.CRI, query)
         assert code(answer) == "GRAPHQL_VALIDATION_FAILED"
         assert sentence in [problem["message"] for problem in answer.json()["errors"]], query
+    for root in ("mutation", "subscription"):
+        answer = post(network, Audience.ONP, f"{root} {{ zzzyx }}")
+        assert f"There is no `{root}` here." in [problem["message"] for problem in answer.json()["errors"]]
 
 
 SECRET = "Dupont"

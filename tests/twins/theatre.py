@@ -30,6 +30,7 @@ import httpx2
 import pytest
 from joserfc.jwk import ECKey
 from rich.console import Console
+from sqlalchemy import Uuid
 from structlog.testing import capture_logs
 
 from auth.oauth.assertions_out import make_client_assertion, make_person_assertion
@@ -160,7 +161,7 @@ async def filled(cluster: Cluster, keys: Secrets, folder: Path) -> Stage:
     try:
         await connection.execute(_TWIN_ID)
         for table in metadata.sorted_tables:
-            if "id" in table.c and table.c["id"].server_default is not None:
+            if "id" in table.c and isinstance(table.c["id"].type, Uuid) and table.c["id"].server_default is not None:
                 await connection.execute(f"ALTER TABLE {table.name} ALTER COLUMN id SET DEFAULT twin_id()")
     finally:
         await connection.close()
