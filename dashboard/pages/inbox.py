@@ -1,7 +1,6 @@
 """Boîte CRIP: received reports, overdue first; acknowledge, qualify, evaluate, conclude, return, or send back as misrouted."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.responses import Response
@@ -9,10 +8,11 @@ from starlette.responses import Response
 from dashboard import formatting
 from dashboard.facts import Fact, fact, word
 from dashboard.pages.observed import contacts_of, forms, observed
+from dashboard.pages.steps import BY_WORD, STEPS, fault_of, wish_of
 from dashboard.rendering import today
 from dashboard.visit import Fields, Visit, one
 from schema.errors import BadInputError, NotFoundError
-from schema.reference import departments
+from schema.reference import departments, official_list
 from schema.vocabulary import (
     AgeBand,
     CallerCategory,
@@ -30,82 +30,6 @@ from schema.vocabulary import (
 Node = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One act of the CRIP: its document, what it asks for, and what its button says."""
-
-    word: str
-    document: str
-    label: str
-    sentence: str
-    states: frozenset[ReportStatus]
-    fields: Sequence[str] = ()
-    fixed: Mapping[str, Any] = field(default_factory=dict)
-    secondary: bool = False
-
-
-_SENT = frozenset({ReportStatus.SENT})
-_ACKNOWLEDGED = frozenset({ReportStatus.ACKNOWLEDGED})
-
-# What is offered in each state; the act itself decides (a test compares the two).
-STEPS = (
-    Step(
-        "accuser",
-        "acknowledge_report",
-        "Accuser réception",
-        "Les délais de l’évaluation et du retour commencent.",
-        _SENT,
-    ),
-    Step(
-        "qualifier",
-        "qualify_report",
-        "Qualifier : information préoccupante",
-        "Elle devra être évaluée.",
-        _ACKNOWLEDGED,
-        fixed={"qualified": True},
-    ),
-    Step(
-        "ne-pas-qualifier",
-        "qualify_report",
-        "Ne pas qualifier",
-        "Il restera à faire retour au 119.",
-        _ACKNOWLEDGED,
-        fixed={"qualified": False},
-        secondary=True,
-    ),
-    Step(
-        "evaluer",
-        "start_evaluation",
-        "Ordonner l’évaluation",
-        "Deux professionnels au moins, qui ne suivent pas la famille (D226-2-5).",
-        frozenset({ReportStatus.QUALIFIED}),
-    ),
-    Step(
-        "conclure",
-        "conclude_evaluation",
-        "Conclure l’évaluation",
-        "Le 119 l’apprendra avec le retour.",
-        frozenset({ReportStatus.EVALUATING}),
-        fields=("conclusion",),
-    ),
-    Step(
-        "retourner",
-        "return_report",
-        "Faire retour au 119",
-        "La conclusion et les codes partent au 119 ; le rapport d’évaluation reste chez vous.",
-        frozenset({ReportStatus.CONCLUDED, ReportStatus.NOT_QUALIFIED, ReportStatus.COMPLEMENT_OF_EXISTING}),
-        fields=("conclusion",),
-    ),
-    Step(
-        "reorienter",
-        "misrouted_report",
-        "Une autre autorité est compétente",
-        "L’information quitte votre boîte à l’instant et revient au 119.",
-        _SENT | _ACKNOWLEDGED,
-        fields=("suggestedDepartment",),
-        secondary=True,
-    ),
-)
 _PATH = (
     ReportStatus.SENT,
     ReportStatus.ACKNOWLEDGED,
@@ -125,7 +49,7 @@ _TONES = {Urgency.IMMEDIATE_DANGER: "alarm", Urgency.PRIORITY: "warm", Urgency.S
 async def listed(visit: Visit) -> Response:
     """The inbox."""
     found = await visit.ask("inbox")
-    done = next((step for step in STEPS if step.word == visit.request.query_params.get("fait")), None)
+    done = BY_WORD.get(visit.request.query_params.get("fait", ""))
     lists = (
         ("overdue", "En retard", "alarm"),
         ("waiting", "À accuser réception", "warm"),
@@ -183,17 +107,23 @@ async def shown(visit: Visit) -> Response:
 async def handled(visit: Visit) -> Response:
     """One act on it."""
     fields = await visit.form()
-    step = next((step for step in STEPS if step.word == one(fields, "act")), None)
+    step = BY_WORD.get(one(fields, "act"))
     if step is None:
         raise BadInputError(reason="ACT")
     identity = visit.request.path_params["id"]
-    given = {name: one(fields, name) or None for name in step.fields}
-    wish = {**step.fixed, **given, "report": identity, "expectedVersion": one(fields, "version") or None}
+    fault = fault_of(step, fields)
+    if fault:
+        return await _page(visit, fault=(step.word, fault), fields=fields, status=422)
+    wish = {
+        **wish_of(step, fields, visit.caller),
+        "report": identity,
+        "expectedVersion": one(fields, "version") or None,
+    }
     payload, refused = await visit.act(step.document, fields, **wish)
     if refused:
         return await _page(visit, fault=(step.word, refused[0]["message"]), fields=fields, status=422)
     # What is another authority's is out of reach from now on, and has no page to come back to.
-    if payload["concernReport"] is None:
+    if payload.get("concernReport", payload) is None:
         return visit.go("/crip", fait=step.word)
     return visit.go(f"/crip/{identity}", fait=step.word)
 
@@ -222,14 +152,26 @@ async def _page(
         clocks=_clocks(node),
         groups=rows,
         offered=[step for step in STEPS if state in step.states],
+        known=await _known(visit, identity) if state is ReportStatus.ACKNOWLEDGED else [],
+        motives=official_list("MOTIFSIG"),
         conclusions=list(IpConclusion),
         departments=departments(),
-        done=next((step for step in STEPS if step.word == visit.request.query_params.get("fait")), None),
+        done=BY_WORD.get(visit.request.query_params.get("fait", "")),
         fault=fault or ("", ""),
         fields=fields or {},
         dangers=[DangerType(kind).label for kind in node["dangerTypes"] or ()],
         conclusion=IpConclusion(node["conclusion"]).label if node["conclusion"] else None,
     )
+
+
+async def _known(visit: Visit, identity: str) -> list[tuple[str, str]]:
+    """What this report may complete: the first ones, by reference and day alone."""
+    found = await visit.ask("known_reports")
+    return [
+        (node["id"], f"situation {node['situation']['ref']}, transmise le {formatting.day(node['sentAt'])}")
+        for node in found["concernReports"]["nodes"]
+        if node["id"] != identity and node["complements"] is None and node["situation"]
+    ]
 
 
 def _path(state: ReportStatus) -> list[tuple[str, str]]:
@@ -295,6 +237,7 @@ def _facts(node: Node) -> list[tuple[str, list[Fact]]]:
                 fact("Motif de non-information", node, "parentsInformedReason"),
             ],
         ),
+        ("Procureur", [fact("Saisine", node, "judicialReferrals", _seizures)]),
         (
             "L’appelant du 119",
             [
@@ -305,6 +248,23 @@ def _facts(node: Node) -> list[tuple[str, list[Fact]]]:
         ),
     ]
     return [(title, [row for row in rows if row.text is not None or row.reason is not None]) for title, rows in groups]
+
+
+def _seizures(found: Sequence[Node]) -> str:
+    motives = {code.code: code.label for code in official_list("MOTIFSIG")}
+    return " ; ".join(
+        ", ".join(
+            filter(
+                None,
+                (
+                    f"le {formatting.day(one['at'])}" if one["at"] else None,
+                    motives.get(one["motifSig"]),
+                    f"par {one['by']}" if one["by"] else None,
+                ),
+            )
+        )
+        for one in found
+    )
 
 
 def _holders(found: Sequence[Node]) -> str:
@@ -327,4 +287,4 @@ def _competent(found: Sequence[Node]) -> str:
     return ", ".join(f"{row['departmentCode']} ({JurisdictionRole(row['role']).label})" for row in live)
 
 
-__all__ = ["STEPS", "handled", "listed", "shown"]
+__all__ = ["handled", "listed", "shown"]
