@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from auth.conditions import BY_NUMBER
 from auth.policy import Cell, Reach, decision
+from dashboard.conditions import SENTENCES
 from dashboard.visit import Visit
 from schema.errors import BadInputError
 from schema.vocabulary import Audience, Category
@@ -48,7 +49,7 @@ async def shown(visit: Visit) -> Response:
         chosen=chosen,
         rows=[_row(chosen, category) for category in categories] if chosen else [],
         table=[(category, [_shown(decision(audience, category)) for audience in Audience]) for category in categories],
-        conditions=[(number, BY_NUMBER[number].sentence) for number in sorted(BY_NUMBER)],
+        conditions=[(number, SENTENCES[BY_NUMBER[number]]) for number in sorted(BY_NUMBER)],
     )
 
 
@@ -61,7 +62,7 @@ def _row(audience: Audience, category: Category) -> Row:
     words = [_REACHES[cell.reach]]
     if cell.write:
         words.append("peut aussi écrire")
-    words += [f"condition {condition.number}" for condition in sorted(cell.conditions, key=lambda one: one.number)]
+    words += [SENTENCES[condition] for condition in sorted(cell.conditions, key=lambda one: one.number)]
     code, tone = _shown(cell)
     return Row(category.value, category.label, category.protection.label, code, tone, " ; ".join(words))
 

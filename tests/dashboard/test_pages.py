@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from auth.conditions import Condition
 from auth.policy import decision
 from dashboard import charts, geography
 from dashboard.assets import COPIED, STATIC, Assets
+from dashboard.conditions import SENTENCES
 from dashboard.pages.referrals import OFFERED
 from dashboard.rendering import ENVIRONMENT
 from loaders.commands.follow_up import sources
@@ -32,11 +34,6 @@ STYLE = re.compile(r"<style|\sstyle=|\son\w+=|javascript:|https?://", re.IGNOREC
 @pytest.fixture(scope="module")
 def worker(network: Network) -> Visitor:
     return signed_in(network, "cli_asso_measure", "ASM")
-
-
-@pytest.fixture(scope="module")
-def officer(network: Network) -> Visitor:
-    return signed_in(network, "cli_crip_59", "CRI")
 
 
 @pytest.fixture(scope="module")
@@ -170,46 +167,6 @@ def test_the_form_offers_what_the_act_allows() -> None:
             assert set(OFFERED.get((kind, state), ())) == allowed, (kind, state)
 
 
-# ---------------------------------------------------------------- the CRIP's inbox
-
-
-def test_a_report_goes_all_its_way_by_forms(officer: Visitor) -> None:
-    officer.see("/crip")
-    waiting = officer.text.split("À accuser réception", 2)[-1]
-    path = re.findall(r'href="(/crip/rep_[^"]+)"', waiting)[0]
-    officer.see(path)
-    for words, fields in (
-        ("Accuser réception", {}),
-        ("Qualifier : information préoccupante", {}),
-        ("Ordonner l’évaluation", {}),
-        ("Conclure l’évaluation", {"conclusion": "ADMIN_SUPPORT"}),
-        ("Faire retour au 119", {"conclusion": ""}),
-    ):
-        assert officer.fill(words, **fields).status_code == 200
-        assert f"Enregistré : {words}" in officer.text
-    assert "Aucun geste attendu" in officer.text and "aide administrative" in officer.text
-
-
-def test_a_step_that_is_past_is_refused_with_a_sentence(network: Network, officer: Visitor) -> None:
-    officer.see("/crip")
-    path = re.findall(r'href="(/crip/rep_[^"]+)"', officer.text.split("À accuser réception", 2)[-1])[0]
-    officer.see(path)
-    stale = signed_in(network, "cli_crip_59", "CRI")
-    stale.see(path)
-    officer.fill("Accuser réception")
-    assert stale.fill("Accuser réception").status_code == 422
-    assert "Rien n’a été enregistré." in stale.text
-
-
-def test_what_is_misrouted_leaves_the_inbox(officer: Visitor) -> None:
-    officer.see("/crip")
-    path = re.findall(r'href="(/crip/rep_[^"]+)"', officer.text.split("À accuser réception", 2)[-1])[0]
-    officer.see(path)
-    officer.fill("Une autre autorité est compétente", suggestedDepartment="62")
-    assert "Enregistré : Une autre autorité est compétente" in officer.text
-    assert officer.see(path).status_code == 404
-
-
 # ---------------------------------------------------------------- national figures
 
 
@@ -271,6 +228,11 @@ def test_the_matrix_on_the_page_is_the_policy(network: Network) -> None:
         if category is not Category.KEY:
             label = category.label[0].upper() + category.label[1:]
             assert shown[label] == [str(decision(audience, category)) for audience in Audience], label
+
+
+def test_each_condition_is_told_in_french() -> None:
+    assert set(SENTENCES) == set(Condition)
+    assert len(set(SENTENCES.values())) == len(Condition)
 
 
 def test_a_developer_gets_the_contract_of_her_own_tools_and_no_other(network: Network) -> None:
