@@ -29,6 +29,7 @@ async def listed(visit: Visit) -> Response:
         done=_DONE.get(visit.request.query_params.get("fait", "")),
         count=found["drafts"]["totalCount"],
         reports=[_line(node) for node in found["drafts"]["nodes"]],
+        gone=found["gone"]["nodes"],
         deadlines=[{"label": DeadlineKind(due["kind"]).label, **due} for due in found["deadlines"]["nodes"]],
     )
 
@@ -96,10 +97,17 @@ async def _page(visit: Visit, *, fault: str = "", status: int = 200) -> Response
         urgency=Urgency(node["urgency"]).label,
         rows=[row for row in rows if row.text is not None or row.reason is not None],
         dangers=[DangerType(kind).label for kind in node["dangerTypes"] or ()],
-        offered=_ACTS.get(state, ()),
+        offered=_offered(node, state),
         done=_DONE.get(visit.request.query_params.get("fait", "")),
         fault=fault,
     )
+
+
+def _offered(node: Mapping[str, Any], state: ReportStatus) -> tuple[tuple[str, str], ...]:
+    """An immediate danger leaves first: its validation is still due afterwards (domain, section 7)."""
+    if node["sentAt"] and not node["validatedAt"]:
+        return (("valider", "Valider après transmission"),)
+    return _ACTS.get(state, ())
 
 
 __all__ = ["decided", "listed", "shown"]

@@ -114,6 +114,65 @@ def test_a_call_that_is_sent_twice_opens_one_situation(listener: Visitor) -> Non
     assert places.pop().startswith("/saisie/sit_")
 
 
+def report_on(listener: Visitor, path: str, **changes: str) -> dict[str, str]:
+    """A complete report for the authority of the page."""
+    return {
+        "toAuthority": authority_on(listener, path),
+        "summaryForCrip": "Des annonces en ligne sont décrites.",
+        "appraisal": "Le danger paraît immédiat.",
+        "dangerTypes": "PSYCHOLOGICAL",
+        "parentsInformed": "YES",
+        **changes,
+    }
+
+
+def test_facts_and_a_danger_are_written_and_an_empty_one_is_not(listener: Visitor) -> None:
+    path = new_call(listener)
+    assert section(listener, path, "exploitation", form="ESCORTING", venue="HOTEL", signs="ADDICTION") == 200
+    assert "Escorting, hôtel, addiction" in listener.text
+    assert section(listener, path, "danger", days="7") == 422
+    assert "Écrivez un lieu" in listener.text
+    assert section(listener, path, "danger", place="Hôtel de la gare", days="3650") == 422
+    assert section(listener, path, "danger", place="Hôtel de la gare", days="7") == 200
+    assert "Hôtel de la gare, jusqu’au" in listener.text
+
+
+def test_an_immediate_danger_leaves_first_for_each_minor_and_is_validated_afterwards(
+    listener: Visitor, supervisor: Visitor
+) -> None:
+    path = written(listener)
+    assert section(listener, path, "mineur", minor="nouveau", firstName="Zoé", age="14") == 200
+    assert "Mineur 2" in listener.text and 'value="Lina"' in listener.text
+    second = re.findall(r'<option value="(min_[^"]+)">Zoé', listener.text)[0]
+    assert section(listener, path, "situation", urgency="IMMEDIATE_DANGER") == 200
+    assert section(listener, path, "ip", report="nouveau", minor=second, **report_on(listener, path)) == 200
+    assert "Transmission : Zoé" in listener.text
+    assert section(listener, path, "envoi") == 200
+    assert "La supervision valide dans les 24 heures." in listener.text
+    report = re.findall(r'name="report" value="(rep_[^"]+)"', listener.text)
+    assert report == []
+
+    supervisor.see("/validation")
+    due = re.findall(r'<a href="(/validation/rep_[^"]+)">', supervisor.text)
+    for draft in due:
+        supervisor.see(draft)
+        if "Zoé" in supervisor.text:
+            break
+    assert supervisor.fill("Valider après transmission").status_code == 200
+    assert "Validée." in supervisor.text and "Rien à décider" in supervisor.text
+
+    # The authority says that it is another's: the 119 sends it on, and says to whom.
+    officer = signed_in(listener.network, "cli_crip_59", "CRI")
+    officer.see(supervisor.page.url.path.replace("/validation/", "/crip/") if supervisor.page else "")
+    officer.fill("Une autre autorité est compétente", suggestedDepartment="62")
+    assert section(listener, path, "competence", place="62/62", role="PRESENCE") == 200
+    assert "a indiqué le département 62" in listener.text
+    other = re.findall(r"Autre autorité compétente<.*?<option value=\"(aut_[^\"]+)\"", listener.text, re.DOTALL)[0]
+    assert section(listener, path, "renvoi", toAuthority="") == 422
+    assert section(listener, path, "renvoi", toAuthority=other) == 200
+    assert "mal adressée" not in listener.text
+
+
 def test_what_the_crip_reads_is_never_a_copy_of_the_note(listener: Visitor) -> None:
     path = written(listener)
     copied = "Parle vite. La mère dit avoir vu des messages inquiétants."
