@@ -31,7 +31,7 @@ class Poster:
         try:
             async with asyncio.timeout(SECONDS):
                 return await self._post(checked_uri(url), body, headers)
-        except (OSError, TimeoutError, httpx2.HTTPError, UnicodeError, BadInputError) as problem:
+        except (OSError, TimeoutError, httpx2.HTTPError, httpx2.InvalidURL, ValueError, BadInputError) as problem:
             logger.info("notice not delivered: %s", type(problem).__name__)
             return None
 

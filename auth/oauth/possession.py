@@ -47,11 +47,14 @@ def offered(jwk: Any) -> OfferedKey:
     if members is None or not all(isinstance(value, str) and len(value) <= _MAX_TEXT for value in members.values()):
         raise BadInputError("A key is EC P-256, OKP Ed25519 or RSA.", reason="INVALID_KEY")
     try:
-        thumbprint = public_key(members).thumbprint()
+        key = public_key(members)
+        thumbprint = key.thumbprint()
+        # Zeros in front make another text, and so another thumbprint, of the same key: a retired one would come back.
+        is_plain = type(key).import_key(key.raw_value).thumbprint() == thumbprint
     except ValueError:
-        raise BadInputError(
-            "A key cannot be used: prefer EC P-256; RSA has at least 2048 bits.", reason="INVALID_KEY"
-        ) from None
+        is_plain = False
+    if not is_plain:
+        raise BadInputError("A key cannot be used: prefer EC P-256; RSA has at least 2048 bits.", reason="INVALID_KEY")
     kid = jwk.get("kid", thumbprint)
     if not isinstance(kid, str) or not _KID.fullmatch(kid):
         raise BadInputError("A `kid` has 1 to 128 visible ASCII characters.", reason="INVALID_KID")

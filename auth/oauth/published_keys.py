@@ -32,6 +32,8 @@ _MOST_URI = 2000
 _MAX_BRACKETS = 64
 _OK = 200
 _NAT64 = IPv6Network("64:ff9b::/96")
+# Networks of the inside that `ipaddress` counts as global: local NAT64 (RFC 8215), documentation (RFC 9637).
+_INSIDE = (IPv6Network("64:ff9b:1::/48"), IPv6Network("3fff::/20"))
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +73,9 @@ def is_public(address: Address) -> bool:
             inner = IPv4Address(int(address) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(inner)
-    return address.is_global and not address.is_multicast
+        if address.is_site_local or any(address in network for network in _INSIDE):
+            return False
+    return address.is_global and not address.is_multicast and not address.is_reserved
 
 
 async def resolve(host: str, port: int) -> Sequence[Address]:
@@ -130,7 +134,8 @@ class Fetcher:
         try:
             async with asyncio.timeout(SECONDS):
                 body = await self._body(checked_uri(uri))
-        except (OSError, TimeoutError, httpx2.HTTPError, UnicodeError) as problem:
+        # InvalidURL is no HTTPError, and TLS says ValueError to a name that cannot be one.
+        except (OSError, TimeoutError, httpx2.HTTPError, httpx2.InvalidURL, ValueError) as problem:
             logger.info("published keys not fetched: %s", type(problem).__name__)
             raise _unusable() from None
         return acceptable(body)
@@ -225,12 +230,14 @@ class PublishedKeys:
         async with copy.turn:
             if not self.is_due(uri, kid):
                 return
-            copy.tried_at = self._clock()
             try:
                 found = await self._fetcher.fetch(uri)
             except BadInputError:
                 logger.warning("published keys: the last good copy stays")
                 return
+            finally:
+                # Only now: whoever comes while it is fetched waits for it, instead of being refused without it.
+                copy.tried_at = self._clock()
             copy.keys = {key.kid: key.jwk for key in found}
             copy.good_at = self._clock()
 

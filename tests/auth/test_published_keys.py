@@ -3,23 +3,26 @@
 import asyncio
 import datetime as dt
 import ssl
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import orjson
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from joserfc.jwk import ECKey, Key
+from joserfc.jwk import ECKey, Key, RSAKey
 
 from auth.oauth import published_keys
 from auth.oauth.possession import OfferedKey, offered
-from auth.oauth.published_keys import Address, Fetcher, PublishedKeys, checked_uri, is_public
+from auth.oauth.published_keys import Address, Fetcher, KeysNeededError, PublishedKeys, checked_uri, is_public
+from loaders.posting import Poster
 from schema.errors import BadInputError
 from tests.auth.oauth_world import Tool, World
 
@@ -150,7 +153,7 @@ async def test_who_takes_too_long_is_left(tmp_path: Path, monkeypatch: pytest.Mo
     [
         "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
         "255.255.255.255", "::1", "::", "fe80::1", "fc00::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
-        "2002:7f00:1::", "64:ff9b::7f00:1", "2001:db8::1",
+        "2002:7f00:1::", "64:ff9b::7f00:1", "2001:db8::1", "fec0::1", "::127.0.0.1", "64:ff9b:1::a00:1", "3fff::1",
     ],
 )  # fmt: skip
 async def test_an_address_of_ours_is_never_connected_to(address: str) -> None:
@@ -228,6 +231,37 @@ async def test_a_copy_is_kept_ten_minutes_and_an_unknown_name_looks_at_most_once
     assert not published.is_due(URI, first.thumbprint())
     clock[0] += 2
     assert published.is_due(URI, first.thumbprint())
+
+
+async def test_who_comes_while_the_keys_are_fetched_waits_for_them() -> None:
+    key = ECKey.generate_key("P-256")
+    published, _ = copies(Site(key))
+    first = asyncio.create_task(published.look(URI, key.thumbprint()))
+    await asyncio.sleep(0)
+    with pytest.raises(KeysNeededError):
+        published.of(URI)[key.thumbprint()]
+    await asyncio.gather(first, published.look(URI, key.thumbprint()))
+    assert published.of(URI)[key.thumbprint()]["kty"] == "EC"
+
+
+@pytest.mark.parametrize("problem", [httpx2.InvalidURL("strange"), ValueError("no server name"), OSError()], ids=repr)
+async def test_whatever_the_network_says_is_one_refusal(problem: Exception) -> None:
+    async def resolve(_: str, __: int) -> Sequence[Address]:
+        raise problem
+
+    with pytest.raises(BadInputError):
+        await Fetcher(resolve).fetch(URI)
+    assert await Poster(resolve).post(URI, b"{}", {}) is None
+
+
+@pytest.mark.parametrize(("key", "name"), [("EC", "x"), ("RSA", "n"), ("RSA", "e")])
+async def test_a_key_has_one_writing_so_a_retired_one_does_not_come_back(key: str, name: str) -> None:
+    made = ECKey.generate_key("P-256") if key == "EC" else RSAKey.generate_key(2048)
+    jwk = made.as_dict(private=False)
+    offered(jwk)
+    padded = urlsafe_b64encode(b"\0\0\0" + urlsafe_b64decode(str(jwk[name]) + "==")).decode().rstrip("=")
+    with pytest.raises(BadInputError):
+        offered({**jwk, name: padded})
 
 
 async def test_an_outage_of_theirs_leaves_the_last_good_copy() -> None:
