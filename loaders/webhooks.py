@@ -27,7 +27,6 @@ from standardwebhooks import Webhook
 from auth.caller import Caller
 from auth.policy import FEEDS
 from loaders.context import one_of, word
-from loaders.execute import AWAY
 from loaders.feed import Feeds
 from loaders.nouns import BY_PREFIX, NOUNS
 from loaders.outbox import Event
@@ -133,7 +132,8 @@ _due = (
         webhook.c.state == word(WebhookState.ACTIVE.value),
         organisation_is_open(),
     )
-    .order_by(webhook_delivery.c.next_at)
+    # Who does not answer comes after all others: a batch lasts as long as its slowest receiver.
+    .order_by(webhook.c.failures, webhook_delivery.c.next_at)
     .limit(literal_column(str(_AT_ONCE)))
     .with_for_update(of=webhook_delivery, skip_locked=True)
     .cte("due")
@@ -241,9 +241,10 @@ class Webhooks:
                     self._wake.clear()
                     looked = time.monotonic()
                     await self.make_notices()
-                while await self.deliver():
-                    pass
-            except (*AWAY, asyncpg.PostgresError, TimeoutError) as problem:
+                # One batch at a time: what has happened since is told to the others before the rest of a long queue.
+                if await self.deliver():
+                    continue
+            except Exception as problem:  # noqa: BLE001 (whatever it is, it is tried again: one notice must not end all)
                 logger.warning("webhooks wait: %s", type(problem).__name__)
             await asyncio.sleep(_SOON)
 

@@ -1,5 +1,6 @@
 """Webhooks: a receiver's own library believes the notices; nothing but ids; retried, given up, sent again; never inwards."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
@@ -7,7 +8,7 @@ from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -21,6 +22,7 @@ from loaders.database import async_url
 from loaders.feed import Feeds
 from loaders.outbox import NUMBER
 from loaders.posting import Poster
+from loaders.relay import Relay
 from loaders.webhooks import ENDED, PAUSES, Webhooks
 from schema.errors import BadInputError, SetupError
 from schema.tables.directory import organisation
@@ -190,6 +192,38 @@ async def test_an_address_that_keeps_failing_or_is_gone_is_told_nothing_more(
     await office.work()
     [row] = await office.world.rows(webhook, webhook.c.id == identity)
     assert row["state"] == "DISABLED"
+
+
+async def test_who_does_not_answer_comes_after_everybody_else(office: Office) -> None:
+    _, silent, _ = await office.association()
+    quick, _, _ = await office.association()
+    await office.world.admin.execute(webhook.update().where(webhook.c.id == silent).values(failures=1))
+    queue = [{"webhook_id": silent, "row_id": uuid4(), "prefix": "ref", "kind": "referral.changed"} for _ in range(25)]
+    for notice in queue:
+        await office.world.admin.execute(webhook_delivery.insert().values(**notice))
+    one = await office.world.referral(quick)
+    await office.number()
+    await office.works.make_notices()
+    await office.works.deliver()
+    assert f"ref_{one}" in {json.loads(body)["data"]["id"] for _, body, _ in office.receiver.got}
+
+
+async def test_no_error_ends_the_work(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = asyncio.Event()
+
+    async def deliver(_: Webhooks) -> int:
+        if not failed:
+            failed.append(True)
+            raise KeyError
+        tried.set()
+        return 0
+
+    failed: list[bool] = []
+    monkeypatch.setattr(webhooks, "_SOON", 0.01)
+    monkeypatch.setattr(Webhooks, "deliver", deliver)
+    office.works.start(Relay(""))
+    await asyncio.wait_for(tried.wait(), 10)
+    await office.works.close()
 
 
 async def test_a_new_secret_signs_beside_the_old_one_for_a_day(office: Office) -> None:
