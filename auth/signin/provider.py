@@ -102,12 +102,15 @@ def checked_id(name: str) -> str:
 
 def is_safe(url: object) -> bool:
     """Whether an address is https; http is for a provider on this very machine only (tests)."""
-    if not isinstance(url, str) or not url.isascii():
+    # Printable: `urlsplit` forgets line breaks, and one of these addresses is said in a header.
+    if not isinstance(url, str) or not url.isascii() or not url.isprintable() or " " in url:
         return False
-    parts = urlsplit(url)
-    return bool(parts.hostname) and (
-        parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(str(parts.hostname)))
-    )
+    try:
+        parts = urlsplit(url)
+        named = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return named and (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(str(parts.hostname))))
 
 
 def _is_loopback(host: str) -> bool:
@@ -176,15 +179,20 @@ def _metadata(document: Any, provider: Provider) -> Metadata:
     # Discovery, section 4.3: the issuer MUST be exactly the one asked.
     if not isinstance(document, dict) or document.get("issuer") != provider.issuer:
         raise SignInRefusedError(reason="metadata: issuer")
-    if not all(is_safe(document.get(name)) for name in _ENDPOINTS):
+    if not all(_is_endpoint(document.get(name), provider) for name in _ENDPOINTS):
         raise SignInRefusedError(reason="metadata: endpoints")
     ending = document.get("end_session_endpoint")
     return Metadata(
         **{name: document[name] for name in _ENDPOINTS},
-        end_session_endpoint=ending if is_safe(ending) else None,
+        end_session_endpoint=ending if _is_endpoint(ending, provider) else None,
         names_itself=document.get("authorization_response_iss_parameter_supported") is True,
         takes_claims=document.get("claims_parameter_supported") is True,
     )
+
+
+def _is_endpoint(url: object, provider: Provider) -> bool:
+    """Whether a provider may name this address: one elsewhere must not send us to a service of our own machine."""
+    return is_safe(url) and (str(url).startswith("https:") or provider.issuer.startswith("http:"))
 
 
 def _keys(document: Any, kind: str) -> Mapping[str, Key]:
@@ -213,7 +221,8 @@ async def fetch(http: httpx2.AsyncClient, method: str, url: str, **options: Any)
                     raise UnavailableError(reason="provider: answer too large")
             media = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
             return answer.status_code, media, bytes(body)
-    except (httpx2.HTTPError, TimeoutError) as problem:
+    # InvalidURL is no HTTPError; ValueError is a token that fits into no header.
+    except (httpx2.HTTPError, httpx2.InvalidURL, TimeoutError, ValueError) as problem:
         raise UnavailableError(reason=f"provider: {type(problem).__name__}") from problem
 
 

@@ -6,9 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import httpx2
 import pytest
 
-from auth.signin.provider import PROCONNECT_ACR
+from auth.signin.provider import (
+    OWN_SCOPE,
+    PROCONNECT_ACR,
+    Facts,
+    Metadata,
+    Provider,
+    SignInRefusedError,
+)
 from schema.vocabulary import Audience, Purpose, Role
 from tests.auth.provider_world import OWN_ACR, SIRET, Idp, Person, invited
 from tests.auth.signin_world import COOKIE, ISSUER, Browser, People, token_on
@@ -150,6 +158,8 @@ BROKEN: list[Any] = [
     pytest.param({"token": {"id_token": "a.b.c"}}, {}, id="an-ID-token-that-is-none"),
     pytest.param({"metadata": {"issuer": "https://evil.example"}}, {}, id="metadata-of-another-issuer"),
     pytest.param({"metadata": {"token_endpoint": "http://evil.example/token"}}, {}, id="metadata-without-https"),
+    pytest.param({"metadata": {"token_endpoint": "https://[evil"}}, {}, id="metadata-with-no-address"),
+    pytest.param({"metadata": {"jwks_uri": "https://evil.example/\r\nX-More: y"}}, {}, id="metadata-with-a-line-break"),
     pytest.param({}, {"siret": "00000000000000"}, id="a-SIRET-of-no-organisation"),
     pytest.param({}, {"siret": None}, id="no-SIRET"),
     pytest.param({}, {"email": "another@exemple.fr"}, id="another-address"),
@@ -509,3 +519,26 @@ async def test_whoever_guesses_codes_has_to_wait(people: People, proconnect: Idp
         except AssertionError:
             statuses.append((await browser.get("/auth/login")).status_code)
     assert statuses == [403] * people.pace.failures_per_address + [429]
+
+
+async def test_a_provider_elsewhere_does_not_send_us_to_our_own_machine() -> None:
+    issuer = "https://provider.example"
+    told = {
+        "issuer": issuer,
+        "authorization_endpoint": f"{issuer}/authorize",
+        "token_endpoint": f"{issuer}/token",
+        "userinfo_endpoint": f"{issuer}/userinfo",
+        "jwks_uri": f"{issuer}/keys",
+    }
+    provider = Provider("own", "x", issuer, "c", "s", OWN_SCOPE, ("x",), False, "ES256", None)
+
+    async def metadata(**changes: str) -> Metadata:
+        answer = httpx2.MockTransport(lambda _: httpx2.Response(200, json=told | changes))
+        async with httpx2.AsyncClient(transport=answer) as http:
+            return await Facts(http).metadata(provider)
+
+    assert (await metadata(end_session_endpoint="http://127.0.0.1:5432/")).end_session_endpoint is None
+    with pytest.raises(SignInRefusedError):
+        await metadata(token_endpoint="http://127.0.0.1:5432/")
+    with pytest.raises(SignInRefusedError):
+        await metadata(userinfo_endpoint="http://localhost/")
