@@ -49,8 +49,9 @@ def offered(jwk: Any) -> OfferedKey:
     try:
         key = public_key(members)
         thumbprint = key.thumbprint()
+        raw: Any = key.raw_value
         # Zeros in front make another text, and so another thumbprint, of the same key: a retired one would come back.
-        is_plain = type(key).import_key(key.raw_value).thumbprint() == thumbprint
+        is_plain = type(key).import_key(raw).thumbprint() == thumbprint
     except ValueError:
         is_plain = False
     if not is_plain:
