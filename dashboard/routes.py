@@ -12,7 +12,7 @@ from dashboard.pages import accesses, developers, entry, inbox, matrix, monitori
 from dashboard.rendering import ASSETS, PAGE_HEADERS
 from dashboard.seam import Seam
 from dashboard.visit import Handler, Visit, refusal, visited
-from schema.errors import NotFoundError, ValidationFailedError
+from schema.errors import NotFoundError, RefusedError, ValidationFailedError
 
 # Where « Quitter vite » leads: a page that anybody looks at.
 ELSEWHERE = "https://meteofrance.com/"
@@ -61,7 +61,10 @@ class Pages:
         return Route(path, visited(either, self._seam, entry_of(key)), methods=methods)
 
     async def _home(self, request: Request) -> Response:
-        caller = await self._seam.signed_in(request)
+        try:
+            caller = await self._seam.signed_in(request)
+        except RefusedError as refused:
+            return refusal(request, self._seam, refused.code)
         if caller is None:
             return RedirectResponse(self._seam.sign_in, 303, PAGE_HEADERS)
         offered = entries(self._seam.fits, caller.audience)

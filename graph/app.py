@@ -168,7 +168,7 @@ def application(
         desk=DocumentDesk(TrustedDocuments(lambda: reader.pool(logins.COMMANDS)), required=not demonstration),
     )
 
-    pages = Pages(seam_of(endpoint, documents, people.sessions, demonstration=demonstration))
+    pages = Pages(seam_of(endpoint, documents, people, demonstration=demonstration))
 
     deadline = Deadline(min(_READY_SECONDS, settings.limits.answer_seconds))
 

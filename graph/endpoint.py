@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
+import orjson
 import structlog
 from graphql import OperationType
 from starlette.types import Receive, Scope, Send
@@ -17,7 +18,7 @@ from graph.budgets import Budgets
 from graph.by_cookie import CookieCallers
 from graph.deadline import Deadline
 from graph.documents import Documents, Prepared, ResponseError
-from graph.guard import Envelope, read_envelope
+from graph.guard import Envelope, check_nul, read_envelope
 from graph.limits import Limits
 from graph.queries import Request, must_stand
 from graph.trusted import DocumentDesk
@@ -105,6 +106,8 @@ class GraphQLEndpoint:
         Raises: RefusedError for the whole question.
         """
         self._budgets.check(caller.organisation_id)
+        # A form and an address can hold anything, as a body can.
+        check_nul(orjson.dumps(variables), "The form")
         envelope = Envelope(document, variables, None)
         try:
             return await self._deadline.within(self._executed(Admitted(caller), envelope, {}))

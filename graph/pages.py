@@ -1,19 +1,24 @@
 """What the pages are handed: the endpoint's own way of asking, and who is signed in."""
 
+import structlog
 from starlette.requests import Request
 
 from auth.caller import Caller
 from dashboard.seam import Seam
 from graph.documents import Documents, ResponseError
 from graph.endpoint import GraphQLEndpoint
-from graph.sessions import Sessions
+from graph.people import People
 from graph.signin_demo import DEMO
 from graph.signin_forms import LOGIN
+from schema.errors import UnavailableError
 from schema.vocabulary import Audience
 
+log = structlog.get_logger()
 
-def seam_of(endpoint: GraphQLEndpoint, documents: Documents, sessions: Sessions, *, demonstration: bool) -> Seam:
+
+def seam_of(endpoint: GraphQLEndpoint, documents: Documents, people: People, *, demonstration: bool) -> Seam:
     """The seam between the pages and the API; a demonstration signs in by its chooser."""
+    sessions = people.sessions
 
     def fits(document: str, audience: Audience) -> bool:
         try:
@@ -32,7 +37,13 @@ def seam_of(endpoint: GraphQLEndpoint, documents: Documents, sessions: Sessions,
         return sessions.form_is_ours(_cookies(request), request.headers.get("origin"), token)
 
     async def leave(request: Request) -> str:
-        await sessions.end(_cookies(request))
+        try:
+            gone = await sessions.end(_cookies(request))
+            if gone is not None:
+                await people.signin.ended(request, gone)
+        except UnavailableError as problem:
+            # Whoever leaves in a hurry leaves: this browser forgets the session, which then ends by its own time.
+            log.warning("session_not_ended", reason=problem.reason)
         return sessions.cookie.clear()
 
     return Seam(

@@ -30,6 +30,7 @@ class People:
     """What the rest of the server needs of sign-in."""
 
     sessions: Sessions
+    signin: SignIn
     routes: list[Route]
     # To the providers; to be closed at the end.
     http: httpx2.AsyncClient
@@ -54,4 +55,4 @@ def people_pages(
     routes = [*pages.routes(), *OpenIdSignIn(signin, identities, facts, http, box, issuer, clock).routes()]
     if demonstration:
         routes += DemoSignIn(signin, desk, issuer, forms).routes()
-    return People(sessions, routes, http)
+    return People(sessions, signin, routes, http)

@@ -14,7 +14,10 @@ from dashboard.assets import COPIED, STATIC, Assets
 from dashboard.conditions import SENTENCES
 from dashboard.pages.referrals import OFFERED
 from dashboard.rendering import ENVIRONMENT
+from graph.sessions import Sessions
 from loaders.commands.follow_up import sources
+from loaders.commands.sessions import SessionDesk
+from schema.errors import UnavailableError
 from schema.reference import departments
 from schema.vocabulary import Audience, Category, FollowUpStatus, ReferralKind, ReferralStatus
 from tests.dashboard.visitor import Visitor, signed_in
@@ -182,6 +185,51 @@ def test_the_map_the_table_and_the_export_say_the_same(analyst: Visitor) -> None
     assert len(rows) == 101
     shown = {f"{code} {name}" for code, name in table.items()}
     assert {row.split(";")[1] for row in rows} == shown
+
+
+def test_leaving_works_without_the_database(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def away(*_: object) -> None:
+        raise UnavailableError(reason="test")
+
+    visitor = signed_in(network, "cli_dlpm", "ANA")
+    visitor.http.follow_redirects = False
+    with monkeypatch.context() as patched:
+        patched.setattr(SessionDesk, "close", away)
+        left = visitor.see("/quitter")
+    assert left.status_code == 303 and "maillage=;" in left.headers["set-cookie"]
+    other = signed_in(network, "cli_dlpm", "ANA")
+    other.http.follow_redirects = False
+    monkeypatch.setattr(Sessions, "caller", away)
+    home = other.see("/")
+    assert home.status_code == 503 and home.headers["content-type"].startswith("text/html")
+
+
+def test_leaving_is_in_the_access_log(network: Network) -> None:
+    visitor = signed_in(network, "cli_dlpm", "ANA")
+    visitor.http.follow_redirects = False
+    counted = "SELECT count(*) FROM access_log WHERE operation LIKE 'sign-out%'"
+    [(before,)] = network.fetch(counted)
+    visitor.see("/quitter")
+    [(after,)] = network.fetch(counted)
+    assert after == before + 1
+
+
+@pytest.mark.parametrize("path", ["/veille?periode=%00", "/orientations/ref_%00", "/crip?statut=%00"])
+def test_what_no_text_can_hold_is_refused_as_an_address(
+    analyst: Visitor, worker: Visitor, officer: Visitor, path: str
+) -> None:
+    for visitor in (analyst, worker, officer):
+        assert visitor.see(path).status_code in {200, 400, 403, 404}
+
+
+def test_a_form_with_a_nul_is_refused_and_writes_nothing(network: Network, worker: Visitor) -> None:
+    worker.see(f"/orientations/{_first_meeting(network)}")
+    path, fields = worker.form(containing="Nouvelle étape")
+    before = network.fetch("SELECT count(*) FROM follow_up")
+    for name in ("note", "key"):
+        answer = worker.send(path, {**fields, "status": "MISSED_MEETING", name: "a\0b"})
+        assert answer.status_code in {400, 404, 422}, (name, answer.status_code)
+    assert network.fetch("SELECT count(*) FROM follow_up") == before
 
 
 def test_leaving_ends_the_session(network: Network) -> None:
