@@ -1,6 +1,7 @@
 """The address where an organisation uses its enrolment code: the code authenticates, the keys prove themselves."""
 
 import time
+from functools import partial
 from typing import Any
 
 import orjson
@@ -11,9 +12,9 @@ from starlette.routing import Route
 from auth.oauth.guard import MAX_BODY
 from auth.oauth.issuer import ENROLMENT_PATH
 from graph.oauth_endpoints import limited_body, too_often
-from graph.reception import ENROLLED, Reception
+from graph.reception import ENROLLED, Reception, Visit
 from loaders.authentication_log import Who
-from loaders.commands.enrolment import EnrolmentDesk, body_of
+from loaders.commands.enrolment import Enrolled, EnrolmentDesk, body_of
 from schema.errors import BadInputError, RefusedError, UnauthenticatedError
 
 _HEADERS = {"Cache-Control": "no-store", "Content-Type": "application/json"}
@@ -34,9 +35,7 @@ def routes(desk: EnrolmentDesk, reception: Reception) -> list[Route]:
             body = await limited_body(request)
             if len(body) > MAX_BODY:
                 raise BadInputError("The request body is too large.", reason="TOO_LARGE")
-            made = await desk.enrol(body_of(body), time.time())
-            who = Who(client_id=made.client_id)
-            await reception.log.done(ENROLLED, who, address=visit.address, fingerprint=made.fingerprint)
+            made = await desk.enrol(body_of(body), time.time(), partial(_recorded, visit))
         except RefusedError as refusal:
             # The reason is a word of ours; the body holds the code and is never logged. Only a wrong code is a guess.
             visit.refused(str(refusal.reason), is_guess=refusal.status == UnauthenticatedError.status)
@@ -47,6 +46,11 @@ def routes(desk: EnrolmentDesk, reception: Reception) -> list[Route]:
         return _answer(made.as_json(), 200)
 
     return [Route(ENROLMENT_PATH, enrol, methods=["POST"])]
+
+
+async def _recorded(visit: Visit, made: Enrolled) -> None:
+    who = Who(client_id=made.client_id)
+    await visit.reception.log.done(ENROLLED, who, address=visit.address, fingerprint=made.fingerprint)
 
 
 def _answer(body: dict[str, Any], status: int) -> Response:

@@ -11,6 +11,8 @@ import pytest
 from joserfc.jwk import ECKey, Key
 
 from auth.oauth.assertions_out import make_client_assertion, make_possession_proof
+from loaders.authentication_log import AuthenticationLog
+from schema.errors import UnavailableError
 from tests.network import Network
 
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -125,6 +127,18 @@ def test_a_code_passes_once_and_every_wrong_code_gets_the_same_answer(office: Of
     assert len(bodies) == 1
     assert {answer.status_code for answer in (*wrong, again)} == {401}
     assert again.json()["error"] == "invalid_code"
+
+
+def test_what_cannot_be_written_down_leaves_the_code_unused(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def away(*_: object, **__: object) -> None:
+        raise UnavailableError(reason="test")
+
+    office.begin()
+    key = ECKey.generate_key("P-256")
+    with monkeypatch.context() as patched:
+        patched.setattr(AuthenticationLog, "done", away)
+        assert office.enrol(key).status_code == 503
+    assert office.enrol(key).status_code == 200
 
 
 def test_a_refused_key_leaves_the_code_unused(office: Office) -> None:

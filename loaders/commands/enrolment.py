@@ -1,7 +1,7 @@
 """An organisation uses its code: it sends the public keys of a tool, each proven, and waits for an approval."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,8 +53,10 @@ class EnrolmentDesk:
         self._issuer = issuer
         self._fetcher = fetcher
 
-    async def enrol(self, sent: Mapping[str, Any], now: float) -> Enrolled:
-        """Take the keys of a tool. A refusal leaves the code unused.
+    async def enrol(
+        self, sent: Mapping[str, Any], now: float, recorded: Callable[[Enrolled], Awaitable[None]]
+    ) -> Enrolled:
+        """Take the keys of a tool, once that is `recorded`. A refusal leaves the code unused.
 
         Raises: UnauthenticatedError for the code, BadInputError for the keys, UnavailableError.
         """
@@ -74,6 +76,7 @@ class EnrolmentDesk:
             async with self._engine.begin() as connection:
                 await _must_be_new(connection, client_id, keys)
                 await self._use(connection, digest, made, uri)
+                await recorded(made)
         except (SQLAlchemyError, OSError) as problem:
             raise UnavailableError(reason="enrolment") from problem
         return made
