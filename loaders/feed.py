@@ -3,7 +3,7 @@
 For the situations that events speak of, and those whose relation began or ended by itself, the rows within reach are
 read through the organisation's doors, hashed group by group as it sees them, and compared with the hashes of the last
 time: what differs is a change, what is missing a tombstone. So the feed is a function of what the organisation may
-see, and of nothing else: a change it may not see moves neither an entry nor a number (docs/decisions/0024-feed.md).
+see, and of nothing else: a change it may not see moves neither an entry nor a number (docs/decisions/0023-feed.md).
 """
 
 import hashlib

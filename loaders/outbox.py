@@ -3,7 +3,7 @@
 Commands say what they did (`Work.event`), triggers say which rows changed, both in the transaction of the change.
 Numbers of a sequence become visible out of order, so nobody reads by them: `number_events` gives every event a
 `position` once it can be seen, one transaction at a time. Whoever has read up to a position has missed nothing before
-it, and nothing will appear there later (docs/decisions/0016-events.md).
+it, and nothing will appear there later (docs/decisions/0019-events.md).
 """
 
 from collections.abc import Iterable, Mapping

@@ -99,3 +99,18 @@ def test_no_tracked_file_holds_a_path_of_a_machine_or_a_third_party_bundle() -> 
 
 def test_the_printed_matrix_is_the_policy() -> None:
     assert (ROOT / "docs" / "permissions.md").read_text() == explain.matrix()
+
+
+def test_decisions_are_one_sequence_and_every_mention_of_one_leads_to_it() -> None:
+    files = {path.name[:4]: path for path in sorted((ROOT / "docs" / "decisions").glob("*.md"))}
+    assert list(files) == [f"{number:04d}" for number in range(1, len(files) + 1)]
+    assert len(files) == len(list((ROOT / "docs" / "decisions").iterdir()))
+    for number, path in files.items():
+        assert path.read_text().startswith(f"# {number} "), path.name
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    for name in listed:
+        if not name.endswith((".py", ".md", ".toml", ".html")) or not (ROOT / name).is_file():
+            continue
+        text = (ROOT / name).read_text()
+        for number, slug in re.findall(r"decisions?[ /](\d{4})(-[a-z-]+)?", text, re.IGNORECASE):
+            assert number in files and (not slug or files[number].stem == number + slug), f"{name}: {number}{slug}"

@@ -67,7 +67,7 @@ IDENTIFIERS = {
     "DutyWaiver": "CHILD_INTEREST",
     "ExploitationForm": "ESCORTING MICHETONNAGE IMAGES CAM LOCAL_PIMPING OTHER UNKNOWN",
     "ExploitationMode": "ALONE PEER LOVER_BOY NETWORK UNKNOWN",
-    # Added by docs/decisions/0026.
+    # Added by docs/decisions/0029.
     "WebhookState": "ACTIVE DISABLED",
     "DeliveryState": "WAITING DELIVERED DEAD",
     "FollowUpStatus": "FIRST_MEETING MISSED_MEETING ONGOING PAUSED_RUNAWAY REFUSED_BY_MINOR LOST_CONTACT COMPLETED"
