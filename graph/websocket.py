@@ -196,6 +196,9 @@ class _Session:
             raise _ClosedError(4429, "Too many streams, or nothing left to spend") from None
         except UnavailableError:
             raise _ClosedError(*_known(Ending.STATE_UNKNOWN)) from None
+        except RefusedError:
+            # Headers of the handshake that say something twice.
+            raise _ClosedError(4400, "Invalid handshake") from None
         self._say("connection_ack")
 
     def _shown(self, payload: Mapping[str, Any]) -> tuple[str | None, str | None]:

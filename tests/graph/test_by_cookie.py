@@ -1,5 +1,6 @@
 """GraphQL by session cookie, over real HTTP: what our own pages send passes, and each part of it alone does not."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,8 +9,11 @@ from uuid import UUID
 
 import httpx2
 import pytest
+from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
 
 from tests.graph.callers import code
+from tests.graph.sockets import PROTOCOL, Socket, opened
 from tests.network import Network
 
 WHO = "{ viewer { audience } }"
@@ -97,6 +101,32 @@ def test_only_json_and_only_post(browser: Signed) -> None:
     assert got.status_code == 401
     twice = [*headers.items(), ("Cookie", f"maillage={browser.cookie}"), ("Content-Type", "application/json")]
     assert httpx2.post(f"{browser.network.base_url}/graphql", json={"query": WHO}, headers=twice).status_code == 401
+
+
+def test_no_session_opens_a_stream(network: Network, browser: Signed) -> None:
+    refused = browser.post(Accept="text/event-stream")
+    assert refused.status_code == 401 and code(refused) == "UNAUTHENTICATED"
+
+    async def ending() -> int:
+        async with opened(network, Cookie=f"maillage={browser.cookie}", **{"Maillage-Form": browser.form}) as socket:
+            await socket.say({"type": "connection_init"})
+            return await socket.closed()
+
+    assert asyncio.run(ending()) == 4403
+
+
+def test_a_handshake_that_says_something_twice_is_no_error_of_ours(network: Network) -> None:
+    async def twice() -> int:
+        headers = [("Content-Type", "application/json"), ("Content-Type", "text/plain")]
+        address = network.base_url.replace("http://", "ws://") + "/graphql"
+        async with connect(
+            address, subprotocols=[Subprotocol(PROTOCOL)], additional_headers=headers, proxy=None
+        ) as plain:
+            socket = Socket(plain)
+            await socket.say({"type": "connection_init"})
+            return await socket.closed()
+
+    assert asyncio.run(twice()) == 4400
 
 
 def test_a_session_that_has_ended_asks_nothing_more(network: Network) -> None:
