@@ -1,8 +1,12 @@
 """A prepared PostgreSQL for tests, made by the very code that prepares any other."""
 
 import asyncio
+import atexit
+import shutil
+import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from loaders import database
@@ -29,9 +33,14 @@ class Cluster:
 
 
 def start(data: Path) -> tuple[EmbeddedPostgres, Cluster]:
-    """A fresh, prepared cluster in a folder."""
-    postgres = EmbeddedPostgres(data, settings={"shared_buffers": "64MB", "fsync": "off"})
-    return postgres, prepared(postgres)
+    """A prepared cluster in a folder; a new one is a copy of the first of this process, which costs a tenth of it."""
+    if data.exists():
+        postgres = _supervisor(data)
+        return postgres, prepared(postgres)
+    data.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(_pristine(), data)
+    postgres = _supervisor(data)
+    return postgres, Cluster(postgres.start())
 
 
 def prepared(postgres: EmbeddedPostgres) -> Cluster:
@@ -39,3 +48,19 @@ def prepared(postgres: EmbeddedPostgres) -> Cluster:
     cluster = Cluster(postgres.start())
     asyncio.run(database.prepare(cluster.admin, SECRET, datetime.now(UTC).date()))
     return cluster
+
+
+@cache
+def _pristine() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="maillage-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    postgres = _supervisor(folder / "pg")
+    try:
+        prepared(postgres)
+    finally:
+        postgres.stop()
+    return folder / "pg"
+
+
+def _supervisor(data: Path) -> EmbeddedPostgres:
+    return EmbeddedPostgres(data, settings={"shared_buffers": "64MB", "fsync": "off"})
