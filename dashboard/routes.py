@@ -44,6 +44,7 @@ class Pages:
             self._page("/reseau", "network", network.listed, network.changed),
             self._page("/developpeurs", "developers", developers.shown),
             self._page("/developpeurs/{audience}.graphql", "developers", developers.contract),
+            self._page("/developpeurs/{audience}", "developers", developers.read),
             self._page("/matrice", "matrix", matrix.shown),
             self._page("/veille", "monitoring", monitoring.shown),
             self._page("/veille.csv", "monitoring", monitoring.exported),

@@ -52,6 +52,7 @@ PAGES |= {
     "/reseau",
     "/matrice",
     "/developpeurs",
+    "/developpeurs/{audience}",
     "/developpeurs/{audience}.graphql",
     "/validation",
     "/validation/{id}",

@@ -1,15 +1,12 @@
 """Développeurs: the contract of one's own tools, how to get a token, and what is promised when it changes."""
 
-from importlib.resources import files
-
 from starlette.responses import Response
 
+from dashboard.reference import changelog, contract_text, reference
 from dashboard.rendering import PAGE_HEADERS
 from dashboard.visit import Visit
 from schema.errors import NotFoundError
 from schema.vocabulary import Audience, OrgKind, organisation_audience
-
-_CONTRACTS = files("schema").joinpath("contract")
 
 
 def contracts_of(visit: Visit) -> list[Audience]:
@@ -25,6 +22,7 @@ async def shown(visit: Visit) -> Response:
         "developers.html",
         organisation=found["viewer"]["organisation"],
         contracts=contracts_of(visit),
+        changes=changelog(),
         api=f"{visit.request.base_url}graphql",
         issuer=str(visit.request.base_url).rstrip("/"),
     )
@@ -32,13 +30,23 @@ async def shown(visit: Visit) -> Response:
 
 async def contract(visit: Visit) -> Response:
     """One contract, as a file."""
+    audience = await _own(visit)
+    headers = {**PAGE_HEADERS, "Content-Disposition": f'attachment; filename="maillage-{audience.value}.graphql"'}
+    return Response(contract_text(audience), 200, headers, "text/plain; charset=utf-8")
+
+
+async def read(visit: Visit) -> Response:
+    """One contract, to read: types, fields, who sees them and when."""
+    audience = await _own(visit)
+    return visit.packed(visit.page("reference.html", audience=audience, types=reference(audience)))
+
+
+async def _own(visit: Visit) -> Audience:
     await visit.ask("developers")
     wanted = visit.request.path_params["audience"]
     if wanted not in {audience.value for audience in contracts_of(visit)}:
         raise NotFoundError
-    text = _CONTRACTS.joinpath(f"{wanted}.graphql").read_text("utf-8")
-    headers = {**PAGE_HEADERS, "Content-Disposition": f'attachment; filename="maillage-{wanted}.graphql"'}
-    return Response(text, 200, headers, "text/plain; charset=utf-8")
+    return Audience(wanted)
 
 
-__all__ = ["contract", "shown"]
+__all__ = ["contract", "read", "shown"]

@@ -14,6 +14,7 @@ from dashboard.assets import COPIED, STATIC, Assets
 from dashboard.conditions import SENTENCES
 from dashboard.pages.referrals import OFFERED
 from dashboard.rendering import ENVIRONMENT
+from graph.roles import schema_of
 from graph.sessions import Sessions
 from loaders.commands.follow_up import sources
 from loaders.commands.sessions import SessionDesk
@@ -291,6 +292,13 @@ def test_a_developer_gets_the_contract_of_her_own_tools_and_no_other(network: Ne
     assert given.content == (STATIC.parents[1] / "schema" / "contract" / "ORG_CRIP.graphql").read_bytes()
     for other in ("CRI", "SUP", "ORG_ASE", "..%2f..%2fpyproject"):
         assert delegate.see(f"/developpeurs/{other}.graphql").status_code == 404
+        assert delegate.see(f"/developpeurs/{other}").status_code == 404
+    delegate.see("/developpeurs/ORG_CRIP")
+    schema = schema_of(Audience.ORG_CRIP)
+    for name, field in schema.query_type.fields.items() if schema.query_type else ():
+        assert re.search(rf"<code>{name}[(<].*?<code>{re.escape(str(field.type))}</code>", delegate.text), name
+    delegate.see("/developpeurs")
+    assert "0.1.0" in delegate.text and "The first contract." in delegate.text
 
 
 # ---------------------------------------------------------------- without what npm and the extras bring
