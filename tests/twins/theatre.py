@@ -387,7 +387,7 @@ async def _learn_token(one: House, other: House) -> None:
 
 _JOURNAL = (
     "SELECT event, outcome, trace_id, organisation_id, client_id, member_id, audience, purpose, operation, "
-    "document_hash, situations::text, categories, withheld FROM access_log WHERE at >= $1"
+    "document_hash, situations::text, categories, withheld FROM access_log WHERE at >= $1 AND event <> 'AUTHENTICATION'"
 )
 
 

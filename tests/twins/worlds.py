@@ -31,6 +31,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from loaders.envelope import DataKey
 from loaders.keyring import Keyring
+from loaders.monitoring.rollups import MARK_ALL
 from schema.tables import metadata
 from tests.matrix_facts import GROUP_OF_COLUMN, Raw, Sight, World
 from tests.sealed import SEALED, fresh_key, key_of, sealed
@@ -40,6 +41,8 @@ _LEFT_ALONE = frozenset(
     "department authority authority_department official_code conclusion_label signing_key client_key oauth_client "
     "oauth_token oauth_jti".split()
 )
+# Counted anew from the rows of the second world, as the rest of what is computed.
+_COUNTED = frozenset({"monitoring_cell", "monitoring_part", "monitoring_mark"})
 # Written when the second world is, with what they seal.
 _KEYS = "situation_key"
 # Have no id of their own, and go and come with the row that they are about.
@@ -280,7 +283,7 @@ class Maker:
         """The row in the second world: what is hidden of it is mostly another value."""
         copy, situation = dict(row), _situation(table, row)
         level = _WHOLE if situation is None else frozen.get(situation, _WHOLE)
-        if table in _LEFT_ALONE or table == _KEYS or level == _NOTHING:
+        if table in _LEFT_ALONE | _COUNTED or table == _KEYS or level == _NOTHING:
             return copy
         changer, chance = self._changer, self._chance(table, row)
         changer.chance = chance
@@ -409,10 +412,13 @@ async def write(admin: "asyncpg.Connection[Any]", twin: Twin, keyring: Keyring) 
                 continue
             names = list(TABLES[table].c.keys())
             await admin.execute(f"DELETE FROM {table}")
+            if table in _COUNTED:
+                continue
             await admin.copy_records_to_table(
                 table, columns=names, records=[tuple(row[name] for name in names) for row in made]
             )
         await admin.execute("SELECT refresh_reach_all()")
+        await admin.execute(MARK_ALL)
 
 
 __all__ = ["TABLES", "Maker", "Twin", "sight_of", "write"]
