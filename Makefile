@@ -6,7 +6,7 @@ VENDOR := dashboard/static/vendor
 RUN := $(VENV)/bin/python
 WORKERS ?= 2
 
-.PHONY: setup browser demo test test-all check mutation format bench contract help
+.PHONY: setup browser pango demo test test-all check mutation format bench contract help
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -29,7 +29,13 @@ browser:
 	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core > /dev/null 2>&1 \
 	  || echo "Chromium could not be installed: the tests of the pages in a browser are skipped."; fi
 
-setup: $(VENV)/ready $(VENDOR)/ready ## Prepare .venv (everything else does this when needed)
+# What the yearly report's PDF needs of the system, where we may install it; otherwise its route answers 501 and offers CSV.
+pango:
+	@if ! ldconfig -p 2> /dev/null | grep -q libpangoft2-1.0 && command -v apt-get > /dev/null && [ "$$(id -u)" = 0 ]; then \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 fonts-dejavu-core > /dev/null 2>&1 \
+	  || echo "Pango could not be installed: there is no PDF of the yearly report, and its tests are skipped."; fi
+
+setup: $(VENV)/ready $(VENDOR)/ready pango ## Prepare .venv (everything else does this when needed)
 
 demo: setup ## Start everything with synthetic data (PORT=8000, SCALE=1, DATA=demo-data, RESET=1)
 	@$(RUN) -m graph demo $(if $(PORT),--port $(PORT)) $(if $(DATA),--data $(DATA)) $(if $(SCALE),--scale $(SCALE)) $(if $(RESET),--reset)

@@ -25,6 +25,7 @@ ENTRIES = (
     Entry("accesses", "/journal", "Journal d’accès", "Qui a lu quoi, quand et à quel titre."),
     Entry("network", "/reseau", "Réseau", "Organisations, membres, habilitations ; aucun dossier."),
     Entry("monitoring", "/veille", "Veille nationale", "Chiffres nationaux, carte et tendances, sans aucun dossier."),
+    Entry("bilan", "/bilan", "Bilan annuel", "Le bilan d’une année, figé puis publié, à télécharger."),
     Entry("matrix", "/matrice", "Matrice des droits", "Qui voit quoi, telle que la règle s’exécute."),
     Entry("developers", "/developpeurs", "Développeurs", "Contrats, adresses, jetons."),
 )

@@ -8,7 +8,18 @@ from starlette.routing import BaseRoute, Route
 
 from dashboard import assets
 from dashboard.navigation import entries, entry_of
-from dashboard.pages import accesses, developers, entry, inbox, matrix, monitoring, network, referrals, validation
+from dashboard.pages import (
+    accesses,
+    bilan,
+    developers,
+    entry,
+    inbox,
+    matrix,
+    monitoring,
+    network,
+    referrals,
+    validation,
+)
 from dashboard.rendering import ASSETS, PAGE_HEADERS
 from dashboard.seam import Seam
 from dashboard.visit import Handler, Visit, refusal, visited
@@ -46,6 +57,8 @@ class Pages:
             self._page("/developpeurs/{audience}.graphql", "developers", developers.contract),
             self._page("/developpeurs/{audience}", "developers", developers.read),
             self._page("/matrice", "matrix", matrix.shown),
+            *(self._page(f"/bilan.{form}", "bilan", bilan.taken(form)) for form in ("csv", "json", "html", "pdf")),
+            self._page("/bilan", "bilan", bilan.shown),
             self._page("/veille", "monitoring", monitoring.shown),
             self._page("/veille.csv", "monitoring", monitoring.exported),
         ]

@@ -8,12 +8,14 @@ from auth.caller import Caller
 from loaders import logins
 from loaders.disclosure import Thresholds
 from loaders.execute import AWAY, Reader
+from loaders.monitoring.archive import yearly_reports
 from loaders.monitoring.calendars import known_years, years_statement
 from loaders.monitoring.national import national_monitoring
 from loaders.monitoring.of_authority import authority_monitoring
 from loaders.monitoring.periods import period_of
 from schema.errors import UnauthenticatedError, UnavailableError
 from schema.types.monitoring import AuthorityMonitoring, MonitoringPeriod, NationalMonitoring, PeriodInput, PeriodKind
+from schema.types.yearly import YearlyReport
 
 
 class Monitoring:
@@ -47,6 +49,11 @@ class Monitoring:
     async def periods(self, caller: Caller) -> list[MonitoringPeriod]:
         """The years of which there are figures, the newest first. Raises: as `national`."""
         return known_years(await self._as(caller)(*years_statement()), self._calendar)
+
+    async def reports(self, caller: Caller, year: int) -> list[YearlyReport]:
+        """The versions of a year's report. Raises: as `national`."""
+        period = period_of(PeriodInput(year=year), self._calendar)
+        return await yearly_reports(self._as(caller), caller.audience, period, self._thresholds)
 
     def _as(self, caller: Caller) -> Any:
         async def fetch(sql: str, arguments: list[Any]) -> bytes:

@@ -10,10 +10,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from dashboard import pdf as portable
+from dashboard.yearly_report import Report, as_csv, as_html, as_json
 from graph.database import running
 from graph.keeping import DataOption, progress_to, settings_of
 from graph.settings import Secrets
-from graph.yearly_report import as_csv, as_html, as_json
 from loaders.monitoring import reports
 from loaders.monitoring.periods import Period
 from loaders.monitoring.rebuilding import rebuild, verify
@@ -63,6 +64,10 @@ def verify_command(data: DataOption = None) -> None:
     raise typer.Exit(1)
 
 
+def _as_pdf(answer: Report) -> bytes:
+    return portable.made(as_html(answer))
+
+
 def report_command(
     year: Annotated[int, typer.Argument(help="The year, by the year it begins in.", min=2000, max=2099)],
     freeze: Annotated[
@@ -74,6 +79,7 @@ def report_command(
     html: Annotated[bool, typer.Option(help="Write it as a page.")] = False,
     csv: Annotated[bool, typer.Option(help="Write it for a spreadsheet.")] = False,
     json: Annotated[bool, typer.Option(help="Write it as data.")] = False,
+    pdf: Annotated[bool, typer.Option(help="Write it as a tagged PDF (PDF/UA-1), where WeasyPrint is.")] = False,
     out: Annotated[Path, typer.Option(help="Folder to write into.")] = Path(),
     data: DataOption = None,
 ) -> None:
@@ -97,9 +103,15 @@ def report_command(
             console.print(refusal.sentence)
             raise typer.Exit(1) from None
     readers = "OTHERS" if as_others else "DLPM"
-    for wanted, suffix, form in ((html, "html", as_html), (csv, "csv", as_csv), (json, "json", as_json)):
+    answer = reports.as_answer(found, readers)
+    forms = ((html, "html", as_html), (csv, "csv", as_csv), (json, "json", as_json), (pdf, "pdf", _as_pdf))
+    for wanted, suffix, form in forms:
         if wanted:
             path = out / f"bilan-{year}-v{found.version}{'-public' if as_others else ''}.{suffix}"
-            path.write_bytes(form(found, readers))
+            try:
+                path.write_bytes(form(answer))
+            except portable.PdfMissingError as missing:
+                console.print(str(missing))
+                raise typer.Exit(1) from None
             console.print(f"{path}")
     console.print(f"Bilan {period.label}, version {found.version}, {found.state}.")

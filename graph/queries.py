@@ -43,6 +43,7 @@ from schema.scopes import Scope
 from schema.types.monitoring import AuthorityMonitoring, MonitoringPeriod, NationalMonitoring, PeriodInput
 from schema.types.query import ROOTS
 from schema.types.viewer import Viewer
+from schema.types.yearly import YearlyReport
 from schema.vocabulary import Audience, Category
 
 Info = GraphQLResolveInfo["Request"]
@@ -557,6 +558,15 @@ async def resolve_periods(_: Any, info: Info, **__: Any) -> list[MonitoringPerio
     return answer
 
 
+async def resolve_yearly_reports(_: Any, info: Info, **arguments: Any) -> list[YearlyReport]:
+    """The versions of a year's report."""
+    request: Request = info.context
+    await need(request, Scope.INDICATORS_READ, info.field_name)
+    answer: list[YearlyReport] = await request.monitoring.reports(request.caller, arguments["year"])
+    request.stood = True
+    return answer
+
+
 def _period(arguments: Mapping[str, Any]) -> PeriodInput:
     return PeriodInput(**{name: value for name, value in arguments["period"].items() if value is not None})
 
@@ -575,6 +585,7 @@ _RESOLVERS = {
     "nationalMonitoring": resolve_monitoring,
     "authorityMonitoring": resolve_authority_monitoring,
     "monitoringPeriods": resolve_periods,
+    "yearlyReports": resolve_yearly_reports,
     "openedCase": resolve_opened,
     "deadlines": resolve_deadlines,
 }

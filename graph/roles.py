@@ -39,7 +39,7 @@ _SNAKE: Mapping[str, Mapping[str, str]] = {
 }
 _INPUT_NOUNS: Mapping[str, str] = {INPUTS[name].__name__: command.noun for name, command in COMMANDS.items()}
 _STREAMS = ("referralReceived", "reportReceived", "statusChanged", "accessEnded", "deadlineApproaching")
-_MONITORING = frozenset({"nationalMonitoring", "monitoringPeriods"})
+_MONITORING = frozenset({"nationalMonitoring", "monitoringPeriods", "yearlyReports"})
 # Condition 10: whoever holds pseudonyms may have one resolved, by an act that is logged.
 _RESOLVING = frozenset({"accessReader"})
 _EMERGENCY = frozenset({"openedCase"})

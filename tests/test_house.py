@@ -59,6 +59,11 @@ PAGES |= {
     "/journal",
     "/journal/personne",
     "/journal.csv",
+    "/bilan",
+    "/bilan.csv",
+    "/bilan.html",
+    "/bilan.json",
+    "/bilan.pdf",
     "/veille",
     "/veille.csv",
 }

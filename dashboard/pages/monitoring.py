@@ -19,7 +19,7 @@ from schema.vocabulary import CallerCategoryReport, CountState, Gender
 
 FIRST_YEAR = 2023
 # The report's year begins on 3 April.
-_REPORT_BEGINS = (4, 3)
+REPORT_BEGINS = (4, 3)
 # What the whole page opens with: the first year that was reported on, complete and public.
 DEFAULT = f"bilan-{FIRST_YEAR}"
 
@@ -38,7 +38,7 @@ class Period:
 
 def periods(now: date) -> list[Period]:
     """The fixed menu of periods, latest first; there are no free dates."""
-    last_report = now.year if (now.month, now.day) >= _REPORT_BEGINS else now.year - 1
+    last_report = now.year if (now.month, now.day) >= REPORT_BEGINS else now.year - 1
     made = [
         Period(f"bilan-{year}", f"Avril {year} – avril {year + 1}", "Année du bilan", {"kind": "REPORT", "year": year})
         for year in range(last_report, FIRST_YEAR - 1, -1)

@@ -24,15 +24,18 @@ from sqlalchemy import (
     Select,
     Text,
     bindparam,
+    case,
     cast,
     column,
     distinct,
+    exists,
     func,
     literal,
     select,
     table,
 )
 
+from loaders.disclosure import Thresholds
 from loaders.monitoring.periods import PARIS, Period
 from loaders.statement import compiled
 from schema.tables.directory import authority, department
@@ -58,7 +61,9 @@ MONITORING_COLUMNS: Mapping[str, frozenset[str]] = MappingProxyType(
         "working_session_actor": frozenset({"session_id", "actor_id"}),
         "awareness_event": frozenset({"held_on", "participants"}),
         "podcast_episode": frozenset({"published_on"}),
-        "yearly_report": frozenset({"kind", "year", "version", "figures"}),
+        "yearly_report": frozenset(
+            {"kind", "year", "version", "figures", "tables", "thresholds", "reason", "frozen_at", "published_at"}
+        ),
     }
 )
 """Table -> the columns that the login `maillage_monitoring` may read: no table of a case is among them."""
@@ -153,21 +158,28 @@ def _surveys() -> list[ColumnElement[Any]]:
     return [_rows(answers).label("answers"), departments.scalar_subquery().label("survey_departments")]
 
 
-def _national() -> AnySelect:
+def _national(*, as_frozen: bool) -> AnySelect:
     nation = NOW.c.place == literal("", Text)
     elsewhere = NOW.c.place > literal("", Text)
     names = select(department.c.code, department.c.name, department.c.region_code, department.c.region_name)
     authorities = select(authority.c.id, authority.c.code, authority.c.name)
     frozen = (
-        select(yearly_report.c.figures)
+        select(yearly_report.c.figures, yearly_report.c.thresholds)
         .where(yearly_report.c.kind == _KIND, yearly_report.c.year == _YEAR)
         .order_by(yearly_report.c.version.desc())
         .limit(1)
+        .cte("frozen")
     )
+
+    def counted(cells: ScalarSelect[Any]) -> ColumnElement[Any]:
+        # A frozen year is answered by what is kept of it: PostgreSQL does not even begin to count.
+        return case((~exists(select(frozen.c.figures)), cells)) if as_frozen else cells
+
+    kept = {"frozen": "figures", "thresholds": "thresholds"} if as_frozen else {}
     return whole(
-        frozen.scalar_subquery().label("frozen"),
-        _spans(NOW.c.cube, NOW.c.span, NOW.c.word, where=nation).label("cells"),
-        _spans(NOW.c.place, NOW.c.cube, NOW.c.word, where=elsewhere).label("places"),
+        *(select(frozen.c[name]).scalar_subquery().label(label) for label, name in kept.items()),
+        counted(_spans(NOW.c.cube, NOW.c.span, NOW.c.word, where=nation)).label("cells"),
+        counted(_spans(NOW.c.place, NOW.c.cube, NOW.c.word, where=elsewhere)).label("places"),
         _rows(names.order_by(department.c.code)).label("departments"),
         _rows(authorities.order_by(authority.c.code)).label("authorities"),
         *_network_life(),
@@ -179,7 +191,7 @@ def _of_place() -> AnySelect:
     return whole(_spans(NOW.c.cube, NOW.c.span, NOW.c.word, where=NOW.c.place == _PLACE).label("cells"))
 
 
-NATIONAL = _national()
+NATIONAL, COUNTING = _national(as_frozen=True), _national(as_frozen=False)
 OF_PLACE = _of_place()
 
 
@@ -206,6 +218,11 @@ def _bind(statement: AnySelect, period: Period, **more: Any) -> tuple[str, list[
 def national_statement(period: Period) -> tuple[str, list[Any]]:
     """SQL text and arguments of the one statement for all national figures; it returns one JSON document."""
     return _bind(NATIONAL, period)
+
+
+def counting_statement(period: Period) -> tuple[str, list[Any]]:
+    """The same, counted afresh whatever is frozen: what a correction is made of."""
+    return _bind(COUNTING, period)
 
 
 def authority_statement(period: Period, identity: UUID) -> tuple[str, list[Any]]:
@@ -236,6 +253,11 @@ class Tallies:
         # The network's life is of the part that was asked for, and counts nobody.
         kept = frozen if period.is_year else {name: frozen[name] for name in FROZEN}
         return Tallies({**self.document, **kept, "frozen": None})
+
+    def under(self, thresholds: Thresholds) -> Thresholds:
+        """The thresholds under which the year was frozen, whatever is set today; else those that are set."""
+        kept: Mapping[str, int] | None = self.document.get("thresholds")
+        return thresholds if kept is None else Thresholds(**kept)
 
     @property
     def computed_at(self) -> datetime:

@@ -275,6 +275,7 @@ def _waivers(view: View) -> list[ShareIndicator]:
 
 def answer(tallies: Tallies, thresholds: Thresholds, audience: Audience, period: Period) -> NationalMonitoring:
     """The document of `national_statement(period)` as this audience may see it."""
+    thresholds = tallies.under(thresholds)
     tallies = tallies.as_of(period)
     view = View(tallies, period, levels(thresholds, audience))
     situations, contacts, minors = (view.sums(cube) for cube in ("SITUATIONS", "CONTACTS", "GENDER"))

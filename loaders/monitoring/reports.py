@@ -12,19 +12,19 @@ from typing import Any
 
 import asyncpg
 import orjson
-import strawberry
 
 from loaders.disclosure import Thresholds
-from loaders.monitoring.document import Tallies, national_statement
+from loaders.monitoring.archive import DLPM_TABLES, OPEN_TABLES, plain, state_of
+from loaders.monitoring.document import Tallies, counting_statement
+from loaders.monitoring.lines import lines
 from loaders.monitoring.national import answer
 from loaders.monitoring.periods import Period
 from schema.errors import DomainRefusalError
-from schema.types.monitoring import NationalMonitoring
 from schema.vocabulary import Audience
 
 Connection = asyncpg.Connection
 Tables = Mapping[str, Any]
-READERS: Mapping[str, Audience] = {"DLPM": Audience.ANA, "OTHERS": Audience.ONP}
+READERS: Mapping[str, Audience] = {DLPM_TABLES: Audience.ANA, OPEN_TABLES: Audience.ONP}
 """The two sets of tables: the DLPM's, and the one that may be given to anybody."""
 
 _GUARD = """
@@ -41,7 +41,7 @@ _TRIGGERS = (
     "FOR EACH STATEMENT EXECUTE FUNCTION yearly_report_guard()",
 )
 _NEWEST = """
-SELECT version, figures, tables, frozen_at, published_at FROM yearly_report
+SELECT version, figures, tables, reason, frozen_at, published_at FROM yearly_report
 WHERE kind = $1 AND year = $2 ORDER BY version DESC LIMIT 1"""
 _FREEZE = """
 INSERT INTO yearly_report (kind, year, version, figures, tables, thresholds, reason) VALUES ($1, $2, $3, $4, $5, $6, $7)"""
@@ -61,6 +61,7 @@ class Report:
     tables: Mapping[str, Tables]
     frozen_at: datetime | None = None
     published_at: datetime | None = None
+    reason: str | None = None
 
     @property
     def state(self) -> str:
@@ -75,27 +76,39 @@ def statements() -> list[str]:
     return [_GUARD, *_TRIGGERS]
 
 
-def _plain(figures: NationalMonitoring) -> Tables:
-    plain: Tables = orjson.loads(orjson.dumps(strawberry.asdict(figures)))
-    return plain
-
-
 def _tables(tallies: Tallies, thresholds: Thresholds, period: Period) -> Mapping[str, Tables]:
-    return {name: _plain(answer(tallies, thresholds, audience, period)) for name, audience in READERS.items()}
+    return {name: plain(answer(tallies, thresholds, audience, period)) for name, audience in READERS.items()}
 
 
 async def _counted(connection: Connection, period: Period) -> dict[str, Any]:
-    sql, arguments = national_statement(period)
-    body = await connection.fetchval(sql, *arguments)
-    return {**Tallies.read(body).document, "frozen": None}
+    sql, arguments = counting_statement(period)
+    return dict(Tallies.read(await connection.fetchval(sql, *arguments)).document)
 
 
 async def report(connection: Connection, period: Period, thresholds: Thresholds) -> Report:
     """The newest frozen version, or the draft where there is none."""
     row = await connection.fetchrow(_NEWEST, period.kind.value, period.year)
     if row is not None:
-        return Report(period, row["version"], orjson.loads(row["tables"]), row["frozen_at"], row["published_at"])
+        return Report(
+            period, row["version"], orjson.loads(row["tables"]), row["frozen_at"], row["published_at"], row["reason"]
+        )
     return Report(period, 0, _tables(Tallies(await _counted(connection, period)), thresholds, period))
+
+
+def as_answer(found: Report, readers: str) -> Mapping[str, Any]:
+    """A report in the names of the contract, as the API answers it."""
+    tables = found.tables[readers]
+    return {
+        "label": found.period.label,
+        "version": found.version,
+        "state": state_of(found.version, found.published_at).value,
+        "frozenAt": found.frozen_at,
+        "publishedAt": found.published_at,
+        "reason": found.reason,
+        "openToAll": readers == OPEN_TABLES,
+        "caveat": tables["caveat"],
+        "lines": [asdict(line) for line in lines(tables)],
+    }
 
 
 async def freeze(connection: Connection, period: Period, thresholds: Thresholds, reason: str | None = None) -> Report:
@@ -114,9 +127,8 @@ async def freeze(connection: Connection, period: Period, thresholds: Thresholds,
             _may_correct(orjson.loads(row["figures"]), document, thresholds, reason)
         version = row["version"] + 1 if row is not None else 1
         tables = _tables(tallies, thresholds, period)
-        kept = {name: value for name, value in document.items() if name != "frozen"}
         await connection.execute(
-            _FREEZE, period.kind.value, period.year, version, *(orjson.dumps(value).decode() for value in (kept, tables, asdict(thresholds))), reason,
+            _FREEZE, period.kind.value, period.year, version, *(orjson.dumps(value).decode() for value in (document, tables, asdict(thresholds))), reason,
         )  # fmt: skip
     return await report(connection, period, thresholds)
 
@@ -153,4 +165,4 @@ async def publish(connection: Connection, period: Period, thresholds: Thresholds
     return await report(connection, period, thresholds)
 
 
-__all__ = ["READERS", "Report", "freeze", "publish", "report", "statements"]
+__all__ = ["READERS", "Report", "as_answer", "freeze", "publish", "report", "statements"]

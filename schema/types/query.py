@@ -77,6 +77,7 @@ from schema.types.surveys import (
     WorkingSessionOrder,
 )
 from schema.types.viewer import Viewer
+from schema.types.yearly import YearlyReport
 
 
 @public_type
@@ -106,6 +107,10 @@ class Query:
     )
     monitoring_periods: list[MonitoringPeriod] = strawberry.field(
         description="The years for which there are figures, the newest first; each has four quarters and twelve months."
+    )
+    yearly_reports: list[YearlyReport] = field_with(
+        "The report of a year in its versions, the newest first: for the DLPM its draft while none is frozen, for others what is published.",
+        argument("year", int, "The year, by the year it begins in."),
     )
     deadlines: Connection[Deadline] = field_with(
         "The clocks that run on what the caller may see, soonest first.",

@@ -22,6 +22,7 @@ OFFERED = {
     "matrix": {"ADM", "DEL", "DPO"},
     "developers": {"ADM", "DEL"},
     "validation": {"SUP"},
+    "bilan": {"LIS", "SUP", "ANA", "CRI", "ASE", "ASM", "ASO", "DPO", "ONP"},
     "monitoring": {"LIS", "SUP", "ANA", "CRI", "ASE", "ASM", "ASO", "DPO", "ONP"},
 }
 

@@ -1,0 +1,131 @@
+"""Bilan annuel: the draft on its page, in every form to take along, and in words where there is no PDF."""
+
+import csv
+import importlib
+import io
+import re
+
+import pytest
+
+from dashboard import pdf
+from dashboard.assets import STATIC
+from tests.dashboard.visitor import Visitor, signed_in
+from tests.network import Network
+
+_HERE = "/bilan?annee=2023"
+
+
+@pytest.fixture(scope="module")
+def analyst(network: Network) -> Visitor:
+    return signed_in(network, "cli_dlpm", "ANA")
+
+
+def test_the_page_and_what_is_taken_along_say_the_same(analyst: Visitor) -> None:
+    page = analyst.see(_HERE)
+    assert page.status_code == 200
+    assert "version 0, <strong>brouillon</strong>" in page.text and "ne pas diffuser" in page.text
+    shown = re.findall(r'<th scope="row">[^<]*</th><td>([^<]*)</td>', analyst.text)
+    assert shown[:2] == ["143", "439"]
+    export = analyst.see("/bilan.csv?annee=2023&version=0")
+    rows = list(csv.reader(io.StringIO(export.content.decode("utf-8-sig")), delimiter=";"))
+    assert [row[3] for row in rows[1:]] == shown
+    assert export.headers["content-disposition"] == 'attachment; filename="bilan-2023-v0.csv"'
+    data = analyst.see("/bilan.json?annee=2023").json()
+    assert [line["count"] for line in data["lines"]] == shown
+    alone = analyst.see("/bilan.html?annee=2023")
+    assert re.findall(r'<td class="number">([^<]*)</td><td class="number">[^<]*</td><td', alone.text) == shown
+
+
+def test_a_draft_is_the_dlpm_s_alone(network: Network) -> None:
+    worker = signed_in(network, "cli_asso_measure", "ASM")
+    assert worker.see(_HERE).status_code == 200
+    assert "Aucun bilan de cette année n’est publié" in worker.text and "143" not in worker.text
+    for form in ("csv", "json", "html", "pdf"):
+        assert worker.see(f"/bilan.{form}?annee=2023").status_code == 404
+        assert worker.see(f"/bilan.{form}?annee=2023&version=0").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("annee=1999", 400), ("annee=x", 400), ("annee=%C2%B2", 400), ("annee=2023&version=7", 404), ("annee=", 400)],
+)
+def test_what_there_is_not_is_refused_on_a_french_page(analyst: Visitor, query: str, status: int) -> None:
+    for path in ("/bilan", "/bilan.csv", "/bilan.pdf"):
+        assert analyst.see(f"{path}?{query}").status_code == status
+        assert 'href="/"' in analyst.text
+
+
+def test_the_pdf_is_tagged_and_has_its_title(analyst: Visitor) -> None:
+    try:
+        pdf.made(b"<title>x</title>")
+    except pdf.PdfMissingError as missing:
+        pytest.skip(f"no PDF: {missing}")
+    reader = pytest.importorskip("pypdf")
+    answer = analyst.see("/bilan.pdf?annee=2023")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+    assert answer.headers["cache-control"] == "no-store"
+    document = reader.PdfReader(io.BytesIO(answer.content))
+    catalog = document.trailer["/Root"]
+    assert catalog["/MarkInfo"]["/Marked"] and catalog["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert catalog["/Lang"] == "fr" and document.metadata.title.startswith("Bilan ")
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in re.sub(rb"\s", b"", catalog["/Metadata"].get_data()) or (
+        b'pdfuaid:part="1"' in catalog["/Metadata"].get_data()
+    )
+    tags = set(_tags(catalog["/StructTreeRoot"]))
+    assert {"/Document", "/H1", "/H2", "/Table", "/TR", "/TH", "/TD"} <= tags
+    text = "".join(page.extract_text() for page in document.pages)
+    assert "143" in text and "439" in text and "ne pas diffuser" in text
+
+
+def _tags(node: object) -> list[str]:
+    """The kinds of all parts of a document's tree."""
+    found, open_ = [], [node]
+    while open_:
+        one = open_.pop()
+        one = one.get_object() if hasattr(one, "get_object") else one
+        if isinstance(one, dict):
+            found += [str(one["/S"])] if "/S" in one else []
+            open_ += [one["/K"]] if "/K" in one else []
+        elif isinstance(one, list):
+            open_ += one
+    return found
+
+
+def test_without_pango_the_pdf_is_refused_in_french_and_the_csv_is_offered(
+    analyst: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(name: str) -> object:
+        message = f"cannot load library 'libpango' for {name}"
+        raise OSError(message)
+
+    pdf._engine.cache_clear()
+    monkeypatch.setattr(importlib, "import_module", missing)
+    try:
+        answer = analyst.see("/bilan.pdf?annee=2023")
+    finally:
+        pdf._engine.cache_clear()
+    assert answer.status_code == 501
+    assert "PDF indisponible" in analyst.text and "libpango" not in answer.text
+    assert analyst.see(analyst.link("/bilan.csv").replace("&amp;", "&")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.org/x.css",
+        "http://127.0.0.1/",
+        "data:text/css,p{}",
+        "file:///etc/passwd",
+        f"{STATIC.as_uri()}/../facts.py",
+        f"{STATIC.as_uri()}/%2e%2e/facts.py",
+        f"{STATIC.as_uri()}",
+        STATIC.joinpath("theme.css").as_uri().replace("file://", "file://elsewhere"),
+    ],
+)
+def test_a_document_takes_nothing_from_elsewhere(url: str) -> None:
+    with pytest.raises(ValueError, match="our own folder"):
+        pdf.own_file(url)
+
+
+def test_a_document_may_use_our_own_files() -> None:
+    assert pdf.own_file(STATIC.joinpath("theme.css").as_uri()) == STATIC.joinpath("theme.css").resolve()
