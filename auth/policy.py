@@ -236,6 +236,15 @@ TECHNICAL_COLUMNS: frozenset[str] = frozenset(
         "revoked_at",
         "created_at",
         "email",
+        # Of webhooks: that notices come and go, not what they are about.
+        "url",
+        "generation",
+        "previous_until",
+        "failures",
+        "attempts",
+        "next_at",
+        "answer",
+        "ended_at",
     }
 )
 
@@ -307,6 +316,13 @@ class Act(Enum):
     ADD_KEY = ("Add a key to a tool of one's own organisation.", {Audience.DEL})
     CONTROL_TOOLS = ("Retire a key; suspend and resume a tool.", {Audience.ADM, Audience.DEL})
     MANAGE_MEMBERS = ("Invite, suspend, resume and remove members; end habilitations.", {Audience.ADM, Audience.DEL})
+
+    # Who knows a secret signs for it: only the organisation's own delegate makes one. The operator can stop the noise.
+    KEEP_WEBHOOKS = ("Register a webhook of one's own organisation; replace its secret.", {Audience.DEL})
+    CONTROL_WEBHOOKS = (
+        "Disable and enable a webhook; send a notice again that was given up.",
+        {Audience.ADM, Audience.DEL},
+    )
 
     def __init__(self, sentence: str, audiences: set[Audience]) -> None:
         self.sentence = sentence

@@ -146,6 +146,7 @@ def application(
         committed=relay.poke,
         issuer=issuer.url,
         log=command_log,
+        webhooks=secrets.webhooks,
     )
     forgetter = Forgetter(lambda: reader.pool(logins.COMMANDS))
     feeds = Feeds(lambda: reader.pool(logins.COMMANDS))

@@ -75,7 +75,15 @@ def _receipt(payload: Payload, _: Info) -> str | None:
     return None if payload.subject is None else f"{NOUNS[payload.noun].prefix}_{payload.subject}"
 
 
-_RESOLVERS = {"userErrors": _errors, "receipt": _receipt}
+async def _secret(payload: Payload, info: Info) -> str | None:
+    """The secret of a webhook, made anew from what is stored: it is stored nowhere itself."""
+    if payload.subject is None:
+        return None
+    found: str = await info.context.commands.secret(payload.subject)
+    return found
+
+
+_RESOLVERS = {"userErrors": _errors, "receipt": _receipt, "secret": _secret}
 
 
 def attach(schema: GraphQLSchema) -> None:

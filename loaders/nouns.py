@@ -22,6 +22,7 @@ from schema.tables import (
     sharing,
     situation,
     surveys,
+    webhook,
 )
 from schema.vocabulary import Category
 
@@ -173,6 +174,24 @@ _ALL = [
             "organisation": _to("Organisation", "organisation_id", Category.ACCOUNTS),
         },
         {"role": ("role", "in"), "state": ("state", "in")},
+        case=False,
+    ),
+    Noun(
+        "Webhook",
+        webhook.webhook,
+        "whk",
+        _newest("created_at"),
+        {"organisation": _to("Organisation", "organisation_id", Category.ACCOUNTS)},
+        {"state": ("state", "in"), "organisation": ("organisation_id", "id")},
+        case=False,
+    ),
+    Noun(
+        "WebhookDelivery",
+        webhook.webhook_delivery,
+        "whd",
+        _newest("created_at"),
+        {"webhook": _to("Webhook", "webhook_id", Category.ACCOUNTS)},
+        {"webhook": ("webhook_id", "id"), "state": ("state", "in")},
         case=False,
     ),
     Noun(

@@ -72,6 +72,10 @@ _FORGOTTEN = frozenset({"idempotency"})
 _KEPT_LIKE_A_VIEW = frozenset({"feed_row", "webhook_delivery"})
 
 
+# Ids of case rows where no case may be named: keys that join nothing anybody reads by.
+_POINTERS = frozenset({("webhook_delivery", "row_id"), ("webhook_delivery", "prefix"), ("webhook", "told")})
+
+
 def columns(audience: Audience, table: Table) -> tuple[str, ...]:
     """The columns of a table an audience's login may read: those ever shown, and the keys that join them."""
     if table is reach:
@@ -84,7 +88,8 @@ def columns(audience: Audience, table: Table) -> tuple[str, ...]:
     return tuple(
         column.name
         for column in table.c
-        if column.info["category"] is Category.KEY or _shown(audience, table, column.name)
+        if (column.info["category"] is Category.KEY and (table.name, column.name) not in _POINTERS)
+        or _shown(audience, table, column.name)
     )
 
 

@@ -8,14 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from auth.oauth.published_keys import checked_uri
 from auth.policy import FEEDS
-from loaders.webhooks import OVERLAP, secret_of
+from loaders.webhooks import MOST_WEBHOOKS, OVERLAP, secret_of
 from schema.errors import SetupError
 from schema.tables.directory import organisation
 from schema.tables.feed import feed
 from schema.tables.webhook import webhook, webhook_delivery
 from schema.vocabulary import DeliveryState, OrgKind, WebhookState, organisation_audience
-
-_MOST_WEBHOOKS = 5
 
 
 async def register(engine: AsyncEngine, key: bytes, owner: UUID, url: str) -> tuple[UUID, str]:
@@ -30,8 +28,8 @@ async def register(engine: AsyncEngine, key: bytes, owner: UUID, url: str) -> tu
         if kind is None or organisation_audience(OrgKind(kind)) not in FEEDS:
             raise SetupError("There is no such organisation whose software follows changes. Nothing was written.")
         count = select(func.count()).select_from(webhook).where(webhook.c.organisation_id == owner)
-        if (await connection.execute(count)).scalar_one() >= _MOST_WEBHOOKS:
-            raise SetupError(f"An organisation has at most {_MOST_WEBHOOKS} webhooks. Nothing was written.")
+        if (await connection.execute(count)).scalar_one() >= MOST_WEBHOOKS:
+            raise SetupError(f"An organisation has at most {MOST_WEBHOOKS} webhooks. Nothing was written.")
         told = select(feed.c.position).where(feed.c.organisation_id == owner).scalar_subquery()
         adding = insert(webhook).values(organisation_id=owner, url=checked_uri(url), told=func.coalesce(told, 0))
         identity: UUID = (await connection.execute(adding.returning(webhook.c.id))).scalar_one()

@@ -45,6 +45,7 @@ PAUSES = (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
 # So many attempts in a row, over all its notices, until a webhook is told nothing more.
 MOST_FAILURES = 100
 OVERLAP = timedelta(hours=24)
+MOST_WEBHOOKS = 5
 _KEPT = timedelta(days=90)
 _GONE = 410
 _LOOKS_EVERY = 15.0
@@ -63,6 +64,12 @@ def secret_of(key: bytes, identity: UUID, generation: int) -> str:
     """The secret of a webhook, as its receiver keeps it."""
     made = hmac.new(key, f"{identity}|{generation}".encode(), hashlib.sha256).digest()
     return "whsec_" + base64.b64encode(made).decode()
+
+
+async def current_secret(pool: "asyncpg.Pool[Any]", key: bytes, identity: UUID) -> str:
+    """The secret that signs for a webhook at this moment, for who has just made it."""
+    [row] = await _run(pool, _GENERATION, id=identity)
+    return secret_of(key, identity, row["generation"])
 
 
 def signed(secrets_: Sequence[str], identity: UUID, at: int, body: bytes) -> Mapping[str, str]:
@@ -101,9 +108,11 @@ _ACTIVE = compiled(_TELLING)
 _HELD = compiled(
     _TELLING.where(webhook.c.id == bindparam("id", type_=_ID)).with_for_update(of=webhook, skip_locked=True)
 )
+_GENERATION = compiled(select(webhook.c.generation).where(webhook.c.id == bindparam("id", type_=_ID)))
 _ADD = compiled(
     insert(webhook_delivery).values(
         webhook_id=bindparam("id", type_=_ID),
+        organisation_id=bindparam("organisation", type_=_ID),
         row_id=bindparam("row", type_=_ID),
         prefix=bindparam("prefix"),
         kind=bindparam("kind"),
@@ -271,7 +280,15 @@ class Webhooks:
         for entry in page.entries:
             prefix = NOUNS[entry.noun].prefix
             kind = kind_of(prefix, gone=entry.gone)
-            await _run(connection, _ADD, id=identity, row=entry.row, prefix=prefix, kind=kind)
+            await _run(
+                connection,
+                _ADD,
+                id=identity,
+                organisation=caller.organisation_id,
+                row=entry.row,
+                prefix=prefix,
+                kind=kind,
+            )
         await _run(connection, _TOLD, id=identity, place=page.position)
         return len(page.entries), page.more
 
@@ -325,4 +342,4 @@ def _caller(row: Any) -> Caller | None:
     )
 
 
-__all__ = ["ENDED", "PAUSES", "Webhooks", "kind_of", "secret_of", "signed"]
+__all__ = ["ENDED", "MOST_WEBHOOKS", "PAUSES", "Webhooks", "current_secret", "kind_of", "secret_of", "signed"]

@@ -79,6 +79,8 @@ _DATA_MODEL = {
     "survey_response": "G34 department_code confronted needs resources answered_at",
     "client_key": "G31 kid public_jwk not_before retired_at",
     "habilitation": "G31 role secrecy_basis state valid_from valid_to revoked_at",
+    "webhook": "G31 url state generation previous_until failures created_at",
+    "webhook_delivery": "G31 kind state attempts next_at answer created_at ended_at",
     "situation": "G01 ref opened_at closed_at status urgency retention_state; G18 qualification; "
     "G20 known_to_cp known_source",
     "alleged_perpetrator": "G19 identifiers relation",
@@ -137,8 +139,10 @@ GROUP_OF_COLUMN: Mapping[str, Mapping[str, str]] = {table: _groups(text) for tab
 # Condition 17: what of the log and the accounts says nothing of a case or of what somebody did in one.
 TECHNICAL = (
     "at event outcome trace_id organisation_id client_id audience hash name email status epoch sirets created_at role "
-    "secrecy_basis state valid_from valid_to revoked_at"
+    "secrecy_basis state valid_from valid_to revoked_at url generation previous_until failures attempts next_at answer "
+    "ended_at"
 ).split()
+_WITH_TECHNICAL_COLUMNS = {"access_log", "member", "habilitation", "organisation", "webhook", "webhook_delivery"}
 _SELF = {
     "situation": {"ref": "ref", "status": "status", "urgency": "urgency", "opened_at": "date", "closed_at": "date"},
     "referral": {
@@ -161,7 +165,7 @@ def aspect_of(table: str, column: str) -> str:
         return "follow_up"
     if table in _DATED and column.endswith("_at"):
         return "date"
-    if table in {"access_log", "member", "habilitation", "organisation"} and column in TECHNICAL:
+    if table in _WITH_TECHNICAL_COLUMNS and column in TECHNICAL:
         return "technical"
     return "other"
 

@@ -30,13 +30,14 @@ from loaders.commands import (
     situation,
     survey,
     transfer,
+    webhooks,
 )
 from loaders.commands.work import Command
 
 _DLPM = (action, contact, duty, minor, network, notice, observation, orientation, repeat, situation)
 _SHARING = (emergency, evaluator, grant)
 _PARTNERS = (ase_link, follow_up, judicial_referral, measure, referral, report, retention, survey, transfer)
-_ACCOUNTS = (accounts, clients, invitations, members)
+_ACCOUNTS = (accounts, clients, invitations, members, webhooks)
 
 
 def _gather() -> dict[str, Command]:

@@ -18,6 +18,7 @@ from loaders.execute import AWAY
 from loaders.idempotency import Claim, Claims, opened
 from loaders.keyring import Keyring
 from loaders.question import Categories
+from loaders.webhooks import current_secret
 from schema.errors import (
     DomainRefusalError,
     MaillageError,
@@ -81,6 +82,7 @@ class Commands:
         committed: Callable[[], None] = lambda: None,
         issuer: str = "",
         log: CommandLog | None = None,
+        webhooks: bytes = b"",
     ) -> None:
         self._pool = pool
         self._audit = audit
@@ -91,6 +93,11 @@ class Commands:
         self._committed = committed
         self._issuer = issuer
         self._log = log or CommandLog()
+        self._webhooks = webhooks
+
+    async def secret(self, webhook: UUID) -> str:
+        """The secret that signs for a webhook: for the answer to who has just made it, under the same key again too."""
+        return await current_secret(await self._pool(), self._webhooks, webhook)
 
     async def run(
         self,

@@ -38,6 +38,7 @@ from schema.types.surveys import (
     WorkingSession,
     WorkingSessionActor,
 )
+from schema.types.webhook import Webhook, WebhookDelivery
 
 TYPES: Mapping[str, type[Any]] = MappingProxyType(
     {
@@ -48,6 +49,8 @@ TYPES: Mapping[str, type[Any]] = MappingProxyType(
         "ResourceCard": ResourceCard,
         "Member": Member,
         "Habilitation": Habilitation,
+        "Webhook": Webhook,
+        "WebhookDelivery": WebhookDelivery,
         "Situation": Situation,
         "Jurisdiction": Jurisdiction,
         "Minor": Minor,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from schema.types.sharing import Disclosure, EmergencyAccess, InformationDuty, LegalHold, SharingGrant
     from schema.types.situation import Jurisdiction, Minor, ParentalHolder, Situation
     from schema.types.surveys import Actor, SurveyCampaign, SurveyResponse, WorkingSessionActor
+    from schema.types.webhook import Webhook, WebhookDelivery
 
 ToActor = Annotated["Actor", strawberry.lazy("schema.types.surveys")]
 ToAllegedPerpetrator = Annotated["AllegedPerpetrator", strawberry.lazy("schema.types.observation")]
@@ -62,4 +63,6 @@ ToSharingGrant = Annotated["SharingGrant", strawberry.lazy("schema.types.sharing
 ToSituation = Annotated["Situation", strawberry.lazy("schema.types.situation")]
 ToSurveyCampaign = Annotated["SurveyCampaign", strawberry.lazy("schema.types.surveys")]
 ToSurveyResponse = Annotated["SurveyResponse", strawberry.lazy("schema.types.surveys")]
+ToWebhook = Annotated["Webhook", strawberry.lazy("schema.types.webhook")]
+ToWebhookDelivery = Annotated["WebhookDelivery", strawberry.lazy("schema.types.webhook")]
 ToWorkingSessionActor = Annotated["WorkingSessionActor", strawberry.lazy("schema.types.surveys")]

@@ -12,10 +12,11 @@ from schema.types.mutation_accounts import AccountsMutation
 from schema.types.mutation_dlpm import DlpmMutation
 from schema.types.mutation_partners import PartnerMutation
 from schema.types.mutation_sharing import SharingMutation
+from schema.types.mutation_webhook import WebhookMutation
 
 
 @public_type
-class Mutation(DlpmMutation, PartnerMutation, SharingMutation, AccountsMutation):
+class Mutation(DlpmMutation, PartnerMutation, SharingMutation, AccountsMutation, WebhookMutation):
     """What can be done."""
 
 

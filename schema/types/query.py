@@ -77,6 +77,14 @@ from schema.types.surveys import (
     WorkingSessionOrder,
 )
 from schema.types.viewer import Viewer
+from schema.types.webhook import (
+    Webhook,
+    WebhookDelivery,
+    WebhookDeliveryFilter,
+    WebhookDeliveryOrder,
+    WebhookFilter,
+    WebhookOrder,
+)
 from schema.types.yearly import YearlyReport
 
 
@@ -184,6 +192,16 @@ class Query:
     habilitations: Connection[Habilitation] = page(
         "The habilitations of those persons.", HabilitationOrder.VALID_FROM_NEWEST, HabilitationFilter
     )
+    webhooks: Connection[Webhook] = page(
+        "Where the software of the organisations the caller administers or controls is told of changes.",
+        WebhookOrder.CREATED_AT_NEWEST,
+        WebhookFilter,
+    )
+    webhook_deliveries: Connection[WebhookDelivery] = page(
+        "The delivery log of those webhooks, for 90 days after each notice has ended.",
+        WebhookDeliveryOrder.CREATED_AT_NEWEST,
+        WebhookDeliveryFilter,
+    )
     subject_requests: Connection[SubjectRequest] = page(
         "The requests of persons about their data.", SubjectRequestOrder.RECEIVED_AT_NEWEST
     )
@@ -239,6 +257,8 @@ ROOTS: Mapping[str, str] = MappingProxyType(
         "resourceCards": "ResourceCard",
         "members": "Member",
         "habilitations": "Habilitation",
+        "webhooks": "Webhook",
+        "webhookDeliveries": "WebhookDelivery",
         "subjectRequests": "SubjectRequest",
         "retentionJobs": "RetentionJob",
         "legalHolds": "LegalHold",

@@ -19,6 +19,7 @@ from schema.vocabulary import (
     DangerType,
     DeadlineKind,
     DeclineReason,
+    DeliveryState,
     Direction,
     DlpmActionKind,
     DutyWaiver,
@@ -64,6 +65,7 @@ from schema.vocabulary import (
     Urgency,
     Venue,
     WarningSign,
+    WebhookState,
     WithheldReason,
 )
 
@@ -85,6 +87,7 @@ public_words(
     DangerType,
     DeadlineKind,
     DeclineReason,
+    DeliveryState,
     Direction,
     DlpmActionKind,
     DutyWaiver,
@@ -130,6 +133,7 @@ public_words(
     Urgency,
     Venue,
     WarningSign,
+    WebhookState,
     WithheldReason,
 )
 
@@ -151,6 +155,7 @@ __all__ = [
     "DangerType",
     "DeadlineKind",
     "DeclineReason",
+    "DeliveryState",
     "Direction",
     "DlpmActionKind",
     "DutyWaiver",
@@ -196,5 +201,6 @@ __all__ = [
     "Urgency",
     "Venue",
     "WarningSign",
+    "WebhookState",
     "WithheldReason",
 ]
