@@ -83,14 +83,16 @@ _ENOUGH = {"MAILLAGE_COST_CAPACITY": "1e15", "MAILLAGE_TOKENS_PER_MINUTE": "1000
 
 
 @contextmanager
-def demonstration(data: Path, scale: int) -> Iterator[tuple[Running, Database, float]]:
+def demonstration(
+    data: Path, scale: int, environment: Mapping[str, str] | None = None
+) -> Iterator[tuple[Running, Database, float]]:
     """Maillage with everything on, as `python -m graph demo` starts it; also how many seconds until it was ready."""
     card = data / "demo.json"
     card.unlink(missing_ok=True)
     started = time.monotonic()
     command = [sys.executable, "-m", "graph", "demo", "--data", str(data), "--port", "0", "--scale", str(scale)]
     # One organisation asks all the time: its cost is counted as always, and it has enough to spend.
-    with _child(command, None, _ENOUGH) as process:
+    with _child(command, None, {**_ENOUGH, **(environment or {})}) as process:
         while not card.exists():
             if process.poll() is not None:
                 raise BenchError("The demonstration did not start: run it by hand to see why.")

@@ -73,7 +73,7 @@ ABSENT: Mapping[str, str] = {
     # Condition 17: technical columns only.
     "ADM": "AccessRecord.categories AccessRecord.document_hash AccessRecord.member_id "
     "AccessRecord.operation AccessRecord.prev AccessRecord.purpose AccessRecord.seq AccessRecord.situations "
-    "AccessRecord.writer_id AccessRecord.withheld "
+    "AccessRecord.writer_id AccessRecord.withheld WebhookDelivery.kind "
     # Ruling P.
     "Access.*",
     # Not G23: the tool of an ASE service knows of no referral.

@@ -14,7 +14,7 @@ from graph.__main__ import app
 from graph.settings import Secrets
 from loaders.webhooks import secret_of
 from schema.errors import BadInputError, SetupError
-from tests.cluster import Cluster
+from tests.cluster import SECRET, Cluster
 
 RUNNER = CliRunner()
 URL = "https://partner.example/maillage"
@@ -24,6 +24,8 @@ URL = "https://partner.example/maillage"
 def folder(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The settings of a real database."""
     monkeypatch.setenv("MAILLAGE_DSN", cluster.admin)
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "database.key").write_bytes(SECRET)
     monkeypatch.setenv("MAILLAGE_DATA", str(tmp_path))
     monkeypatch.setenv("MAILLAGE_DATA_KEYS", str(tmp_path / "keys"))
     monkeypatch.setenv("MAILLAGE_ISSUER", "https://maillage.example")
@@ -95,7 +97,7 @@ def test_what_was_given_up_is_in_the_log_and_is_sent_again(cluster: Cluster, fol
 
 @pytest.mark.parametrize("command", ["rotate", "disable", "enable"])
 def test_nothing_is_done_to_what_does_not_exist(folder: Path, command: str) -> None:
-    with pytest.raises(SetupError):
+    with pytest.raises(SetupError, match="no such webhook"):
         say(command, str(uuid4()))
 
 

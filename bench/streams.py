@@ -1,0 +1,188 @@
+"""`python -m bench.streams`: open subscriptions on one process: delivery while events come, and memory per socket; and the feed."""
+
+import asyncio
+import json
+import os
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+
+import asyncpg
+import httpx2
+import typer
+from rich.console import Console
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
+
+from bench import processes
+from bench.load_tool import BenchError
+from bench.processes import Database, Running
+from graph.demo_tool import DemoTool
+
+CLIENT = "cli_asso_measure"
+WATCH = "subscription ($ids: [ID!]!) { statusChanged(ids: $ids) { id node { ... on Referral { status } } } }"
+LISTED = "{ referrals(first: 100) { nodes { id status } } }"
+FEED = "query ($since: String) { changes(since: $since, first: 100) { cursor more entries { id } } }"
+# Two states in which whoever watches sees the row.
+STATES = ("ONGOING", "PAUSED_RUNAWAY")
+_AT_A_TIME = 10
+_SETTLE = 3.0
+
+console = Console(stderr=True)
+
+
+@dataclass(slots=True)
+class Heard:
+    """What the subscribers were told, and how long after the commit."""
+
+    sent: dict[tuple[str, str], float] = field(default_factory=dict)
+    seconds: list[float] = field(default_factory=list)
+
+    def take(self, message: dict[str, Any]) -> None:
+        """Note a message; what is told of a state that has passed already is told late, and counts as that."""
+        now = time.perf_counter()
+        if message["type"] != "next":
+            raise BenchError(f"A stream said {message['type']}.")
+        told = message["payload"]["data"]["statusChanged"]
+        at = self.sent.get((told["id"], told["node"]["status"]))
+        if at is not None:
+            self.seconds.append(now - at)
+
+
+async def _opened(url: str, token: str, watched: str) -> ClientConnection:
+    connection = await connect(
+        url.replace("http://", "ws://"), subprotocols=[Subprotocol("graphql-transport-ws")], proxy=None,
+        ping_interval=None, open_timeout=60,
+    )  # fmt: skip
+    await connection.send(json.dumps({"type": "connection_init", "payload": {"authorization": f"Bearer {token}"}}))
+    answer = json.loads(await connection.recv())
+    if answer["type"] != "connection_ack":
+        raise BenchError("No acknowledgement.")
+    payload = {"query": WATCH, "variables": {"ids": [watched]}}
+    await connection.send(json.dumps({"type": "subscribe", "id": "a", "payload": payload}))
+    return connection
+
+
+async def _listen(connection: ClientConnection, heard: Heard) -> None:
+    async for message in connection:
+        heard.take(json.loads(message))
+
+
+async def _open_all(url: str, token: str, watched: Sequence[str], sockets: int) -> list[ClientConnection]:
+    made: list[ClientConnection] = []
+    while len(made) < sockets:
+        names = [watched[number % len(watched)] for number in range(len(made), min(sockets, len(made) + _AT_A_TIME))]
+        made += await asyncio.gather(*(_opened(url, token, name) for name in names))
+    return made
+
+
+async def _publish(database: Database, heard: Heard, watched: Sequence[str], per_second: float, seconds: float) -> int:
+    connection = await asyncpg.connect(**database.arguments)
+    begun, done = time.perf_counter(), 0
+    try:
+        while (due := begun + done / per_second) < begun + seconds:
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            public = watched[done % len(watched)]
+            state = STATES[(done // len(watched) + 1) % 2]
+            await connection.execute("UPDATE referral SET status = $2 WHERE id = $1", public.partition("_")[2], state)
+            # Committed: from now on it can be told.
+            heard.sent[public, state] = time.perf_counter()
+            done += 1
+    finally:
+        await connection.close()
+    return done
+
+
+async def _streams(
+    ours: Running, database: Database, token: str, watched: Sequence[str], sockets: int, rate: float, seconds: float
+) -> list[str]:
+    heard = Heard()
+    await asyncio.sleep(1)
+    before = ours.resident
+    begun = time.perf_counter()
+    opened = await _open_all(ours.url, token, watched, sockets)
+    opening = time.perf_counter() - begun
+    listening = [asyncio.create_task(_listen(connection, heard)) for connection in opened]
+    await asyncio.sleep(_SETTLE)
+    idle = ours.resident
+    processor = ours.cpu
+    events = await _publish(database, heard, watched, rate, seconds)
+    await asyncio.sleep(_SETTLE)
+    used = ours.cpu - processor
+    after = ours.resident
+    broken = sum(task.done() for task in listening)
+    for task in listening:
+        task.cancel()
+    await asyncio.gather(*listening, return_exceptions=True)
+    await asyncio.gather(*(connection.close() for connection in opened))
+    if len(heard.seconds) < 100:
+        raise BenchError(f"Only {len(heard.seconds)} messages came.")
+    cuts = statistics.quantiles(heard.seconds, n=100)
+    return [
+        f"- {sockets} sockets, one subscription each, opened in {opening:.1f} s; {broken} broke",
+        f"- memory per socket: {(idle - before) * 1000 / sockets:.0f} kB ({before:.0f} MB before, {idle:.0f} open, {after:.0f} after the events)",
+        f"- {events} events at {rate:g}/s over {len(watched)} rows: {len(heard.seconds)} messages of {events * sockets / len(watched):.0f}, server CPU {used:.1f} s",
+        f"- from commit to client: p50 {cuts[49] * 1000:.0f} ms, p99 {cuts[98] * 1000:.0f} ms, most {max(heard.seconds) * 1000:.0f} ms",
+    ]
+
+
+def _asked(url: str, token: str, query: str, **variables: Any) -> Any:
+    body = {"query": query, "variables": variables}
+    answer = httpx2.post(url, json=body, headers={"Authorization": f"Bearer {token}"}, timeout=60).json()
+    if "errors" in answer:
+        raise BenchError(answer["errors"][0]["message"])
+    return answer["data"]
+
+
+def _feed(ours: Running, tool: DemoTool, most: int) -> list[str]:
+    """All of an organisation's view, page by page, and then a question with nothing new."""
+    since, rows, pages, more = None, 0, [], True
+    while more and rows < most:
+        token = tool.token(None, None, bound=False)
+        began = time.perf_counter()
+        page = _asked(ours.url, token, FEED, since=since)["changes"]
+        pages.append(time.perf_counter() - began)
+        since, more, rows = page["cursor"], page["more"], rows + len(page["entries"])
+    began = time.perf_counter()
+    _asked(ours.url, tool.token(None, None, bound=False), FEED, since=since)
+    last = time.perf_counter() - began
+    return [
+        f"- feed: {rows} rows in {len(pages)} pages, {sum(pages):.1f} s, {rows / sum(pages):.0f} rows/s",
+        f"- a page: median {statistics.median(pages) * 1000:.1f} ms, the slowest {max(pages) * 1000:.0f} ms; asked again: {last * 1000:.1f} ms",
+    ]
+
+
+def main(
+    data: Annotated[Path, typer.Option(help="Folder of the bench's demonstration.")] = Path("bench/.data/streams"),
+    scale: Annotated[int, typer.Option(help="How many times the first year's situations.")] = 10,
+    sockets: Annotated[int, typer.Option(help="Open subscriptions; the goal is 5000.")] = 500,
+    rate: Annotated[float, typer.Option(help="Events per second.")] = 100,
+    watched: Annotated[int, typer.Option(help="Over how many rows the events and subscriptions are spread.")] = 50,
+    seconds: Annotated[float, typer.Option(help="Seconds of events.")] = 10,
+    rows: Annotated[int, typer.Option(help="Rows of the feed to read at most; 0 leaves it out.")] = 100_000,
+) -> None:
+    """Measure, and print a list."""
+    # All sockets are one client's here.
+    room = {"MAILLAGE_STREAMS__OF_CLIENT": "100000", "MAILLAGE_STREAMS__OF_ORGANISATION": "100000"}
+    with processes.demonstration(data, scale, room) as (ours, database, _):
+        card = json.loads((data / "demo.json").read_text())
+        tool = DemoTool.of(card, CLIENT)
+        token = tool.token(None, None, bound=False)
+        nodes = _asked(ours.url, token, LISTED)["referrals"]["nodes"]
+        followed = [node["id"] for node in nodes if node["status"] in STATES][:watched]
+        lines = asyncio.run(_streams(ours, database, token, followed, sockets, rate, seconds))
+        if rows:
+            lines += _feed(ours, DemoTool.of(card, "cli_crip_59"), rows)
+    print(f"One process, client and PostgreSQL on {os.cpu_count()} cores, {scale} times the first year's situations.\n")
+    print("\n".join(lines))
+
+
+if __name__ == "__main__":
+    try:
+        typer.run(main)
+    except BenchError as problem:
+        sys.exit(str(problem))
