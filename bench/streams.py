@@ -125,7 +125,7 @@ async def _streams(
     return [
         f"- {sockets} sockets, one subscription each, opened in {opening:.1f} s; {broken} broke",
         f"- memory per socket: {(idle - before) * 1000 / sockets:.0f} kB ({before:.0f} MB before, {idle:.0f} open, {after:.0f} after the events)",
-        f"- {events} events at {rate:g}/s over {len(watched)} rows: {len(heard.seconds)} messages of {events * sockets / len(watched):.0f}, server CPU {used:.1f} s",
+        f"- {events} events at {rate:g}/s over {len(watched)} rows: {len(heard.seconds)} messages (a stream tells how things stand, so changes of one row between two looks are one), server CPU {used:.1f} s",
         f"- from commit to client: p50 {cuts[49] * 1000:.0f} ms, p99 {cuts[98] * 1000:.0f} ms, most {max(heard.seconds) * 1000:.0f} ms",
     ]
 
