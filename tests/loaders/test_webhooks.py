@@ -195,12 +195,12 @@ async def test_an_address_that_keeps_failing_or_is_gone_is_told_nothing_more(
 
 
 async def test_who_does_not_answer_comes_after_everybody_else(office: Office) -> None:
-    _, silent, _ = await office.association()
+    owner, silent, _ = await office.association()
     quick, _, _ = await office.association()
     await office.world.admin.execute(webhook.update().where(webhook.c.id == silent).values(failures=1))
-    queue = [{"webhook_id": silent, "row_id": uuid4(), "prefix": "ref", "kind": "referral.changed"} for _ in range(25)]
-    for notice in queue:
-        await office.world.admin.execute(webhook_delivery.insert().values(**notice))
+    notice = {"webhook_id": silent, "organisation_id": owner.id, "prefix": "ref", "kind": "referral.changed"}
+    for _ in range(25):
+        await office.world.admin.execute(webhook_delivery.insert().values(**notice, row_id=uuid4()))
     one = await office.world.referral(quick)
     await office.number()
     await office.works.make_notices()
