@@ -48,6 +48,13 @@ def _versions(*, published: bool) -> Any:
 _ALL, _PUBLISHED = _versions(published=False), _versions(published=True)
 
 
+def versions_statement(period: Period, *, published: bool) -> tuple[str, list[Any]]:
+    """SQL text and arguments: all versions in the DLPM's tables, or the published ones in those for everybody."""
+    sql, names, values = compiled(_PUBLISHED if published else _ALL)
+    values |= {"kind": period.kind.value, "year": period.year}
+    return sql, [values[name] for name in names]
+
+
 def plain(figures: NationalMonitoring) -> Mapping[str, Any]:
     """The tables as they are kept."""
     tables: Mapping[str, Any] = orjson.loads(orjson.dumps(strawberry.asdict(figures)))
@@ -64,9 +71,8 @@ async def yearly_reports(
     if audience not in AUDIENCES:
         raise ForbiddenError
     own = audience in DLPM
-    sql, names, values = compiled(_ALL if own else _PUBLISHED)
-    values |= {"kind": period.kind.value, "year": period.year}
-    document = Tallies.read(await fetch(sql, [values[name] for name in names])).document
+    sql, arguments = versions_statement(period, published=not own)
+    document = Tallies.read(await fetch(sql, arguments)).document
     found = [_version(row, period, open_to_all=not own) for row in document["versions"] or ()]
     if found or not own:
         return found

@@ -27,6 +27,7 @@ from loaders.disclosure import Thresholds
 from loaders.embedded import EmbeddedPostgres, PostgresServer
 from loaders.keyring import Keyring
 from loaders.monitoring import of_authority, rollups
+from loaders.monitoring.archive import versions_statement
 from loaders.monitoring.document import (
     MONITORING_COLUMNS,
     MONITORING_VIEW,
@@ -500,7 +501,11 @@ def test_the_login_reads_no_row_beyond_its_columns(server: PostgresServer) -> No
 
 
 def test_every_granted_column_is_needed(server: PostgresServer) -> None:
-    statements = [national_statement(REPORT_YEAR), authority_statement(REPORT_YEAR, WORLD["authority"][0]["id"])]
+    statements = [
+        national_statement(REPORT_YEAR),
+        authority_statement(REPORT_YEAR, WORLD["authority"][0]["id"]),
+        versions_statement(REPORT_YEAR, published=False),
+    ]
 
     async def work() -> list[str]:
         admin = await asyncpg.connect(server.dsn(server.admin_user, server.admin_password))
