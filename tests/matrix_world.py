@@ -910,6 +910,16 @@ def network_life(builder: Builder) -> None:
         builder.add(
             "subject_request", controller_org_id=organisation, kind="Accès", received_at=builder.instant(), due_at=SOON
         )
+        webhook = builder.add("webhook", organisation_id=organisation, url=f"https://{code}.example/hook")
+        builder.add(
+            "webhook_delivery",
+            webhook_id=webhook,
+            organisation_id=organisation,
+            row_id=uuid4(),
+            prefix="ref",
+            kind="referral.changed",
+            state="DEAD" if code == "cli_foyer" else "DELIVERED",
+        )
         builder.add("retention_job", controller_org_id=organisation, rule="R1", ran_at=builder.instant())
         builder.add(
             "legal_hold",

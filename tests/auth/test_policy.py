@@ -128,6 +128,8 @@ WRITES: dict[Act, set[Category]] = {
     Act.ADD_KEY: {Category.ACCOUNTS},
     Act.CONTROL_TOOLS: {Category.ACCOUNTS},
     Act.MANAGE_MEMBERS: {Category.ACCOUNTS},
+    Act.KEEP_WEBHOOKS: {Category.ACCOUNTS},
+    Act.CONTROL_WEBHOOKS: {Category.ACCOUNTS},
 }
 
 
@@ -210,6 +212,8 @@ WRITES_OTHERWISE: dict[Act, set[str]] = {
     Act.APPROVE_ORGANISATION: {"DEL"},
     Act.SUSPEND_ORGANISATION: {"DEL"},
     Act.ADD_KEY: {"ADM"},
+    # The operator stops a webhook, and never holds the secret of one.
+    Act.KEEP_WEBHOOKS: {"ADM"},
 }
 
 

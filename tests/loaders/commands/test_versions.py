@@ -22,10 +22,11 @@ from schema.tables.repeat import repeat_candidate
 from schema.tables.sharing import emergency_access, legal_hold
 from schema.tables.situation import parental_holder, situation_jurisdiction
 from schema.tables.surveys import survey_campaign, survey_response
+from schema.tables.webhook import webhook, webhook_delivery
 from schema.types import TYPES
 from schema.types.mutation import INPUTS
 from schema.types.node import Versioned
-from schema.vocabulary import OrgKind, ReferralStatus, ReportStatus, Role
+from schema.vocabulary import DeliveryState, OrgKind, ReferralStatus, ReportStatus, Role
 from tests.loaders.commands.sharing_world import NORD, Office, made_desk, made_office, made_world, public  # noqa: F401
 
 # Typed by hand, so that a new mutation has to be put somewhere. They add a row, and change nothing that was said before.
@@ -35,6 +36,7 @@ ADDS = {
     "proposeAseLink", "proposeReferral", "recordDuty", "createResourceCard", "recordWorkingSession", "recordAwarenessEvent",
     "recordPodcastEpisode", "openSurveyCampaign", "writeAssociationNote", "placeLegalHold", "requestSharingGrant", "requestControlAccess",
     "requestCallerIdentity", "openEmergencyAccess", "createOrganisation", "registerClient", "inviteMember",
+    "registerWebhook",
 }  # fmt: skip
 # Whoever holds a receipt is shown nothing behind it, so has no version; each of these happens once.
 BY_RECEIPT = {"approveEmergencyAccess", "closeEmergencyAccess"}
@@ -211,6 +213,21 @@ def _standing(office_field: str) -> Maker:
     return made
 
 
+def _told(field: str, noun: str) -> Maker:
+    async def made(office: Office, case: UUID) -> Given:
+        delegate = await office.person(office.crip, Role.DEL)
+        hook = await office.add(webhook, organisation_id=office.crip.id, url="https://crip.example/hook")
+        rows = {"webhook": hook}
+        if field == "delivery":
+            rows[field] = await office.add(
+                webhook_delivery, webhook_id=hook, organisation_id=office.crip.id, row_id=case, prefix="sit",
+                kind="case.changed", state=DeliveryState.DEAD,
+            )  # fmt: skip
+        return delegate, {field: public(noun, rows[field])}
+
+    return made
+
+
 def _pair(first: str, second: str) -> Maker:
     async def made(office: Office, case: UUID) -> Given:
         other = await office.case()
@@ -275,6 +292,8 @@ ON: dict[str, Maker] = {
     **{name: _standing("organisation") for name in ("suspendOrganisation", "resumeOrganisation", "closeOrganisation")},
     **{name: _admitted("member", "Member") for name in ("suspendMember", "resumeMember", "removeMember")},
     "revokeHabilitation": _admitted("habilitation", "Habilitation"),
+    **{name: _told("webhook", "Webhook") for name in ("rotateWebhookSecret", "disableWebhook", "enableWebhook")},
+    "replayWebhookDelivery": _told("delivery", "WebhookDelivery"),
 }  # fmt: skip
 
 
