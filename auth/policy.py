@@ -314,8 +314,10 @@ class Act(Enum):
     APPROVE_ORGANISATION = ("Approve, as a second administrator, the keys an organisation has proven.", {Audience.ADM})
     SUSPEND_ORGANISATION = ("Suspend, resume and close the membership of an organisation.", {Audience.ADM})
     ADD_KEY = ("Add a key to a tool of one's own organisation.", {Audience.DEL})
-    CONTROL_TOOLS = ("Retire a key; suspend and resume a tool.", {Audience.ADM, Audience.DEL})
-    MANAGE_MEMBERS = ("Invite, suspend, resume and remove members; end habilitations.", {Audience.ADM, Audience.DEL})
+    CONTROL_TOOLS = ("Retire a key; suspend a tool.", {Audience.ADM, Audience.DEL})
+    MANAGE_MEMBERS = ("Invite, suspend and remove members; end habilitations.", {Audience.ADM, Audience.DEL})
+    # Else a delegate could undo what the operator has done, perhaps because of them.
+    LIFT_SUSPENSION = ("Resume a tool or a member, whoever suspended it.", {Audience.ADM})
 
     # Who knows a secret signs for it: only the organisation's own delegate makes one. The operator can stop the noise.
     KEEP_WEBHOOKS = ("Register a webhook of one's own organisation; replace its secret.", {Audience.DEL})

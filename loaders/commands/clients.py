@@ -349,5 +349,5 @@ COMMANDS = {
     "addClientKey": Command(Act.ADD_KEY, "Organisation", add_key),
     "retireClientKey": Command(Act.CONTROL_TOOLS, "Organisation", retire_key),
     "suspendClient": Command(Act.CONTROL_TOOLS, "Organisation", suspend),
-    "resumeClient": Command(Act.CONTROL_TOOLS, "Organisation", resume),
+    "resumeClient": Command(Act.LIFT_SUSPENSION, "Organisation", resume),
 }

@@ -81,7 +81,7 @@ def _not_oneself(work: Work, member_id: UUID) -> None:
 
 COMMANDS = {
     "suspendMember": Command(Act.MANAGE_MEMBERS, "Member", suspend),
-    "resumeMember": Command(Act.MANAGE_MEMBERS, "Member", resume),
+    "resumeMember": Command(Act.LIFT_SUSPENSION, "Member", resume),
     "removeMember": Command(Act.MANAGE_MEMBERS, "Member", remove),
     "revokeHabilitation": Command(Act.MANAGE_MEMBERS, "Habilitation", revoke),
 }

@@ -128,6 +128,7 @@ WRITES: dict[Act, set[Category]] = {
     Act.ADD_KEY: {Category.ACCOUNTS},
     Act.CONTROL_TOOLS: {Category.ACCOUNTS},
     Act.MANAGE_MEMBERS: {Category.ACCOUNTS},
+    Act.LIFT_SUSPENSION: {Category.ACCOUNTS},
     Act.KEEP_WEBHOOKS: {Category.ACCOUNTS},
     Act.CONTROL_WEBHOOKS: {Category.ACCOUNTS},
 }
@@ -212,6 +213,8 @@ WRITES_OTHERWISE: dict[Act, set[str]] = {
     Act.APPROVE_ORGANISATION: {"DEL"},
     Act.SUSPEND_ORGANISATION: {"DEL"},
     Act.ADD_KEY: {"ADM"},
+    # A delegate suspends at once, and does not lift what the operator may have suspended because of them.
+    Act.LIFT_SUSPENSION: {"DEL"},
     # The operator stops a webhook, and never holds the secret of one.
     Act.KEEP_WEBHOOKS: {"ADM"},
 }
