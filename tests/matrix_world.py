@@ -910,7 +910,9 @@ def network_life(builder: Builder) -> None:
         builder.add(
             "subject_request", controller_org_id=organisation, kind="Accès", received_at=builder.instant(), due_at=SOON
         )
-        webhook = builder.add("webhook", organisation_id=organisation, url=f"https://{code}.example/hook")
+        webhook = builder.add(
+            "webhook", organisation_id=organisation, url=f"https://{code}.example/hook", state="DISABLED"
+        )
         builder.add(
             "webhook_delivery",
             webhook_id=webhook,

@@ -27,7 +27,8 @@ _ACTS: Mapping[Audience, Mapping[str, tuple[str, str]]] = {
         "suspendre": ("suspend_organisation", "organisation"),
         "retablir": ("resume_organisation", "organisation"),
     },
-    Audience.DEL: {"suspendre": ("suspend_member", "member"), "retablir": ("resume_member", "member")},
+    # Only the operator lifts a suspension, whoever made it.
+    Audience.DEL: {"suspendre": ("suspend_member", "member")},
 }
 _DONE = {"suspendre": "Suspension enregistrée : l’accès a pris fin à l’instant.", "retablir": "Accès rétabli."}
 _SOON_DAYS = 60
@@ -42,7 +43,7 @@ async def changed(visit: Visit) -> Response:
     """Suspended, or back."""
     fields = await visit.form()
     act = one(fields, "act")
-    if act not in _DONE:
+    if act not in _ACTS[visit.caller.audience]:
         raise BadInputError(reason="ACT")
     document, subject = _ACTS[visit.caller.audience][act]
     wish = {subject: one(fields, "id"), "expectedVersion": one(fields, "version") or None}
@@ -110,7 +111,7 @@ def _member(node: Node) -> dict[str, Any]:
         "status": status.label,
         "tone": "good" if status is MemberStatus.ACTIVE else "alarm",
         "until": [_until(Role(one["role"]).label.capitalize(), one["validTo"]) for one in live if one["validTo"]],
-        "act": {MemberStatus.ACTIVE: "suspendre", MemberStatus.SUSPENDED: "retablir"}.get(status),
+        "act": "suspendre" if status is MemberStatus.ACTIVE else None,
     }
 
 

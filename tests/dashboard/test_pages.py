@@ -45,6 +45,11 @@ def analyst(network: Network) -> Visitor:
     return signed_in(network, "cli_dlpm", "ANA")
 
 
+@pytest.fixture(scope="module")
+def officer(network: Network) -> Visitor:
+    return signed_in(network, "cli_crip_59", "CRI")
+
+
 def test_who_has_not_signed_in_is_led_to_sign_in_and_shown_nothing(network: Network) -> None:
     for path in PAGES:
         answer = network.http.get(network.base_url + path, headers={"Accept": "text/html"})
@@ -252,20 +257,25 @@ def test_every_template_is_escaped_whatever_its_name() -> None:
 # ---------------------------------------------------------------- the network
 
 
-def test_a_suspended_member_is_out_at_once_and_comes_back_by_a_new_sign_in(network: Network) -> None:
+def test_a_suspended_member_is_out_at_once_and_the_delegate_does_not_bring_them_back(network: Network) -> None:
     delegate = signed_in(network, "cli_ase_13", "DEL")
     worker = signed_in(network, "cli_ase_13", "ASE")
     name = network.members("cli_ase_13", "ASE")[0]["name"]
     assert worker.see("/veille").status_code == 200
-    for act, sentence in (("suspendre", "l’accès a pris fin"), ("retablir", "Accès rétabli.")):
+
+    def row() -> str:
         delegate.see("/reseau")
-        row = next(part for part in delegate.text.split("<tr>") if f"<strong>{name}</strong>" in part)
-        given = {found: re.findall(rf'name="{found}" value="([^"]*)"', row)[0] for found in ("id", "version", "key")}
-        token = re.findall(r'name="form_token" value="([^"]*)"', row)[0]
-        assert delegate.send("/reseau", {**given, "form_token": token, "act": act}).status_code == 200
-        assert sentence in delegate.text
-        worker.see("/veille")
-        assert "Choisir une personne" in worker.text
+        return next(part for part in delegate.text.split("<tr>") if f"<strong>{name}</strong>" in part)
+
+    given = {found: re.findall(rf'name="{found}" value="([^"]*)"', row())[0] for found in ("id", "version", "key")}
+    given["form_token"] = re.findall(r'name="form_token" value="([^"]*)"', row())[0]
+    assert delegate.send("/reseau", {**given, "act": "suspendre"}).status_code == 200
+    assert "l’accès a pris fin" in delegate.text
+    worker.see("/veille")
+    assert "Choisir une personne" in worker.text
+    # Only the operator lifts it.
+    assert 'name="act"' not in row()
+    assert delegate.send("/reseau", {**given, "key": given["key"] + "2", "act": "retablir"}).status_code == 400
 
 
 def test_the_matrix_on_the_page_is_the_policy(network: Network) -> None:
