@@ -1,6 +1,7 @@
 """A call written down at the DLPM, validated by its supervisor, sent to a CRIP: by forms, and section by section."""
 
 import re
+import secrets
 
 import pytest
 
@@ -52,10 +53,10 @@ def authority_on(listener: Visitor, path: str) -> str:
 
 
 def test_a_call_is_written_validated_and_sent(network: Network, listener: Visitor, supervisor: Visitor) -> None:
-    path = written(listener)
+    path, mark = written(listener), secrets.token_hex(4)
     report = {
         "toAuthority": authority_on(listener, path),
-        "summaryForCrip": "Des fugues répétées sont décrites depuis septembre.",
+        "summaryForCrip": f"Des fugues répétées sont décrites depuis septembre ({mark}).",
         "appraisal": "Une évaluation rapide paraît nécessaire.",
         "dangerTypes": "PSYCHOLOGICAL",
         "parentsInformed": "YES",
@@ -65,9 +66,8 @@ def test_a_call_is_written_validated_and_sent(network: Network, listener: Visito
     assert "un superviseur valide avant la transmission" in listener.text
 
     supervisor.see("/validation")
-    draft = re.findall(r'href="(/validation/rep_[^"]+)"', supervisor.text)[0]
-    supervisor.see(draft)
-    assert "Des fugues répétées" in supervisor.text
+    waiting = re.findall(r'href="(/validation/rep_[^"]+)"', supervisor.text)
+    draft = next(one for one in waiting if mark in supervisor.see(one).text)
     # What was said on the phone stays with who listened and who supervises: it is not part of the draft.
     assert "Parle vite" not in supervisor.text
     assert supervisor.fill("Valider").status_code == 200

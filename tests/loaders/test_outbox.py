@@ -197,9 +197,10 @@ async def test_every_change_of_a_case_is_an_event_and_a_refused_one_is_none(worl
             "SELECT changed FROM outbox WHERE subject_id = $1 ORDER BY seq DESC LIMIT 1", one
         ) == ["status", "G23"]
         # A write that changes nothing is no event.
-        count = await admin.fetchval("SELECT count(*) FROM outbox")
+        of_the_case = "SELECT count(*) FROM outbox WHERE situation_id = $1"
+        count = await admin.fetchval(of_the_case, case)
         await world.change(referral, one, status=ReferralStatus.DECLINED.value)
-        assert await admin.fetchval("SELECT count(*) FROM outbox") == count
+        assert await admin.fetchval(of_the_case, case) == count
         stranger = await world.person(await world.partner(OrgKind.CRIP, NORD), Role.COO)
         assert (
             await world.refused(
@@ -207,7 +208,7 @@ async def test_every_change_of_a_case_is_an_event_and_a_refused_one_is_none(worl
             )
             == "NOT_FOUND"
         )
-        assert await admin.fetchval("SELECT count(*) FROM outbox") == count
+        assert await admin.fetchval(of_the_case, case) == count
 
 
 async def test_the_relay_reads_and_numbers_events_and_can_do_nothing_else(cluster: Cluster) -> None:
