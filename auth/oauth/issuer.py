@@ -25,7 +25,7 @@ class Issuer:
     def __post_init__(self) -> None:
         parts = urlsplit(self.url)
         bare = not (parts.path or parts.query or parts.fragment or parts.username)
-        secure = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname or ""))
+        secure = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
         if not (parts.hostname and bare and secure and self.url.isascii()):
             message = "The issuer must be https://host[:port] without a path (http only on a loopback address)."
             raise SetupError(message)
@@ -61,7 +61,8 @@ class Issuer:
         return self.url + RESOURCE_PATH + API_PATH
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a name or an address means this very machine."""
     if host == "localhost":
         return True
     try:

@@ -5,7 +5,6 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -15,6 +14,7 @@ import orjson
 from joserfc.jwk import Key
 
 from auth.oauth.client_keys import public_key
+from auth.oauth.issuer import is_loopback
 from schema.errors import RefusedError, SetupError, UnavailableError
 
 # What ProConnect calls two factors (its documentation on MFA); another provider has a list of its own.
@@ -110,14 +110,7 @@ def is_safe(url: object) -> bool:
         named = bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
-    return named and (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(str(parts.hostname))))
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    return named and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(str(parts.hostname))))
 
 
 @dataclass(frozen=True, slots=True)

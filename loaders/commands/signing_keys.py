@@ -17,7 +17,6 @@ from schema.tables.oauth import oauth_token, signing_key
 
 # The `max-age` under which the key set is served.
 PUBLISHED_BEFORE = timedelta(minutes=5)
-DUE = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
