@@ -27,11 +27,6 @@ def day(value: str | date) -> str:
     return f"{'1er' if found.day == 1 else found.day} {format_date(found, 'MMMM y', locale=LOCALE)}"
 
 
-def short_day(value: str | date) -> str:
-    """`22/11/2026`."""
-    return format_date(_day(value), "dd/MM/y", locale=LOCALE)
-
-
 def instant(value: str | datetime) -> str:
     """`22 novembre 2026 à 14:05`."""
     found = moment(value)

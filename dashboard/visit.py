@@ -109,6 +109,19 @@ class Visit:
             raise AnsweredError(first["extensions"]["code"], first["message"])
         return answer["data"]
 
+    async def found(self, document: str, prefix: str) -> Any:
+        """The answer of a document about the row that the address names; its `node` is there.
+
+        Raises: NotFoundError where the address is not of this kind, or nothing is within reach.
+        """
+        identity = self.request.path_params["id"]
+        if not identity.startswith(f"{prefix}_"):
+            raise NotFoundError
+        found = await self.ask(document, id=identity)
+        if not found["node"]:
+            raise NotFoundError
+        return found
+
     async def act(self, document: str, fields: Fields, **wish: Any) -> tuple[Any, list[dict[str, Any]]]:
         """A mutation of one field: its payload, and why it was refused, if it was.
 

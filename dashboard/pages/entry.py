@@ -8,7 +8,7 @@ from starlette.responses import Response
 from dashboard import formatting
 from dashboard.pages.sections import DANGER_DAYS, MINOR_TEXTS, SECTIONS, keyed
 from dashboard.visit import Visit, one
-from schema.errors import BadInputError, NotFoundError
+from schema.errors import BadInputError
 from schema.reference import authorities, departments
 from schema.vocabulary import (
     AgeBand,
@@ -119,12 +119,7 @@ async def saved(visit: Visit) -> Response:
 
 
 async def _found(visit: Visit) -> Node:
-    identity = visit.request.path_params["id"]
-    if not identity.startswith("sit_"):
-        raise NotFoundError
-    found: Node = await visit.ask("situation", id=identity)
-    if not found["node"]:
-        raise NotFoundError
+    found: Node = await visit.found("situation", "sit")
     return found
 
 

@@ -11,7 +11,7 @@ from dashboard.pages.observed import contacts_of, forms, observed
 from dashboard.pages.steps import BY_WORD, STEPS, fault_of, wish_of
 from dashboard.rendering import today
 from dashboard.visit import Fields, Visit, one
-from schema.errors import BadInputError, NotFoundError
+from schema.errors import BadInputError
 from schema.reference import departments, official_list
 from schema.vocabulary import (
     AgeBand,
@@ -131,13 +131,8 @@ async def handled(visit: Visit) -> Response:
 async def _page(
     visit: Visit, *, fault: tuple[str, str] | None = None, fields: Fields | None = None, status: int = 200
 ) -> Response:
-    identity = visit.request.path_params["id"]
-    if not identity.startswith("rep_"):
-        raise NotFoundError
-    found = await visit.ask("report", id=identity)
+    found = await visit.found("report", "rep")
     node = found["node"]
-    if not node:
-        raise NotFoundError
     state = ReportStatus(node["status"])
     rows = _facts(node)
     urgency = Urgency(node["urgency"]) if node["urgency"] else None
@@ -152,7 +147,7 @@ async def _page(
         clocks=_clocks(node),
         groups=rows,
         offered=[step for step in STEPS if state in step.states],
-        known=await _known(visit, identity) if state is ReportStatus.ACKNOWLEDGED else [],
+        known=await _known(visit, visit.request.path_params["id"]) if state is ReportStatus.ACKNOWLEDGED else [],
         motives=official_list("MOTIFSIG"),
         conclusions=list(IpConclusion),
         departments=departments(),

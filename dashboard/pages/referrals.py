@@ -16,7 +16,6 @@ from dashboard.pages.observed import forms, observed
 from dashboard.people import own_number
 from dashboard.rendering import today
 from dashboard.visit import Fields, Visit, one
-from schema.errors import NotFoundError
 from schema.vocabulary import (
     AgeBand,
     AgePrecision,
@@ -212,13 +211,8 @@ async def _page(
     saved: str | None = None,
     status: int = 200,
 ) -> Response:
-    identity = visit.request.path_params["id"]
-    if not identity.startswith("ref_"):
-        raise NotFoundError
-    found = await visit.ask("referral", id=identity)
+    found = await visit.found("referral", "ref")
     node = found["node"]
-    if not node:
-        raise NotFoundError
     state = ReferralStatus(node["status"])
     kind = ReferralKind(node["kind"]) if node["kind"] else None
     now = today()

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from dashboard.facts import fact, word
 from dashboard.pages.observed import observed
 from dashboard.visit import Visit, one
-from schema.errors import BadInputError, NotFoundError
+from schema.errors import BadInputError
 from schema.vocabulary import AgeBand, DangerType, DeadlineKind, Gender, ReportStatus, TriState, Urgency
 
 # What is offered in each state: the word of the form, its document, and what the button says.
@@ -70,12 +70,7 @@ async def decided(visit: Visit) -> Response:
 
 
 async def _page(visit: Visit, *, fault: str = "", status: int = 200) -> Response:
-    identity = visit.request.path_params["id"]
-    if not identity.startswith("rep_"):
-        raise NotFoundError
-    node = (await visit.ask("draft", id=identity))["node"]
-    if not node:
-        raise NotFoundError
+    node = (await visit.found("draft", "rep"))["node"]
     minor, situation = node["minor"], node["situation"]
     rows = [
         fact("Prénom", minor, "firstName"),
