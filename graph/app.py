@@ -1,6 +1,5 @@
 """The composition: every part is made here once, in one visible list, and handed to those that need it."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -54,6 +53,7 @@ from graph.websocket import GraphQLWebSocket
 from loaders import logins
 from loaders.audit import AuditWriter
 from loaders.authentication_log import AuthenticationLog
+from loaders.background import Background
 from loaders.command_log import CommandLog
 from loaders.commands.authorization import AuthorizationDesk
 from loaders.commands.enrolment import EnrolmentDesk
@@ -169,6 +169,8 @@ def application(
         desk=DocumentDesk(TrustedDocuments(lambda: reader.pool(logins.COMMANDS)), required=not demonstration),
     )
 
+    sweeping = Background(people.sessions.keep_swept, "sweep sessions")
+
     pages = Pages(seam_of(endpoint, documents, people, demonstration=demonstration))
 
     deadline = Deadline(min(_READY_SECONDS, settings.limits.answer_seconds))
@@ -192,12 +194,11 @@ def application(
         webhooks.start(relay)
         await relay.start()
         forgetter.start()
-        sweeping = asyncio.create_task(people.sessions.keep_swept(), name="sweep sessions")
+        sweeping.start()
         try:
             yield
         finally:
-            sweeping.cancel()
-            await asyncio.wait({sweeping})
+            await sweeping.close()
             await forgetter.close()
             await sockets.close()
             await relay.close()

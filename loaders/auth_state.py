@@ -15,6 +15,7 @@ from asyncpg.connect_utils import SessionAttribute
 from sqlalchemy import Text, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from loaders.background import Background
 from loaders.standing import CHANNEL
 from loaders.statement import compiled
 from schema.errors import UnavailableError
@@ -74,7 +75,7 @@ class StateListener:
         self._wake = asyncio.Event()
         # One connection, asked by one at a time.
         self._turn = asyncio.Lock()
-        self._task: asyncio.Task[None] | None = None
+        self._background = Background(self._run, "auth state listener")
 
     @property
     def hears(self) -> bool:
@@ -84,13 +85,11 @@ class StateListener:
     async def start(self) -> None:
         """Listen from now on; where the database is away, as soon as it is back."""
         await self._try_once()
-        self._task = asyncio.create_task(self._run(), name="auth state listener")
+        self._background.start()
 
     async def close(self) -> None:
         """Stop listening."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait({self._task})
+        await self._background.close()
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.terminate()

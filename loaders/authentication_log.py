@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from loaders.audit import AccessRecord, AuditWriter
+from loaders.background import Background
 from schema.errors import UnavailableError
 
 MINUTE = 60.0
@@ -52,7 +53,7 @@ class AuthenticationLog:
         self._audit = audit
         self._clock = clock
         self._counts: dict[_Refusal, tuple[datetime, int]] = {}
-        self._task: asyncio.Task[None] | None = None
+        self._background = Background(self._run, "authentication log")
 
     async def done(self, what: str, who: Who = NOBODY, **details: str) -> None:
         """Record what was granted or ended (`token.issued`, `sign-in`, `sign-out`); details are ids, never a secret.
@@ -71,13 +72,11 @@ class AuthenticationLog:
 
     def start(self) -> None:
         """Write what was counted, every minute from now on."""
-        self._task = asyncio.create_task(self._run(), name="authentication log")
+        self._background.start()
 
     async def close(self) -> None:
         """Write what is left."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait({self._task})
+        await self._background.close()
         await self.flush()
 
     async def flush(self) -> None:

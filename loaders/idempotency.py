@@ -9,7 +9,6 @@ import hmac
 import logging
 import re
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from hashlib import sha256
@@ -22,6 +21,7 @@ from sqlalchemy import Interval, LargeBinary, Text, bindparam, column, delete, f
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 
 from auth.caller import Caller
+from loaders.background import Background
 from loaders.statement import compiled
 from schema.errors import BadInputError, DomainRefusalError
 from schema.tables.idempotency import idempotency
@@ -147,18 +147,15 @@ class Forgetter:
     def __init__(self, pool: Callable[[], Awaitable["asyncpg.Pool[Any]"]], seconds: float = _BETWEEN_REMOVALS) -> None:
         self._pool = pool
         self._seconds = seconds
-        self._task: asyncio.Task[None] | None = None
+        self._background = Background(self._run, "idempotency keys are forgotten")
 
     def start(self) -> None:
         """Begin."""
-        self._task = asyncio.create_task(self._run(), name="idempotency keys are forgotten")
+        self._background.start()
 
     async def close(self) -> None:
         """End."""
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+        await self._background.close()
 
     async def _run(self) -> None:
         while True:

@@ -13,6 +13,7 @@ from typing import Any
 import asyncpg
 from asyncpg.connect_utils import SessionAttribute
 
+from loaders.background import Background
 from loaders.execute import AWAY
 from loaders.outbox import AFTER, BATCH, CHANNEL, HEAD, NUMBER, Event, events
 
@@ -35,7 +36,7 @@ class Relay:
         self._dsn = dsn
         self._receivers: list[Receiver] = []
         self._wake = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._background = Background(self._run, "event relay")
         self._position: int | None = None
 
     @property
@@ -53,13 +54,11 @@ class Relay:
 
     async def start(self) -> None:
         """Relay from now on; where the database is away, as soon as it is back, from where it was."""
-        self._task = asyncio.create_task(self._run(), name="event relay")
+        self._background.start()
 
     async def close(self) -> None:
         """Stop."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait({self._task})
+        await self._background.close()
 
     async def _run(self) -> None:
         pause = _SHORTEST_PAUSE

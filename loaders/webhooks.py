@@ -26,6 +26,7 @@ from standardwebhooks import Webhook
 
 from auth.caller import Caller
 from auth.policy import FEEDS
+from loaders.background import Background
 from loaders.context import one_of, word
 from loaders.feed import Feeds
 from loaders.nouns import BY_PREFIX, NOUNS
@@ -226,18 +227,19 @@ class Webhooks:
     key: bytes
     poster: Poster = field(default_factory=Poster)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
-    _task: asyncio.Task[None] | None = None
+    _background: Background = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._background = Background(self._keep_working, "webhooks")
 
     def start(self, relay: Relay) -> None:
         """Work from now on."""
         relay.tell(self._hear)
-        self._task = asyncio.create_task(self._keep_working(), name="webhooks")
+        self._background.start()
 
     async def close(self) -> None:
         """Stop; what is claimed is tried again by whoever works next."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait({self._task})
+        await self._background.close()
 
     async def _hear(self, _: Sequence[Event]) -> None:
         self._wake.set()

@@ -1,0 +1,24 @@
+"""Work that goes on by itself from the start of a process to its end."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+
+class Background:
+    """One task that runs until it is closed; its work can be cancelled wherever it waits."""
+
+    def __init__(self, work: Callable[[], Coroutine[Any, Any, None]], name: str) -> None:
+        self._work = work
+        self._name = name
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin."""
+        self._task = asyncio.create_task(self._work(), name=self._name)
+
+    async def close(self) -> None:
+        """End, and wait for the end; nothing to do where it has not begun."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait({self._task})
