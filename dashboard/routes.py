@@ -19,6 +19,7 @@ from dashboard.pages import (
     network,
     referrals,
     validation,
+    versions,
 )
 from dashboard.rendering import ASSETS, PAGE_HEADERS
 from dashboard.seam import Seam
@@ -57,6 +58,7 @@ class Pages:
             self._page("/developpeurs/{audience}.graphql", "developers", developers.contract),
             self._page("/developpeurs/{audience}", "developers", developers.read),
             self._page("/matrice", "matrix", matrix.shown),
+            self._page("/matrice/versions", "matrix", versions.shown),
             *(self._page(f"/bilan.{form}", "bilan", bilan.taken(form)) for form in ("csv", "json", "html", "pdf")),
             self._page("/bilan", "bilan", bilan.shown),
             self._page("/veille", "monitoring", monitoring.shown),

@@ -7,6 +7,7 @@ from typing import Any
 from starlette.requests import Request
 
 from auth.caller import Caller
+from auth.comparing import Surface
 from schema.vocabulary import Audience
 
 Ask = Callable[[str, Mapping[str, Any], Caller], Awaitable[bytes]]
@@ -24,7 +25,8 @@ class Seam:
     """Everything that `graph` gives the pages.
 
     `form_token` binds a form to the session that it was shown to, `form_is_ours` checks what came back. `leave` ends the
-    session and gives the cookie header that forgets it. `sign_in` is the address of sign-in.
+    session and gives the cookie header that forgets it. `sign_in` is the address of sign-in. `policy` is the policy that runs,
+    as plain data to compare.
     """
 
     ask: Ask
@@ -34,4 +36,5 @@ class Seam:
     form_is_ours: Callable[[Request, str], bool]
     leave: Callable[[Request], Awaitable[str]]
     sign_in: str
+    policy: Callable[[], Surface]
     demonstration: bool = False

@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from auth.comparing import changes
 from auth.oauth.issuer import Issuer
 from dashboard import charts
 from graph import compatibility, idp_commands, keeping, network_commands, reasons, review, webhook_commands
@@ -295,7 +296,9 @@ def contract(
     diff: Annotated[
         bool, typer.Option("--diff", help="Say what breaks or endangers clients of the last release; exit 1 if untold.")
     ] = False,
-    release: Annotated[bool, typer.Option("--release", help="Make this contract the last release's.")] = False,
+    release: Annotated[
+        bool, typer.Option("--release", help="Make this contract and this policy the last release's.")
+    ] = False,
 ) -> None:
     """Print the GraphQL schema (SDL) of a role, or of an organisation-only token."""
     if write:
@@ -303,6 +306,7 @@ def contract(
         return
     if release:
         compatibility.write_released()
+        review.keep(compatibility.latest(compatibility.CHANGELOG.read_text(encoding="utf-8")))
         return
     if diff:
         _tell_changes()
@@ -397,7 +401,7 @@ def _reasons(asked: Asking, data: Path | None, *, as_json: bool) -> None:
 
 
 def _review(where: str, *, as_json: bool) -> None:
-    found = review.changes(review.read(where), json.loads(review.written(surface())))
+    found = changes(review.read(where), review.in_force())
     widens = any(change.direction.widens for change in found)
     if as_json:
         print(json.dumps([change.as_json() for change in found], ensure_ascii=False, indent=2))

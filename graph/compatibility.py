@@ -4,6 +4,7 @@
 clients of that audience, though the types of the house are the same. What breaks has to be told in docs/CHANGELOG.md.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from schema.vocabulary import Audience
 RELEASED = Path("schema/released")
 CHANGELOG = Path("docs/CHANGELOG.md")
 _UNRELEASED = "## Unreleased"
+_RELEASE = re.compile(r"## \d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,11 @@ def write_released(folder: Path = RELEASED) -> None:
     folder.mkdir(exist_ok=True)
     for audience in Audience:
         (folder / f"{audience.value}.graphql").write_text(bare(contract_of(audience)), encoding="utf-8")
+
+
+def latest(changelog: str) -> str:
+    """The number of the last release that the changelog tells."""
+    return next(line.removeprefix("## ") for line in changelog.splitlines() if _RELEASE.match(line))
 
 
 def changes(before: Mapping[Audience, str], after: Mapping[Audience, str]) -> list[Change]:

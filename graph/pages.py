@@ -8,6 +8,7 @@ from dashboard.seam import Seam
 from graph.documents import Documents, ResponseError
 from graph.endpoint import GraphQLEndpoint
 from graph.people import People
+from graph.review import in_force
 from graph.signin_demo import DEMO
 from graph.signin_forms import LOGIN
 from schema.errors import UnavailableError
@@ -54,6 +55,7 @@ def seam_of(endpoint: GraphQLEndpoint, documents: Documents, people: People, *, 
         form_is_ours=form_is_ours,
         leave=leave,
         sign_in=DEMO if demonstration else LOGIN,
+        policy=in_force,
         demonstration=demonstration,
     )
 

@@ -51,6 +51,7 @@ PAGES |= {
     "/saisie/{id}",
     "/reseau",
     "/matrice",
+    "/matrice/versions",
     "/developpeurs",
     "/developpeurs/{audience}",
     "/developpeurs/{audience}.graphql",

@@ -6,8 +6,8 @@ from starlette.responses import Response
 
 from auth.conditions import BY_NUMBER
 from auth.policy import Cell, Reach, decision
-from dashboard.conditions import SENTENCES
 from dashboard.visit import Visit
+from dashboard.words.conditions import SENTENCES
 from schema.errors import BadInputError
 from schema.vocabulary import Audience, Category
 

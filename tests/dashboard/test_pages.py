@@ -11,9 +11,9 @@ from auth.conditions import Condition
 from auth.policy import decision
 from dashboard import charts, geography
 from dashboard.assets import COPIED, STATIC, Assets
-from dashboard.conditions import SENTENCES
 from dashboard.pages.referrals import OFFERED
 from dashboard.rendering import ENVIRONMENT
+from dashboard.words.conditions import SENTENCES
 from graph.roles import schema_of
 from graph.sessions import Sessions
 from loaders.commands.follow_up import sources

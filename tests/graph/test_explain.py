@@ -12,11 +12,11 @@ import pytest
 from rich.console import Console
 
 from auth import policy
+from auth.comparing import Change, Direction, changes
 from auth.policy import Act, cell
 from graph import reasons, review
 from graph.database import Database
 from graph.reasons import Asking
-from graph.review import Direction
 from loaders import meanings
 from loaders.conditions import cell_rule
 from loaders.nouns import NOUNS
@@ -188,9 +188,9 @@ def exported() -> Any:
 BEFORE = exported()
 
 
-def under(mutant: Mutant) -> list[review.Change]:
+def under(mutant: Mutant) -> list[Change]:
     with mutant.applied():
-        return review.changes(BEFORE, exported())
+        return changes(BEFORE, exported())
 
 
 def one(kind: Any, text: str) -> Mutant:
@@ -200,7 +200,7 @@ def one(kind: Any, text: str) -> Mutant:
 
 def test_the_same_policy_has_no_difference() -> None:
     forget()
-    assert review.changes(BEFORE, exported()) == []
+    assert changes(BEFORE, exported()) == []
 
 
 def test_a_condition_that_is_dropped_opens() -> None:
@@ -230,13 +230,13 @@ def test_a_rule_without_its_atom_opens() -> None:
 
 def test_an_act_that_somebody_more_may_do_opens(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Act.RECORD_MEASURE, "audiences", Act.RECORD_MEASURE.audiences | {Audience.ASM})
-    (change,) = review.changes(BEFORE, exported())
+    (change,) = changes(BEFORE, exported())
     assert (change.direction, change.subject, change.parts) == (Direction.WIDER, "act RECORD_MEASURE", ("ASM",))
 
 
 def test_a_condition_that_asks_something_else_may_open(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(meanings.MEANINGS, "party", lambda row, who: row.c.origin_authority_id == who.authority)
-    found = review.changes(BEFORE, exported())
+    found = changes(BEFORE, exported())
     assert {(change.direction, change.subject) for change in found} == {(Direction.UNPROVEN, "condition")}
 
 
@@ -244,7 +244,7 @@ def test_a_review_by_the_command_line_fails_where_it_widens(tmp_path: Path) -> N
     narrower = orjson.loads(review.written(surface()))
     narrower["acts"]["RECORD_MEASURE"].remove("ASE")
     (tmp_path / "old.json").write_bytes(orjson.dumps(narrower))
-    found = review.changes(review.read(str(tmp_path / "old.json")), BEFORE)
+    found = changes(review.read(str(tmp_path / "old.json")), BEFORE)
     assert [change.direction for change in found] == [Direction.WIDER]
     with pytest.raises(SetupError):
         review.read("no-such-revision")

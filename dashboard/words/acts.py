@@ -1,0 +1,52 @@
+"""The acts of the policy in French; who may do them is the policy's alone."""
+
+from collections.abc import Mapping
+
+from auth.policy import Act
+
+# A test refuses an act that has no words here.
+ACTS: Mapping[Act, str] = {
+    Act.RECORD_SITUATION: "Ouvrir une situation et l’écrire",
+    Act.UPDATE_MINOR: "Corriger ce qui est connu d’un mineur",
+    Act.RECORD_JURISDICTION: "Dire quelle autorité est compétente",
+    Act.RECORD_CONTACT: "Inscrire un contact avec le 119",
+    Act.RECOGNISE_REPEAT: "Décider que deux situations concernent le même mineur",
+    Act.DRAFT_REPORT: "Rédiger une information préoccupante",
+    Act.VALIDATE_REPORT: "Valider une information préoccupante",
+    Act.SEND_REPORT: "Transmettre une information préoccupante",
+    Act.HANDLE_REPORT: "Accuser réception, qualifier, évaluer, conclure, faire retour",
+    Act.ASSIGN_EVALUATION: "Nommer qui évalue",
+    Act.REFER_TO_PROSECUTOR: "Inscrire une saisine du procureur",
+    Act.TRANSFER: "Transférer entre départements",
+    Act.PROPOSE_ASE_LINK: "Proposer un lien avec un service de l’ASE",
+    Act.ANSWER_ASE_LINK: "Répondre à un lien proposé par la DLPM",
+    Act.RECORD_MEASURE: "Inscrire une mesure de protection",
+    Act.RECORD_OBSERVATION: "Inscrire ce qui est observé",
+    Act.PROPOSE_REFERRAL: "Proposer, transmettre ou retirer une orientation",
+    Act.ANSWER_REFERRAL: "Accepter, décliner ou confier une orientation",
+    Act.RECORD_FOLLOW_UP: "Inscrire une étape du suivi",
+    Act.WRITE_NOTE: "Écrire à l’ASE, ou pour sa propre association",
+    Act.RECORD_DUTY: "Inscrire qui a été informé, ou pourquoi non",
+    Act.REQUEST_GRANT: "Demander un partage (CASF L226-2-2)",
+    Act.DECIDE_GRANT: "Accorder ou refuser un partage",
+    Act.REVOKE_GRANT: "Mettre fin à un partage",
+    Act.ASK_CONTROL_ACCESS: "Demander un accès exceptionnel de contrôle",
+    Act.ASK_CALLER_IDENTITY: "Demander l’identité d’un appelant",
+    Act.OPEN_IN_DANGER: "Ouvrir le dossier d’un collègue en danger immédiat",
+    Act.BE_THE_SECOND_PERSON: "Être la seconde personne d’un accès exceptionnel",
+    Act.END_EXCEPTIONAL_ACCESS: "Mettre fin à un accès exceptionnel",
+    Act.REVIEW_EXCEPTIONAL_ACCESS: "Relire un accès exceptionnel",
+    Act.HOLD_CASE: "Suspendre l’effacement d’un dossier",
+    Act.WRITE_DIRECTORY: "Écrire une fiche de l’annuaire",
+    Act.RECORD_NETWORK_LIFE: "Inscrire séances de travail, sensibilisations, campagnes",
+    Act.ANSWER_SURVEY: "Répondre à une enquête",
+    Act.ADMIT_ORGANISATION: "Inviter une organisation, inscrire ses outils",
+    Act.APPROVE_ORGANISATION: "Approuver les clés d’une organisation",
+    Act.SUSPEND_ORGANISATION: "Suspendre, rétablir ou clore une organisation",
+    Act.ADD_KEY: "Ajouter une clé à un outil",
+    Act.CONTROL_TOOLS: "Retirer une clé, suspendre un outil",
+    Act.MANAGE_MEMBERS: "Inviter, suspendre et retirer des membres",
+    Act.LIFT_SUSPENSION: "Lever la suspension d’un outil ou d’un membre",
+    Act.KEEP_WEBHOOKS: "Inscrire un webhook, remplacer son secret",
+    Act.CONTROL_WEBHOOKS: "Arrêter et reprendre un webhook",
+}
