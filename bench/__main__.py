@@ -213,6 +213,7 @@ def side_by_side(
             "Strawberry": stack.enter_context(processes.python_peer("dataloaders", _free_port(), "/graphql", database)),
             "by hand": stack.enter_context(processes.python_peer("by_hand", _free_port(), "", database)),
         }
+        ready = {name: running.resident for name, running in {"Maillage": ours, **peers}.items()}
         tokens = Tokens(data)
         scenarios, sizes, facts = asyncio.run(_scenarios(data, ours, peers, database, tokens))
         scenarios = {name: found for name, found in scenarios.items() if not only or name in only}
@@ -221,7 +222,8 @@ def side_by_side(
                 _agree(contenders)
         console.print(f"All systems agree on every question. Pages of {sizes}.")
         measured = _measure(scenarios, database, rounds=rounds, seconds=seconds, connections=connections)
-        memory = {"Maillage": ours.resident, **{name: peer.resident for name, peer in peers.items()}}
+        memory = {name: report.Memory(ready[name], peer.resident) for name, peer in peers.items()}
+        memory = {"Maillage": report.Memory(ready["Maillage"], ours.resident, ours.beside(database)), **memory}
     return report.SideBySide(facts, sizes, _medians(measured), _ratios(measured), memory)
 
 

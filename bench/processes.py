@@ -50,7 +50,16 @@ class Running:
     @property
     def resident(self) -> float:
         """Its resident memory in MB."""
-        return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * _PAGE / 1e6
+        return _resident(self.pid)
+
+    def beside(self, database: Database) -> float:
+        """That of the processes it has started beside itself, PostgreSQL apart."""
+        listed = " ".join(found.read_text() for found in Path(f"/proc/{self.pid}/task").glob("*/children"))
+        return sum(_resident(child) for child in map(int, listed.split()) if child != database.postmaster)
+
+
+def _resident(pid: int) -> float:
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE / 1e6
 
 
 def _stat(pid: int) -> list[str]:

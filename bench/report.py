@@ -26,6 +26,19 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Memory:
+    """Resident memory in MB: when nothing had been asked, after all questions, and of processes beside the server."""
+
+    ready: float
+    after: float
+    beside: float = 0.0
+
+    def __str__(self) -> str:
+        beside = f", and {self.beside:.0f} MB in processes beside it that draw charts" if self.beside else ""
+        return f"{self.after:.0f} MB ({self.ready:.0f} MB before the first question{beside})"
+
+
+@dataclass(frozen=True, slots=True)
 class SideBySide:
     """What the side-by-side run found."""
 
@@ -33,7 +46,7 @@ class SideBySide:
     sizes: str
     lines: Mapping[str, Mapping[str, Line]]
     ratios: Mapping[tuple[str, str], Sequence[float]]
-    memory: Mapping[str, float]
+    memory: Mapping[str, Memory]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +119,6 @@ def _lines(question: str, rows: Mapping[str, Line]) -> str:
     return "\n".join(made) + "\n"
 
 
-def _memory(memory: Mapping[str, float]) -> str:
-    return (
-        "Resident memory after the run: " + ", ".join(f"{name} {size:.0f} MB" for name, size in memory.items()) + "\n"
-    )
+def _memory(memory: Mapping[str, Memory]) -> str:
+    told = ", ".join(f"{name} {size}" for name, size in memory.items())
+    return f"Resident memory of the server's process after the run: {told}. Goal: 150 MB.\n"

@@ -4,10 +4,10 @@ import asyncio
 import importlib
 import importlib.util
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from dashboard.drawing import Drawing, DrawingEndedError
 from dashboard.formatting import NO_BREAK
 
 AVAILABLE = all(importlib.util.find_spec(name) is not None for name in ("altair", "vl_convert"))
@@ -18,8 +18,9 @@ MISSING = (
 _VEGA_LITE = "6.1"
 _FONT = "DejaVu Sans"
 _INK, _GRID, _ACCENT, _WARM = "#16303f", "#e3e8ea", "#14616b", "#a34a00"
-# One thread: nothing says that the engine may draw in two at once.
-_DRAWING = ThreadPoolExecutor(max_workers=1, thread_name_prefix="charts")
+_DRAWING = Drawing()
+# A task that nobody holds may vanish before it has ended.
+_WARMING: set["asyncio.Task[str | None]"] = set()
 
 
 class Point(NamedTuple):
@@ -50,14 +51,19 @@ async def bars(found: Sequence[Bar]) -> str | None:
 
 def warm_up() -> None:
     """Load the engine beside what else happens, so that the first reader of a chart does not wait for it."""
-    if AVAILABLE:
-        _DRAWING.submit(_bars, (Bar("", 1, ""),))
+    task = asyncio.get_running_loop().create_task(bars((Bar("", 1, ""),)))
+    _WARMING.add(task)
+    task.add_done_callback(_WARMING.discard)
 
 
 async def _drawn(draw: Callable[[Any], str], data: tuple[Any, ...]) -> str | None:
     if not AVAILABLE or not data:
         return None
-    return await asyncio.get_running_loop().run_in_executor(_DRAWING, draw, data)
+    try:
+        return await _DRAWING.run(draw, data)
+    except DrawingEndedError:
+        # The table beside it says the same.
+        return None
 
 
 def _altair() -> Any:

@@ -1,8 +1,6 @@
 """A page that stands alone as a tagged PDF (PDF/UA-1) by WeasyPrint; where it or the system's Pango is missing, nothing."""
 
-import asyncio
 import importlib
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,14 +8,15 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from dashboard.assets import STATIC
+from dashboard.drawing import Drawing, DrawingEndedError
 
 MISSING = (
     "PDF indisponible : installez l’extra « web » et la bibliothèque Pango du système (« make setup » le tente) ; "
     "le même bilan se télécharge en CSV."
 )
 _STANDARD = "pdf/ua-1"
-# One thread: a report takes seconds of CPU, and nothing says that the engine may draw two at once.
-_DRAWING = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pdf")
+# A process of its own, apart from that of the charts: a report takes seconds of CPU.
+_DRAWING = Drawing()
 
 
 class PdfMissingError(Exception):
@@ -62,5 +61,8 @@ def made(page: bytes) -> bytes:
 
 
 async def drawn(page: bytes) -> bytes:
-    """The same, beside the event loop. Raises: PdfMissingError."""
-    return await asyncio.get_running_loop().run_in_executor(_DRAWING, made, page)
+    """The same, beside the server. Raises: PdfMissingError."""
+    try:
+        return await _DRAWING.run(made, page)
+    except DrawingEndedError as problem:
+        raise PdfMissingError(MISSING) from problem
