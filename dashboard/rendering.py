@@ -50,6 +50,7 @@ def _environment() -> Environment:
     made.globals |= {
         "assets": ASSETS,
         "caller": None,
+        "console": False,
         "demonstration": False,
         "entry": None,
         "form_key": "",

@@ -11,6 +11,7 @@ from dashboard.navigation import entries, entry_of
 from dashboard.pages import (
     accesses,
     bilan,
+    console,
     developers,
     entry,
     inbox,
@@ -54,7 +55,8 @@ class Pages:
             self._page("/journal/personne", "accesses", accesses.listed, accesses.named),
             self._page("/journal.csv", "accesses", accesses.exported),
             self._page("/reseau", "network", network.listed, network.changed),
-            self._page("/developpeurs", "developers", developers.shown),
+            self._page("/developpeurs", "developers", developers.shown, developers.tried),
+            self._page("/developpeurs/console", "console", console.shown),
             self._page("/developpeurs/{audience}.graphql", "developers", developers.contract),
             self._page("/developpeurs/{audience}", "developers", developers.read),
             self._page("/matrice", "matrix", matrix.shown),

@@ -16,8 +16,20 @@ Ask = Callable[[str, Mapping[str, Any], Caller], Awaitable[bytes]]
 Fits = Callable[[str, Audience], bool]
 """Whether a document fits the schema of an audience: what is not in it has no page there."""
 
+Sandbox = Callable[[Caller], Awaitable["SandboxToken | None"]]
+"""A token of the caller's own organisation, where its data are invented; None where it has no tool there."""
+
 SignedIn = Callable[[Request], Awaitable[Caller | None]]
 """Who has signed in on this browser; None for nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxToken:
+    """An access token of a demonstration's tool; `bound`: worth nothing without that tool's key."""
+
+    client_id: str
+    token: str
+    bound: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +38,7 @@ class Seam:
 
     `form_token` binds a form to the session that it was shown to, `form_is_ours` checks what came back. `leave` ends the
     session and gives the cookie header that forgets it. `sign_in` is the address of sign-in. `policy` is the policy that runs,
-    as plain data to compare.
+    as plain data to compare. `console` opens the GraphQL console to who is signed in: in a demonstration, or for development.
     """
 
     ask: Ask
@@ -38,3 +50,5 @@ class Seam:
     sign_in: str
     policy: Callable[[], Surface]
     demonstration: bool = False
+    console: bool = False
+    sandbox: Sandbox | None = None

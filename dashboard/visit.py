@@ -185,6 +185,7 @@ def _frame(request: Request, seam: Seam, entry: Entry | None, caller: Caller | N
     """What every page shows around its own content."""
     return {
         "caller": caller,
+        "console": seam.console,
         "demonstration": seam.demonstration,
         "entry": entry,
         "form_token": seam.form_token(request),

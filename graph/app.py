@@ -171,7 +171,7 @@ def application(
 
     sweeping = Background(people.sessions.keep_swept, "sweep sessions")
 
-    pages = Pages(seam_of(endpoint, documents, people, demonstration=demonstration))
+    pages = Pages(seam_of(endpoint, documents, people, settings, demonstration=demonstration))
 
     deadline = Deadline(min(_READY_SECONDS, settings.limits.answer_seconds))
 

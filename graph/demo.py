@@ -21,7 +21,7 @@ from sqlalchemy.pool import NullPool
 from auth.oauth.person_assertion import GRANT_TYPE
 from auth.policy import PURPOSES
 from bench.synthetic.load import DemoDirectory, DemoMember, DemoOrganisation, load
-from graph.demo_tool import ACR, fetch_token
+from graph.demo_tool import ACR, CARD, fetch_token
 from graph.settings import Secrets
 from loaders.commands.authorization import create_first_signing_key
 from loaders.database import async_url
@@ -57,6 +57,7 @@ class DemoClient:
             "client_id": self.client_id,
             "organisation": self.organisation.name,
             "kind": self.organisation.kind.value,
+            "organisation_id": str(self.organisation.id),
             "authority": self.organisation.authority_code,
             "mandate": self.organisation.mandate.value if self.organisation.mandate else None,
             "scopes": self.scopes,
@@ -183,7 +184,7 @@ def write_card(data: Path, base_url: str, clients: Iterable[DemoClient]) -> dict
         "issuer": base_url,
         "clients": [client.document((data / "keys" / f"{client.client_id}.json").resolve()) for client in clients],
     }
-    path = data / "demo.json"
+    path = data / CARD
     fresh = path.with_suffix(".tmp")
     fresh.write_text(json.dumps(card, ensure_ascii=False, indent=2))
     fresh.replace(path)

@@ -16,6 +16,8 @@ from schema.vocabulary import Purpose
 
 # The assurance level that the demonstration's tools claim for their people: two factors (oauth design, section 9).
 ACR = "eidas2"
+# What scripts need to know of a running demonstration, in its folder.
+CARD = "demo.json"
 _OK = 200
 
 

@@ -5,10 +5,13 @@ from starlette.requests import Request
 
 from auth.caller import Caller
 from dashboard.seam import Seam
+from graph.demo_tool import CARD
 from graph.documents import Documents, ResponseError
 from graph.endpoint import GraphQLEndpoint
 from graph.people import People
 from graph.review import in_force
+from graph.sandbox import DemoSandbox
+from graph.settings import Settings
 from graph.signin_demo import DEMO
 from graph.signin_forms import LOGIN
 from schema.errors import UnavailableError
@@ -17,8 +20,10 @@ from schema.vocabulary import Audience
 log = structlog.get_logger()
 
 
-def seam_of(endpoint: GraphQLEndpoint, documents: Documents, people: People, *, demonstration: bool) -> Seam:
-    """The seam between the pages and the API; a demonstration signs in by its chooser."""
+def seam_of(
+    endpoint: GraphQLEndpoint, documents: Documents, people: People, settings: Settings, *, demonstration: bool
+) -> Seam:
+    """The seam between the pages and the API; a demonstration signs in by its chooser, and has tools to try the API with."""
     sessions = people.sessions
 
     def fits(document: str, audience: Audience) -> bool:
@@ -57,6 +62,8 @@ def seam_of(endpoint: GraphQLEndpoint, documents: Documents, people: People, *, 
         sign_in=DEMO if demonstration else LOGIN,
         policy=in_force,
         demonstration=demonstration,
+        console=settings.console or demonstration,
+        sandbox=DemoSandbox(settings.data / CARD).token if demonstration else None,
     )
 
 

@@ -42,6 +42,10 @@ class Settings(BaseSettings):
     issuer: str | None = Field(
         None, description="Public https address of the service; on loopback it follows host and port."
     )
+    console: bool = Field(
+        default=False,
+        description="Open the GraphQL console to whoever is signed in: for development; a demonstration always does.",
+    )
     pool_size: int = Field(8, ge=1, le=100, description="Database connections per audience and process.")
     postgres_binaries: Path | None = Field(None, description="Folder of PostgreSQL's programs, version 17 or newer.")
     postgres_user: str | None = Field(

@@ -144,10 +144,10 @@ def running_network(cluster: Cluster, secret: bytes, folder: Path) -> Iterator[N
 
 
 @contextmanager
-def neighbour(network: Network, **changes: Any) -> Iterator[Network]:
+def neighbour(network: Network, *, demonstration: bool = True, **changes: Any) -> Iterator[Network]:
     """Another process' worth of server on the same database and secrets, with some settings changed."""
     settings = Settings(pool_size=2, audit_seconds=3600, cost_capacity=1e9, **(UNHURRIED | changes))
-    with _served(network.cluster, network.secrets, settings) as (base_url, routes):
+    with _served(network.cluster, network.secrets, settings, demonstration=demonstration) as (base_url, routes):
         card = {**network.card, "base_url": base_url, "issuer": base_url, "graphql": f"{base_url}/graphql"}
         made = Network(base_url, card, network.cluster, routes, secrets=network.secrets)
         try:
@@ -157,7 +157,9 @@ def neighbour(network: Network, **changes: Any) -> Iterator[Network]:
 
 
 @contextmanager
-def _served(cluster: Cluster, secrets: Secrets, settings: Settings) -> Iterator[tuple[str, list[Any]]]:
+def _served(
+    cluster: Cluster, secrets: Secrets, settings: Settings, *, demonstration: bool = True
+) -> Iterator[tuple[str, list[Any]]]:
     with free_port("127.0.0.1", 0) as listener:
         base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         app = application(
@@ -165,7 +167,7 @@ def _served(cluster: Cluster, secrets: Secrets, settings: Settings) -> Iterator[
             secrets,
             lambda login: cluster.server.dsn(login, password_of(secrets.database, login)),
             Issuer(base_url),
-            demonstration=True,
+            demonstration=demonstration,
         )
         ready = threading.Event()
         stopping = threading.Event()

@@ -53,6 +53,7 @@ PAGES |= {
     "/matrice",
     "/matrice/versions",
     "/developpeurs",
+    "/developpeurs/console",
     "/developpeurs/{audience}",
     "/developpeurs/{audience}.graphql",
     "/validation",

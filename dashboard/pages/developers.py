@@ -4,6 +4,7 @@ from starlette.responses import Response
 
 from dashboard.reference import changelog, contract_text, reference
 from dashboard.rendering import PAGE_HEADERS
+from dashboard.seam import SandboxToken
 from dashboard.visit import Visit
 from schema.errors import NotFoundError
 from schema.vocabulary import Audience, OrgKind, organisation_audience
@@ -17,9 +18,23 @@ def contracts_of(visit: Visit) -> list[Audience]:
 
 async def shown(visit: Visit) -> Response:
     """What a developer of the organisation needs first."""
+    return await _page(visit)
+
+
+async def tried(visit: Visit) -> Response:
+    """A token to try the API with, where all data are invented."""
+    await visit.form()
+    if visit.seam.sandbox is None:
+        raise NotFoundError
+    return await _page(visit, sandbox=await visit.seam.sandbox(visit.caller), asked=True)
+
+
+async def _page(visit: Visit, *, sandbox: SandboxToken | None = None, asked: bool = False) -> Response:
     found = await visit.ask("developers")
     return visit.page(
         "developers.html",
+        sandbox=sandbox,
+        asked=asked,
         organisation=found["viewer"]["organisation"],
         contracts=contracts_of(visit),
         changes=changelog(),
@@ -49,4 +64,4 @@ async def _own(visit: Visit) -> Audience:
     return Audience(wanted)
 
 
-__all__ = ["contract", "read", "shown"]
+__all__ = ["contract", "read", "shown", "tried"]

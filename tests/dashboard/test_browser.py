@@ -1,12 +1,10 @@
 """Each page for each role in a real browser: axe, the content policy, no stranger, a phone, print, no JavaScript."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.dashboard.browser import Browsers, chromium, needs_browser
-from tests.network import Network
+from tests.dashboard.browser import Browsers, needs_browser
 
 pytestmark = needs_browser
 
@@ -69,15 +67,6 @@ def _all(some: tuple[Any, ...], more: tuple[Any, ...]) -> list[Any]:
         *(pytest.param(*view, id=view[0]) for view in some),
         *(pytest.param(*view, id=view[0], marks=pytest.mark.slow) for view in more),
     ]
-
-
-@pytest.fixture(scope="module")
-def browsers(network: Network) -> Iterator[Browsers]:
-    """One browser for all of these."""
-    # The journal is listed once it is sealed.
-    network.seal()
-    with chromium(network) as found:
-        yield found
 
 
 @pytest.mark.parametrize(("name", "who", "path", "link"), _all(VIEWS, MORE_VIEWS))
