@@ -302,6 +302,8 @@ class Act(Enum):
         {Audience.DPO, Audience.SUP, Audience.CRI, Audience.COO, Audience.ASE, Audience.ASM},
     )
     REVIEW_EXCEPTIONAL_ACCESS = ("Review an exceptional access, as a third person.", {Audience.SUP, Audience.DPO})
+    ANSWER_PERSONS = ("Take down, follow and answer a person's request about their data.", {Audience.DPO})
+    KEEP_BREACHES = ("Keep the register of personal data breaches.", {Audience.DPO})
     HOLD_CASE = ("Place or lift a legal hold, which no retention rule passes.", {Audience.DPO})
     WRITE_DIRECTORY = ("Write a resource card.", {Audience.SUP, Audience.ANA, Audience.ASM, Audience.ASO, Audience.COO})
     RECORD_NETWORK_LIFE = ("Record working sessions, awareness events, campaigns.", {Audience.SUP, Audience.ANA})

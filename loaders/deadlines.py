@@ -223,6 +223,10 @@ def _unanswered(gate: Door) -> ColumnElement[bool]:
     return gate.column("answered_at").is_(None)
 
 
+def _not_notified(gate: Door) -> ColumnElement[bool]:
+    return and_(gate.column("notified_at").is_(None), gate.column("no_risk_reason").is_(None))
+
+
 _K = DeadlineKind
 _S = ReportStatus
 _EVALUATED = (_S.ACKNOWLEDGED, _S.QUALIFIED, _S.EVALUATING)
@@ -286,6 +290,10 @@ SOURCES = (
     Source(
         _K.SUBJECT_REQUEST, "SubjectRequest", {"SubjectRequest": ("due_at", "answered_at")}, _column("due_at"),
         _unanswered,
+    ),
+    Source(
+        _K.BREACH, "DataBreach", {"DataBreach": ("due_at", "notified_at", "no_risk_reason")}, _column("due_at"),
+        _not_notified,
     ),
 )  # fmt: skip
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Table
 
 from schema.tables import (
+    breach,
     contact,
     directory,
     journal,
@@ -490,7 +491,16 @@ _ALL = [
             "situation": ("situation_id", "id"),
         },
     ),
-    Noun("SubjectRequest", sharing.subject_request, "req", _newest("received_at"), {}, case=False),
+    Noun(
+        "SubjectRequest",
+        sharing.subject_request,
+        "req",
+        _newest("received_at"),
+        {"situation": _IN_SITUATION},
+        {"kind": ("kind", "in"), "outcome": ("outcome", "in")},
+        case=False,
+    ),
+    Noun("DataBreach", breach.data_breach, "bre", _newest("noticed_at"), {}, case=False),
     Noun("RetentionJob", sharing.retention_job, "job", _newest("ran_at"), {}, case=False),
     Noun("LegalHold", sharing.legal_hold, "hol", _newest("placed_at"), {"situation": _IN_SITUATION}, case=False),
     Noun(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Text, bindparam, cast, func, or_, select, true
+from sqlalchemy import DateTime, Text, bindparam, cast, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 
@@ -35,7 +35,18 @@ from schema.tables.directory import organisation
 from schema.tables.people import habilitation, member
 from schema.tables.sharing import subject_request
 from schema.tables.situation import minor, situation
-from schema.vocabulary import Audience, Category, MandateKind, MemberStatus, OrgKind, Protection, Purpose, Role
+from schema.vocabulary import (
+    Audience,
+    Category,
+    MandateKind,
+    MemberStatus,
+    OrgKind,
+    Protection,
+    Purpose,
+    Requester,
+    Role,
+    SubjectRequestKind,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,6 +63,8 @@ _OTHER_PEOPLE = frozenset({"ParentalHolder", "AllegedPerpetrator", "Caller"})
 _OTHER_NAMES = {("InformationDuty", "person"), ("Measure", "caseworker")}
 # Why a case has to be kept may be an investigation that the person does not know of.
 _OF_PROCEDURES = {("LegalHold", "reason")}
+# A report of the 119 is never communicable to a parent (CRPA L311-5, L311-6), whoever else may read it.
+_NOT_FOR_PARENTS = frozenset({Category.REPORT_TEXT})
 # The report tells these apart from the person's own data.
 _RECIPIENTS, _READERS = "Disclosure", "Access"
 
@@ -59,6 +72,9 @@ _WHY_OTHER = "Données d'autres personnes (article 15, paragraphe 4, du RGPD)."
 _WHY_PROCEDURE = "Peut relever du secret d'une enquête ou d'une instruction (article 11 du code de procédure pénale)."
 _WHY_CALLER = "L'identité de l'appelant n'est jamais communiquée, quelle que soit la demande."
 _WHY_NOTES = "Les notes d'écoute ne sont jamais communiquées : elles protègent la parole confiée au 119."
+_WHY_PARENT = (
+    "Un écrit du 119 n'est pas communicable aux titulaires de l'autorité parentale (articles L311-5 et L311-6 du CRPA)."
+)
 _WHY_SECOND = (
     "Hors de la vue du délégué tant qu'une seconde personne n'a pas ouvert cette catégorie pour cette demande "
     "(accès exceptionnel, motif SUBJECT_REQUEST)."
@@ -73,6 +89,16 @@ class NoRequestError(MaillageError):
     sentence = (
         "Aucune demande ouverte de la personne n'est enregistrée auprès de votre organisme pour cette situation : "
         "enregistrez-la d'abord."
+    )
+
+
+class OfThe119Error(MaillageError):
+    """The case came from the 119, which alone answers for it; a partner's officer, who sees the case, is told so."""
+
+    code = "OF_THE_119"
+    sentence = (
+        "Ce dossier vient du 119 : seul son délégué en fait l'export. Transmettez-lui la demande, puis répondez-y "
+        "avec l'issue FORWARDED."
     )
 
 
@@ -137,9 +163,13 @@ class _Request:
     """The request on record, and the case it is about."""
 
     situation_id: UUID
+    id: UUID
     ref: str
     received_at: datetime
     due_at: datetime
+    about: UUID | None
+    of_a_parent: bool
+    ours: bool
     minors: frozenset[UUID]
 
 
@@ -155,7 +185,7 @@ async def subject_report(
 ) -> SubjectReport:
     """The report of one situation, by its reference; `about` is the minor, where there are several.
 
-    Raises: NoOfficerError, NoRequestError, WhichMinorError, UnavailableError (no record in the log, no report).
+    Raises: NoOfficerError, NoRequestError, OfThe119Error, WhichMinorError, UnavailableError (no record in the log, no report).
     """
     pool = await reader.pool(COMMANDS)
     caller = await _officer(pool, officer)
@@ -163,6 +193,10 @@ async def subject_report(
     if request is None or (about is not None and about not in request.minors):
         await audit.write(_record(caller, now, trace_id, NoRequestError.code, None, _Gathered()))
         raise NoRequestError
+    if not request.ours:
+        await audit.write(_record(caller, now, trace_id, OfThe119Error.code, None, _Gathered()))
+        raise OfThe119Error
+    about = about or request.about
     if about is None and len(request.minors) > 1:
         raise WhichMinorError
     others = request.minors - {about or next(iter(request.minors), None)}
@@ -174,8 +208,9 @@ async def subject_report(
         await _as_officer(connection, caller)
         for noun in NOUNS.values():
             if noun.situation_column:
-                await _gather(connection, caller, noun, request.situation_id, others, gathered)
+                await _gather(connection, caller, noun, request, others, gathered)
     await audit.write(_record(caller, now, trace_id, "OK", request.situation_id, gathered))
+    await _fetch(pool, _REPORTED, {"request": request.id, "at": now})
     return SubjectReport(
         request.ref,
         now,
@@ -261,15 +296,25 @@ async def _officer(pool: asyncpg.Pool[Any], officer: UUID) -> Caller:
 
 
 async def _open_request(pool: asyncpg.Pool[Any], caller: Caller, ref: str) -> _Request | None:
-    """The oldest open request made to this controller about a situation within the officer's reach."""
+    """The oldest open request of access made to this controller about a situation within the officer's reach."""
     gate = door(_DPO, NOUNS["Situation"])
     statement = (
-        select(gate.row.c.id, gate.row.c.ref, subject_request.c.received_at, subject_request.c.due_at)
+        select(
+            gate.row.c.id.label("situation"),
+            gate.row.c.ref,
+            (gate.row.c.controller_org_id == BOUND.organisation).label("ours"),
+            subject_request.c.id,
+            subject_request.c.received_at,
+            subject_request.c.due_at,
+            subject_request.c.minor_id,
+            subject_request.c.requester,
+        )
         .join(subject_request, subject_request.c.situation_id == gate.row.c.id)
         .where(
             gate.row.c.ref == bindparam("ref", type_=Text),
             gate.where,
             subject_request.c.controller_org_id == BOUND.organisation,
+            subject_request.c.kind == word(SubjectRequestKind.ACCESS.value),
             subject_request.c.answered_at.is_(None),
         )
         .order_by(subject_request.c.received_at, subject_request.c.id)
@@ -279,8 +324,25 @@ async def _open_request(pool: asyncpg.Pool[Any], caller: Caller, ref: str) -> _R
         return None
     row = rows[0]
     minors = select(minor.c.id).where(minor.c.situation_id == bindparam("case", type_=Uuid(as_uuid=True)))
-    known = await _fetch(pool, minors, {"case": row["id"]})
-    return _Request(row["id"], row["ref"], row["received_at"], row["due_at"], frozenset(one["id"] for one in known))
+    known = await _fetch(pool, minors, {"case": row["situation"]})
+    return _Request(
+        situation_id=row["situation"],
+        id=row["id"],
+        ref=row["ref"],
+        received_at=row["received_at"],
+        due_at=row["due_at"],
+        about=row["minor_id"],
+        of_a_parent=row["requester"] == Requester.PARENTAL_HOLDER.value,
+        ours=row["ours"],
+        minors=frozenset(one["id"] for one in known),
+    )
+
+
+_REPORTED = (
+    update(subject_request)
+    .where(subject_request.c.id == bindparam("request", type_=Uuid(as_uuid=True)))
+    .values(reported_at=bindparam("at", type_=DateTime(timezone=True)))
+)
 
 
 async def _as_officer(connection: Any, caller: Caller) -> None:
@@ -297,12 +359,13 @@ async def _as_officer(connection: Any, caller: Caller) -> None:
 
 
 async def _gather(
-    connection: Any, caller: Caller, noun: Noun, case: UUID, others: Iterable[UUID], gathered: _Gathered
+    connection: Any, caller: Caller, noun: Noun, request: _Request, others: Iterable[UUID], gathered: _Gathered
 ) -> None:
     shown: list[tuple[str, Rule]] = []
     never: dict[Category, list[str]] = {}
     other: dict[Category, list[str]] = {}
     secret: dict[Category, list[str]] = {}
+    of_the_119: dict[Category, list[str]] = {}
     for column in noun.table.c:
         category: Category = column.info["category"]
         if category is Category.KEY:
@@ -310,17 +373,19 @@ async def _gather(
         rule = column_rule(_DPO, noun, column.name)
         if rule is None:
             never.setdefault(category, []).append(column.name)
+        elif request.of_a_parent and category in _NOT_FOR_PARENTS:
+            of_the_119.setdefault(category, []).append(column.name)
         elif noun.name in _OTHER_PEOPLE or (noun.name, column.name) in _OTHER_NAMES:
             other.setdefault(category, []).append(column.name)
         elif (noun.name, column.name) in _OF_PROCEDURES:
             secret.setdefault(category, []).append(column.name)
         else:
             shown.append((column.name, rule))
-    for omitted, why in ((never, None), (other, _WHY_OTHER), (secret, _WHY_PROCEDURE)):
+    for omitted, why in ((never, None), (other, _WHY_OTHER), (secret, _WHY_PROCEDURE), (of_the_119, _WHY_PARENT)):
         for category, names in omitted.items():
             gathered.omissions.append(_omission(noun, category, names, why or _why_never(category)))
     if shown and noun_visible(_DPO, noun):
-        await _rows(connection, caller, noun, case, others, shown, gathered)
+        await _rows(connection, caller, noun, request.situation_id, others, shown, gathered)
 
 
 def _why_never(category: Category) -> str:

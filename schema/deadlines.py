@@ -54,6 +54,15 @@ EVALUATION_DAYS: Mapping[Urgency, int] = MappingProxyType({Urgency.IMMEDIATE_DAN
 REVIEW_WORKING_DAYS = 5
 """Working days in which a third person reviews a break-glass (permissions, section 9)."""
 
+REQUEST_MONTHS = 1
+"""The answer to a person who claims a right over their data, from reception (GDPR article 12, paragraph 3)."""
+
+EXTENDED_REQUEST_MONTHS = 3
+"""The same once extended by two months, from reception too: what is clamped is the last month only."""
+
+BREACH_HOURS = 72
+"""The notification of a breach to the CNIL, from when it was noticed (GDPR article 33): hours, whatever the day."""
+
 _SATURDAY = 5
 _FIXED_HOLIDAYS = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
 # Easter Monday, Ascension, Whit Monday.
@@ -174,3 +183,13 @@ def measure_review_due(starts_on: date, zone: str, decision: MeasureDecision) ->
 def majority_at(birth_date: date, zone: str) -> datetime:
     """When a minor is one no longer: 24:00 of the eve of the birthday; of 29 February, on 28 in a common year."""
     return end_of_day(add_months(birth_date, 12 * MAJORITY_YEARS) - timedelta(days=1), zone)
+
+
+def request_due(received_at: datetime, zone: str, months: int = REQUEST_MONTHS) -> datetime:
+    """When a person's request about their data has to be answered."""
+    return end_of_day(add_months(civil_date(received_at, zone), months), zone)
+
+
+def breach_due(noticed_at: datetime) -> datetime:
+    """When the CNIL has to be notified of a breach."""
+    return noticed_at + timedelta(hours=BREACH_HOURS)

@@ -126,6 +126,7 @@ KEPT_UNTIL: Mapping[str, str] = MappingProxyType(
         "ledger_link": "as its line of the ledger: a trigger deletes both",
         "ledger_unsealed": "holds hashes, no person: until the next seal",
         "retention_job": "proof of what was erased, without any person: for good",
+        "data_breach": "the register of GDPR article 33, paragraph 5, which names no person: for good",
         "monitoring_cell": "numbers of persons, without any person: as the cases they count",
         "monitoring_part": "as its situation: folded away after it",
         "monitoring_mark": "until it is folded, seconds later",

@@ -103,7 +103,10 @@ _DATA_MODEL = {
     "member_identity": "G31 subject linked_at",
     "web_session": "G31 acr sealed_id_token signed_in_at seen_at ends_at",
     "situation_jurisdiction": "G22 department_code role starts_at ends_at",
-    "subject_request": "G32 kind received_at due_at answered_at decision",
+    "subject_request": "G32 kind requester received_at identity_checked_at due_at extended_at extension_reason reported_at "
+    "answered_at outcome decision",
+    "data_breach": "G32 noticed_by began_at noticed_at recorded_at natures field_groups persons description consequences "
+    "measures due_at notified_at notification_reference late_reason no_risk_reason informed_at not_informed_reason",
     "caller": "G06 name phone email relation anonymity consent_at lives_with_child",
     "repeat_candidate": "G37 state merged_as band weight agreeing disagreeing proposed_at decided_at reason",
     "concern_report": "G12 kind status urgency drafted_at validated_at sent_at acknowledged_at qualified_at concluded_at "

@@ -908,7 +908,16 @@ def network_life(builder: Builder) -> None:
             confronted="YES",
         )
         builder.add(
-            "subject_request", controller_org_id=organisation, kind="Accès", received_at=builder.instant(), due_at=SOON
+            "subject_request", controller_org_id=organisation, kind="ACCESS", received_at=builder.instant(), due_at=SOON
+        )
+        builder.add(
+            "data_breach",
+            controller_org_id=organisation,
+            noticed_by="MEMBER",
+            noticed_at=builder.instant(),
+            natures=["CONFIDENTIALITY"],
+            description="Courriel envoyé au mauvais service",
+            due_at=SOON,
         )
         webhook = builder.add(
             "webhook", organisation_id=organisation, url=f"https://{code}.example/hook", state="DISABLED"

@@ -28,7 +28,7 @@ from tests.test_matrix import SEATS, Seat, Stage, stage, viewer_of  # noqa: F401
 UNRETURNED = oracle.SENT_OR_LATER - {"RETURNED_TO_119"}
 TYPES = {
     "concern_report": "rep", "measure": "mea", "minor": "min", "department_transfer": "tra", "contact": "con",
-    "habilitation": "hab", "subject_request": "req",
+    "habilitation": "hab", "subject_request": "req", "data_breach": "bre",
 }  # fmt: skip
 Clock = tuple[str, int, str | None]
 
@@ -74,6 +74,11 @@ class Pencil:
         for row in self.world.tables["subject_request"]:
             if row["answered_at"] is None and self.told("subject_request", row, "due_at", "answered_at"):
                 yield "SUBJECT_REQUEST", row["due_at"], "subject_request", row
+
+        for row in self.world.tables["data_breach"]:
+            owed = row["notified_at"] is None and row["no_risk_reason"] is None
+            if owed and self.told("data_breach", row, "due_at", "notified_at", "no_risk_reason"):
+                yield "BREACH", row["due_at"], "data_breach", row
 
     def of_report(self, row: Raw) -> Iterator[tuple[str, datetime, str, Raw]]:
         table, status = "concern_report", row["status"]
@@ -215,7 +220,7 @@ CLOCKS = {
     "COO": "ACKNOWLEDGEMENT EVALUATION RETURN",
     "DEL": "HABILITATION",
     "ADM": "HABILITATION",
-    "DPO": "ACKNOWLEDGEMENT EVALUATION RETURN HABILITATION SUBJECT_REQUEST",
+    "DPO": "ACKNOWLEDGEMENT EVALUATION RETURN HABILITATION SUBJECT_REQUEST BREACH",
     "ORG_CRIP": "ACKNOWLEDGEMENT EVALUATION RETURN SENDER_ANSWER",
     "ORG_ASE": "ACKNOWLEDGEMENT EVALUATION RETURN",
 }

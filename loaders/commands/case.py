@@ -7,12 +7,13 @@ from uuid import UUID
 from sqlalchemy import DateTime, Text, bindparam, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from loaders.commands.entry import PARIS
 from loaders.commands.work import Row, Work
 from loaders.context import word
 from loaders.nouns import NOUNS
 from loaders.relations import LISTENING
 from schema.errors import BadInputError, DomainRefusalError
-from schema.tables.directory import department
+from schema.tables.directory import authority, department
 from schema.tables.journal import reach
 from schema.tables.situation import situation as situation_table
 from schema.tables.situation import situation_jurisdiction
@@ -42,6 +43,12 @@ def must_be(row: Row, allowed: Collection[Word], field: str, sentence: str, *, c
     """The state machine: refuse where the row is in any other state."""
     if row[column] not in {state.value for state in allowed}:
         raise DomainRefusalError("WRONG_STATE", sentence, field)
+
+
+async def civil_zone(work: Work) -> str:
+    """The civil time in which the caller's organisation counts days: that of its authority, else of Paris."""
+    found = await work.one(_ZONE, authority=work.caller.authority_id)
+    return str(found["timezone"]) if found else PARIS.key
 
 
 async def open_case(work: Work, wanted: str, *, expected_version: str | None = None) -> Row:
@@ -83,6 +90,7 @@ async def must_be_mine(work: Work, situation: UUID) -> None:
         )
 
 
+_ZONE = select(authority.c.timezone).where(same(authority.c.id, "authority"))
 _OPEN = (
     select(ONE)
     .where(

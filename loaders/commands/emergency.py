@@ -15,8 +15,8 @@ from sqlalchemy.dialects.postgresql import UUID as Uuid
 
 from auth.conditions import Condition
 from auth.policy import Act, Reach, decision
-from loaders.commands.case import EVERYBODY, ONE, same
-from loaders.commands.entry import PARIS, names, required
+from loaders.commands.case import EVERYBODY, ONE, civil_zone, same
+from loaders.commands.entry import names, required
 from loaders.commands.work import Command, Work, row_id
 from loaders.context import values as context_values
 from loaders.context import word
@@ -26,7 +26,6 @@ from loaders.relations import ASSIGNED, CASEWORKER, STAKE
 from schema.deadlines import review_due
 from schema.errors import DomainRefusalError, NotFoundError
 from schema.tables.contact import caller
-from schema.tables.directory import authority
 from schema.tables.journal import reach
 from schema.tables.people import member
 from schema.tables.referral import referral
@@ -205,8 +204,7 @@ async def _record(
 
 async def _opening(work: Work, case: UUID | None) -> dict[str, Any]:
     """Sixty minutes from now, and the clock of the review where there is something to review."""
-    found = await work.one(_ZONE, authority=work.caller.authority_id)
-    due = review_due(work.now, found["timezone"] if found else PARIS.key)
+    due = review_due(work.now, await civil_zone(work))
     return {
         "opened_at": work.now,
         "expires_at": work.now + LASTS,
@@ -342,7 +340,6 @@ _UNREVIEWED = (
     .limit(literal_column("1"))
 )
 _CALLER_OF = select(caller.c.id).where(same(caller.c.contact_id, "contact"))
-_ZONE = select(authority.c.timezone).where(same(authority.c.id, "authority"))
 _BY_RECEIPT = (
     select(
         emergency_access,

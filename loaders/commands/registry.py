@@ -7,6 +7,7 @@ from loaders.commands import (
     accounts,
     action,
     ase_link,
+    breach,
     clients,
     contact,
     duty,
@@ -28,6 +29,7 @@ from loaders.commands import (
     report,
     retention,
     situation,
+    subject_request,
     survey,
     transfer,
     webhooks,
@@ -36,13 +38,14 @@ from loaders.commands.work import Command
 
 _DLPM = (action, contact, duty, minor, network, notice, observation, orientation, repeat, situation)
 _SHARING = (emergency, evaluator, grant)
-_PARTNERS = (ase_link, follow_up, judicial_referral, measure, referral, report, retention, survey, transfer)
+_PARTNERS = (ase_link, follow_up, judicial_referral, measure, referral, report, survey, transfer)
+_CONTROL = (breach, retention, subject_request)
 _ACCOUNTS = (accounts, clients, invitations, members, webhooks)
 
 
 def _gather() -> dict[str, Command]:
     gathered: dict[str, Command] = {}
-    for module in (*_DLPM, *_PARTNERS, *_SHARING, *_ACCOUNTS):
+    for module in (*_DLPM, *_PARTNERS, *_SHARING, *_CONTROL, *_ACCOUNTS):
         twice = gathered.keys() & module.COMMANDS.keys()
         if twice:
             raise ValueError(twice)

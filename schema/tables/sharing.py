@@ -12,6 +12,9 @@ from schema.vocabulary import (
     GrantState,
     InformationDutyKind,
     Purpose,
+    Requester,
+    SubjectRequestKind,
+    SubjectRequestOutcome,
 )
 
 GRANTS = Category.GRANTS
@@ -128,11 +131,21 @@ subject_request = Table(
     public_id(),
     link("situation_id", "situation.id", "The situation it concerns.", index=True),
     link("controller_org_id", "organisation.id", "The controller asked.", nullable=False, index=True),
-    text("kind", Category.REQUESTS, "Access, rectification, erasure, objection.", nullable=False),
+    link("minor_id", "minor.id", "Whose data, where the situation is of several minors."),
+    link("taken_by_id", "member.id", "The DPO who took it down."),
+    word("kind", SubjectRequestKind, Category.REQUESTS, "Which right is claimed.", nullable=False),
+    word("requester", Requester, Category.REQUESTS, "Who claims it."),
     instant("received_at", Category.REQUESTS, "When.", nullable=False, now=True),
-    instant("due_at", Category.REQUESTS, "One month later (GDPR article 12).", nullable=False),
+    instant("identity_checked_at", Category.REQUESTS, "When it was made sure who asks (GDPR article 12, paragraph 6)."),
+    instant("due_at", Category.REQUESTS, "One month later, three once extended (GDPR article 12).", nullable=False),
+    instant("extended_at", Category.REQUESTS, "When the person was told that it takes two months more."),
+    text("extension_reason", Category.REQUESTS, "Why it takes longer."),
+    instant("reported_at", Category.REQUESTS, "When everything about the situation was last exported for it."),
     instant("answered_at", Category.REQUESTS, "When answered."),
+    word("outcome", SubjectRequestOutcome, Category.REQUESTS, "What became of it."),
     text("decision", Category.REQUESTS, "The DPO's decision."),
+    CheckConstraint("(extended_at IS NULL) = (extension_reason IS NULL)", name="extended_with_reason"),
+    CheckConstraint("outcome IS NULL OR answered_at IS NOT NULL", name="outcome_of_an_answer"),
     comment="A request of a person about their data; a DPO decides each.",
 )
 
@@ -175,3 +188,4 @@ case_archive = Table(
 Index("ix_disclosure_duty", disclosure.c.duty_id, postgresql_where=disclosure.c.duty_id.is_not(None))
 Index("ix_sharing_grant_duty", sharing_grant.c.duty_id)
 Index("ix_sharing_grant_to_member_situation", sharing_grant.c.to_member_id, sharing_grant.c.situation_id)
+Index("ix_subject_request_minor", subject_request.c.minor_id, postgresql_where=subject_request.c.minor_id.is_not(None))

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from schema.types.contact import Caller, Contact, ListeningNote
+from schema.types.control import DataBreach, SubjectRequest
 from schema.types.directory import Authority, AuthorityDepartment, Department, Organisation, ResourceCard
 from schema.types.journal import Access, AccessRecord
 from schema.types.observation import (
@@ -26,7 +27,6 @@ from schema.types.sharing import (
     LegalHold,
     RetentionJob,
     SharingGrant,
-    SubjectRequest,
 )
 from schema.types.situation import Jurisdiction, Minor, ParentalHolder, Situation
 from schema.types.surveys import (
@@ -80,6 +80,7 @@ TYPES: Mapping[str, type[Any]] = MappingProxyType(
         "Disclosure": Disclosure,
         "EmergencyAccess": EmergencyAccess,
         "SubjectRequest": SubjectRequest,
+        "DataBreach": DataBreach,
         "RetentionJob": RetentionJob,
         "LegalHold": LegalHold,
         "SurveyCampaign": SurveyCampaign,

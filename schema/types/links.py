@@ -6,6 +6,7 @@ import strawberry
 
 if TYPE_CHECKING:
     from schema.types.contact import Caller, Contact, ListeningNote
+    from schema.types.control import DataBreach, SubjectRequest
     from schema.types.directory import Authority, AuthorityDepartment, Department, Organisation, ResourceCard
     from schema.types.observation import (
         AllegedPerpetrator,
@@ -34,6 +35,7 @@ ToCaller = Annotated["Caller", strawberry.lazy("schema.types.contact")]
 ToConcernReport = Annotated["ConcernReport", strawberry.lazy("schema.types.report")]
 ToConcernReturn = Annotated["ConcernReturn", strawberry.lazy("schema.types.report")]
 ToContact = Annotated["Contact", strawberry.lazy("schema.types.contact")]
+ToDataBreach = Annotated["DataBreach", strawberry.lazy("schema.types.control")]
 ToDepartment = Annotated["Department", strawberry.lazy("schema.types.directory")]
 ToDepartmentTransfer = Annotated["DepartmentTransfer", strawberry.lazy("schema.types.protection")]
 ToDisclosure = Annotated["Disclosure", strawberry.lazy("schema.types.sharing")]
@@ -61,6 +63,7 @@ ToResourceCard = Annotated["ResourceCard", strawberry.lazy("schema.types.directo
 ToSensitiveObservation = Annotated["SensitiveObservation", strawberry.lazy("schema.types.observation")]
 ToSharingGrant = Annotated["SharingGrant", strawberry.lazy("schema.types.sharing")]
 ToSituation = Annotated["Situation", strawberry.lazy("schema.types.situation")]
+ToSubjectRequest = Annotated["SubjectRequest", strawberry.lazy("schema.types.control")]
 ToSurveyCampaign = Annotated["SurveyCampaign", strawberry.lazy("schema.types.surveys")]
 ToSurveyResponse = Annotated["SurveyResponse", strawberry.lazy("schema.types.surveys")]
 ToWebhook = Annotated["Webhook", strawberry.lazy("schema.types.webhook")]

@@ -9,6 +9,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from schema.types.described import public_type
 from schema.types.mutation_accounts import AccountsMutation
+from schema.types.mutation_control import ControlMutation
 from schema.types.mutation_dlpm import DlpmMutation
 from schema.types.mutation_partners import PartnerMutation
 from schema.types.mutation_sharing import SharingMutation
@@ -16,7 +17,7 @@ from schema.types.mutation_webhook import WebhookMutation
 
 
 @public_type
-class Mutation(DlpmMutation, PartnerMutation, SharingMutation, AccountsMutation, WebhookMutation):
+class Mutation(DlpmMutation, PartnerMutation, SharingMutation, ControlMutation, AccountsMutation, WebhookMutation):
     """What can be done."""
 
 

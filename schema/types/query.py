@@ -7,6 +7,7 @@ import strawberry
 
 from schema.types.change import Changes
 from schema.types.contact import Contact, ContactFilter, ContactOrder
+from schema.types.control import DataBreach, DataBreachOrder, SubjectRequest, SubjectRequestFilter, SubjectRequestOrder
 from schema.types.deadline import Deadline, DeadlineFilter
 from schema.types.described import public_type
 from schema.types.directory import (
@@ -59,8 +60,6 @@ from schema.types.sharing import (
     SharingGrant,
     SharingGrantFilter,
     SharingGrantOrder,
-    SubjectRequest,
-    SubjectRequestOrder,
 )
 from schema.types.situation import Minor, MinorFilter, MinorOrder, Situation, SituationFilter, SituationOrder
 from schema.types.surveys import (
@@ -203,7 +202,10 @@ class Query:
         WebhookDeliveryFilter,
     )
     subject_requests: Connection[SubjectRequest] = page(
-        "The requests of persons about their data.", SubjectRequestOrder.RECEIVED_AT_NEWEST
+        "The requests of persons about their data.", SubjectRequestOrder.RECEIVED_AT_NEWEST, SubjectRequestFilter
+    )
+    data_breaches: Connection[DataBreach] = page(
+        "The register of personal data breaches.", DataBreachOrder.NOTICED_AT_NEWEST
     )
     retention_jobs: Connection[RetentionJob] = page("The runs of the retention rules.", RetentionJobOrder.RAN_AT_NEWEST)
     legal_holds: Connection[LegalHold] = page(
@@ -260,6 +262,7 @@ ROOTS: Mapping[str, str] = MappingProxyType(
         "webhooks": "Webhook",
         "webhookDeliveries": "WebhookDelivery",
         "subjectRequests": "SubjectRequest",
+        "dataBreaches": "DataBreach",
         "retentionJobs": "RetentionJob",
         "legalHolds": "LegalHold",
         "surveyCampaigns": "SurveyCampaign",

@@ -147,26 +147,6 @@ class EmergencyAccessOrder(Enum):
 
 
 @public_type
-class SubjectRequest(Node):
-    """A request of a person about their data; a DPO decides each."""
-
-    kind: str | None = strawberry.field(description="Access, rectification, erasure or objection.")
-    received_at: datetime.datetime | None = strawberry.field(description="When it was received.")
-    due_at: datetime.datetime | None = strawberry.field(description="Its deadline, one month later (GDPR article 12).")
-    answered_at: datetime.datetime | None = strawberry.field(description="When it was answered.")
-    decision: str | None = strawberry.field(description="What the DPO decided.")
-
-
-@public_enum
-class SubjectRequestOrder(Enum):
-    """In which order requests of persons are listed; rows of equal rank follow their ids."""
-
-    RECEIVED_AT_NEWEST = strawberry.enum_value(
-        "RECEIVED_AT_NEWEST", description="The requests received last come first."
-    )
-
-
-@public_type
 class RetentionJob(Node):
     """One run of a retention rule."""
 

@@ -118,6 +118,8 @@ WRITES: dict[Act, set[Category]] = {
     Act.REQUEST_GRANT: {Category.GRANTS},
     Act.DECIDE_GRANT: {Category.GRANTS},
     Act.REVOKE_GRANT: {Category.GRANTS},
+    Act.ANSWER_PERSONS: {Category.REQUESTS},
+    Act.KEEP_BREACHES: {Category.REQUESTS},
     Act.HOLD_CASE: {Category.REQUESTS},
     Act.WRITE_DIRECTORY: {Category.DIRECTORY},
     Act.RECORD_NETWORK_LIFE: {Category.SURVEYS},

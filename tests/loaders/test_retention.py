@@ -422,7 +422,7 @@ async def test_explaining_changes_nothing(archive: Archive) -> None:
 async def test_rows_that_stay_forget_the_case_that_goes(archive: Archive) -> None:
     case = await archive.archived(before(NOW, years=5))
     request = await archive.add(
-        subject_request, situation_id=case, controller_org_id=archive.dlpm, kind="Accès", due_at=NOW
+        subject_request, situation_id=case, controller_org_id=archive.dlpm, kind="ACCESS", due_at=NOW
     )
     await archive.run(DELETING)
     [row] = await archive.rows(subject_request)

@@ -25,6 +25,7 @@ from loaders.nouns import NOUNS
 from loaders.subject_report import (
     NoOfficerError,
     NoRequestError,
+    OfThe119Error,
     SubjectReport,
     WhichMinorError,
     subject_report,
@@ -60,15 +61,31 @@ class Desk:
     def member(self, role: str, client: str = "cli_dlpm", place: int = 0) -> UUID:
         return UUID(self.network.members(client, role)[place]["id"])
 
-    def asked(self, controller: UUID | None = None, *, answered: bool = False) -> None:
-        self.sql(
-            "INSERT INTO subject_request (situation_id, controller_org_id, kind, due_at, answered_at) "
-            "VALUES ($1, $2, 'Accès', $3, $4)",
+    def asked(
+        self,
+        controller: UUID | None = None,
+        *,
+        answered: bool = False,
+        kind: str = "ACCESS",
+        requester: str = "MINOR",
+        about: UUID | None = None,
+    ) -> UUID:
+        [row] = self.sql(
+            "INSERT INTO subject_request (situation_id, controller_org_id, kind, due_at, answered_at, requester, minor_id) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
             self.case,
             controller or self.dlpm,
+            kind,
             NOW + timedelta(days=30),
             NOW if answered else None,
+            requester,
+            about,
         )
+        identity: UUID = row["id"]
+        return identity
+
+    def exported(self, request: UUID) -> Any:
+        return self.sql("SELECT reported_at FROM subject_request WHERE id = $1", request)[0][0]
 
     def opened(self, *groups: str) -> None:
         self.sql(
@@ -82,7 +99,9 @@ class Desk:
             list(groups),
         )
 
-    def report(self, officer: UUID | None = None, about: UUID | None = None, trace: str = "t") -> SubjectReport:
+    def report(
+        self, officer: UUID | None = None, about: UUID | None = None, trace: str = "t", *, named: bool = True
+    ) -> SubjectReport:
         async def main() -> SubjectReport:
             reader, audit = Reader(self.network.cluster.login, size=1), AuditWriter(self.network.cluster.login(AUDIT))
             await audit.start()
@@ -94,7 +113,7 @@ class Desk:
                     self.ref,
                     now=NOW,
                     trace_id=trace,
-                    about=about or self.minors[0],
+                    about=about or (self.minors[0] if named else None),
                 )
             finally:
                 await audit.close()
@@ -247,6 +266,48 @@ def test_the_report_is_in_the_log_before_it_is_given(desk: Desk) -> None:
     assert not {"G06", "G10"} & {*record["categories"], *record["withheld"]}
 
 
+def test_the_request_says_that_its_export_was_made_and_whose_it_is(desk: Desk) -> None:
+    older = desk.asked(kind="RECTIFICATION")
+    request = desk.asked(about=desk.minors[0])
+    desk.opened("G03")
+    [minor] = section(desk.report(named=False), "Minor")
+    assert minor["first_name"] == "Prénom"
+    assert (desk.exported(request), desk.exported(older)) == (NOW, None)
+
+
+def test_a_parent_is_given_no_report_of_the_119(desk: Desk) -> None:
+    desk.asked(requester="PARENTAL_HOLDER")
+    desk.opened("G11", "G12")
+    report = desk.report()
+    heads = {name for one in report.sections if one.noun == "ConcernReport" for name, *_ in one.columns}
+    assert "status" in heads
+    assert not heads & {"summary_for_crip", "appraisal", "danger_types", "parents_informed", "parents_informed_reason"}
+    reasons = {one.reason for one in report.omissions if one.category is Category.REPORT_TEXT}
+    assert any("L311-5" in reason for reason in reasons)
+
+
+def test_a_partner_exports_nothing_that_came_from_the_119(desk: Desk) -> None:
+    [crip] = desk.sql(
+        "SELECT organisation_id, o.authority_id FROM oauth_client c JOIN organisation o ON o.id = c.organisation_id WHERE c.id = 'cli_crip_59'"
+    )
+    desk.sql(
+        "INSERT INTO situation_jurisdiction (situation_id, authority_id, department_code, role) VALUES ($1, $2, '59', 'RESIDENCE')",
+        desk.case,
+        crip["authority_id"],
+    )
+    desk.sql(
+        "INSERT INTO concern_report (situation_id, controller_org_id, to_authority_id, status, sent_at) VALUES ($1, $2, $3, 'SENT', now())",
+        desk.case,
+        desk.dlpm,
+        crip["authority_id"],
+    )
+    request, trace = desk.asked(crip["organisation_id"]), uuid4().hex
+    assert refusal(desk, officer=desk.member("DPO", "cli_crip_59"), trace=trace) is OfThe119Error
+    [record] = desk.records(trace)
+    assert (record["event"], record["outcome"], record["situations"]) == ("REFUSAL", "OF_THE_119", "[]")
+    assert desk.exported(request) is None
+
+
 def test_no_record_no_report(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.asked()
 
@@ -296,18 +357,7 @@ def test_only_an_officer_with_a_live_habilitation_gets_an_answer(desk: Desk) -> 
 
 def test_with_several_minors_the_officer_says_which(desk: Desk) -> None:
     desk.asked()
-
-    async def unnamed() -> None:
-        reader, audit = Reader(desk.network.cluster.login, size=1), AuditWriter(desk.network.cluster.login(AUDIT))
-        await audit.start()
-        try:
-            await subject_report(reader, audit, desk.member("DPO"), desk.ref, now=NOW, trace_id="t")
-        finally:
-            await audit.close()
-            await reader.close()
-
-    with pytest.raises(WhichMinorError):
-        asyncio.run(unnamed())
+    assert refusal(desk, named=False) is WhichMinorError
     assert refusal(desk, about=uuid4()) is NoRequestError
 
 

@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from schema.deadlines import (
     EVALUATION_DAYS,
     EVALUATION_MONTHS,
+    EXTENDED_REQUEST_MONTHS,
     acknowledge_due,
     add_months,
     add_working_days,
     answer_due,
+    breach_due,
     civil_date,
     earliest_civil_date,
     easter,
@@ -22,6 +24,7 @@ from schema.deadlines import (
     is_working_day,
     latest_civil_date,
     public_holidays,
+    request_due,
     return_due,
     review_due,
 )
@@ -227,3 +230,16 @@ def test_exactly_the_wished_number_of_working_days_lies_between(day: date, count
 )
 def test_a_break_glass_is_reviewed_in_five_working_days(opened: str, zone: str, due: str) -> None:
     assert review_due(at(opened), zone) == at(due)
+
+
+def test_a_person_is_answered_within_a_month_or_three_from_reception() -> None:
+    received = at("2026-01-31T22:30:00+00:00")
+    assert request_due(received, PARIS) == at("2026-02-28T23:00:00+00:00")
+    # Two months more are counted from reception, so the shorter February takes nothing away.
+    assert request_due(received, PARIS, EXTENDED_REQUEST_MONTHS) == at("2026-04-30T22:00:00+00:00")
+    assert request_due(received, "Indian/Reunion") == at("2026-03-01T20:00:00+00:00")
+
+
+def test_a_breach_has_seventy_two_hours_whatever_the_day() -> None:
+    # From a Friday to a Monday, over the night in which clocks go forward.
+    assert breach_due(at("2026-03-27T18:00:00+01:00")) == at("2026-03-30T19:00:00+02:00")

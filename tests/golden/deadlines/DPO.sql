@@ -37,7 +37,9 @@ WHERE reach_6.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_6.
 FROM habilitation AS habilitation_1
 WHERE ($4::VARCHAR = 'DLPM' OR habilitation_1.organisation_id = $1::UUID) AND habilitation_1.state = 'ACTIVE' AND habilitation_1.revoked_at IS NULL UNION ALL SELECT 'SUBJECT_REQUEST' AS kind, subject_request_1.due_at AS due_at, 'req_' || CAST(subject_request_1.id AS TEXT) AS about, subject_request_1.situation_id AS situation, subject_request_1.id AS id
 FROM subject_request AS subject_request_1
-WHERE ($4::VARCHAR = 'DLPM' OR subject_request_1.controller_org_id = $1::UUID) AND subject_request_1.answered_at IS NULL) AS clock
+WHERE ($4::VARCHAR = 'DLPM' OR subject_request_1.controller_org_id = $1::UUID) AND subject_request_1.answered_at IS NULL UNION ALL SELECT 'BREACH' AS kind, data_breach_1.due_at AS due_at, 'bre_' || CAST(data_breach_1.id AS TEXT) AS about, CAST(NULL AS UUID) AS situation, data_breach_1.id AS id
+FROM data_breach AS data_breach_1
+WHERE ($4::VARCHAR = 'DLPM' OR data_breach_1.controller_org_id = $1::UUID) AND data_breach_1.notified_at IS NULL AND data_breach_1.no_risk_reason IS NULL) AS clock
 WHERE clock.due_at IS NOT NULL AND (clock.due_at < now()) = $7::BOOLEAN) AS "totalCount", coalesce(json_agg(numbered.node_0) FILTER (WHERE numbered.number <= $8::INTEGER), '[]'::json) AS nodes, json_build_object('hasNextPage', count(*) > $8::INTEGER, 'endCursor', (coalesce(array_agg(numbered.cursor) FILTER (WHERE numbered.number <= $8::INTEGER), '{}'::text[]))[least(count(*), $8::INTEGER)]) AS "pageInfo", coalesce(json_agg(numbered.situation) FILTER (WHERE numbered.number <= $8::INTEGER AND numbered.situation IS NOT NULL), '[]'::json) AS situations$
 FROM (SELECT page.node_0 AS node_0, page.cursor AS cursor, page.situation AS situation, row_number() OVER () AS number
 FROM (SELECT (SELECT row_to_json(row$) AS row_to_json_2
@@ -76,6 +78,8 @@ WHERE reach_12.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_1
 FROM habilitation AS habilitation_2
 WHERE ($4::VARCHAR = 'DLPM' OR habilitation_2.organisation_id = $1::UUID) AND habilitation_2.state = 'ACTIVE' AND habilitation_2.revoked_at IS NULL UNION ALL SELECT 'SUBJECT_REQUEST' AS kind, subject_request_2.due_at AS due_at, 'req_' || CAST(subject_request_2.id AS TEXT) AS about, subject_request_2.situation_id AS situation, subject_request_2.id AS id
 FROM subject_request AS subject_request_2
-WHERE ($4::VARCHAR = 'DLPM' OR subject_request_2.controller_org_id = $1::UUID) AND subject_request_2.answered_at IS NULL) AS clock
+WHERE ($4::VARCHAR = 'DLPM' OR subject_request_2.controller_org_id = $1::UUID) AND subject_request_2.answered_at IS NULL UNION ALL SELECT 'BREACH' AS kind, data_breach_2.due_at AS due_at, 'bre_' || CAST(data_breach_2.id AS TEXT) AS about, CAST(NULL AS UUID) AS situation, data_breach_2.id AS id
+FROM data_breach AS data_breach_2
+WHERE ($4::VARCHAR = 'DLPM' OR data_breach_2.controller_org_id = $1::UUID) AND data_breach_2.notified_at IS NULL AND data_breach_2.no_risk_reason IS NULL) AS clock
 WHERE clock.due_at IS NOT NULL AND (clock.due_at < now()) = $7::BOOLEAN ORDER BY clock.due_at ASC, clock.kind ASC, clock.id ASC
  LIMIT $8::INTEGER + 1) AS page) AS numbered) AS answer) END AS anon_1

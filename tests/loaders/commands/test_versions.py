@@ -14,12 +14,13 @@ from sqlalchemy import insert
 from auth.caller import Caller
 from loaders.commands.registry import COMMANDS
 from loaders.nouns import NOUNS
+from schema.tables.breach import data_breach
 from schema.tables.directory import resource_card
 from schema.tables.idempotency import idempotency
 from schema.tables.journal import outbox
 from schema.tables.protection import department_transfer, measure
 from schema.tables.repeat import repeat_candidate
-from schema.tables.sharing import emergency_access, legal_hold
+from schema.tables.sharing import emergency_access, legal_hold, subject_request
 from schema.tables.situation import parental_holder, situation_jurisdiction
 from schema.tables.surveys import survey_campaign, survey_response
 from schema.tables.webhook import webhook, webhook_delivery
@@ -36,7 +37,7 @@ ADDS = {
     "proposeAseLink", "proposeReferral", "recordDuty", "createResourceCard", "recordWorkingSession", "recordAwarenessEvent",
     "recordPodcastEpisode", "openSurveyCampaign", "writeAssociationNote", "placeLegalHold", "requestSharingGrant", "requestControlAccess",
     "requestCallerIdentity", "openEmergencyAccess", "createOrganisation", "registerClient", "inviteMember",
-    "registerWebhook",
+    "registerWebhook", "recordSubjectRequest", "recordDataBreach",
 }  # fmt: skip
 # Whoever holds a receipt is shown nothing behind it, so has no version; each of these happens once.
 BY_RECEIPT = {"approveEmergencyAccess", "closeEmergencyAccess"}
@@ -161,6 +162,19 @@ async def _hold(office: Office, case: UUID) -> UUID:
     return await office.add(legal_hold, situation_id=case, controller_org_id=office.dlpm.id, reason="x")
 
 
+async def _request(office: Office, _: UUID) -> UUID:
+    return await office.add(
+        subject_request, controller_org_id=office.dlpm.id, kind="ACCESS", due_at=office.now + timedelta(days=20)
+    )
+
+
+async def _breach(office: Office, _: UUID) -> UUID:
+    return await office.add(
+        data_breach, controller_org_id=office.dlpm.id, noticed_by="MEMBER", noticed_at=office.now,
+        natures=["INTEGRITY"], description="x", due_at=office.now + timedelta(days=3),
+    )  # fmt: skip
+
+
 async def _asked(office: Office, case: UUID) -> UUID:
     return await office.done("requestSharingGrant", office.me, **await office.wish(case))
 
@@ -259,6 +273,8 @@ REPORTS = (
 TRANSFERS = (
     "recordTransferDuty", "sendTransfer", "receiveTransfer", "closeTransfer", "declareAddressUnknown", "recordTransferAddress",
 )  # fmt: skip
+REQUESTS = ("updateSubjectRequest", "extendSubjectRequest", "answerSubjectRequest")
+BREACHES = ("completeDataBreach", "notifyDataBreach", "dismissDataBreach", "informOfDataBreach")
 ON: dict[str, Maker] = {
     **{name: on("me", "situation", "Situation", _case) for name in ("updateSituation", "assessSituation", "monitorSituation", "closeSituation", "reopenSituation")},
     "endJurisdiction": on("me", "jurisdiction", "Jurisdiction", _competence),
@@ -282,6 +298,8 @@ ON: dict[str, Maker] = {
     "recordFollowUp": on("worker", "referral", "Referral", _referral(ReferralStatus.ENGAGED)),
     "answerSurvey": _answer,
     "liftLegalHold": on("dpo", "legal_hold", "LegalHold", _hold),
+    **{name: on("dpo", "subject_request", "SubjectRequest", _request) for name in REQUESTS},
+    **{name: on("dpo", "data_breach", "DataBreach", _breach) for name in BREACHES},
     "updateResourceCard": on("analyst", "resource_card", "ResourceCard", _card, title="y"),
     **{name: on("supervisor", "sharing_grant", "SharingGrant", _asked) for name in ("approveSharingGrant", "refuseSharingGrant")},
     "revokeSharingGrant": on("me", "sharing_grant", "SharingGrant", _asked),
