@@ -62,6 +62,7 @@ from loaders.database import async_url
 from loaders.execute import Reader
 from loaders.feed import Feeds
 from loaders.idempotency import Claims, Forgetter
+from loaders.last_calls import LastCalls
 from loaders.monitoring.folding import Folder
 from loaders.relay import Relay
 from loaders.replays import Replays
@@ -126,7 +127,8 @@ def application(
     reader = Reader(dsn_of, size=settings.pool_size)
     audit = AuditWriter(dsn_of(logins.AUDIT))
     came = AuthenticationLog(audit)
-    reception = Reception(Attempts(settings.pace), Addresses(settings.proxies), came)
+    calls = LastCalls(engine)
+    reception = Reception(Attempts(settings.pace), Addresses(settings.proxies), came, calls)
     command_log = CommandLog()
     people = people_pages(people_engine, secrets, issuer, reception, demonstration=demonstration)
     sealer = Sealer(
@@ -167,6 +169,7 @@ def application(
         keyring=secrets.keyring,
         budgets=Budgets(settings.allowance),
         desk=DocumentDesk(TrustedDocuments(lambda: reader.pool(logins.COMMANDS)), required=not demonstration),
+        calls=calls,
     )
 
     sweeping = Background(people.sessions.keep_swept, "sweep sessions")
@@ -195,9 +198,11 @@ def application(
         await relay.start()
         forgetter.start()
         sweeping.start()
+        calls.start()
         try:
             yield
         finally:
+            await calls.close()
             await sweeping.close()
             await forgetter.close()
             await sockets.close()

@@ -159,7 +159,13 @@ async def _register(admin_dsn: str, secrets: Secrets, keys: Path, clients: Itera
                 kept = {name: row[name] for name in ("dpop_bound", "bearer_for_persons")}
                 added = insert(oauth_client).values(**row).on_conflict_do_update(index_elements=["id"], set_=kept)
                 await connection.execute(added)
-                public = {"client_id": client.client_id, "kid": key.kid, "public_jwk": key.as_dict(private=False)}
+                public = {
+                    "client_id": client.client_id,
+                    "organisation_id": client.organisation.id,
+                    "kid": key.kid,
+                    "public_jwk": key.as_dict(private=False),
+                    "thumbprint": key.thumbprint(),
+                }
                 await connection.execute(insert(client_key).values(**public).on_conflict_do_nothing())
     finally:
         await engine.dispose()

@@ -26,6 +26,7 @@ from loaders.audit import AccessRecord, AuditWriter
 from loaders.execute import Reader
 from loaders.feed import Feeds
 from loaders.keyring import Keyring
+from loaders.last_calls import LastCalls
 from schema.errors import (
     InternalError,
     MediaTypeError,
@@ -68,6 +69,7 @@ class GraphQLEndpoint:
         keyring: Keyring,
         budgets: Budgets,
         desk: DocumentDesk,
+        calls: LastCalls,
     ) -> None:
         self._bearer = bearer
         self._cookies = cookies
@@ -82,6 +84,7 @@ class GraphQLEndpoint:
         self._keyring = keyring
         self._budgets = budgets
         self._desk = desk
+        self._calls = calls
         self._deadline = Deadline(limits.answer_seconds)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -140,6 +143,11 @@ class GraphQLEndpoint:
             await admitted.settle()
 
     async def _admitted(self, method: str, headers: Mapping[bytes, bytes]) -> Admitted:
+        admitted = await self._shown(method, headers)
+        self._calls.note(admitted.caller.client_id)
+        return admitted
+
+    async def _shown(self, method: str, headers: Mapping[bytes, bytes]) -> Admitted:
         if self._cookies.are_asked(headers):
             return Admitted(await self._deadline.within(self._cookies.caller(method, headers)))
         shown = _text(headers.get(b"authorization")), _text(headers.get(b"dpop")), method

@@ -18,6 +18,7 @@ from graphql import (
 )
 
 from auth.caller import Caller
+from auth.oauth.guard import is_client_id
 from graph.budgets import Budgets
 from graph.cursors import cursor_key, read_cursor
 from graph.documents import Prepared
@@ -184,13 +185,16 @@ def _related_id(noun: Noun, column: str, value: str, name: str) -> UUID:
     found = parse_id(value)
     if found is None or found[0].name != target:
         raise BadInputError(f"`{name}` is not an id of the expected kind.", reason="INVALID_ID")
-    return found[1]
+    identity: UUID = found[1]
+    return identity
 
 
-def parse_id(public_id: str) -> tuple[Noun, UUID] | None:
-    """The noun and the row's id of a public id; None where it is none."""
+def parse_id(public_id: str) -> tuple[Noun, Any] | None:
+    """The noun and the row's key of a public id, a UUID but for tools; None where it is none."""
     prefix, _, text = public_id.partition("_")
     noun = BY_PREFIX.get(prefix)
+    if noun is not None and noun.key_is_public:
+        return (noun, public_id) if is_client_id(public_id) else None
     try:
         identity = UUID(text)
     except ValueError:
@@ -399,7 +403,7 @@ def _clock_value(name: str, value: Any) -> Any:
     return [one.value for one in value] if isinstance(value, list) else value
 
 
-def _reachable(audience: Audience, schema: GraphQLSchema, public_id: str) -> tuple[Noun, UUID] | None:
+def _reachable(audience: Audience, schema: GraphQLSchema, public_id: str) -> tuple[Noun, Any] | None:
     """The noun and row of an id, if the audience's schema has such nodes; hidden kinds read like made-up ones."""
     found = parse_id(public_id)
     if found is None or not isinstance(schema.type_map.get(found[0].name), GraphQLObjectType):
@@ -478,13 +482,14 @@ async def resolve_nodes(_: Any, info: Info, **arguments: Any) -> orjson.Fragment
 
 
 async def _rows(
-    request: Request, info: Info, prefixes: Mapping[str, str], rows: Sequence[tuple[Noun, UUID] | None]
+    request: Request, info: Info, prefixes: Mapping[str, str], rows: Sequence[tuple[Noun, Any] | None]
 ) -> orjson.Fragment:
     if not prefixes:
         return orjson.Fragment(orjson.dumps([None] * len(rows)))
     binds = {
-        "node_ids": [row[1] if row else UUID(int=0) for row in rows],
+        "node_ids": [row[1] if row and not row[0].key_is_public else UUID(int=0) for row in rows],
         "node_kinds": [row[0].prefix if row else "-" for row in rows],
+        "node_names": [row[1] if row and row[0].key_is_public else "-" for row in rows],
     }
     found = _statement(request, info, frozenset(prefixes), lambda planner: planner.nodes(prefixes, info.field_nodes))
     return await _answer(request, info, found, binds)

@@ -13,6 +13,7 @@ from auth.oauth.guard import is_client_id
 from auth.oauth.server import OAuthReply
 from graph.attempts import Addresses, Attempts
 from loaders.authentication_log import AuthenticationLog, Who
+from loaders.last_calls import LastCalls
 
 ISSUED = "token.issued"
 REVOKED = "token.revoked"
@@ -67,6 +68,7 @@ class Visit:
         member = token.word("sub") if token.word("hab") else None
         client = str(token.word("client_id"))
         self.reception.attempts.issued(client, member)
+        self.reception.calls.note(client)
         who = Who(
             organisation_id=UUID(token.word("org")),
             client_id=client,
@@ -84,6 +86,7 @@ class Reception:
     attempts: Attempts
     addresses: Addresses
     log: AuthenticationLog
+    calls: LastCalls
 
     def visit(self, what: str, request: Request, body: bytes = b"") -> Visit:
         """Look at who comes, before anything else is done for them."""

@@ -7,13 +7,14 @@ Nothing here decides who sees what: `loaders.doors` does, from the policy.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import Table
+from sqlalchemy import Table, Text
 
 from schema.tables import (
     breach,
     contact,
     directory,
     journal,
+    oauth,
     observation,
     people,
     protection,
@@ -72,6 +73,11 @@ class Noun:
         if self.unique is not None:
             return self.unique
         return "id" if "id" in self.table.c else list(self.table.primary_key.columns)[-1].name
+
+    @property
+    def key_is_public(self) -> bool:
+        """Whether rows are named by a word that says its type itself (`cli_...`), not by a random number."""
+        return "id" in self.table.c and isinstance(self.table.c.id.type, Text)
 
     @property
     def situation_column(self) -> str | None:
@@ -177,6 +183,21 @@ _ALL = [
         {"role": ("role", "in"), "state": ("state", "in")},
         case=False,
     ),
+    Noun(
+        "Tool",
+        oauth.oauth_client,
+        "cli",
+        _newest("created_at"),
+        {
+            "organisation": _to("Organisation", "organisation_id", Category.ACCOUNTS),
+            "keys": _of("ToolKey", "client_id"),
+            "secrets": _of("ToolSecret", "client_id"),
+        },
+        {"status": ("status", "in"), "organisation": ("organisation_id", "id")},
+        case=False,
+    ),
+    Noun("ToolKey", oauth.client_key, "key", _newest("not_before"), {}, case=False),
+    Noun("ToolSecret", oauth.client_secret, "sec", _newest("created_at"), {}, case=False),
     Noun(
         "Webhook",
         webhook.webhook,

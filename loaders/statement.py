@@ -145,6 +145,8 @@ def _column(gate: Door, selection: Selection, field: Any) -> ColumnElement[Any]:
 
 def public_id(gate: Door) -> ColumnElement[str]:
     """The id with its type in front (`sit_...`), so that an id of one type is never read as another."""
+    if gate.noun.key_is_public:
+        return gate.column("id")
     return word(gate.noun.prefix + "_").concat(cast(gate.column("id"), Text))
 
 
@@ -554,7 +556,7 @@ def _names(parts: tuple[Part, ...]) -> set[str]:
 
 def _node(audience: Audience, question: NodeQuestion) -> Select[Any]:
     gate = entrance(audience, NOUNS[question.selection.noun])
-    wanted = gate.row.c.id == _bind("node_id", Uuid(as_uuid=True))
+    wanted = gate.row.c.id == _bind("node_id", gate.row.c.id.type)
     node = (
         select(as_json(select(*_columns(gate, question.selection)).correlate(gate.row)))
         .correlate(gate.row)
@@ -571,9 +573,11 @@ def _node(audience: Audience, question: NodeQuestion) -> Select[Any]:
 
 
 def _nodes(audience: Audience, question: NodesQuestion) -> Select[Any]:
+    named = any(NOUNS[selection.noun].key_is_public for _, selection in question.selections)
+    names = {"name": _bind("node_names", ARRAY(Text))} if named else {}
     wanted = (
-        func.unnest(_bind("node_ids", ARRAY(Uuid(as_uuid=True))), _bind("node_kinds", ARRAY(Text)))
-        .table_valued("id", "kind", with_ordinality="place", name="wanted")
+        func.unnest(_bind("node_ids", ARRAY(Uuid(as_uuid=True))), _bind("node_kinds", ARRAY(Text)), *names.values())
+        .table_valued("id", "kind", *names, with_ordinality="place", name="wanted")
         .render_derived()
     )
     found = []
@@ -587,7 +591,7 @@ def _nodes(audience: Audience, question: NodesQuestion) -> Select[Any]:
         )
         rows = (
             select(node)
-            .where(gate.row.c.id == wanted.c.id, gate.where)
+            .where(gate.row.c.id == (wanted.c.name if gate.noun.key_is_public else wanted.c.id), gate.where)
             .select_from(gate.source)
             .correlate(wanted)
             .scalar_subquery()

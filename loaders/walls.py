@@ -29,8 +29,9 @@ _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # not annotated
 _OAUTH_WRITES = {
     "oauth_token": "SELECT, INSERT, UPDATE",
     "oauth_jti": "SELECT, INSERT, UPDATE, DELETE",
-    "oauth_client": "SELECT",
+    "oauth_client": "SELECT, UPDATE (last_call_at)",
     "client_key": "SELECT",
+    "client_secret": "SELECT",
     "signing_key": "SELECT, INSERT, UPDATE (state, retired_at)",
     # What an organisation sends with its code, and nothing of who gave or approved it.
     "enrolment": "SELECT, UPDATE (used_at, offered_keys, offered_jwks_uri, fingerprint)",
@@ -48,7 +49,7 @@ _SIGNIN_RIGHTS = {
 # Not for commands either: who is signed in, whom a provider knows, and the secrets we have there.
 _SIGNIN_ONLY = frozenset({"web_session", "idp", "member_identity"})
 # What the operator's and the delegates' acts write: the tools of organisations and their keys, never a token.
-_COMMANDS_ON_CLIENTS = frozenset({"oauth_client", "client_key", "enrolment"})
+_COMMANDS_ON_CLIENTS = frozenset({"oauth_client", "client_key", "client_secret", "enrolment"})
 _OAUTH_READS = ("organisation", "member", "habilitation", "authority")
 _KEY_COLUMNS = ("id", "situation_id", "wrapped", "kek_version")
 _SEALS = {
@@ -74,6 +75,8 @@ _KEPT_LIKE_A_VIEW = frozenset({"feed_row", "webhook_delivery"})
 
 # Ids of case rows where no case may be named: keys that join nothing anybody reads by.
 _POINTERS = frozenset({("webhook_delivery", "row_id"), ("webhook_delivery", "prefix"), ("webhook", "told")})
+# What proves a tool: to compare with, not to read.
+_PROOFS = frozenset({("client_secret", "hash"), ("client_key", "public_jwk")})
 
 
 def columns(audience: Audience, table: Table) -> tuple[str, ...]:
@@ -88,7 +91,7 @@ def columns(audience: Audience, table: Table) -> tuple[str, ...]:
     return tuple(
         column.name
         for column in table.c
-        if (column.info["category"] is Category.KEY and (table.name, column.name) not in _POINTERS)
+        if (column.info["category"] is Category.KEY and (table.name, column.name) not in _POINTERS | _PROOFS)
         or _shown(audience, table, column.name)
     )
 

@@ -103,6 +103,7 @@ KEPT_UNTIL: Mapping[str, str] = MappingProxyType(
         "podcast_episode": "holds no person: for good",
         "oauth_client": "as long as its organisation is in the network",
         "client_key": "as long as its client",
+        "client_secret": "a hash: as long as its client",
         "enrolment": "as long as its client: who approved which keys",
         "admission": "as long as its organisation: who let it in",
         "signing_key": "as long as a token that it signed can be valid",

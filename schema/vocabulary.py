@@ -792,6 +792,13 @@ class ClientStatus(Word):
     SUSPENDED = "SUSPENDED", "suspendu"
 
 
+class ClientAuthentication(Word):
+    """How an organisation's software proves who it is; a secret for organisation tokens only, by decision."""
+
+    PRIVATE_KEY_JWT = "PRIVATE_KEY_JWT", "clef de signature"
+    CLIENT_SECRET_BASIC = "CLIENT_SECRET_BASIC", "secret"
+
+
 class ResourceVisibility(Word):
     """Who may see a resource card; a secret shelter is never exported."""
 

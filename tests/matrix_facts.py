@@ -71,13 +71,15 @@ _DATA_MODEL = {
     "trusted_document": "G31 hash document registered_at retired_at",
     "admission": "G31 created_at approved_at",
     "enrolment": "G31 code_hash created_at expires_at used_at offered_keys offered_jwks_uri fingerprint approved_at withdrawn_at",
-    "oauth_client": "G31 name auth_method jwks_uri scopes grants accepted_acr dpop_bound bearer_for_persons legacy_aud status epoch created_at",
+    "oauth_client": "G31 name auth_method jwks_uri scopes grants accepted_acr dpop_bound bearer_for_persons legacy_aud status epoch created_at "
+    "last_call_at",
     "resource_card": "G33 title description territories audiences visibility verified_at",
     "retention_job": "G32 rule ran_at rows_changed held_back proof",
     "legal_hold": "G32 reason placed_at lifted_at",
     "case_archive": "G32 archived_at",
     "survey_response": "G34 department_code confronted needs resources answered_at",
-    "client_key": "G31 kid public_jwk not_before retired_at",
+    "client_key": "G31 kid thumbprint not_before retired_at",
+    "client_secret": "G31 created_at expires_at",
     "habilitation": "G31 role secrecy_basis state valid_from valid_to revoked_at",
     "webhook": "G31 url state generation previous_until failures created_at",
     "webhook_delivery": "G31 kind state attempts next_at answer created_at ended_at",
@@ -143,9 +145,18 @@ GROUP_OF_COLUMN: Mapping[str, Mapping[str, str]] = {table: _groups(text) for tab
 TECHNICAL = (
     "at event outcome trace_id organisation_id client_id audience hash name email status epoch sirets created_at role "
     "secrecy_basis state valid_from valid_to revoked_at url generation previous_until failures attempts next_at answer "
-    "ended_at"
+    "ended_at auth_method scopes grants accepted_acr dpop_bound bearer_for_persons legacy_aud jwks_uri last_call_at kid "
+    "thumbprint not_before retired_at expires_at"
 ).split()
-_WITH_TECHNICAL_COLUMNS = {"access_log", "member", "habilitation", "organisation", "webhook", "webhook_delivery"}
+_TOOLS = {"oauth_client", "client_key", "client_secret"}
+_WITH_TECHNICAL_COLUMNS = {
+    "access_log",
+    "member",
+    "habilitation",
+    "organisation",
+    "webhook",
+    "webhook_delivery",
+} | _TOOLS
 _SELF = {
     "situation": {"ref": "ref", "status": "status", "urgency": "urgency", "opened_at": "date", "closed_at": "date"},
     "referral": {

@@ -919,6 +919,16 @@ def network_life(builder: Builder) -> None:
             description="Courriel envoyé au mauvais service",
             due_at=SOON,
         )
+        builder.add(
+            "client_secret",
+            client_id=code,
+            organisation_id=organisation,
+            hash="$argon2id$v=19$none",
+            created_at=builder.instant(),
+            expires_at=SOON,
+            allowed_by_id=builder.dlpm.one("LIS", 0),
+            added_by_id=builder.dlpm.one("LIS", 1),
+        )
         webhook = builder.add(
             "webhook", organisation_id=organisation, url=f"https://{code}.example/hook", state="DISABLED"
         )

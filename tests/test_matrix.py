@@ -300,8 +300,13 @@ def fetch(stage: Stage, seat: Seat, member: str | None, noun: str) -> list[dict[
     return list(_by_pages(stage, seat, root, _LISTED.get(noun, ""), selection, who))
 
 
+def public_id(noun: str, identity: Any) -> str:
+    """A tool's client_id says itself what it is of."""
+    return str(identity) if noun == "Tool" else f"{PREFIX[noun]}_{identity}"
+
+
 def _by_ids(stage: Stage, seat: Seat, noun: str, selection: str, who: Any) -> Iterator[dict[str, Any]]:
-    ids = [f"{PREFIX[noun]}_{row['id']}" for row in stage.world.tables[TABLE_OF[noun]]]
+    ids = [public_id(noun, row["id"]) for row in stage.world.tables[TABLE_OF[noun]]]
     query = f"query($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on {noun} {{ id {selection} }} }} }}"
     for start_at in range(0, len(ids), 100):
         page = stage.network.data(seat.client, query, {"ids": ids[start_at : start_at + 100]}, **who)["nodes"]
@@ -343,7 +348,9 @@ def answered_row(audience: str, noun: str, row: Mapping[str, Any], *, named: boo
     table = TABLE_OF[noun]
     cells = tuple((name, answered(table, snake(name), row[name])) for name in fields_of(audience, noun))
     notices = frozenset((one["field"], one["reason"]) for one in row.get("withheld", ()))
-    return row["id"].partition("_")[2] if named else None, cells, notices
+    if not named:
+        return None, cells, notices
+    return row["id"] if noun == "Tool" else row["id"].partition("_")[2], cells, notices
 
 
 # The reason is one per rule, not one per row: in these the server says what to ask for, where access has also ended.
@@ -449,7 +456,7 @@ def test_a_row_out_of_reach_answers_like_a_random_id(stage: Stage, seat: Seat) -
         if hidden is None:
             continue
         answers = [
-            stage.network.post(token, {**body, "variables": {"id": f"{PREFIX[noun]}_{identity}"}})
+            stage.network.post(token, {**body, "variables": {"id": public_id(noun, identity)}})
             for identity in (hidden["id"], uuid4())
         ]
         first, second = ((one.status_code, one.content, _comparable(one.headers)) for one in answers)

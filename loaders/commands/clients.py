@@ -57,7 +57,7 @@ _KEYS = select(client_key.c.kid, client_key.c.public_jwk, client_key.c.retired_a
 )
 _OFFERED = (
     select(enrolment.c.id, enrolment.c.client_id, enrolment.c.created_by_id, enrolment.c.offered_keys,
-           enrolment.c.offered_jwks_uri, enrolment.c.fingerprint)
+           enrolment.c.offered_jwks_uri, enrolment.c.fingerprint, oauth_client.c.organisation_id)
     .join(oauth_client, oauth_client.c.id == enrolment.c.client_id)
     .where(
         oauth_client.c.organisation_id == bindparam("organisation", type_=Uuid(as_uuid=True)),
@@ -194,8 +194,10 @@ async def _take_keys(work: Work, chosen: Any) -> None:
         await work.add_row(
             client_key,
             client_id=client,
+            organisation_id=chosen["organisation_id"],
             kid=jwk["kid"],
             public_jwk=orjson.dumps(jwk).decode(),
+            thumbprint=thumbprint_of(jwk),
             not_before=work.now,
             added_by_id=chosen["created_by_id"],
             approved_by_id=work.caller.member_id,
@@ -232,8 +234,10 @@ async def add_key(work: Work, wish: AddClientKeyInput) -> UUID:
     await work.add_row(
         client_key,
         client_id=wish.client,
+        organisation_id=_owner(client),
         kid=key.kid,
         public_jwk=orjson.dumps(key.jwk).decode(),
+        thumbprint=key.thumbprint,
         not_before=begins,
         added_by_id=work.caller.member_id,
     )

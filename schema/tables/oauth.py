@@ -1,10 +1,11 @@
 """The authorization server's rows: clients, their public keys, our signing keys, issued tokens, used assertions."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, PrimaryKeyConstraint, Table, Text, func
 from sqlalchemy.dialects.postgresql import BYTEA, JSON
+from sqlalchemy.dialects.postgresql import UUID as Uuid
 
 from schema.tables.columns import column, counter, flag, instant, link, metadata, public_id, text, texts, word
-from schema.vocabulary import Category, ClientStatus, Purpose
+from schema.vocabulary import Category, ClientAuthentication, ClientStatus, Purpose
 
 ACCOUNTS = Category.ACCOUNTS
 KEY = Category.KEY
@@ -23,14 +24,18 @@ oauth_client = Table(
     ),
     link("organisation_id", "organisation.id", "Whose tool.", nullable=False, index=True),
     text("name", ACCOUNTS, "What its organisation calls it.", nullable=False),
-    column(
+    word(
         "auth_method",
-        Text,
+        ClientAuthentication,
         ACCOUNTS,
         "How it proves who it is.",
-        CheckConstraint("auth_method IN ('private_key_jwt')", name="auth_method_known"),
         nullable=False,
-        server_default="private_key_jwt",
+        server_default="PRIVATE_KEY_JWT",
+    ),
+    link(
+        "secret_allowed_by_id",
+        "member.id",
+        "Which administrator decided that it has secrets; another person makes them.",
     ),
     texts("scopes", ACCOUNTS, "What it may ask for at most."),
     texts("grants", ACCOUNTS, "Grant types it may use: client_credentials, the JWT bearer grant."),
@@ -51,7 +56,14 @@ oauth_client = Table(
     word("status", ClientStatus, ACCOUNTS, "Only ACTIVE clients get tokens.", nullable=False, server_default="ACTIVE"),
     counter("epoch", ACCOUNTS, "Raised at suspension: tokens issued before are dead.", server_default="0"),
     instant("created_at", ACCOUNTS, "When it was registered.", nullable=False, now=True),
+    instant("last_call_at", ACCOUNTS, "When it called last, to the minute: a token, a question or a stream."),
     CheckConstraint("NOT (dpop_bound AND bearer_for_persons)", name="bound_or_bearer"),
+    # A named person needs a signature (docs/decisions/0033): the grant for persons and a secret exclude each other.
+    CheckConstraint(
+        "auth_method <> 'CLIENT_SECRET_BASIC' OR (grants <@ ARRAY['client_credentials'] AND accepted_acr = '{}' "
+        "AND NOT bearer_for_persons AND jwks_uri IS NULL)",
+        name="secret_without_persons",
+    ),
     CheckConstraint("jwks_uri ~ '^https://'", name="jwks_uri_is_https"),
     comment="A tool of an organisation that asks for tokens.",
 )
@@ -59,9 +71,20 @@ oauth_client = Table(
 client_key = Table(
     "client_key",
     metadata,
+    column(
+        "id",
+        Uuid(as_uuid=True),
+        KEY,
+        "Random public id: a kid is the organisation's word, and unique within its tool only.",
+        nullable=False,
+        unique=True,
+        server_default=func.gen_random_uuid(),
+    ),
     column("client_id", Text, KEY, "Whose key.", ForeignKey("oauth_client.id"), nullable=False),
+    link("organisation_id", "organisation.id", "Whose tool has it.", nullable=False),
     text("kid", ACCOUNTS, "Name of the key, chosen by the organisation.", nullable=False),
-    column("public_jwk", JSON, ACCOUNTS, "Public key as JWK; the private part never leaves its owner.", nullable=False),
+    column("public_jwk", JSON, KEY, "Public key as JWK; the private part never leaves its owner.", nullable=False),
+    text("thumbprint", ACCOUNTS, "RFC 7638 thumbprint of the public key, as both sides compute it.", nullable=False),
     instant("not_before", ACCOUNTS, "Unknown before.", nullable=False, now=True),
     instant("retired_at", ACCOUNTS, "Refused from then on."),
     link("added_by_id", "member.id", "Who added it."),
@@ -69,6 +92,23 @@ client_key = Table(
     PrimaryKeyConstraint("client_id", "kid"),
     CheckConstraint("approved_by_id <> added_by_id", name="four_eyes"),
     comment="Public keys of clients; two may overlap while one replaces the other.",
+)
+
+client_secret = Table(
+    "client_secret",
+    metadata,
+    public_id("Random id; the secret begins with it, so that one hash is tried and no other."),
+    column("client_id", Text, KEY, "Whose secret.", ForeignKey("oauth_client.id"), nullable=False, index=True),
+    link("organisation_id", "organisation.id", "Whose tool has it.", nullable=False),
+    text("hash", KEY, "argon2id of the secret, which nobody has seen but who was given it.", nullable=False),
+    instant("created_at", ACCOUNTS, "When it was made.", nullable=False, now=True),
+    instant("expires_at", ACCOUNTS, "Refused from then on, a year after it was made at the latest.", nullable=False),
+    link("allowed_by_id", "member.id", "Which administrator decided that the tool has secrets.", nullable=False),
+    link("added_by_id", "member.id", "Who made it.", nullable=False),
+    CheckConstraint("hash LIKE '$argon2id$%'", name="secret_is_hashed"),
+    CheckConstraint("allowed_by_id <> added_by_id", name="four_eyes"),
+    CheckConstraint("expires_at <= created_at + interval '366 days'", name="a_year_at_most"),
+    comment="Secrets of tools that cannot sign; two may overlap while one replaces the other.",
 )
 
 enrolment = Table(

@@ -38,6 +38,7 @@ from schema.types.surveys import (
     WorkingSession,
     WorkingSessionActor,
 )
+from schema.types.tools import Tool, ToolKey, ToolSecret
 from schema.types.webhook import Webhook, WebhookDelivery
 
 TYPES: Mapping[str, type[Any]] = MappingProxyType(
@@ -49,6 +50,9 @@ TYPES: Mapping[str, type[Any]] = MappingProxyType(
         "ResourceCard": ResourceCard,
         "Member": Member,
         "Habilitation": Habilitation,
+        "Tool": Tool,
+        "ToolKey": ToolKey,
+        "ToolSecret": ToolSecret,
         "Webhook": Webhook,
         "WebhookDelivery": WebhookDelivery,
         "Situation": Situation,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from schema.types.sharing import Disclosure, EmergencyAccess, InformationDuty, LegalHold, SharingGrant
     from schema.types.situation import Jurisdiction, Minor, ParentalHolder, Situation
     from schema.types.surveys import Actor, SurveyCampaign, SurveyResponse, WorkingSessionActor
+    from schema.types.tools import Tool, ToolKey, ToolSecret
     from schema.types.webhook import Webhook, WebhookDelivery
 
 ToActor = Annotated["Actor", strawberry.lazy("schema.types.surveys")]
@@ -66,6 +67,9 @@ ToSituation = Annotated["Situation", strawberry.lazy("schema.types.situation")]
 ToSubjectRequest = Annotated["SubjectRequest", strawberry.lazy("schema.types.control")]
 ToSurveyCampaign = Annotated["SurveyCampaign", strawberry.lazy("schema.types.surveys")]
 ToSurveyResponse = Annotated["SurveyResponse", strawberry.lazy("schema.types.surveys")]
+ToTool = Annotated["Tool", strawberry.lazy("schema.types.tools")]
+ToToolKey = Annotated["ToolKey", strawberry.lazy("schema.types.tools")]
+ToToolSecret = Annotated["ToolSecret", strawberry.lazy("schema.types.tools")]
 ToWebhook = Annotated["Webhook", strawberry.lazy("schema.types.webhook")]
 ToWebhookDelivery = Annotated["WebhookDelivery", strawberry.lazy("schema.types.webhook")]
 ToWorkingSessionActor = Annotated["WorkingSessionActor", strawberry.lazy("schema.types.surveys")]

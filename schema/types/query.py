@@ -75,6 +75,7 @@ from schema.types.surveys import (
     WorkingSession,
     WorkingSessionOrder,
 )
+from schema.types.tools import Tool, ToolFilter, ToolOrder
 from schema.types.viewer import Viewer
 from schema.types.webhook import (
     Webhook,
@@ -191,6 +192,11 @@ class Query:
     habilitations: Connection[Habilitation] = page(
         "The habilitations of those persons.", HabilitationOrder.VALID_FROM_NEWEST, HabilitationFilter
     )
+    tools: Connection[Tool] = page(
+        "The software of the organisations the caller administers or controls, its keys and its last call.",
+        ToolOrder.CREATED_AT_NEWEST,
+        ToolFilter,
+    )
     webhooks: Connection[Webhook] = page(
         "Where the software of the organisations the caller administers or controls is told of changes.",
         WebhookOrder.CREATED_AT_NEWEST,
@@ -259,6 +265,7 @@ ROOTS: Mapping[str, str] = MappingProxyType(
         "resourceCards": "ResourceCard",
         "members": "Member",
         "habilitations": "Habilitation",
+        "tools": "Tool",
         "webhooks": "Webhook",
         "webhookDeliveries": "WebhookDelivery",
         "subjectRequests": "SubjectRequest",

@@ -30,6 +30,7 @@ from graph.reception import Reception
 from loaders.authentication_log import NOBODY, AuthenticationLog, Who
 from loaders.commands.authorization import AuthorizationDesk, create_first_signing_key
 from loaders.embedded import EmbeddedPostgres
+from loaders.last_calls import LastCalls
 from loaders.replays import Replays
 from loaders.standing import DatabaseStanding
 from loaders.standing import statements as standing_statements
@@ -156,9 +157,14 @@ class World:
         }
         await self.run(insert(oauth_client).values(organisation_id=organisation_id, **values))
         tool = Tool(values["id"], organisation_id, key, key.thumbprint(), self)
-        public = key.as_dict(private=False)
-        await self.run(insert(client_key).values(client_id=tool.id, kid=tool.kid, public_jwk=public))
+        await self.add_key(tool)
         return tool
+
+    async def add_key(self, tool: Tool) -> None:
+        """The tool's key, as an enrolment leaves it."""
+        values = {"client_id": tool.id, "organisation_id": tool.organisation_id, "kid": tool.kid}
+        public = {"public_jwk": tool.key.as_dict(private=False), "thumbprint": tool.key.thumbprint()}
+        await self.run(insert(client_key).values(**values, **public))
 
     async def staff(self, organisation_id: UUID, role: Role = Role.ASM, **columns: Any) -> Staff:
         """A new active member with a live habilitation."""
@@ -236,7 +242,8 @@ class Heard(AuthenticationLog):
 def open_reception() -> Reception:
     """Everybody may come as often as they like."""
     pace = Pace(10**6, 10**6, 300, 10**6)
-    return Reception(Attempts(pace), Addresses(), Heard())
+    nowhere = create_async_engine("postgresql+asyncpg://")
+    return Reception(Attempts(pace), Addresses(), Heard(), LastCalls(nowhere))
 
 
 def dsn_of(address: URL) -> str:

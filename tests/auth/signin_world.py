@@ -27,6 +27,7 @@ from loaders.audit import AuditWriter
 from loaders.authentication_log import AuthenticationLog
 from loaders.commands.sessions import SessionDesk
 from loaders.database import async_url
+from loaders.last_calls import LastCalls
 from loaders.logins import AUDIT, SIGNIN
 from schema.vocabulary import OrgKind, Role
 from tests.cluster import Cluster
@@ -172,7 +173,7 @@ async def people(cluster: Cluster, tmp_path: Path) -> AsyncIterator[People]:
     audit = AuditWriter(cluster.login(AUDIT))
     await audit.start()
     came, pace = AuthenticationLog(audit), Pace(failures_per_address=6)
-    reception = Reception(Attempts(pace), Addresses(), came)
+    reception = Reception(Attempts(pace), Addresses(), came, LastCalls(engine))
     pages = people_pages(engine, secrets, ISSUER, reception, demonstration=True, clock=clock.wall)
     pages.sessions._clock = clock
     admin = await asyncpg.connect(cluster.admin)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, Key, OctKey, OKPKey, RSAKey
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 
 from auth.oauth.assertions_out import make_client_assertion
 from auth.oauth.client_assertion import ASSERTION_TYPE
@@ -232,7 +232,7 @@ async def test_a_retired_key_is_refused_while_its_successor_overlaps(world: Worl
     new = ECKey.generate_key("P-256")
     successor = Tool(tool.id, tool.organisation_id, new, "new-key", world)
     assert (await successor.token()).status_code == 401
-    await world.run(insert(client_key).values(client_id=tool.id, kid="new-key", public_jwk=new.as_dict(private=False)))
+    await world.add_key(successor)
     assert [(await one.token()).status_code for one in (tool, successor)] == [200, 200]
     retired = update(client_key).where(client_key.c.client_id == tool.id, client_key.c.kid == tool.kid)
     await world.run(retired.values(retired_at=func.now()))

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from auth.oauth.possession import thumbprint_of
 from loaders.database import async_url
-from schema.tables.oauth import client_key
+from schema.tables.oauth import client_key, oauth_client
 from tests.interop.node import FOLDER, install
 from tests.network import Network
 
@@ -40,7 +41,9 @@ def enrol(network: Network, printed: str) -> None:
     async def add() -> None:
         engine = create_async_engine(async_url(network.cluster.admin))
         async with engine.begin() as connection:
-            await connection.execute(insert(client_key).values(client_id=CLIENT, kid=jwk["kid"], public_jwk=jwk))
+            owner = select(oauth_client.c.organisation_id).where(oauth_client.c.id == CLIENT).scalar_subquery()
+            row = {"client_id": CLIENT, "organisation_id": owner, "kid": jwk["kid"], "public_jwk": jwk}
+            await connection.execute(insert(client_key).values(**row, thumbprint=thumbprint_of(jwk)))
         await engine.dispose()
 
     asyncio.run(add())

@@ -373,7 +373,13 @@ def granted_by_the_matrix(audience: Audience, name: str) -> set[str]:
 
 
 # Which case row a notice is about, and how far a feed was read: nobody who may see a webhook may see these.
-INWARD = {"webhook": {"told"}, "webhook_delivery": {"row_id", "prefix"}}
+INWARD = {
+    "webhook": {"told"},
+    "webhook_delivery": {"row_id", "prefix"},
+    # What proves a tool is compared with, and read by nobody.
+    "client_secret": {"hash"},
+    "client_key": {"public_jwk"},
+}
 
 
 async def test_the_reach_a_login_reads_is_its_own(case: Case) -> None:

@@ -48,6 +48,7 @@ def test_a_key_holds_no_words(column: Column[Any]) -> None:
         "outbox",
         "oauth_client",
         "client_key",
+        "client_secret",
         "signing_key",
         "oauth_token",
         "oauth_jti",

@@ -33,6 +33,7 @@ STRAWBERRY = strawberry.Schema(query=Query)
 # Read back from its own SDL, so that what clients are given is what is tested.
 SCHEMA = build_schema(STRAWBERRY.as_str())
 VERSIONED = {
+    "Tool",
     "Webhook",
     "WebhookDelivery",
     "Situation", "Minor", "ConcernReport", "AseLink", "Measure", "Referral", "DepartmentTransfer", "ParentalHolder", "Jurisdiction", "Caller",

@@ -60,10 +60,15 @@ class Palette:
             hidden = [row["id"] for row in rows if row["id"] not in set(seen)]
             only = [identity for name, identity in (*twin.removed, *twin.added) if name == table]
             chosen = [*seen[:12], *seen[-4:], *hidden[:8], *only[:8], *only[-8:], _RANDOM]
-            ids[noun] = [f"{_PREFIX[noun]}_{identity}" for identity in dict.fromkeys(chosen)]
+            ids[noun] = [_public_id(noun, identity) for identity in dict.fromkeys(chosen)]
             for row in (*rows[:3], *(one for one in twin.rows.get(table, ())[:3])):
                 words |= {value[:60] for value in row.values() if isinstance(value, str) and value.isprintable()}
         return cls(ids, sorted(words)[:400], began)
+
+
+def _public_id(noun: str, identity: object) -> str:
+    """A tool's client_id says itself what it is of."""
+    return identity if noun == "Tool" and isinstance(identity, str) else f"{_PREFIX[noun]}_{identity}"
 
 
 def _text(value: str) -> str:
