@@ -58,7 +58,7 @@ oauth_client = Table(
     instant("created_at", ACCOUNTS, "When it was registered.", nullable=False, now=True),
     instant("last_call_at", ACCOUNTS, "When it called last, to the minute: a token, a question or a stream."),
     CheckConstraint("NOT (dpop_bound AND bearer_for_persons)", name="bound_or_bearer"),
-    # A named person needs a signature (docs/decisions/0033): the grant for persons and a secret exclude each other.
+    # A named person needs a signature (docs/decisions/0034): the grant for persons and a secret exclude each other.
     CheckConstraint(
         "auth_method <> 'CLIENT_SECRET_BASIC' OR (grants <@ ARRAY['client_credentials'] AND accepted_acr = '{}' "
         "AND NOT bearer_for_persons AND jwks_uri IS NULL)",

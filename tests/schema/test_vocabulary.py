@@ -63,7 +63,7 @@ IDENTIFIERS = {
     "CallerCategoryPublic": "FAMILY PROFESSIONAL OTHER UNDISCLOSED",
     "CallerCategoryReport": "CLOSE_FAMILY PROFESSIONAL EXTENDED UNDISCLOSED WITNESS MINOR",
     "Channel": "PHONE CHAT WEB_FORM SIGN_LANGUAGE MAIL UNKNOWN",
-    # Added by docs/decisions/0033.
+    # Added by docs/decisions/0034.
     "ClientAuthentication": "PRIVATE_KEY_JWT CLIENT_SECRET_BASIC",
     "ClientStatus": "ACTIVE SUSPENDED",
     "ContactOutcome": "ANSWERED_IP ANSWERED_HELP PRE_PROCESSED ABANDONED DISSUADED",
