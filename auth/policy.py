@@ -326,6 +326,9 @@ class Act(Enum):
         "Answer a questionnaire.",
         {Audience.SUP, Audience.ANA, Audience.CRI, Audience.ASE, Audience.ASM, Audience.COO},
     )
+    # "Publish a cube: SUP + DPO": the supervisor freezes, the data protection officer of the 119 lets it out.
+    FREEZE_FIGURES = ("Freeze a yearly report, and correct it in a new version.", {Audience.SUP})
+    PUBLISH_FIGURES = ("Publish, as a second person, what a supervisor has frozen.", {Audience.DPO})
     # Who is in the network: the operator's acts, and what each delegate does for their own organisation.
     ADMIT_ORGANISATION = ("Ask an organisation in, register its tools, give enrolment codes.", {Audience.ADM})
     APPROVE_ORGANISATION = ("Approve, as a second administrator, the keys an organisation has proven.", {Audience.ADM})

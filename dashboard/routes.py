@@ -62,7 +62,7 @@ class Pages:
             self._page("/matrice", "matrix", matrix.shown),
             self._page("/matrice/versions", "matrix", versions.shown),
             *(self._page(f"/bilan.{form}", "bilan", bilan.taken(form)) for form in ("csv", "json", "html", "pdf")),
-            self._page("/bilan", "bilan", bilan.shown),
+            self._page("/bilan", "bilan", bilan.shown, bilan.decided),
             self._page("/veille", "monitoring", monitoring.shown),
             self._page("/veille.csv", "monitoring", monitoring.exported),
         ]

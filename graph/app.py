@@ -64,6 +64,7 @@ from loaders.feed import Feeds
 from loaders.idempotency import Claims, Forgetter
 from loaders.last_calls import LastCalls
 from loaders.monitoring.folding import Folder
+from loaders.monitoring.publishing import Publishing
 from loaders.relay import Relay
 from loaders.replays import Replays
 from loaders.sealing import Sealer
@@ -149,6 +150,7 @@ def application(
         issuer=issuer.url,
         log=command_log,
         webhooks=secrets.webhooks,
+        publishing=Publishing(settings.monitoring_calendar, settings.thresholds),
     )
     forgetter = Forgetter(lambda: reader.pool(logins.COMMANDS))
     feeds = Feeds(lambda: reader.pool(logins.COMMANDS))

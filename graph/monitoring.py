@@ -1,6 +1,7 @@
 """National monitoring behind the front door: aggregates only, under a login that reads no row of a case."""
 
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 
@@ -8,7 +9,7 @@ from auth.caller import Caller
 from loaders import logins
 from loaders.disclosure import Thresholds
 from loaders.execute import AWAY, Reader
-from loaders.monitoring.archive import yearly_reports
+from loaders.monitoring.archive import yearly_report_of, yearly_reports
 from loaders.monitoring.calendars import known_years, years_statement
 from loaders.monitoring.national import national_monitoring
 from loaders.monitoring.of_authority import authority_monitoring
@@ -53,7 +54,11 @@ class Monitoring:
     async def reports(self, caller: Caller, year: int) -> list[YearlyReport]:
         """The versions of a year's report. Raises: as `national`."""
         period = period_of(PeriodInput(year=year), self._calendar)
-        return await yearly_reports(self._as(caller), caller.audience, period, self._thresholds)
+        return await yearly_reports(self._as(caller), caller, period, self._thresholds)
+
+    async def report(self, caller: Caller, identity: UUID) -> YearlyReport | None:
+        """The version that an act has made, or None where the caller does not see it. Raises: as `national`."""
+        return await yearly_report_of(self._as(caller), caller, identity)
 
     def _as(self, caller: Caller) -> Any:
         async def fetch(sql: str, arguments: list[Any]) -> bytes:

@@ -14,11 +14,12 @@ from dashboard import pdf as portable
 from dashboard.yearly_report import Report, as_csv, as_html, as_json
 from graph.database import running
 from graph.keeping import DataOption, progress_to, settings_of
+from graph.operating import place
 from graph.settings import Secrets
 from loaders.monitoring import reports
 from loaders.monitoring.periods import Period
 from loaders.monitoring.rebuilding import rebuild, verify
-from schema.errors import DomainRefusalError
+from schema.vocabulary import Role
 
 T = TypeVar("T")
 
@@ -71,9 +72,14 @@ def _as_pdf(answer: Report) -> bytes:
 def report_command(
     year: Annotated[int, typer.Argument(help="The year, by the year it begins in.", min=2000, max=2099)],
     freeze: Annotated[
-        bool, typer.Option(help="Freeze what the figures say now, or a correction with --reason.")
+        bool, typer.Option(help="Freeze what the figures say now, or a correction with --reason, as a supervisor.")
     ] = False,
-    publish: Annotated[bool, typer.Option(help="Publish the frozen version.")] = False,
+    publish: Annotated[
+        bool, typer.Option(help="Publish the frozen version, as the data protection officer of the 119.")
+    ] = False,
+    who: Annotated[
+        str | None, typer.Option("--as", metavar="MEMBER", help="Who freezes or publishes: a member id or an address.")
+    ] = None,
     reason: Annotated[str | None, typer.Option(help="Why there is another version.")] = None,
     as_others: Annotated[bool, typer.Option("--public", help="The tables that may be given to anybody.")] = False,
     html: Annotated[bool, typer.Option(help="Write it as a page.")] = False,
@@ -84,34 +90,29 @@ def report_command(
     data: DataOption = None,
 ) -> None:
     """The yearly report: a draft until it is frozen, then the same for good; a correction is a new version."""
-    settings = settings_of(data)
     console = Console(stderr=True)
-    period, thresholds = Period(year, kind=settings.monitoring_calendar), settings.thresholds
-
-    async def work(connection: "asyncpg.Connection[asyncpg.Record]") -> reports.Report:
-        found = await (
-            reports.freeze(connection, period, thresholds, reason)
-            if freeze
-            else reports.report(connection, period, thresholds)
-        )
-        return await reports.publish(connection, period, thresholds) if publish else found
-
-    with running(settings, Secrets.of(settings)) as database:
-        try:
-            found = _run(database.admin, work)
-        except DomainRefusalError as refusal:
-            console.print(refusal.sentence)
-            raise typer.Exit(1) from None
+    if freeze and publish:
+        console.print("To freeze and to publish are acts of two persons: run it twice.")
+        raise typer.Exit(1)
+    with place(data) as here:
+        settings = here.settings
+        period, thresholds = Period(year, kind=settings.monitoring_calendar), settings.thresholds
+        if freeze:
+            name, words = ("freezeYearlyReport", {}) if reason is None else ("correctYearlyReport", {"reason": reason})
+            here.act_as(Role.SUP, who, lambda hand: hand.act(name, year=year, **words))
+        elif publish:
+            here.act_as(Role.DPO, who, lambda hand: hand.act("publishYearlyReport", year=year))
+        found = _run(here.database.admin, lambda connection: reports.report(connection, period, thresholds))
     readers = "OTHERS" if as_others else "DLPM"
     answer = reports.as_answer(found, readers)
     forms = ((html, "html", as_html), (csv, "csv", as_csv), (json, "json", as_json), (pdf, "pdf", _as_pdf))
     for wanted, suffix, form in forms:
         if wanted:
-            path = out / f"bilan-{year}-v{found.version}{'-public' if as_others else ''}.{suffix}"
+            path = out / f"bilan-{year}-v{found.number}{'-public' if as_others else ''}.{suffix}"
             try:
                 path.write_bytes(form(answer))
             except portable.PdfMissingError as missing:
                 console.print(str(missing))
                 raise typer.Exit(1) from None
             console.print(f"{path}")
-    console.print(f"Bilan {period.label}, version {found.version}, {found.state}.")
+    console.print(f"Bilan {period.label}, version {found.number}, {found.state}.")

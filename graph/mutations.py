@@ -9,14 +9,15 @@ from graphql import GraphQLObjectType, GraphQLSchema, get_named_type
 from strawberry.types import get_object_definition
 from strawberry.types.field import StrawberryField
 
-from graph.queries import Info, Request, need, resolve_row, shown_in_payload
+from graph.queries import NO_CATEGORIES, Info, Request, need, resolve_row, shown_in_payload
 from loaders.commands.registry import COMMANDS
-from loaders.nouns import NOUNS
+from loaders.nouns import AGGREGATES, NOUNS
 from loaders.statement import camel
 from schema.errors import DomainRefusalError, ForbiddenError
 from schema.scopes import Scope
 from schema.types.mutation import Mutation
 from schema.types.mutation_parts import UserError
+from schema.types.yearly import YearlyReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ async def resolve_mutation(_: Any, info: Info, **arguments: Any) -> Payload:
         raise ForbiddenError
     await need(request, Scope.CASES_WRITE, info.field_name)
     wish = _INPUTS[info.field_name](**{_snake(name): value for name, value in arguments["input"].items()})
-    shown = shown_in_payload(request, info, command.noun)
+    shown = NO_CATEGORIES if command.noun in AGGREGATES else shown_in_payload(request, info, command.noun)
     outcome = await request.commands.run(info.field_name, command, request.caller, wish, request.trace_id, shown)
     request.stood = True
     return Payload(command.noun, outcome.subject, outcome.refusal, outcome.recorded)
@@ -83,7 +84,15 @@ async def _secret(payload: Payload, info: Info) -> str | None:
     return found
 
 
-_RESOLVERS = {"userErrors": _errors, "receipt": _receipt, "secret": _secret}
+async def _yearly_report(payload: Payload, info: Info) -> YearlyReport | None:
+    """What the indicator service shows of the version that the act has made."""
+    if payload.subject is None:
+        return None
+    found: YearlyReport | None = await info.context.monitoring.report(info.context.caller, payload.subject)
+    return found
+
+
+_RESOLVERS = {"yearlyReport": _yearly_report, "userErrors": _errors, "receipt": _receipt, "secret": _secret}
 
 
 def attach(schema: GraphQLSchema) -> None:

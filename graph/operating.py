@@ -20,12 +20,15 @@ from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from auth.caller import Caller
 from graph.database import Database, running
 from graph.settings import Secrets, Settings
 from loaders import logins
-from loaders.commands.by_hand import Hand, acting, administrator
+from loaders.commands.by_hand import Hand, acting, administrator, official
 from loaders.database import async_url
+from loaders.monitoring.publishing import Publishing
 from schema.errors import SetupError
+from schema.vocabulary import Role
 
 T = TypeVar("T")
 
@@ -68,9 +71,17 @@ class Place:
         named = who or self.settings.operator
         if named is None:
             raise SetupError("Say which administrator you are: --as MEMBER, or the setting MAILLAGE_OPERATOR.")
+        return self._acting(lambda engine: administrator(engine, named, _account()), work)
 
+    def act_as(self, role: Role, who: str | None, work: Callable[[Hand], Awaitable[T]]) -> T:
+        """Do something as a member of the 119 in a role. Raises SetupError where nobody is named."""
+        if who is None:
+            raise SetupError(f"Say who you are: --as MEMBER, who is {role.value} of the 119.")
+        return self._acting(lambda engine: official(engine, who, _account(), role), work)
+
+    def _acting(self, caller_of: Callable[[AsyncEngine], Awaitable[Caller]], work: Callable[[Hand], Awaitable[T]]) -> T:
         async def main(engine: AsyncEngine) -> T:
-            caller = await administrator(engine, named, pwd.getpwuid(os.getuid()).pw_name)
+            caller = await caller_of(engine)
             dsn_of = self.database.dsn_of
             async with acting(
                 dsn_of(logins.COMMANDS),
@@ -78,10 +89,15 @@ class Place:
                 caller=caller,
                 keyring=self.secrets.keyring,
                 issuer=self.settings.issuer or "",
+                publishing=Publishing(self.settings.monitoring_calendar, self.settings.thresholds),
             ) as hand:
                 return await work(hand)
 
         return self.run(main)
+
+
+def _account() -> str:
+    return pwd.getpwuid(os.getuid()).pw_name
 
 
 @contextmanager

@@ -50,7 +50,7 @@ from schema.vocabulary import Audience, Category
 Info = GraphQLResolveInfo["Request"]
 
 _NULL = orjson.Fragment(b"null")
-_NO_CATEGORIES = Categories((), ())
+NO_CATEGORIES = Categories((), ())
 _DIRECTORY = frozenset({"Department", "Authority", "AuthorityDepartment", "Organisation", "ResourceCard"})
 
 
@@ -335,7 +335,7 @@ def access_record(
     operation: str,
     event: Event,
     outcome: str,
-    categories: Categories = _NO_CATEGORIES,
+    categories: Categories = NO_CATEGORIES,
     situations: bytes = b"[]",
 ) -> AccessRecord:
     """The access record of one read, or of one refusal."""
@@ -598,4 +598,13 @@ _ROOT_LIST = dict.fromkeys(ROOTS, resolve_connection)
 # Their values come complete from PostgreSQL.
 COMPLETE = frozenset({resolve_node, resolve_nodes, resolve_connection})
 
-__all__ = ["Request", "attach", "must_stand", "need", "resolve_row", "resolve_rows", "shown_in_payload"]
+__all__ = [
+    "NO_CATEGORIES",
+    "Request",
+    "attach",
+    "must_stand",
+    "need",
+    "resolve_row",
+    "resolve_rows",
+    "shown_in_payload",
+]

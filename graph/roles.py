@@ -42,6 +42,8 @@ _STREAMS = ("referralReceived", "reportReceived", "statusChanged", "accessEnded"
 _MONITORING = frozenset({"nationalMonitoring", "monitoringPeriods", "yearlyReports"})
 # Condition 10: whoever holds pseudonyms may have one resolved, by an act that is logged.
 _RESOLVING = frozenset({"accessReader"})
+# Who of the 119 froze and published is of its accounts.
+_WHO = frozenset({"frozenBy", "publishedBy"})
 _EMERGENCY = frozenset({"openedCase"})
 
 
@@ -93,6 +95,8 @@ class AudienceSchema(strawberry.Schema):
             return self.audience in COMMANDS[name].act.audiences
         if kind.name == "NationalMonitoring" and name == "perAuthority":
             return self.audience in AUTHORITY_PARTS_AUDIENCES
+        if kind.name == "YearlyReport" and name in _WHO:
+            return decision(self.audience, Category.ACCOUNTS).in_schema
         if kind.name in NOUNS and not kind.is_input:
             return self._has_field(NOUNS[kind.name], name)
         if kind.name.endswith("Payload") and field.python_name != "user_errors":

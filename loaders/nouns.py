@@ -600,6 +600,9 @@ _ALL = [
     ),
 ]
 
+AGGREGATES = frozenset({"YearlyReport"})
+"""Types that mutations change and that are no rows for anybody: the indicator service reads them."""
+
 NOUNS: Mapping[str, Noun] = {noun.name: noun for noun in _ALL}
 BY_PREFIX: Mapping[str, Noun] = {noun.prefix: noun for noun in _ALL}
 BY_TABLE: Mapping[str, Noun] = {noun.table.name: noun for noun in _ALL}

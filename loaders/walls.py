@@ -177,6 +177,8 @@ def _services() -> list[str]:
         # A command decides by the caller's doors what it may touch; it can add and change rows, never remove one.
         made += _open(logins.COMMANDS, table.name, _command_rights(table.name))
     made += _open(logins.COMMANDS, "reach", "SELECT")
+    # A report is made of sums, and of what is frozen only the publication is ever added.
+    made += _open(logins.COMMANDS, "yearly_report", "SELECT, INSERT, UPDATE (published_at, published_by_id)")
     # To resolve a pseudonym, through the door of the caller.
     made += _open(logins.COMMANDS, "case_access", "SELECT")
     for name, rights in _OAUTH_WRITES.items():
@@ -207,9 +209,9 @@ def _services() -> list[str]:
             f"CREATE POLICY {logins.MONITORING} ON {name} FOR SELECT TO {logins.MONITORING} USING (true)",
         ]
     made += [
-        f"GRANT SELECT ON {MONITORING_VIEW} TO {logins.MONITORING}",
+        f"GRANT SELECT ON {MONITORING_VIEW} TO {logins.MONITORING}, {logins.COMMANDS}",
         # Relations of a view are asked for as its owner, functions as the reader.
-        f"GRANT EXECUTE ON FUNCTION monitoring_span(timestamptz) TO {logins.MONITORING}",
+        f"GRANT EXECUTE ON FUNCTION monitoring_span(timestamptz) TO {logins.MONITORING}, {logins.COMMANDS}",
         f"GRANT EXECUTE ON FUNCTION monitoring_fold(integer) TO {logins.FOLDER}",
         f"GRANT EXECUTE ON FUNCTION monitoring_forget(uuid[]) TO {logins.RETENTION}",
     ]

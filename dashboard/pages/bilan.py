@@ -1,4 +1,4 @@
-"""Bilan annuel: the report of a year in its versions, on the page and to take along."""
+"""Bilan annuel: the report of a year in its versions, on the page and to take along; frozen, published, corrected here."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -8,9 +8,11 @@ from starlette.responses import Response
 from dashboard import pdf
 from dashboard.pages.monitoring import FIRST_YEAR, REPORT_BEGINS
 from dashboard.rendering import PAGE_HEADERS, today
-from dashboard.visit import Visit
+from dashboard.visit import Visit, one
 from dashboard.yearly_report import STATES, as_csv, as_html, as_json, tables
 from schema.errors import BadInputError, NotFoundError
+from schema.types.yearly import YearlyReportState
+from schema.vocabulary import Audience
 
 Node = Mapping[str, Any]
 _DIGITS = 4
@@ -18,6 +20,18 @@ _FORMS: Mapping[str, tuple[str, Callable[[Node], bytes]]] = {
     "csv": ("text/csv; charset=utf-8", as_csv),
     "json": ("application/json", as_json),
     "html": ("text/html; charset=utf-8", as_html),
+}
+# Of the newest version, by audience and state: the word of the form, and its document. The act itself decides.
+_ACTS: Mapping[tuple[Audience, str], tuple[str, str]] = {
+    (Audience.SUP, YearlyReportState.DRAFT.name): ("figer", "freeze_report_of_year"),
+    (Audience.SUP, YearlyReportState.FROZEN.name): ("corriger", "correct_report_of_year"),
+    (Audience.SUP, YearlyReportState.PUBLISHED.name): ("corriger", "correct_report_of_year"),
+    (Audience.DPO, YearlyReportState.FROZEN.name): ("publier", "publish_report_of_year"),
+}
+_DONE = {
+    "figer": "Figé : ces chiffres ne changent plus. Une autre personne peut le publier.",
+    "corriger": "La correction est figée en une nouvelle version. Une autre personne peut la publier.",
+    "publier": "Publié : toutes les personnes habilitées du réseau le lisent.",
 }
 
 
@@ -27,8 +41,42 @@ async def shown(visit: Visit) -> Response:
     return visit.packed(_page(visit, found, year, version))
 
 
+async def decided(visit: Visit) -> Response:
+    """Frozen, published or corrected."""
+    fields = await visit.form()
+    word = one(fields, "act")
+    found, year, newest = await _asked(visit)
+    documents = {act: document for (audience, _), (act, document) in _ACTS.items() if audience is visit.caller.audience}
+    if word not in documents:
+        raise BadInputError(reason="ACT")
+    _, faults = await visit.act(
+        documents[word],
+        fields,
+        year=year,
+        expectedVersion=one(fields, "version") or None,
+        reason=one(fields, "reason") if word == "corriger" else None,
+    )
+    if faults:
+        return _page(visit, found, year, newest, status=422, refusal=faults[0]["message"])
+    return visit.go("/bilan", annee=str(year), fait=word)
+
+
+def _offered(visit: Visit, found: Node, version: Node | None) -> str | None:
+    """The act that the newest version waits for from this person."""
+    if version is None or version is not found["yearlyReports"][0]:
+        return None
+    return _ACTS.get((visit.caller.audience, version["state"]), (None, ""))[0]
+
+
 def _page(
-    visit: Visit, found: Node, year: int, version: Node | None, *, status: int = 200, fault: str = ""
+    visit: Visit,
+    found: Node,
+    year: int,
+    version: Node | None,
+    *,
+    status: int = 200,
+    fault: str = "",
+    refusal: str = "",
 ) -> Response:
     return visit.page(
         "bilan.html",
@@ -42,6 +90,9 @@ def _page(
         states=STATES,
         forms=(*_FORMS, "pdf"),
         fault=fault,
+        refusal=refusal,
+        done=_DONE.get(visit.request.query_params.get("fait", "")),
+        offered=_offered(visit, found, version),
     )
 
 
@@ -61,7 +112,7 @@ def taken(suffix: str) -> Callable[[Visit], Awaitable[Response]]:
         else:
             kind, write = _FORMS[suffix]
             body = write(version)
-        name = f"bilan-{year}-v{version['version']}{'-public' if version['openToAll'] else ''}.{suffix}"
+        name = f"bilan-{year}-v{version['number']}{'-public' if version['openToAll'] else ''}.{suffix}"
         return Response(body, 200, {**PAGE_HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}, kind)
 
     return handler
@@ -78,7 +129,7 @@ async def _asked(visit: Visit) -> tuple[Node, int, Node | None]:
     if "version" not in query:
         return found, year, next(iter(versions), None)
     wanted = _number(query["version"], 0)
-    version = next((one for one in versions if one["version"] == wanted), None)
+    version = next((known for known in versions if known["number"] == wanted), None)
     if version is None:
         raise NotFoundError
     return found, year, version
@@ -99,4 +150,4 @@ def _years() -> list[int]:
     return list(range(max(last, FIRST_YEAR), FIRST_YEAR - 1, -1))
 
 
-__all__ = ["shown", "taken"]
+__all__ = ["decided", "shown", "taken"]

@@ -1,6 +1,6 @@
-"""The operator's acts from the command line: the same commands, rules and records as over HTTP, without a token.
+"""Acts from the command line: the same commands, rules and records as over HTTP, without a token.
 
-Whoever may read the server's secrets acts here, so which administrator they are is what they say: the record in the
+Whoever may read the server's secrets acts here, so which member they are is what they say: the record in the
 access log names the account of the machine too. Four eyes stay: they are rows of two members, not two terminals.
 """
 
@@ -16,11 +16,13 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from auth.caller import Caller
+from auth.policy import PURPOSES
 from loaders.audit import AuditWriter
 from loaders.commands.registry import COMMANDS
 from loaders.commands.running import Commands
 from loaders.idempotency import Claims
 from loaders.keyring import Keyring
+from loaders.monitoring.publishing import Publishing
 from loaders.nouns import NOUNS
 from loaders.standing import habilitation_is_live, organisation_is_open
 from schema.errors import NotFoundError, SetupError
@@ -28,7 +30,7 @@ from schema.tables.directory import authority, organisation
 from schema.tables.oauth import client_key, enrolment, oauth_client
 from schema.tables.people import habilitation, member
 from schema.types.mutation import INPUTS
-from schema.vocabulary import Audience, MemberStatus, OrganisationStatus, OrgKind, Purpose, Role
+from schema.vocabulary import Audience, MemberStatus, OrganisationStatus, OrgKind, Role
 
 _YEAR = timedelta(days=365)
 
@@ -44,7 +46,7 @@ class Hand:
         """Do it. Raises SetupError with the sentence of the refusal, which has been recorded."""
         command = COMMANDS[name]
         if self.caller.audience not in command.act.audiences:
-            raise SetupError("This act is not for administrators of the network.")
+            raise SetupError("This act is not for somebody in this role.")
         # There is no token whose standing could be asked.
         by_hand = replace(command, asks_standing=True)
         try:
@@ -60,7 +62,13 @@ class Hand:
 
 @asynccontextmanager
 async def acting(
-    commands_dsn: str, audit_dsn: str, *, caller: Caller, keyring: Keyring, issuer: str
+    commands_dsn: str,
+    audit_dsn: str,
+    *,
+    caller: Caller,
+    keyring: Keyring,
+    issuer: str,
+    publishing: Publishing | None = None,
 ) -> AsyncIterator[Hand]:
     """The runner of commands, for one run of the command line."""
     audit = AuditWriter(audit_dsn)
@@ -72,22 +80,40 @@ async def acting(
                 return pool
 
             # No key of a repeat comes from here, so none is ever computed.
-            yield Hand(Commands(the_pool, audit, keyring, Claims(b""), issuer=issuer), caller)
+            commands = Commands(
+                the_pool, audit, keyring, Claims(b""), issuer=issuer, publishing=publishing or Publishing()
+            )
+            yield Hand(commands, caller)
     finally:
         await audit.close()
 
 
 async def administrator(engine: AsyncEngine, words: str, account: str) -> Caller:
     """The administrator with this id or address. Raises SetupError."""
+    found = await _holder(engine, words, account, Role.ADM, OrgKind.OPERATOR)
+    if found is None:
+        raise SetupError("--as names nobody who administers the network now: give a member id or an address.")
+    return found
+
+
+async def official(engine: AsyncEngine, words: str, account: str, role: Role) -> Caller:
+    """The member of the 119 with this id or address, in a role. Raises SetupError."""
+    found = await _holder(engine, words, account, role, OrgKind.DLPM)
+    if found is None:
+        raise SetupError(f"--as names nobody who is {role.value} of the 119 now: give a member id or an address.")
+    return found
+
+
+async def _holder(engine: AsyncEngine, words: str, account: str, role: Role, kind: OrgKind) -> Caller | None:
     wanted = (
         select(member.c.id, habilitation.c.id.label("habilitation_id"), organisation.c.id.label("organisation_id"))
         .join(organisation, organisation.c.id == member.c.organisation_id)
         .join(habilitation, habilitation.c.member_id == member.c.id)
         .where(
-            organisation.c.kind == OrgKind.OPERATOR.value,
+            organisation.c.kind == kind.value,
             organisation_is_open(),
             member.c.status == MemberStatus.ACTIVE.value,
-            habilitation.c.role == Role.ADM.value,
+            habilitation.c.role == role.value,
             habilitation_is_live(),
             member.c.email == words if "@" in words else member.c.id == _uuid("Member", words),
         )
@@ -95,18 +121,18 @@ async def administrator(engine: AsyncEngine, words: str, account: str) -> Caller
     async with engine.connect() as connection:
         rows = (await connection.execute(wanted)).all()
     if len(rows) != 1:
-        raise SetupError("--as names nobody who administers the network now: give a member id or an address.")
+        return None
     row = rows[0]
     return Caller(
-        audience=Audience.ADM,
+        audience=Audience(role.value),
         client_id=f"command line/{account}",
         organisation_id=row.organisation_id,
-        organisation_kind=OrgKind.OPERATOR,
+        organisation_kind=kind,
         mandate_kind=None,
         authority_id=None,
         member_id=row.id,
         habilitation_id=row.habilitation_id,
-        purpose=Purpose.ADMINISTRATION,
+        purpose=min(PURPOSES[role]),
         scopes=frozenset(),
         token_id="",
         expires_at=0,
@@ -251,4 +277,15 @@ async def _rows(engine: AsyncEngine, statement: Any) -> list[dict[str, Any]]:
         return [dict(row) for row in (await connection.execute(statement)).mappings()]
 
 
-__all__ = ["Founded", "Hand", "acting", "administrator", "authority_of", "clients", "found", "organisations", "public"]
+__all__ = [
+    "Founded",
+    "Hand",
+    "acting",
+    "administrator",
+    "authority_of",
+    "clients",
+    "found",
+    "official",
+    "organisations",
+    "public",
+]

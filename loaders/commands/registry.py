@@ -33,6 +33,7 @@ from loaders.commands import (
     survey,
     transfer,
     webhooks,
+    yearly_report,
 )
 from loaders.commands.work import Command
 
@@ -40,12 +41,13 @@ _DLPM = (action, contact, duty, minor, network, notice, observation, orientation
 _SHARING = (emergency, evaluator, grant)
 _PARTNERS = (ase_link, follow_up, judicial_referral, measure, referral, report, survey, transfer)
 _CONTROL = (breach, retention, subject_request)
+_MONITORING = (yearly_report,)
 _ACCOUNTS = (accounts, clients, invitations, members, webhooks)
 
 
 def _gather() -> dict[str, Command]:
     gathered: dict[str, Command] = {}
-    for module in (*_DLPM, *_PARTNERS, *_SHARING, *_CONTROL, *_ACCOUNTS):
+    for module in (*_DLPM, *_PARTNERS, *_SHARING, *_CONTROL, *_ACCOUNTS, *_MONITORING):
         twice = gathered.keys() & module.COMMANDS.keys()
         if twice:
             raise ValueError(twice)

@@ -17,6 +17,7 @@ from loaders.commands.work import Command, Work
 from loaders.execute import AWAY
 from loaders.idempotency import Claim, Claims, opened
 from loaders.keyring import Keyring
+from loaders.monitoring.publishing import Publishing
 from loaders.question import Categories
 from loaders.webhooks import current_secret
 from schema.errors import (
@@ -83,6 +84,7 @@ class Commands:
         issuer: str = "",
         log: CommandLog | None = None,
         webhooks: bytes = b"",
+        publishing: Publishing = Publishing(),  # noqa: B008 - frozen
     ) -> None:
         self._pool = pool
         self._audit = audit
@@ -94,6 +96,7 @@ class Commands:
         self._issuer = issuer
         self._log = log or CommandLog()
         self._webhooks = webhooks
+        self._publishing = publishing
 
     async def secret(self, webhook: UUID) -> str:
         """The secret that signs for a webhook: for the answer to who has just made it, under the same key again too."""
@@ -141,7 +144,7 @@ class Commands:
             )
 
     async def _attempt(self, act: _Act, connection: "asyncpg.Connection[Any]", doubt: _Doubt) -> Outcome:
-        work = Work(connection, act.caller, self._clock(), self._keyring, self._issuer)
+        work = Work(connection, act.caller, self._clock(), self._keyring, self._issuer, self._publishing)
         written: Written | None = None
         try:
             async with connection.transaction():

@@ -21,6 +21,7 @@ from auth.policy import Act
 from loaders.context import values as context_values
 from loaders.doors import Door, door
 from loaders.keyring import Keyring
+from loaders.monitoring.publishing import Publishing
 from loaders.nouns import NOUNS
 from loaders.statement import compiled, version
 from schema.errors import (
@@ -61,6 +62,7 @@ class Work:
     keyring: Keyring
     # Who we are to partners: what they sign has to be meant for us.
     issuer: str = ""
+    publishing: Publishing = field(default_factory=Publishing)
     # Whom an act on accounts is about, for the access log: ids, never a name.
     about: str = ""
     situations: set[UUID] = field(default_factory=set)

@@ -62,7 +62,20 @@ MONITORING_COLUMNS: Mapping[str, frozenset[str]] = MappingProxyType(
         "awareness_event": frozenset({"held_on", "participants"}),
         "podcast_episode": frozenset({"published_on"}),
         "yearly_report": frozenset(
-            {"kind", "year", "version", "figures", "tables", "thresholds", "reason", "frozen_at", "published_at"}
+            {
+                "id",
+                "kind",
+                "year",
+                "version",
+                "figures",
+                "tables",
+                "thresholds",
+                "reason",
+                "frozen_at",
+                "published_at",
+                "frozen_by_id",
+                "published_by_id",
+            }
         ),
     }
 )

@@ -1,8 +1,8 @@
-"""The yearly report: a draft is what the figures say now; frozen it never changes; published it is everybody's.
+"""The yearly report as it is kept: a draft is what the figures say now; frozen it never changes; published it is everybody's.
 
 What is frozen are the numbers themselves. From then on every answer about that year, its quarters and its months is made of
-them, so no two answers differ by the few cases that were entered in between. A correction is a new version, and there is one
-only where every number moves by none or by many: else the two versions side by side would tell about few persons.
+them, so no two answers differ by the few cases that were entered in between. A correction is a new version.
+The acts are in loaders/commands/yearly_report.py; here is what a version is made of, and what keeps it.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ import asyncpg
 import orjson
 
 from loaders.disclosure import Thresholds
-from loaders.monitoring.archive import DLPM_TABLES, OPEN_TABLES, plain, state_of
+from loaders.monitoring.archive import DLPM_TABLES, OPEN_TABLES, plain, state_of, version_of
 from loaders.monitoring.document import Tallies, counting_statement
 from loaders.monitoring.lines import lines
 from loaders.monitoring.national import answer
@@ -30,8 +30,9 @@ READERS: Mapping[str, Audience] = {DLPM_TABLES: Audience.ANA, OPEN_TABLES: Audie
 _GUARD = """
 CREATE OR REPLACE FUNCTION yearly_report_guard() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 BEGIN
-  IF TG_OP = 'UPDATE' AND OLD.published_at IS NULL AND NEW.published_at IS NOT NULL
-    AND to_jsonb(NEW) - 'published_at' = to_jsonb(OLD) - 'published_at' THEN RETURN NEW; END IF;
+  IF TG_OP = 'UPDATE' AND OLD.published_at IS NULL AND NEW.published_at IS NOT NULL AND NEW.published_by_id IS NOT NULL
+    AND to_jsonb(NEW) - '{published_at,published_by_id}'::text[] = to_jsonb(OLD) - '{published_at,published_by_id}'::text[]
+    THEN RETURN NEW; END IF;
   RAISE EXCEPTION 'a frozen report never changes: a correction is a new version' USING ERRCODE = 'restrict_violation';
 END $$"""
 _TRIGGERS = (
@@ -41,15 +42,8 @@ _TRIGGERS = (
     "FOR EACH STATEMENT EXECUTE FUNCTION yearly_report_guard()",
 )
 _NEWEST = """
-SELECT version, figures, tables, reason, frozen_at, published_at FROM yearly_report
+SELECT version, tables, reason, frozen_at, published_at FROM yearly_report
 WHERE kind = $1 AND year = $2 ORDER BY version DESC LIMIT 1"""
-_FREEZE = """
-INSERT INTO yearly_report (kind, year, version, figures, tables, thresholds, reason) VALUES ($1, $2, $3, $4, $5, $6, $7)"""
-_PUBLISH = """
-UPDATE yearly_report SET published_at = now() WHERE kind = $1 AND year = $2 AND version = $3 AND published_at IS NULL
-RETURNING version"""
-# One report of a year at a time: two that freeze together would make one version twice.
-_LOCK = "SELECT pg_advisory_xact_lock(7264522)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +51,7 @@ class Report:
     """A report as it stands: version 0 is the draft, made of what the figures say now."""
 
     period: Period
-    version: int
+    number: int
     tables: Mapping[str, Tables]
     frozen_at: datetime | None = None
     published_at: datetime | None = None
@@ -66,7 +60,7 @@ class Report:
     @property
     def state(self) -> str:
         """Where it stands, in French."""
-        if self.version == 0:
+        if self.number == 0:
             return "brouillon"
         return "publié" if self.published_at else "figé"
 
@@ -76,11 +70,13 @@ def statements() -> list[str]:
     return [_GUARD, *_TRIGGERS]
 
 
-def _tables(tallies: Tallies, thresholds: Thresholds, period: Period) -> Mapping[str, Tables]:
+def tables_of(tallies: Tallies, thresholds: Thresholds, period: Period) -> Mapping[str, Tables]:
+    """Both sets of tables of a year."""
     return {name: plain(answer(tallies, thresholds, audience, period)) for name, audience in READERS.items()}
 
 
-async def _counted(connection: Connection, period: Period) -> dict[str, Any]:
+async def counted(connection: Connection, period: Period) -> dict[str, Any]:
+    """The numbers of a period as they are now, unprotected."""
     sql, arguments = counting_statement(period)
     return dict(Tallies.read(await connection.fetchval(sql, *arguments)).document)
 
@@ -92,7 +88,7 @@ async def report(connection: Connection, period: Period, thresholds: Thresholds)
         return Report(
             period, row["version"], orjson.loads(row["tables"]), row["frozen_at"], row["published_at"], row["reason"]
         )
-    return Report(period, 0, _tables(Tallies(await _counted(connection, period)), thresholds, period))
+    return Report(period, 0, tables_of(Tallies(await counted(connection, period)), thresholds, period))
 
 
 def as_answer(found: Report, readers: str) -> Mapping[str, Any]:
@@ -100,8 +96,9 @@ def as_answer(found: Report, readers: str) -> Mapping[str, Any]:
     tables = found.tables[readers]
     return {
         "label": found.period.label,
-        "version": found.version,
-        "state": state_of(found.version, found.published_at).value,
+        "number": found.number,
+        "version": version_of(found.number, tables, published=found.published_at is not None),
+        "state": state_of(found.number, found.published_at).value,
         "frozenAt": found.frozen_at,
         "publishedAt": found.published_at,
         "reason": found.reason,
@@ -109,28 +106,6 @@ def as_answer(found: Report, readers: str) -> Mapping[str, Any]:
         "caveat": tables["caveat"],
         "lines": [asdict(line) for line in lines(tables)],
     }
-
-
-async def freeze(connection: Connection, period: Period, thresholds: Thresholds, reason: str | None = None) -> Report:
-    """Freeze what the figures say now, as the first version or as a correction.
-
-    Raises: DomainRefusalError YEAR_NOT_OVER, NOTHING_TO_CORRECT, REASON_MISSING, TOO_FEW_TO_CORRECT; then nothing changed.
-    """
-    async with connection.transaction():
-        await connection.execute(_LOCK)
-        document = await _counted(connection, period)
-        tallies = Tallies(document)
-        if not period.is_year or period.ends_on >= tallies.today:
-            raise DomainRefusalError("YEAR_NOT_OVER", "On ne fige que le bilan d'une année terminée.")
-        row = await connection.fetchrow(_NEWEST, period.kind.value, period.year)
-        if row is not None:
-            _may_correct(orjson.loads(row["figures"]), document, thresholds, reason)
-        version = row["version"] + 1 if row is not None else 1
-        tables = _tables(tallies, thresholds, period)
-        await connection.execute(
-            _FREEZE, period.kind.value, period.year, version, *(orjson.dumps(value).decode() for value in (document, tables, asdict(thresholds))), reason,
-        )  # fmt: skip
-    return await report(connection, period, thresholds)
 
 
 def _numbers(document: Mapping[str, Any]) -> dict[tuple[str, ...], int]:
@@ -141,28 +116,19 @@ def _numbers(document: Mapping[str, Any]) -> dict[tuple[str, ...], int]:
     }
 
 
-def _may_correct(before: Mapping[str, Any], now: Mapping[str, Any], thresholds: Thresholds, reason: str | None) -> None:
-    if not (reason or "").strip():
-        raise DomainRefusalError("REASON_MISSING", "Une correction dit pourquoi elle est faite.")
+def may_correct(before: Mapping[str, Any], now: Mapping[str, Any], thresholds: Thresholds) -> None:
+    """Whether the numbers moved by none or by many. Raises: DomainRefusalError NOTHING_TO_CORRECT, TOO_FEW_TO_CORRECT."""
     old, new = _numbers(before), _numbers(now)
     moved = [abs(new.get(name, 0) - old.get(name, 0)) for name in old.keys() | new.keys()]
     smallest = max(thresholds.fine, thresholds.others)
     if not any(moved):
-        raise DomainRefusalError("NOTHING_TO_CORRECT", "Les chiffres sont ceux de la version figée.")
+        raise DomainRefusalError("NOTHING_TO_CORRECT", "Les chiffres sont ceux de la version figée.", "year")
     if any(0 < change < smallest for change in moved):
         raise DomainRefusalError(
             "TOO_FEW_TO_CORRECT",
             "La différence avec la version figée porte sur trop peu de personnes : elle les ferait reconnaître.",
+            "year",
         )
 
 
-async def publish(connection: Connection, period: Period, thresholds: Thresholds) -> Report:
-    """Publish the newest frozen version. Raises: DomainRefusalError NOT_FROZEN where there is none to publish."""
-    found = await report(connection, period, thresholds)
-    done = await connection.fetchval(_PUBLISH, period.kind.value, period.year, found.version)
-    if done is None:
-        raise DomainRefusalError("NOT_FROZEN", "Il n'y a pas de version figée à publier.")
-    return await report(connection, period, thresholds)
-
-
-__all__ = ["READERS", "Report", "as_answer", "freeze", "publish", "report", "statements"]
+__all__ = ["READERS", "Report", "as_answer", "counted", "may_correct", "report", "statements", "tables_of"]

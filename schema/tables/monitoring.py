@@ -1,10 +1,10 @@
 """Rollups of national monitoring: one number per cell, what each situation adds to them, and what is still to be folded."""
 
-from sqlalchemy import BigInteger, Date, Identity, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Date, Identity, Index, Integer, Table, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY, JSON
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 
-from schema.tables.columns import column, instant, metadata, number, public_id, text
+from schema.tables.columns import column, instant, link, metadata, number, public_id, text
 from schema.vocabulary import Category
 
 INDICATORS = Category.INDICATORS
@@ -63,7 +63,7 @@ monitoring_mark = Table(
     comment="Situations whose part of the rollups is out of date; readers count them afresh.",
 )
 
-# A trigger lets nobody change or remove a line, the owner included, but for the day on which it was published.
+# A trigger lets nobody change or remove a line, the owner included, but for when and by whom it was published.
 yearly_report = Table(
     "yearly_report",
     metadata,
@@ -77,6 +77,9 @@ yearly_report = Table(
     text("reason", INDICATORS, "Why there is another version."),
     instant("frozen_at", INDICATORS, "Since when it does not change.", nullable=False, now=True),
     instant("published_at", INDICATORS, "When it was published; empty until then."),
+    link("frozen_by_id", "member.id", "Who froze it."),
+    link("published_by_id", "member.id", "Who published it: somebody else."),
     UniqueConstraint("kind", "year", "version"),
+    CheckConstraint("published_by_id <> frozen_by_id", name="two_persons"),
     comment="Yearly reports: frozen figures, which every later answer about their year is made of.",
 )

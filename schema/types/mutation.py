@@ -11,13 +11,22 @@ from schema.types.described import public_type
 from schema.types.mutation_accounts import AccountsMutation
 from schema.types.mutation_control import ControlMutation
 from schema.types.mutation_dlpm import DlpmMutation
+from schema.types.mutation_monitoring import MonitoringMutation
 from schema.types.mutation_partners import PartnerMutation
 from schema.types.mutation_sharing import SharingMutation
 from schema.types.mutation_webhook import WebhookMutation
 
 
 @public_type
-class Mutation(DlpmMutation, PartnerMutation, SharingMutation, ControlMutation, AccountsMutation, WebhookMutation):
+class Mutation(
+    DlpmMutation,
+    PartnerMutation,
+    SharingMutation,
+    ControlMutation,
+    AccountsMutation,
+    WebhookMutation,
+    MonitoringMutation,
+):
     """What can be done."""
 
 

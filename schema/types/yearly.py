@@ -6,6 +6,7 @@ from enum import Enum
 import strawberry
 
 from schema.types.described import public_enum, public_type
+from schema.types.node import Versioned
 from schema.types.words import CountState
 
 
@@ -39,14 +40,20 @@ class YearlyReportLine:
 
 
 @public_type
-class YearlyReport:
+class YearlyReport(Versioned):
     """One version of the report of a year."""
 
     label: str = strawberry.field(description="Its year for a reader, in French.")
-    version: int = strawberry.field(description="0 for the draft, then from 1; a correction is a new version.")
+    number: int = strawberry.field(description="0 for the draft, then from 1; a correction is a new version.")
     state: YearlyReportState = strawberry.field(description="Draft, frozen or published.")
     frozen_at: datetime.datetime | None = strawberry.field(description="Since when it does not change.")
     published_at: datetime.datetime | None = strawberry.field(description="When it was published.")
+    frozen_by: strawberry.ID | None = strawberry.field(
+        description="Id of the member of the 119 who froze it; null for whoever is not of the 119."
+    )
+    published_by: strawberry.ID | None = strawberry.field(
+        description="Id of the member of the 119 who published it; null for whoever is not of the 119."
+    )
     reason: str | None = strawberry.field(description="Why there is another version, in French.")
     open_to_all: bool = strawberry.field(
         description="Whether these are the tables that may be given to anybody; those of the DLPM are not."

@@ -144,10 +144,19 @@ BY_NAME: dict[Act, str] = {
     Act.BE_THE_SECOND_PERSON: "glass.second",
     Act.REVIEW_EXCEPTIONAL_ACCESS: "glass.review",
 }
+# "Publish a cube SUP + DPO": one act of two persons, so two of ours.
+PUBLISHING = (Act.FREEZE_FIGURES, Act.PUBLISH_FIGURES)
 
 
 def test_every_act_says_what_it_writes() -> None:
-    assert set(WRITES) | set(BY_NAME) | {Act.END_EXCEPTIONAL_ACCESS} == set(Act)
+    assert set(WRITES) | set(BY_NAME) | {Act.END_EXCEPTIONAL_ACCESS, *PUBLISHING} == set(Act)
+
+
+def test_figures_leave_by_both_that_the_document_names_and_by_neither_alone() -> None:
+    both = [{audience.value for audience in act.audiences} for act in PUBLISHING]
+    assert "cube.publish" in oracle.TOGETHER
+    assert set().union(*both) == {one for one in oracle.AUDIENCES if oracle.may_act(one, "cube.publish")}
+    assert set.intersection(*both) == set()
 
 
 def test_who_may_open_or_confirm_may_also_close() -> None:

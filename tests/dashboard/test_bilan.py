@@ -37,6 +37,43 @@ def test_the_page_and_what_is_taken_along_say_the_same(analyst: Visitor) -> None
     assert re.findall(r'<td class="number">([^<]*)</td><td class="number">[^<]*</td><td', alone.text) == shown
 
 
+def test_a_year_is_frozen_by_the_supervision_published_by_the_officer_and_read_by_all(network: Network) -> None:
+    here = "/bilan?annee=2024"
+    supervisor, officer = signed_in(network, "cli_dlpm", "SUP"), signed_in(network, "cli_dlpm", "DPO")
+    other, worker = signed_in(network, "cli_crip_59", "DPO"), signed_in(network, "cli_asso_measure", "ASM")
+    officer.see(here)
+    assert "Aucun bilan de cette année n’est publié" in officer.text and "Décider" not in officer.text
+    supervisor.see(here)
+    _, form = supervisor.form(containing="Figer le bilan")
+    assert supervisor.send(here, {**form, "version": "0" * 20}).status_code == 422
+    assert "relisez-la, puis recommencez" in supervisor.text and "brouillon" in supervisor.text
+    assert supervisor.send(here, {**form, "act": "publier"}).status_code == 400
+    supervisor.see(here)
+    assert supervisor.fill("Figer le bilan").status_code == 200
+    assert (
+        "version 1, <strong>figé</strong>" in supervisor.text
+        and "Figé : ces chiffres ne changent plus" in supervisor.text
+    )
+    assert supervisor.fill("Figer une correction", reason="Doublons").status_code == 422
+    assert "Les chiffres sont ceux de la version figée" in supervisor.text
+    for reader in (other, worker):
+        reader.see(here)
+        assert "Aucun bilan de cette année n’est publié" in reader.text and "Décider" not in reader.text
+    officer.see(here)
+    assert "Tableaux publics" in officer.text
+    path, form = officer.form(containing="Publier la version 1")
+    assert (
+        other.send(path, {**form, "form_token": supervisor.form(containing="correction")[1]["form_token"]}).status_code
+        == 400
+    )
+    officer.send(path, form)
+    assert "Publié : toutes les personnes habilitées du réseau le lisent" in officer.text
+    assert officer.send(path, form).status_code == 200, "sent twice, it is one act"
+    worker.see(here)
+    assert "version 1, <strong>publié</strong>" in worker.text and "Décider" not in worker.text
+    assert worker.see("/bilan.csv?annee=2024&version=1").status_code == 200
+
+
 def test_a_draft_is_the_dlpm_s_alone(network: Network) -> None:
     worker = signed_in(network, "cli_asso_measure", "ASM")
     assert worker.see(_HERE).status_code == 200

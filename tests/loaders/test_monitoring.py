@@ -27,7 +27,7 @@ from loaders.disclosure import Thresholds
 from loaders.embedded import EmbeddedPostgres, PostgresServer
 from loaders.keyring import Keyring
 from loaders.monitoring import of_authority, rollups
-from loaders.monitoring.archive import versions_statement
+from loaders.monitoring.archive import DLPM_TABLES, Sight, version_statement, versions_statement
 from loaders.monitoring.document import (
     MONITORING_COLUMNS,
     MONITORING_VIEW,
@@ -500,11 +500,15 @@ def test_the_login_reads_no_row_beyond_its_columns(server: PostgresServer) -> No
     assert as_monitoring(server, work) == every_column - granted
 
 
+EVERYTHING = Sight(DLPM_TABLES, draft=True, frozen=True)
+
+
 def test_every_granted_column_is_needed(server: PostgresServer) -> None:
     statements = [
         national_statement(REPORT_YEAR),
         authority_statement(REPORT_YEAR, WORLD["authority"][0]["id"]),
-        versions_statement(REPORT_YEAR, published=False),
+        versions_statement(REPORT_YEAR, EVERYTHING),
+        version_statement(WORLD["authority"][0]["id"], EVERYTHING),
     ]
 
     async def work() -> list[str]:
