@@ -54,6 +54,7 @@ from loaders import logins
 from loaders.audit import AuditWriter
 from loaders.authentication_log import AuthenticationLog
 from loaders.background import Background
+from loaders.bus.publisher import Publisher
 from loaders.command_log import CommandLog
 from loaders.commands.authorization import AuthorizationDesk
 from loaders.commands.enrolment import EnrolmentDesk
@@ -155,6 +156,11 @@ def application(
     forgetter = Forgetter(lambda: reader.pool(logins.COMMANDS))
     feeds = Feeds(lambda: reader.pool(logins.COMMANDS))
     webhooks = Webhooks(lambda: reader.pool(logins.COMMANDS), feeds, secrets.webhooks)
+    publisher = (
+        Publisher(settings.nats, dsn_of(logins.RELAY), lambda: reader.pool(logins.COMMANDS), feeds)
+        if settings.nats
+        else None
+    )
     documents = Documents(settings.limits)
     folder = Folder(dsn_of(logins.FOLDER))
     endpoint = GraphQLEndpoint(
@@ -197,6 +203,8 @@ def application(
         await folder.start()
         await sockets.start()
         webhooks.start(relay)
+        if publisher is not None:
+            publisher.start(relay)
         await relay.start()
         forgetter.start()
         sweeping.start()
@@ -210,6 +218,8 @@ def application(
             await sockets.close()
             await relay.close()
             await webhooks.close()
+            if publisher is not None:
+                await publisher.close()
             await replays.close()
             await folder.close()
             await came.close()

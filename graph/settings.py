@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from graph.attempts import Pace
 from graph.budgets import Allowance
 from graph.limits import Limits, StreamLimits
+from loaders.bus.where import Nats
 from loaders.disclosure import Thresholds
 from loaders.keyring import Keyring
 from loaders.retention import End, Terms
@@ -95,6 +96,10 @@ class Settings(BaseSettings):
     )
     streams: StreamLimits = Field(
         StreamLimits(), description="What open streams are held to (graph/limits.py): MAILLAGE_STREAMS__OPERATIONS=50."
+    )
+    nats: Nats | None = Field(
+        None,
+        description='NATS JetStream as a second bus (docs/events.md); off unless given: MAILLAGE_NATS__SERVERS=["tls://..."].',
     )
     origins: tuple[str, ...] = Field(
         (),

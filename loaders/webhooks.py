@@ -275,7 +275,7 @@ class Webhooks:
 
     async def _notices(self, connection: Any, identity: UUID) -> tuple[int, bool]:
         held = await _run(connection, _HELD, id=identity)
-        caller = _caller(held[0]) if held else None
+        caller = software_of(held[0]) if held else None
         if caller is None:
             return 0, False
         page = await self.feeds.news(connection, caller, held[0]["told"], 500)
@@ -321,7 +321,7 @@ class Webhooks:
         await _run(pool, _COUNT, id=row["webhook_id"], worked=worked, refused=status == _GONE, most=MOST_FAILURES)
 
 
-def _caller(row: Any) -> Caller | None:
+def software_of(row: Any) -> Caller | None:
     """The organisation's software, without a token: for its feed alone."""
     kind = OrgKind(row["kind"])
     audience = organisation_audience(kind)
@@ -344,4 +344,14 @@ def _caller(row: Any) -> Caller | None:
     )
 
 
-__all__ = ["ENDED", "MOST_WEBHOOKS", "PAUSES", "Webhooks", "current_secret", "kind_of", "secret_of", "signed"]
+__all__ = [
+    "ENDED",
+    "MOST_WEBHOOKS",
+    "PAUSES",
+    "Webhooks",
+    "current_secret",
+    "kind_of",
+    "secret_of",
+    "signed",
+    "software_of",
+]
