@@ -6,6 +6,7 @@ from typing import Any
 from starlette.responses import Response
 
 from dashboard import pdf
+from dashboard.chapters import chapters
 from dashboard.pages.monitoring import FIRST_YEAR, REPORT_BEGINS
 from dashboard.rendering import PAGE_HEADERS, today
 from dashboard.visit import Visit, one
@@ -86,7 +87,7 @@ def _page(
         year=year,
         versions=found["yearlyReports"],
         report=version,
-        tables=tables(version) if version else [],
+        tables=chapters(tables(version)) if version else [],
         states=STATES,
         forms=(*_FORMS, "pdf"),
         fault=fault,

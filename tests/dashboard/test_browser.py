@@ -32,6 +32,7 @@ VIEWS = (
     ("saisie", LISTENER, "/", None),
     ("saisie-situation", LISTENER, "/saisie", "a.tile"),
     ("journal", CONTROLLER, "/journal", None),
+    ("bilan", ANALYST, "/bilan?annee=2023", None),
 )
 MORE_VIEWS = (
     ("orientation-coordination", COORDINATOR, "/orientations", "a.tile"),
@@ -47,6 +48,13 @@ MORE_VIEWS = (
     ("reseau-delegate", DELEGATE, "/reseau", None),
     ("developpeurs", DELEGATE, "/developpeurs", None),
     ("developpeurs-reference", DELEGATE, "/developpeurs/ORG_CRIP", None),
+    ("matrice-versions", CONTROLLER, "/matrice/versions", None),
+    ("bilan-unpublished", WORKER, "/bilan?annee=2023", None),
+    ("bilan-observer", OBSERVER, "/bilan?annee=2023", None),
+    ("bilan-listener", LISTENER, "/bilan", None),
+    ("bilan-supervisor", SUPERVISOR, "/bilan", None),
+    ("bilan-officer", OFFICER, "/bilan", None),
+    ("bilan-caseworker", CASEWORKER, "/bilan", None),
     ("matrice-role", ADMINISTRATOR, "/matrice?role=ASM", None),
     ("journal-supervisor", SUPERVISOR, "/journal", None),
     ("journal-delegate", DELEGATE, "/journal", None),
@@ -59,6 +67,10 @@ MORE_REFUSED = (
     ("refused-worker", WORKER, "/crip", 403),
     ("refused-officer", OFFICER, "/journal", 403),
     ("refused-delegate", DELEGATE, "/veille", 403),
+    ("refused-bilan-delegate", DELEGATE, "/bilan", 403),
+    ("refused-bilan-administrator", ADMINISTRATOR, "/bilan", 403),
+    ("refused-bilan-coordinator", COORDINATOR, "/bilan", 403),
+    ("refused-bilan-version", ANALYST, "/bilan?annee=2023&version=7", 404),
 )
 
 
@@ -174,6 +186,31 @@ def test_print_leaves_out_what_is_for_the_screen(browsers: Browsers) -> None:
             assert not tab.page.locator(hidden).first.is_visible(), hidden
         assert tab.page.locator("svg.map").is_visible()
         tab.shot("veille-print")
+
+
+def test_the_yearly_report_prints_what_is_folded_on_the_screen(browsers: Browsers) -> None:
+    with browsers.tab(ANALYST) as tab:
+        tab.go("/bilan?annee=2023")
+        by_department = tab.page.get_by_text("Allier : situations")
+        assert not by_department.is_visible()
+        tab.page.emulate_media(media="print")
+        assert by_department.is_visible()
+        for hidden in ("nav", ".leave", "form.filters", "p.actions"):
+            assert not tab.page.locator(hidden).first.is_visible(), hidden
+        tab.shot("bilan-print")
+
+
+def test_without_scripts_the_yearly_report_is_read_and_taken_along(browsers: Browsers) -> None:
+    with browsers.tab(ANALYST, scripts=False, width=390) as tab:
+        tab.go("/bilan")
+        tab.page.get_by_label("Année").select_option("2023")
+        tab.page.get_by_role("button", name="Afficher").click()
+        tab.page.locator("summary", has_text="Situations par département").click()
+        assert tab.page.get_by_text("Allier : situations").is_visible()
+        assert tab.width() == 390
+        with tab.page.expect_download() as taken:
+            tab.page.get_by_role("button", name="Télécharger en CSV").click()
+        assert taken.value.suggested_filename == "bilan-2023-v0.csv"
 
 
 def test_leaving_at_once_ends_the_session(browsers: Browsers) -> None:
