@@ -22,7 +22,7 @@ from rich.table import Table
 from auth.comparing import changes
 from auth.oauth.issuer import Issuer
 from dashboard import charts
-from graph import compatibility, idp_commands, keeping, network_commands, reasons, review, webhook_commands
+from graph import compatibility, idp_commands, keeping, network_commands, reasons, review, trouble, webhook_commands
 from graph import demo as demonstration
 from graph import explain as explanations
 from graph.app import application
@@ -41,12 +41,17 @@ from loaders import logins
 from loaders.database import prepare
 from loaders.in_the_clear import seal_what_is_clear
 from loaders.lapses import Lapsed, lapse
+from loaders.readiness import must_be_migrated
 from loaders.surface import surface
 from schema.errors import MaillageError, SetupError
 from schema.vocabulary import Audience, OrgKind, Purpose, Role, organisation_audience
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="Maillage : le réseau GraphQL contre l'exploitation des mineurs."
+    no_args_is_help=True,
+    add_completion=False,
+    # Errors come out as they are, so that `run` can say them; and no local variable, which can be a secret, is ever shown.
+    pretty_exceptions_enable=False,
+    help="Maillage : le réseau GraphQL contre l'exploitation des mineurs.",
 )
 app.add_typer(audit_app, name="audit")
 app.add_typer(monitoring_app, name="monitoring")
@@ -157,6 +162,7 @@ def serve_command(
             _serve(settings, secrets, database, inherited.listener, inherited)
         return
     with free_port(settings.host, settings.port) as listener, running(settings, secrets) as database:
+        asyncio.run(must_be_migrated(database.dsn_of(logins.COMMANDS)))
         if workers == 1:
             _serve(settings, secrets, database, listener)
             return
@@ -411,14 +417,22 @@ def _review(where: str, *, as_json: bool) -> None:
 
 
 def run() -> None:
-    """The entry: our own errors become one sentence and exit code 1."""
+    """The entry: our own errors and trouble from outside become one sentence and exit code 1."""
     try:
         app()
-    except MaillageError as problem:
-        console.print(f"[red]{problem.sentence}[/red]", highlight=False)
-        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+    except MaillageError as problem:
+        said = problem.sentence
+    except Exception as problem:
+        told = trouble.sentence_of(problem)
+        if told is None:
+            raise
+        said = told
+    else:
+        return
+    console.print(said, style="red", highlight=False, markup=False)
+    sys.exit(1)
 
 
 if __name__ == "__main__":

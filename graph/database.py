@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from graph.settings import Secrets, Settings
 from loaders.embedded import DataInUseError, EmbeddedPostgres, PostgresServer
 from loaders.logins import password_of
+from schema.errors import SetupError
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,17 @@ class Database:
 
     admin: str
     dsn_of: Callable[[str], str]
+
+
+def _address(dsn: str) -> str:
+    """The administrator's address, under the one scheme that every library of ours reads.
+
+    Raises: SetupError, without repeating what may hold a password.
+    """
+    scheme, _, rest = dsn.partition("://")
+    if scheme not in {"postgresql", "postgres"} or not rest:
+        raise SetupError("MAILLAGE_DSN is an address like postgresql://login:password@host:5432/database.")
+    return f"postgresql://{rest}"
 
 
 def _as_login(dsn: str, login: str, password: str) -> str:
@@ -30,9 +42,12 @@ def _as_login(dsn: str, login: str, password: str) -> str:
 
 @contextmanager
 def running(settings: Settings, secrets: Secrets) -> Iterator[Database]:
-    """The database for as long as the block runs; the embedded server is started and stopped, a real one is left alone."""
+    """The database for as long as the block runs; the embedded server is started and stopped, a real one is left alone.
+
+    Raises: SetupError.
+    """
     if settings.dsn is not None:
-        dsn = settings.dsn
+        dsn = _address(settings.dsn)
         yield Database(dsn, lambda login: _as_login(dsn, login, password_of(secrets.database, login)))
         return
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)

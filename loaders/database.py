@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from loaders import falling_sessions, idempotency, ledger, logins, outbox, reach, reference, standing, walls
+from loaders import falling_sessions, idempotency, ledger, logins, outbox, reach, readiness, reference, standing, walls
 from loaders.audit import partition_statements
 from loaders.monitoring import reports, rollups
 from loaders.repeats.rebuild import ERASE, rebuild_keys
@@ -41,7 +41,8 @@ def alembic_config() -> Config:
 async def prepare(admin_dsn: str, secret: bytes, today: date) -> None:
     """Make the database ready. `admin_dsn` may create roles; `secret` is what the passwords are derived from.
 
-    Raises: the driver's errors; everything is one transaction, so a failure leaves the database as it was.
+    Raises: SetupError where the database is too old or not ours alone, and the driver's errors; everything is one
+    transaction, so a failure leaves the database as it was.
     """
     engine = create_async_engine(async_url(admin_dsn), poolclass=NullPool, hide_parameters=True)
     try:
@@ -52,6 +53,8 @@ async def prepare(admin_dsn: str, secret: bytes, today: date) -> None:
 
 
 async def _prepare(connection: AsyncConnection, secret: bytes, today: date) -> None:
+    await readiness.must_be_new_enough(connection)
+    await readiness.must_be_ours(connection)
     # One at a time, whoever starts; long enough for another worker's run to end.
     await _run(
         connection,

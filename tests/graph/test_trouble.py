@@ -1,0 +1,123 @@
+"""What a person reads when the database, its address or a file is not as it should be: one sentence, and no password."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import pytest
+
+from graph.__main__ import run
+from loaders.readiness import HEAD
+from tests.cluster import SECRET, Cluster
+
+PASSWORD = "s3cret-of-nobody"
+Says = Callable[..., str]
+
+
+@pytest.fixture
+def says(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Says:
+    """What a command that has to fail says, before the database of these tests or at another address."""
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "database.key").write_bytes(SECRET)
+    monkeypatch.setenv("MAILLAGE_DATA", str(tmp_path))
+    monkeypatch.setenv("MAILLAGE_DATA_KEYS", str(tmp_path / "keys"))
+
+    def said(*words: str, dsn: str = cluster.admin) -> str:
+        monkeypatch.setenv("MAILLAGE_DSN", dsn)
+        monkeypatch.setattr(sys, "argv", ["maillage", *words])
+        with pytest.raises(SystemExit) as ended:
+            run()
+        told = capsys.readouterr()
+        assert ended.value.code == 1
+        assert not told.out
+        assert PASSWORD not in told.err
+        return " ".join(told.err.split())
+
+    monkeypatch.setattr(sys, "argv", ["maillage", "data-keys", "init"])
+    with pytest.raises(SystemExit):
+        run()
+    capsys.readouterr()
+    return said
+
+
+@pytest.fixture
+def sql(cluster: Cluster) -> Callable[[str], None]:
+    """Run a statement as the administrator."""
+
+    async def execute(statement: str) -> None:
+        connection = await asyncpg.connect(cluster.admin)
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    return lambda statement: asyncio.run(execute(statement))
+
+
+@pytest.fixture
+def empty(cluster: Cluster, sql: Callable[[str], None]) -> Iterator[str]:
+    """The address of a database that nobody has prepared."""
+    sql("CREATE DATABASE nothing_yet")
+    yield _with(cluster.admin, name="nothing_yet")
+    sql("DROP DATABASE nothing_yet")
+
+
+def _with(dsn: str, *, login: str | None = None, name: str | None = None) -> str:
+    found = urlsplit(dsn)
+    netloc = f"{login}:{PASSWORD}@" if login else found.netloc
+    return urlunsplit(found._replace(netloc=netloc, path=f"/{name}" if name else found.path))
+
+
+@pytest.mark.parametrize("command", ["migrate", "serve", "audit verify", "monitoring verify"])
+def test_a_wrong_address_is_told_by_every_command(says: Says, command: str) -> None:
+    words = command.split()
+    assert "is PostgreSQL running" in says(*words, dsn=f"postgresql://login:{PASSWORD}@127.0.0.1:1/maillage")
+    assert "The host of MAILLAGE_DSN is not known" in says(
+        *words, dsn=f"postgresql://login:{PASSWORD}@nowhere.invalid/x"
+    )
+    assert "is an address like" in says(*words, dsn=f"mysql://login:{PASSWORD}@127.0.0.1/x")
+
+
+def test_a_refused_login_and_a_missing_database(says: Says, cluster: Cluster) -> None:
+    assert "refuses this login" in says("migrate", dsn=_with(cluster.admin, login="nobody"))
+    assert "no database of that name" in says("migrate", dsn=_with(cluster.admin, name="elsewhere"))
+
+
+def test_an_administrator_who_may_too_little(says: Says, cluster: Cluster, sql: Callable[[str], None]) -> None:
+    sql(f"CREATE ROLE plain LOGIN PASSWORD '{PASSWORD}'")
+    try:
+        assert "CREATEROLE" in says("migrate", dsn=_with(cluster.admin, login="plain"))
+    finally:
+        sql("DROP ROLE plain")
+
+
+@pytest.mark.parametrize(("kind", "text"), [("TABLE", "(child text)"), ("VIEW", "AS SELECT 1 AS one")])
+def test_what_is_not_ours_stops_the_migration_and_is_named(
+    says: Says, sql: Callable[[str], None], kind: str, text: str
+) -> None:
+    sql(f"CREATE {kind} left_over {text}; GRANT SELECT ON left_over TO PUBLIC")
+    try:
+        assert f"holds what is not Maillage's: left_over ({kind.lower()})" in says("migrate")
+    finally:
+        sql(f"DROP {kind} left_over")
+
+
+def test_nobody_serves_a_database_of_another_version(says: Says, sql: Callable[[str], None], empty: str) -> None:
+    assert "The database is not prepared" in says("serve", dsn=empty)
+    sql("UPDATE alembic_version SET version_num = '0001'")
+    try:
+        assert f"The database is at version 0001, and this code needs {HEAD}" in says("serve")
+        assert "graph migrate" in says("serve", "--workers", "2")
+    finally:
+        sql(f"UPDATE alembic_version SET version_num = '{HEAD}'")
+
+
+def test_a_wrong_setting_and_a_folder_that_cannot_be(says: Says, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAILLAGE_PORT", PASSWORD)
+    assert says("migrate").startswith("MAILLAGE_PORT: Input should be a valid integer")
+    monkeypatch.delenv("MAILLAGE_PORT")
+    monkeypatch.setenv("MAILLAGE_DATA", "/proc/nowhere")
+    assert says("migrate").startswith("/proc/nowhere: ")
