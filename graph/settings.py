@@ -4,10 +4,12 @@ import hashlib
 import hmac
 import os
 import secrets
+from difflib import get_close_matches
 from pathlib import Path
+from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from graph.attempts import Pace
@@ -165,6 +167,17 @@ class Settings(BaseSettings):
             )
         months = DEMO_INTERMEDIATE_MONTHS if self.intermediate_months is None else self.intermediate_months
         return Terms(self.active_months, months, self.retention_end or DEMO_END)
+
+    @model_validator(mode="after")
+    def _all_known(self) -> Self:
+        """A limit that somebody believes to have set, and that nothing reads, is worse than none."""
+        prefix = str(self.model_config["env_prefix"])
+        known = [prefix + name.upper() for name in type(self).model_fields]
+        for name in sorted(os.environ):  # noqa: TID251 (this is the one place that reads it)
+            if name.startswith(prefix) and name.partition("__")[0] not in known:
+                near = get_close_matches(name, known, n=1)
+                raise ValueError(f"{name} is no setting{f': did you mean {near[0]}?' if near else ''}")
+        return self
 
     @field_validator("origins")
     @classmethod

@@ -55,8 +55,9 @@ def _causes(problem: BaseException) -> Iterator[BaseException]:
 
 def _settings(problem: ValidationError) -> str:
     """Which settings are wrong, and how; never their values."""
-    told = (
-        f"MAILLAGE_{'__'.join(str(part) for part in error['loc']).upper()}: {error['msg']}"
-        for error in problem.errors(include_input=False, include_url=False)
-    )
-    return "; ".join(told) + "."
+    told = []
+    for error in problem.errors(include_input=False, include_url=False):
+        said = error["msg"].removeprefix("Value error, ")
+        name = "__".join(str(part) for part in error["loc"]).upper()
+        told.append(f"MAILLAGE_{name}: {said}" if name else said)
+    return f"{'; '.join(told)}."
