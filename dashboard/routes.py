@@ -19,8 +19,10 @@ from dashboard.pages import (
     monitoring,
     network,
     referrals,
+    tools,
     validation,
     versions,
+    would_see,
 )
 from dashboard.rendering import ASSETS, PAGE_HEADERS
 from dashboard.seam import Seam
@@ -55,6 +57,8 @@ class Pages:
             self._page("/journal/personne", "accesses", accesses.listed, accesses.named),
             self._page("/journal.csv", "accesses", accesses.exported),
             self._page("/reseau", "network", network.listed, network.changed),
+            self._page("/reseau/outils", "network", tools.listed, tools.changed),
+            self._page("/reseau/verrait", "network", would_see.shown),
             self._page("/developpeurs", "developers", developers.shown, developers.tried),
             self._page("/developpeurs/console", "console", console.shown),
             self._page("/developpeurs/{audience}.graphql", "developers", developers.contract),

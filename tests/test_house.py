@@ -50,6 +50,8 @@ PAGES |= {
     "/saisie",
     "/saisie/{id}",
     "/reseau",
+    "/reseau/outils",
+    "/reseau/verrait",
     "/matrice",
     "/matrice/versions",
     "/developpeurs",
