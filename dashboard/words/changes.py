@@ -77,8 +77,9 @@ def _subject(words: str) -> Callable[[Change], tuple[str, tuple[str, ...]]]:
 
 
 def _act(change: Change) -> tuple[str, tuple[str, ...]]:
-    known = change.name in Act.__members__
-    return ACTS[Act[change.name]] if known else change.name, tuple(_audience(code) for code in change.parts)
+    # An act of an older policy may have another name, and a page is no place to stop at a word that is missing.
+    known = Act.__members__.get(change.name)
+    return ACTS.get(known, known.sentence) if known else change.name, tuple(_audience(code) for code in change.parts)
 
 
 def _purpose(change: Change) -> tuple[str, tuple[str, ...]]:
