@@ -143,7 +143,7 @@ def application(
     )
     relay = Relay(dsn_of(logins.RELAY))
     commands = Commands(
-        lambda: reader.pool(logins.COMMANDS),
+        reader.for_commands,
         audit,
         secrets.keyring,
         Claims(secrets.idempotency),

@@ -22,6 +22,7 @@ from graph.guard import check_document, check_text
 from graph.limits import Limits
 from graph.plan import Planned
 from graph.roles import schema_of
+from loaders.commands.at_once import Shown
 from loaders.statement import Statement
 from schema.errors import OperationChoiceError, RefusedError
 from schema.vocabulary import Audience
@@ -30,6 +31,8 @@ from schema.vocabulary import Audience
 # 600 bytes, a character of SQL one.
 _CACHED_TOKENS = 50_000
 _CACHED_SQL = 16_000_000
+# Each holds at most four statements of a command, of some 5,000 characters.
+_CACHED_PAYLOADS = 200
 
 Plans = MutableMapping[Any, tuple[Planned, Statement]]
 
@@ -46,6 +49,8 @@ class Prepared:
     hash: str
     key: Any
     plans: Plans
+    # What the payloads of its mutations show, by the same.
+    payloads: MutableMapping[Any, Shown]
     # Why it cannot be asked by GET, once somebody has tried: "" where it can.
     not_by_get: str | None = None
     # What it costs but for its variables, once somebody has asked (graph/cost.py).
@@ -67,6 +72,7 @@ class Documents:
         self._limits = limits
         self._known: LRUCache[Any, Prepared] = LRUCache(_CACHED_TOKENS, getsizeof=_tokens)
         self._plans: LRUCache[Any, tuple[Planned, Statement]] = LRUCache(_CACHED_SQL, getsizeof=_characters)
+        self._payloads: LRUCache[Any, Shown] = LRUCache(_CACHED_PAYLOADS)
 
     def prepare(self, audience: Audience, query: str, operation_name: str | None) -> Prepared:
         """The prepared operation.
@@ -96,7 +102,7 @@ class Documents:
         except RefusedError as refused:
             raise ResponseError(answers.refusal(refused)) from None
         fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
-        return Prepared(audience, schema, document, operation, fragments, digest, key, self._plans)
+        return Prepared(audience, schema, document, operation, fragments, digest, key, self._plans, self._payloads)
 
 
 def _tokens(prepared: Prepared) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
 
+import orjson
 from graphql import GraphQLObjectType, GraphQLSchema, get_named_type
 from strawberry.types import get_object_definition
 from strawberry.types.field import StrawberryField
@@ -28,6 +29,7 @@ class Payload:
     subject: UUID | None
     refusal: DomainRefusalError | None
     recorded: frozenset[str]
+    told: bytes | None
 
 
 def _snake(name: str) -> str:
@@ -57,7 +59,7 @@ async def resolve_mutation(_: Any, info: Info, **arguments: Any) -> Payload:
     shown = NO_CATEGORIES if command.noun in AGGREGATES else shown_in_payload(request, info, command.noun)
     outcome = await request.commands.run(info.field_name, command, request.caller, wish, request.trace_id, shown)
     request.stood = True
-    return Payload(command.noun, outcome.subject, outcome.refusal, outcome.recorded)
+    return Payload(command.noun, outcome.subject, outcome.refusal, outcome.recorded, outcome.told)
 
 
 def _errors(payload: Payload, _: Info) -> list[UserError]:
@@ -68,6 +70,8 @@ def _errors(payload: Payload, _: Info) -> list[UserError]:
 async def _subject(payload: Payload, info: Info) -> Any:
     if payload.subject is None:
         return None
+    if payload.told is not None:
+        return orjson.Fragment(payload.told)
     return await resolve_row(info.context, info, payload.noun, payload.subject, payload.recorded)
 
 

@@ -27,6 +27,7 @@ from graph.plan import Planned, Planner
 from loaders import accesses, deadlines, sealed_values, viewer
 from loaders.audit import AccessRecord
 from loaders.audit_chain import Event
+from loaders.commands.at_once import Shown
 from loaders.context import NOBODY
 from loaders.context import values as context_values
 from loaders.doors import column_rule
@@ -38,7 +39,7 @@ from loaders.keyset import place
 from loaders.logins import COMMANDS, login_of
 from loaders.nouns import BY_PREFIX, NOUNS, Noun
 from loaders.question import Categories, NodeQuestion
-from loaders.statement import Statement, compose
+from loaders.statement import Statement, compose, tellable
 from schema.errors import BadInputError, ForbiddenError, SealedValueError
 from schema.scopes import Scope
 from schema.types.monitoring import AuthorityMonitoring, MonitoringPeriod, NationalMonitoring, PeriodInput
@@ -429,20 +430,33 @@ async def resolve_row(
     return await _answer(request, info, found, {"node_id": identity}, recorded=recorded)
 
 
-def shown_in_payload(request: Request, info: Info, noun: str) -> Categories:
-    """The categories that the fields of a mutation's payload will show, so that the command's record can say so."""
+def shown_in_payload(request: Request, info: Info, noun: str) -> Shown:
+    """What the fields of a mutation's payload will show: for the command's record, and for the command to tell."""
+    key = (request.prepared.key, *info.path.as_list(), _switches(info))
+    found = request.prepared.payloads.get(key)
+    if found is None:
+        found = request.prepared.payloads[key] = _shown_in_payload(request, info, noun)
+    return found
+
+
+def _shown_in_payload(request: Request, info: Info, noun: str) -> Shown:
     payload = cast("GraphQLObjectType", get_named_type(info.return_type))
     read: set[str] = set()
     conditional: set[str] = set()
+    selections = []
     for out, nodes in _planner(request, info).fields_of(payload, info.field_nodes).items():
         # A receipt and the errors are of the act itself: only a row is read back.
         if nodes[0].selection_set is None or nodes[0].name.value == "userErrors":
             continue
         plan = partial(Planner.node, noun=noun, nodes=nodes)
-        categories = _statement(request, info, noun, plan, below=(out,))[1].categories
-        read.update(categories.read)
-        conditional.update(categories.conditional)
-    return Categories(tuple(sorted(read)), tuple(sorted(conditional - read)))
+        planned, statement = _statement(request, info, noun, plan, below=(out,))
+        read.update(statement.categories.read)
+        conditional.update(statement.categories.conditional)
+        selections.append(cast("NodeQuestion", planned.question).selection)
+    categories = Categories(tuple(sorted(read)), tuple(sorted(conditional - read)))
+    # Under two names there are two selections of one row, which hardly anybody asks for.
+    told = selections[0] if len(selections) == 1 and tellable(selections[0]) else None
+    return Shown(categories, told)
 
 
 async def resolve_opened(_: Any, info: Info, **arguments: Any) -> orjson.Fragment:

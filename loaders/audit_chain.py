@@ -73,23 +73,28 @@ def _uuid_text(value: object) -> str:
 
 def body(record: AccessRecord) -> bytes:
     """`encode` of a record."""
-    return encode(
-        (
-            microseconds(record.at),
-            record.event,
-            record.outcome,
-            record.trace_id,
-            record.organisation_id,
-            record.client_id,
-            record.member_id,
-            record.audience,
-            record.purpose,
-            record.operation,
-            record.document_hash,
-            record.situations.decode(),
-            record.categories,
-            record.withheld,
-        )
+    return encode((*_before(record), record.situations.decode(), record.categories, record.withheld))
+
+
+def body_around_situation(record: AccessRecord) -> tuple[bytes, bytes]:
+    """`body` of a record of one situation that only the database knows yet: what stands before its id, and after it."""
+    before, after = encode(_before(record)), encode((record.categories, record.withheld))
+    return before[:-1] + b',"[\\"', b'\\"]",' + after[1:]
+
+
+def _before(record: AccessRecord) -> tuple[object, ...]:
+    return (
+        microseconds(record.at),
+        record.event,
+        record.outcome,
+        record.trace_id,
+        record.organisation_id,
+        record.client_id,
+        record.member_id,
+        record.audience,
+        record.purpose,
+        record.operation,
+        record.document_hash,
     )
 
 

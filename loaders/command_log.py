@@ -6,14 +6,16 @@ knows where the chain ends, and the connection begins a new one.
 """
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 
 from loaders.audit import INSERT, Month, encoded
-from loaders.audit_chain import AccessRecord, Head
+from loaders.audit_chain import AccessRecord, Head, body_around_situation, canonical
 from loaders.execute import AWAY
 from schema.errors import UnavailableError
 from schema.tables.idempotency import idempotency
@@ -42,6 +44,16 @@ class Written:
 
     place: _Place
     head: Head
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """The record of a command that is one statement: all but its situation, which the statement finds, and its hash."""
+
+    place: _Place
+    writer_id: UUID
+    seq: int
+    binds: Mapping[str, Any]
 
 
 class CommandLog:
@@ -76,15 +88,47 @@ class CommandLog:
             raise UnavailableError(reason=f"access log: {type(error).__name__}") from None
         return Written(place, head)
 
+    def coming(self, connection: Any, record: AccessRecord) -> Coming:
+        """What the statement that is the command needs to write its record (loaders/commands/at_once.py)."""
+        at = record.at if record.at.tzinfo is UTC else record.at.astimezone(UTC)
+        place = (connection.get_server_pid(), (at.year, at.month))
+        last = self._heads.get(place) or Head.fresh()
+        before, after = body_around_situation(record)
+        binds = {
+            "log_writer_id": last.writer_id,
+            "log_seq": last.seq + 1,
+            "log_prev": last.hash,
+            "log_at": at,
+            "log_event": record.event,
+            "log_outcome": record.outcome,
+            "log_trace_id": record.trace_id,
+            "log_organisation_id": record.organisation_id,
+            "log_client_id": record.client_id,
+            "log_member_id": record.member_id,
+            "log_audience": record.audience,
+            "log_purpose": record.purpose,
+            "log_operation": record.operation,
+            "log_document_hash": record.document_hash,
+            "log_categories": record.categories,
+            "log_withheld": record.withheld,
+            "log_before": last.hash + canonical(last.writer_id, last.seq + 1, before),
+            "log_after": after,
+        }
+        return Coming(place, last.writer_id, last.seq + 1, binds)
+
+    def came(self, coming: Coming, hashed: bytes) -> None:
+        """The statement was answered, so it is committed: the next record of this connection follows."""
+        self._heads[coming.place] = Head(coming.writer_id, coming.seq, hashed)
+
     def committed(self, written: Written) -> None:
         """COMMIT was answered: the next record of this connection follows."""
         self._heads[written.place] = written.head
 
-    def lost(self, written: Written) -> None:
+    def lost(self, written: Written | Coming) -> None:
         """Nobody knows whether COMMIT was done: the chain ends where it is known."""
         known = self._heads.pop(written.place, None)
         if known is not None:
             self._ended.append(known)
 
 
-__all__ = ["CommandLog", "Written"]
+__all__ = ["Coming", "CommandLog", "Written"]

@@ -2,14 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
 
-from loaders.logins import login_of
+from loaders.logins import COMMANDS, login_of
 from loaders.statement import Statement
-from schema.errors import UnauthenticatedError, UnavailableError
+from schema.errors import MaillageError, UnauthenticatedError, UnavailableError
 from schema.vocabulary import Audience
 
 logger = logging.getLogger(__name__)
@@ -90,6 +91,28 @@ class Lanes:
             self._idle.append(connection)
             return found
 
+    @asynccontextmanager
+    async def acquire(self) -> AsyncIterator["asyncpg.Connection[Any]"]:
+        """A connection for one piece of work; whatever ended it unclean ends the connection."""
+        async with self._free:
+            connection = await self._take()
+            try:
+                yield connection
+            except (asyncpg.PostgresError, MaillageError):
+                # Refused, by the server or by us.
+                self._back(connection)
+                raise
+            except BaseException:
+                connection.terminate()
+                raise
+            self._back(connection)
+
+    def _back(self, connection: "asyncpg.Connection[Any]") -> None:
+        if connection.is_in_transaction():
+            connection.terminate()
+        elif not connection.is_closed():
+            self._idle.append(connection)
+
     async def _take(self) -> "asyncpg.Connection[Any]":
         while self._idle:
             # The last one back has the warmest caches.
@@ -116,11 +139,16 @@ class Reader:
         self._opening = asyncio.Lock()
         self._read: dict[str, Lanes] = {}
 
-    def _lanes(self, login: str) -> Lanes:
+    def lanes(self, login: str) -> Lanes:
+        """The connections of a login for what needs no pool."""
         found = self._read.get(login)
         if found is None:
             found = self._read[login] = Lanes(self._dsn_of(login), size=self._size)
         return found
+
+    async def for_commands(self) -> Lanes:
+        """The connections of commands."""
+        return self.lanes(COMMANDS)
 
     async def pool(self, login: str) -> "asyncpg.Pool[Any]":
         """The pool of a login."""
@@ -138,7 +166,7 @@ class Reader:
         Raises: UnauthenticatedError where the token no longer stands, UnavailableError where the database is away.
         """
         try:
-            found = await self._lanes(login_of(audience)).fetchval(
+            found = await self.lanes(login_of(audience)).fetchval(
                 statement.sql, *(binds[name] for name in statement.binds)
             )
         except AWAY as problem:

@@ -8,7 +8,7 @@ import asyncio
 import hmac
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from hashlib import sha256
@@ -108,7 +108,17 @@ async def opened(connection: Any, caller: Caller, claim: Claim | None) -> Openin
     if claim is None:
         return Opening(await connection.fetchval(_STANDS, caller.token_id))
     row = await connection.fetchrow(_OPENS, caller.token_id, claim.id)
-    if row["stands"] and row["subject_id"] is not None and not hmac.compare_digest(row["request"], claim.request):
+    return said(row, claim)
+
+
+def said(row: Mapping[str, Any], claim: Claim | None) -> Opening:
+    """What a statement has said of the token, and of the key where there is one.
+
+    Raises: DomainRefusalError IDEMPOTENCY_KEY_REUSED where the key stands for another act.
+    """
+    if claim is None or not row["stands"] or row["subject_id"] is None:
+        return Opening(row["stands"])
+    if not hmac.compare_digest(row["request"], claim.request):
         raise DomainRefusalError(
             "IDEMPOTENCY_KEY_REUSED",
             "Cette clé d'idempotence a déjà servi pour un autre acte : gardez une clé par acte, rien n'a été écrit.",
@@ -123,9 +133,14 @@ def _numbered(statement: Any, *names: str) -> str:
     return sql
 
 
-_known = func.done_before(bindparam("claim", type_=LargeBinary)).table_valued(
-    column("id", LargeBinary), column("request", LargeBinary), column("subject_id", Uuid(as_uuid=True))
-)
+def known_before() -> Any:
+    """What is known of the bind `claim`: one row, empty where nothing is."""
+    return func.done_before(bindparam("claim", required=False, type_=LargeBinary)).table_valued(
+        column("id", LargeBinary), column("request", LargeBinary), column("subject_id", Uuid(as_uuid=True))
+    )
+
+
+_known = known_before()
 _OPENS = _numbered(
     select(func.standing(bindparam("token", type_=Text)).label("stands"), _known.c.request, _known.c.subject_id),
     "token",

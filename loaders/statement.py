@@ -7,6 +7,7 @@ log). It is NULL when the token no longer stands, which is the only way to get n
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from sqlalchemy import (
@@ -14,6 +15,7 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     DateTime,
+    FromClause,
     Integer,
     LargeBinary,
     Select,
@@ -39,8 +41,9 @@ from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
 from loaders import sealed_values
 from loaders.conditions import row_rule
-from loaders.context import opened, word
+from loaders.context import BOUND, opened, word
 from loaders.doors import Door, column_rule, entrance, onward, relation_rule
+from loaders.meanings import Seen
 from loaders.nouns import NOUNS, Noun, Order
 from loaders.question import (
     Categories,
@@ -203,6 +206,25 @@ def _many(gate: Door, step: Step) -> ColumnElement[Any]:
     )
     return (
         select(func.coalesce(func.json_agg(rows.table_valued()), _empty_list())).correlate(gate.row).scalar_subquery()
+    )
+
+
+def row_told(audience: Audience, selection: Selection, row: FromClause) -> ColumnElement[Any]:
+    """One row that a statement has just made, through its door like any other; NULL where the audience does not see it.
+
+    Columns of the row itself only, and unsealed: see `tellable`.
+    """
+    gate = Door(audience, NOUNS[selection.noun], row, BOUND, Seen(count(1)))
+    node = select(as_json(select(*_columns(gate, selection)).correlate(row))).correlate(row).scalar_subquery()
+    return select(node).where(gate.where).select_from(gate.source).scalar_subquery()
+
+
+def tellable(selection: Selection) -> bool:
+    """Whether all that is selected is of the row itself, and in the clear."""
+    columns = NOUNS[selection.noun].table.c
+    return all(
+        not isinstance(field, Step) and not (isinstance(field, Leaf) and columns[field.column].info.get("sealed"))
+        for field in selection.fields
     )
 
 
@@ -711,7 +733,9 @@ __all__ = [
     "compiled",
     "compose",
     "public_id",
+    "row_told",
     "sealed",
     "selections_of",
+    "tellable",
     "version",
 ]

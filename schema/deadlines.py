@@ -132,6 +132,11 @@ def earliest_civil_date(instant: datetime) -> date:
     return instant.astimezone(_LAST_TO_SEE_A_DAY).date()
 
 
+def over_everywhere(day: date) -> datetime:
+    """When a civil day is over in every department: what happened from then on did not happen by that day."""
+    return end_of_day(day, _LAST_TO_SEE_A_DAY.key)
+
+
 def acknowledge_due(sent_at: datetime, zone: str, working_days: int = ACKNOWLEDGE_WORKING_DAYS) -> datetime:
     """When the acknowledgement of a report is due."""
     return end_of_day(add_working_days(civil_date(sent_at, zone), working_days), zone)

@@ -20,6 +20,7 @@ from auth.policy import PURPOSES
 from loaders.audit import AuditWriter
 from loaders.commands.registry import COMMANDS
 from loaders.commands.running import Commands
+from loaders.commands.work import Command
 from loaders.idempotency import Claims
 from loaders.keyring import Keyring
 from loaders.monitoring.publishing import Publishing
@@ -45,7 +46,7 @@ class Hand:
     async def act(self, name: str, /, **wish: Any) -> UUID:
         """Do it. Raises SetupError with the sentence of the refusal, which has been recorded."""
         command = COMMANDS[name]
-        if self.caller.audience not in command.act.audiences:
+        if self.caller.audience not in command.act.audiences or not isinstance(command, Command):
             raise SetupError("This act is not for somebody in this role.")
         # There is no token whose standing could be asked.
         by_hand = replace(command, asks_standing=True)

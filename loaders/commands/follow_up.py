@@ -1,31 +1,44 @@
 """What the receiver of an orientation reports: referral, status, date; and the association's own notes.
 
-A follow-up is what associations do all day, so it is one statement: the token is asked whether it stands, the referral
-is locked through the caller's door, the state machine is checked, the follow-up, the new state and the event are
-written, or nothing is.
+A follow-up is what associations do all day, so it is one statement (loaders/commands/at_once.py): the referral is locked
+through the caller's door, the state machine is checked, the follow-up, the new state and the event are written, or nothing is.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, DateTime, Text, and_, bindparam, exists, func, insert, or_, select, true, update
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Date,
+    DateTime,
+    Text,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 
 from auth.policy import Act
+from loaders.commands.at_once import AtOnce, Opening, Parts, Wanted
 from loaders.commands.case import AUTHORITIES
 from loaders.commands.entry import OLDEST, optional, required
-from loaders.commands.work import Command, Work, row_id
+from loaders.commands.work import Command, Work, row_id, stale
 from loaders.commands.writable import may_fill
 from loaders.context import values, word
 from loaders.doors import door
 from loaders.nouns import NOUNS
-from loaders.statement import compiled, version
-from schema.deadlines import earliest_civil_date, latest_civil_date
-from schema.errors import BadInputError, DomainRefusalError, NotFoundError, UnauthenticatedError
+from loaders.statement import version
+from schema.deadlines import latest_civil_date, over_everywhere
+from schema.errors import BadInputError, DomainRefusalError
 from schema.tables.journal import outbox
 from schema.tables.referral import association_note, follow_up, referral
 from schema.types.acts_referral import RecordFollowUpInput, WriteAssociationNoteInput
@@ -75,32 +88,26 @@ def sources(audience: Audience, kind: ReferralKind, status: FollowUpStatus) -> f
     return _FROM[status]
 
 
-async def record(work: Work, wish: RecordFollowUpInput) -> UUID:
-    """A follow-up and its effect on the referral."""
+def wanted(work: Work, wish: RecordFollowUpInput) -> Wanted:
+    """The values of a follow-up. Raises BadInputError."""
     note = optional(wish.note_for_ase, "noteForAse")
     if note is not None and not may_fill(work.caller.audience, "FollowUp", "RecordFollowUpInput", "note_for_ase"):
         raise BadInputError("`noteForAse` needs a token for a named person with a mandate.", reason="NEEDS_PERSON")
     today = latest_civil_date(work.now)
     if not today - OLDEST <= wish.date <= today:
         raise BadInputError("`date` is not a day of the past years.", reason="INVALID_TIME")
-    statement = _statement(work.caller.audience, wish.expected_version is not None)
-    found = await work.connection.fetchrow(statement.sql, *statement.values(_binds(work, wish, note)))
-    if found is None or not found["stands"]:
-        raise UnauthenticatedError
-    if found["situation_id"] is None:
-        raise NotFoundError
-    work.situations.add(found["situation_id"])
-    work.categories |= _CATEGORIES if note is None else _CATEGORIES | {Category.NOTE_FOR_ASE.value}
-    if found["recorded_id"] is None:
-        # Raises where it is the version that did not fit.
-        await work.lock("Referral", wish.referral, field="referral", expected_version=wish.expected_version)
+    return Wanted(_binds(work, wish, note), _CATEGORIES if note is None else _WITH_NOTE)
+
+
+def refuse(_: Work, __: RecordFollowUpInput, found: Mapping[str, Any]) -> None:
+    """Why a follow-up was not recorded. Raises DomainRefusalError."""
+    if not found["version_fits"]:
+        raise stale()
+    if not found["state_fits"]:
         raise DomainRefusalError(
             "WRONG_STATE", "Ce suivi n'est pas possible dans l'état actuel de l'orientation.", "status"
         )
-    if found["proposed_at"] is not None and wish.date < earliest_civil_date(found["proposed_at"]):
-        raise DomainRefusalError("BEFORE_REFERRAL", "Ce jour précède la proposition de l'orientation.", "date")
-    identity: UUID = found["recorded_id"]
-    return identity
+    raise DomainRefusalError("BEFORE_REFERRAL", "Ce jour précède la proposition de l'orientation.", "date")
 
 
 async def write_note(work: Work, wish: WriteAssociationNoteInput) -> UUID:
@@ -126,19 +133,8 @@ async def write_note(work: Work, wish: WriteAssociationNoteInput) -> UUID:
 
 # ---------------------------------------------------------------- the one statement of a follow-up
 
-_CATEGORIES = {Category.REFERRALS.value}
-
-
-@dataclass(frozen=True, slots=True)
-class _Statement:
-    """SQL text and the names of its parameters, in their order."""
-
-    sql: str
-    names: tuple[str, ...]
-
-    def values(self, binds: Mapping[str, Any]) -> list[Any]:
-        """The parameters, in their order."""
-        return [binds[name] for name in self.names]
+_CATEGORIES = frozenset({Category.REFERRALS.value})
+_WITH_NOTE = _CATEGORIES | {Category.NOTE_FOR_ASE.value}
 
 
 def _binds(work: Work, wish: RecordFollowUpInput, note: str | None) -> dict[str, Any]:
@@ -151,6 +147,7 @@ def _binds(work: Work, wish: RecordFollowUpInput, note: str | None) -> dict[str,
         "consultation_states": _words(sources(audience, ReferralKind.PROFESSIONAL_CONSULTATION, wish.status)),
         "status": wish.status.value,
         "date": wish.date,
+        "over": over_everywhere(wish.date),
         "note": note,
         "member": work.caller.member_id,
         "now": work.now,
@@ -169,49 +166,54 @@ def _bind(name: str, kind: Any) -> Any:
     return bindparam(name, required=False, type_=kind)
 
 
-@cache
-def _statement(audience: Audience, versioned: bool) -> _Statement:
-    """Lock, check and write, if the token stands; no `situation_id` where out of reach, no `recorded_id` where refused."""
+def parts(audience: Audience, opening: Opening, versioned: bool) -> Parts:
+    """Lock and check the referral; write the follow-up, the referral's new state and the event, or none of them."""
     gate = door(audience, NOUNS["Referral"])
     row = gate.row
-    token = select(func.standing(_bind("viewer_token", Text)).label("stands")).cte("token")
-    seen = [version(gate).label("version_")] if versioned else []
     target = (
-        select(row.c.id, row.c.situation_id, row.c.kind, row.c.status, row.c.proposed_at, *seen)
-        .where(row.c.id == _bind("row_id", Uuid(as_uuid=True)), gate.where, select(token.c.stands).scalar_subquery())
+        select(
+            row.c.id,
+            row.c.situation_id,
+            row.c.status,
+            (version(gate) == _bind("expected_version", Text) if versioned else true()).label("version_fits"),
+            _in_state(row).label("state_fits"),
+            func.coalesce(row.c.proposed_at < _bind("over", DateTime(timezone=True)), true()).label("day_fits"),
+        )
+        .where(row.c.id == _bind("row_id", Uuid(as_uuid=True)), gate.where, opening.open)
         .with_for_update(of=row)
         .cte("target")
     )
-    recorded = (
-        insert(follow_up)
+    recorded = _recorded(target, gate.viewer.organisation)
+    event = select(word("follow_up.recorded"), recorded.c.id, target.c.situation_id, _bind("audiences", ARRAY(Text)))
+    noted = (
+        insert(outbox)
         .from_select(
-            [
-                "referral_id",
-                "situation_id",
-                "organisation_id",
-                "recorded_by_id",
-                "status",
-                "date",
-                "recorded_at",
-                "note_for_ase",
-            ],
-            select(
-                target.c.id,
-                target.c.situation_id,
-                gate.viewer.organisation,
-                _bind("member", Uuid(as_uuid=True)),
-                _bind("status", Text),
-                _bind("date", Date),
-                _bind("now", DateTime(timezone=True)),
-                _bind("note", Text),
-            ).where(_allowed(target), *([target.c.version_ == _bind("expected_version", Text)] if versioned else [])),
+            ["kind", "subject_id", "situation_id", "audiences"], event.select_from(target.join(recorded, true()))
         )
-        .returning(follow_up.c.id)
-        .cte("recorded")
+        .cte("noted")
     )
+    return Parts(target, recorded, [noted], _moved(target, recorded), [target.c.version_fits, target.c.state_fits])
+
+
+def _recorded(target: CTE, organisation: ColumnElement[UUID]) -> CTE:
+    values = {
+        "referral_id": target.c.id,
+        "situation_id": target.c.situation_id,
+        "organisation_id": organisation,
+        "recorded_by_id": _bind("member", Uuid(as_uuid=True)),
+        "status": _bind("status", Text),
+        "date": _bind("date", Date),
+        "recorded_at": _bind("now", DateTime(timezone=True)),
+        "note_for_ase": _bind("note", Text),
+    }
+    rows = select(*values.values()).where(target.c.version_fits, target.c.state_fits, target.c.day_fits)
+    return insert(follow_up).from_select(list(values), rows).returning(*follow_up.c).cte("recorded")
+
+
+def _moved(target: CTE, recorded: CTE) -> CTE:
+    """Only where something changes: an update of the state has the relations of the situation computed again."""
     moves_to = _bind("moves_to", Text)
-    # Only where something changes: an update of the state has the relations of the situation computed again.
-    moved = (
+    return (
         update(referral)
         .where(
             referral.c.id == target.c.id,
@@ -227,35 +229,17 @@ def _statement(audience: Audience, versioned: bool) -> _Statement:
         .returning(referral.c.id)
         .cte("moved")
     )
-    noted = (
-        insert(outbox)
-        .from_select(
-            ["kind", "subject_id", "situation_id", "audiences"],
-            select(
-                word("follow_up.recorded"), recorded.c.id, target.c.situation_id, _bind("audiences", ARRAY(Text))
-            ).select_from(target.join(recorded, true())),
-        )
-        .returning(outbox.c.id)
-        .cte("noted")
-    )
-    answer = (
-        select(token.c.stands, target.c.situation_id, target.c.proposed_at, recorded.c.id.label("recorded_id"))
-        .select_from(token.outerjoin(target, true()).outerjoin(recorded, true()))
-        .add_cte(moved, noted)
-    )
-    sql, names, _ = compiled(answer)
-    return _Statement(sql, names)
 
 
-def _allowed(target: Any) -> Any:
-    support = target.c.kind == word(ReferralKind.DIRECT_SUPPORT.value)
+def _in_state(row: Any) -> ColumnElement[bool]:
+    support = row.c.kind == word(ReferralKind.DIRECT_SUPPORT.value)
     return or_(
-        and_(support, target.c.status == func.any(_bind("support_states", ARRAY(Text)))),
-        and_(~support, target.c.status == func.any(_bind("consultation_states", ARRAY(Text)))),
+        and_(support, row.c.status == func.any(_bind("support_states", ARRAY(Text)))),
+        and_(~support, row.c.status == func.any(_bind("consultation_states", ARRAY(Text)))),
     )
 
 
-COMMANDS = {
-    "recordFollowUp": Command(Act.RECORD_FOLLOW_UP, "FollowUp", record, asks_standing=True),
+COMMANDS: Mapping[str, Command | AtOnce] = {
+    "recordFollowUp": AtOnce(Act.RECORD_FOLLOW_UP, "FollowUp", wanted, parts, refuse),
     "writeAssociationNote": Command(Act.WRITE_NOTE, "AssociationNote", write_note),
 }

@@ -35,6 +35,7 @@ from loaders.commands import (
     webhooks,
     yearly_report,
 )
+from loaders.commands.at_once import AtOnce
 from loaders.commands.work import Command
 
 _DLPM = (action, contact, duty, minor, network, notice, observation, orientation, repeat, situation)
@@ -45,8 +46,8 @@ _MONITORING = (yearly_report,)
 _ACCOUNTS = (accounts, clients, invitations, members, webhooks)
 
 
-def _gather() -> dict[str, Command]:
-    gathered: dict[str, Command] = {}
+def _gather() -> dict[str, Command | AtOnce]:
+    gathered: dict[str, Command | AtOnce] = {}
     for module in (*_DLPM, *_PARTNERS, *_SHARING, *_CONTROL, *_ACCOUNTS, *_MONITORING):
         twice = gathered.keys() & module.COMMANDS.keys()
         if twice:
@@ -55,4 +56,4 @@ def _gather() -> dict[str, Command]:
     return gathered
 
 
-COMMANDS: Mapping[str, Command] = MappingProxyType(_gather())
+COMMANDS: Mapping[str, Command | AtOnce] = MappingProxyType(_gather())

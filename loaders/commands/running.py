@@ -2,9 +2,10 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, Protocol
 from uuid import UUID
 
 import asyncpg
@@ -13,9 +14,11 @@ from auth.caller import Caller
 from loaders.audit import AccessRecord, AuditWriter
 from loaders.audit_chain import Event
 from loaders.command_log import CommandLog, Written
+from loaders.commands.at_once import AtOnce, Shown
 from loaders.commands.work import Command, Work
+from loaders.context import values
 from loaders.execute import AWAY
-from loaders.idempotency import Claim, Claims, opened
+from loaders.idempotency import Claim, Claims, opened, said
 from loaders.keyring import Keyring
 from loaders.monitoring.publishing import Publishing
 from loaders.question import Categories
@@ -27,6 +30,7 @@ from schema.errors import (
     UnauthenticatedError,
     UnavailableError,
 )
+from schema.tables.journal import access_log
 
 logger = logging.getLogger(__name__)
 
@@ -45,9 +49,18 @@ class Outcome:
     subject: UUID | None
     refusal: DomainRefusalError | None = None
     recorded: frozenset[str] = frozenset()
+    # The row as the payload shows it, where the command could say.
+    told: bytes | None = None
 
 
 _NOTHING_SHOWN = Categories((), ())
+
+
+class Connections(Protocol):
+    """Where commands get a connection: a pool, or lanes."""
+
+    def acquire(self) -> AbstractAsyncContextManager[Any]:
+        """One connection, for one command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +68,11 @@ class _Act:
     """One mutation to run, and what its access record says of it."""
 
     name: str
-    command: Command
+    command: Command | AtOnce
     caller: Caller
     wish: Any
     trace_id: str
-    shown: Categories
+    shown: Shown
     claim: Claim | None
 
 
@@ -75,7 +88,7 @@ class Commands:
 
     def __init__(
         self,
-        pool: Callable[[], Awaitable["asyncpg.Pool[Any]"]],
+        connections: Callable[[], Awaitable[Connections]],
         audit: AuditWriter,
         keyring: Keyring,
         claims: Claims,
@@ -86,7 +99,7 @@ class Commands:
         webhooks: bytes = b"",
         publishing: Publishing = Publishing(),  # noqa: B008 - frozen
     ) -> None:
-        self._pool = pool
+        self._connections = connections
         self._audit = audit
         self._keyring = keyring
         self._claims = claims
@@ -100,27 +113,28 @@ class Commands:
 
     async def secret(self, webhook: UUID) -> str:
         """The secret that signs for a webhook: for the answer to who has just made it, under the same key again too."""
-        return await current_secret(await self._pool(), self._webhooks, webhook)
+        async with (await self._connections()).acquire() as connection:
+            return await current_secret(connection, self._webhooks, webhook)
 
     async def run(
         self,
         name: str,
-        command: Command,
+        command: Command | AtOnce,
         caller: Caller,
         wish: Any,
         trace_id: str,
-        shown: Categories = _NOTHING_SHOWN,
+        shown: Shown | None = None,
     ) -> Outcome:
         """Do it, or refuse and leave nothing behind; `shown` is what the payload will show of the new state.
 
         What was done before under the same key is not done again: its row is shown, and nothing counts as recorded.
         Raises: RefusedError (not found, bad input, token no longer standing, database away).
         """
-        act = _Act(name, command, caller, wish, trace_id, shown, self._claims.of(name, caller, wish))
+        act = _Act(name, command, caller, wish, trace_id, shown or Shown(), self._claims.of(name, caller, wish))
         doubt = _Doubt()
         try:
-            async with (await self._pool()).acquire() as connection:
-                return await self._attempt(act, cast("asyncpg.Connection[Any]", connection), doubt)
+            async with (await self._connections()).acquire() as connection:
+                return await self._attempt(act, connection, doubt)
         except MaillageError:
             raise
         except AWAY as problem:
@@ -136,7 +150,11 @@ class Commands:
             raise UnavailableError(
                 "Une autre écriture est en cours sur cette fiche : rien n'a été écrit, réessayez.", reason="BUSY"
             ) from None
+        except asyncpg.InsufficientPrivilegeError as problem:
+            raise _not_recorded(problem) from None
         except asyncpg.IntegrityConstraintViolationError as problem:
+            if (problem.table_name or "").startswith(access_log.name):
+                raise _not_recorded(problem) from None
             # The message of the server quotes values and names constraints: only its class is kept.
             logger.warning("command refused by a constraint", extra={"error": type(problem).__name__})
             return Outcome(
@@ -145,16 +163,62 @@ class Commands:
 
     async def _attempt(self, act: _Act, connection: "asyncpg.Connection[Any]", doubt: _Doubt) -> Outcome:
         work = Work(connection, act.caller, self._clock(), self._keyring, self._issuer, self._publishing)
-        written: Written | None = None
         try:
-            async with connection.transaction():
-                subject, written = await self._done(act, work)
-                doubt.arisen = written is not None
+            if isinstance(act.command, AtOnce):
+                return await self._at_once(act.command, act, work, doubt)
+            return await self._in_steps(act.command, act, work, doubt)
         except (DomainRefusalError, NotFoundError) as refusal:
             await self._audit.write(_record(act, work, "REFUSAL", refusal.code))
             if isinstance(refusal, DomainRefusalError):
                 return Outcome(None, refusal)
             raise
+
+    async def _at_once(self, command: AtOnce, act: _Act, work: Work, doubt: _Doubt) -> Outcome:
+        """The statement that is the command: what it answers is committed."""
+        wanted = command.wanted(work, act.wish)
+        versioned, claim = act.wish.expected_version is not None, act.claim
+        statement = act.shown.statement(command, act.caller.audience, versioned=versioned, claimed=claim is not None)
+        record = _record(act, work, "COMMAND", "OK", act.shown.categories, wanted.categories)
+        coming = self._log.coming(work.connection, record)
+        binds = {**values(act.caller), **wanted.binds, **coming.binds}
+        if claim is not None:
+            binds |= {"claim": claim.id, "claim_request": claim.request}
+        doubt.arisen = True
+        try:
+            found = await work.connection.fetchrow(statement.sql, *[binds[name] for name in statement.names])
+        except asyncpg.PostgresError as problem:
+            # An error ends the transaction; whatever ends the session may have come after it.
+            doubt.arisen = problem.severity_en != "ERROR"
+            if doubt.arisen:
+                self._log.lost(coming)
+            raise
+        except BaseException:
+            self._log.lost(coming)
+            raise
+        if found is None:
+            raise UnauthenticatedError
+        opening = said(found, claim)
+        if not opening.stands:
+            raise UnauthenticatedError
+        if opening.subject is not None:
+            return Outcome(opening.subject)
+        if found["situation_id"] is None:
+            raise NotFoundError
+        work.situations.add(found["situation_id"])
+        work.categories |= wanted.categories
+        if found["made_id"] is None:
+            command.refuse(work, act.wish, found)
+        self._log.came(coming, found["hash"])
+        self._committed()
+        told = None if act.shown.selection is None else found["told"]
+        return Outcome(found["made_id"], None, frozenset(map(str, work.situations)), told)
+
+    async def _in_steps(self, command: Command, act: _Act, work: Work, doubt: _Doubt) -> Outcome:
+        written: Written | None = None
+        try:
+            async with work.connection.transaction():
+                subject, written = await self._done(command, act, work)
+                doubt.arisen = written is not None
         except BaseException:
             if written is not None:
                 self._log.lost(written)
@@ -165,18 +229,25 @@ class Commands:
         self._committed()
         return Outcome(subject, None, frozenset(map(str, work.situations)))
 
-    async def _done(self, act: _Act, work: Work) -> tuple[UUID, Written | None]:
+    async def _done(self, command: Command, act: _Act, work: Work) -> tuple[UUID, Written | None]:
         """All that stands before COMMIT: the row to show, and the record of the act, or none where it was done before."""
-        if act.claim is not None or not act.command.asks_standing:
+        if act.claim is not None or not command.asks_standing:
             opening = await opened(work.connection, act.caller, act.claim)
             if not opening.stands:
                 raise UnauthenticatedError
             if opening.subject is not None:
                 return opening.subject, None
-        subject = await act.command.run(work, act.wish)
+        subject = await command.run(work, act.wish)
         kept = None if act.claim is None else (act.claim.id, act.claim.request, subject)
+        record = _record(act, work, "COMMAND", "OK", act.shown.categories)
         # In the same transaction: what is done is in the log, and what is not done is not.
-        return subject, await self._log.add(work.connection, _record(act, work, "COMMAND", "OK", act.shown), kept)
+        return subject, await self._log.add(work.connection, record, kept)
+
+
+def _not_recorded(problem: asyncpg.PostgresError) -> UnavailableError:
+    # The message of the server can quote a record.
+    logger.error("access log: a command's record was refused: %s", type(problem).__name__)
+    return UnavailableError(reason=f"access log: {type(problem).__name__}")
 
 
 def _in_doubt() -> UnavailableError:
@@ -187,9 +258,16 @@ def _in_doubt() -> UnavailableError:
     )
 
 
-def _record(act: _Act, work: Work, event: Event, outcome: str, shown: Categories = _NOTHING_SHOWN) -> AccessRecord:
+def _record(
+    act: _Act,
+    work: Work,
+    event: Event,
+    outcome: str,
+    shown: Categories = _NOTHING_SHOWN,
+    written: frozenset[str] = frozenset(),
+) -> AccessRecord:
     caller = act.caller
-    categories = work.categories | set(shown.read)
+    categories = work.categories | written | set(shown.read)
     situations = ",".join(f'"{situation}"' for situation in sorted(work.situations, key=str))
     return AccessRecord(
         at=work.now,

@@ -108,7 +108,7 @@ class House:
         log.close()
         self.until_ready()
 
-    def until_ready(self, seconds: float = 60) -> None:
+    def until_ready(self, seconds: float = 180) -> None:
         """Wait until requests are welcome."""
         patience = time.monotonic() + seconds
         while not self.ready():

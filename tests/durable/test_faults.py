@@ -64,8 +64,12 @@ class Wire:
         wish = {"referral": self.referral, "status": "ONGOING", "date": today, "idempotencyKey": key, **more}
         return self.post(FOLLOW, input=wish)
 
-    def count(self) -> int:
-        [row] = self.network.fetch("SELECT count(*) AS n FROM follow_up")
+    def note(self, key: str) -> httpx2.Response:
+        """An act of several statements, where a follow-up is one."""
+        return self.post(NOTE, input={"referral": self.referral, "text": "Rappeler jeudi.", "idempotencyKey": key})
+
+    def count(self, table: str = "follow_up") -> int:
+        [row] = self.network.fetch(f"SELECT count(*) AS n FROM {table}")
         found: int = row["n"]
         return found
 
@@ -183,17 +187,23 @@ def test_no_new_line_is_a_clear_refusal(wire: Wire) -> None:
         _refused(wire.act(str(uuid4())))
 
 
-def test_an_act_whose_commit_nobody_heard_says_so_and_is_done_once(wire: Wire) -> None:
+# What is in the message that commits: of one statement its parameters, of several their end.
+_COMMITS = {"follow_up": b"recordFollowUp", "association_note": b"COMMIT"}
+
+
+@pytest.mark.parametrize("table", _COMMITS)
+def test_an_act_whose_commit_nobody_heard_says_so_and_is_done_once(wire: Wire, table: str) -> None:
     wire.until_healthy()
-    before, key = wire.count(), str(uuid4())
-    wire.proxy.deaf_after = b"COMMIT"
-    _refused(wire.act(key), "IN_DOUBT")
-    assert wire.count() == before + 1
-    again = wire.act(key)
-    _until(lambda: wire.act(key).status_code == 200)
+    act = wire.act if table == "follow_up" else wire.note
+    before, key = wire.count(table), str(uuid4())
+    wire.proxy.deaf_after = _COMMITS[table]
+    _refused(act(key), "IN_DOUBT")
+    assert wire.count(table) == before + 1
+    again = act(key)
+    _until(lambda: act(key).status_code == 200)
     assert again.status_code in {200, 503}
-    assert wire.act(key).json()["data"]["done"]["userErrors"] == []
-    assert wire.count() == before + 1
+    assert act(key).json()["data"]["done"]["userErrors"] == []
+    assert wire.count(table) == before + 1
 
 
 def test_an_answer_that_is_lost_on_the_way_to_the_client_costs_nothing(wire: Wire) -> None:

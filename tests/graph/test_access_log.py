@@ -174,6 +174,41 @@ def test_an_act_and_what_its_answer_shows_are_one_record(network: Network) -> No
     assert told >= {Category.REFERRALS.value, Category.NOTE_FOR_ASE.value, Category.CODED_PROFILE.value}
 
 
+_OWN = "id __typename status day: date recordedAt noteForAse withheld { field reason howToRequest t: __typename }"
+_FOLLOW_UP = "mutation Act($input: RecordFollowUpInput!) { recordFollowUp(input: $input) { %s userErrors { code } } }"
+
+
+@pytest.mark.parametrize("status", ["MISSED_MEETING", "ONGOING", "PAUSED_RUNAWAY"])
+@pytest.mark.parametrize("audience", [Audience.ASM, Audience.ORG_ASSOCIATION])
+def test_what_an_act_tells_of_its_row_is_what_a_read_shows_and_the_log_says_it_too(
+    network: Network, audience: Audience, status: str
+) -> None:
+    """The payload's own columns come with the statement that writes; where the referral moves, they are read anew."""
+    states = "{ referrals(filter: {status: [ENGAGED, ONGOING, PAUSED_RUNAWAY]}, first: 1) { nodes { id } } }"
+    referral = data(network, audience, states)["referrals"]["nodes"][0]["id"]
+    own = _OWN if audience is Audience.ASM else _OWN.replace("noteForAse ", "")
+    wish = {"referral": referral, "status": "ONGOING", "date": datetime.now(UTC).date().isoformat()}
+    # Whatever state another test has left: from here the next one moves, or not.
+    data(network, audience, _FOLLOW_UP % "", {"input": wish})
+    act = _FOLLOW_UP % f"followUp {{ {own} }}"
+    answer, records = _ask(network, audience, act, {"input": wish | {"status": status}})
+    shown = answer["data"]["recordFollowUp"]["followUp"]
+    read = f"query($id: ID!) {{ node(id: $id) {{ ... on FollowUp {{ {own} }} }} }}"
+    again, reads = _ask(network, audience, read, {"id": shown["id"]})
+    assert again["data"]["node"] == shown
+    assert shown["status"] == status
+    [record] = records
+    assert record["event"] == "COMMAND"
+    assert record["situations"] == reads[0]["situations"]
+    assert {*record["categories"], *record["withheld"]} >= {*reads[0]["categories"], *reads[0]["withheld"]}
+    # Under two names, and with another row beside it, nothing is told by the act; the answer is the same.
+    two = _FOLLOW_UP % f"a: followUp {{ {own} }} b: followUp {{ id referral {{ id }} }}"
+    both = data(network, audience, two, {"input": wish | {"status": status}})["recordFollowUp"]
+    assert both["a"] == shown | {name: both["a"][name] for name in ("id", "recordedAt")}
+    assert both["b"]["id"] == both["a"]["id"]
+    assert both["b"]["referral"]["id"] == referral
+
+
 def test_a_refused_act_is_recorded_with_its_code(network: Network) -> None:
     report = f"rep_{uuid4()}"
     answer, records = _ask(

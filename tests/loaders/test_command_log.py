@@ -60,7 +60,8 @@ async def test_an_act_that_fails_after_its_record_leaves_none_and_the_chain_goes
     world: World, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     worker, identity = await _worker(world)
-    await world.act("recordFollowUp", worker, **_wish(world, identity))
+    note = {"referral": public("Referral", identity), "text": "x"}
+    await world.act("writeAssociationNote", worker, **note)
     add = CommandLog.add
 
     async def add_and_fail(log: CommandLog, connection: Any, record: Any, kept: Any) -> Any:
@@ -70,9 +71,41 @@ async def test_an_act_that_fails_after_its_record_leaves_none_and_the_chain_goes
     with monkeypatch.context() as patch:
         patch.setattr(CommandLog, "add", add_and_fail)
         with pytest.raises(UnavailableError):
+            await world.act("writeAssociationNote", worker, **note)
+    await world.act("writeAssociationNote", worker, **note)
+    assert await _recorded(world) == Counter([world.traces[0], world.traces[2]])
+    assert await _sound(cluster)
+
+
+async def test_an_act_of_one_statement_that_the_server_refuses_leaves_its_chain_as_it_was(
+    world: World, cluster: Cluster
+) -> None:
+    worker, identity = await _worker(world)
+    await world.act("recordFollowUp", worker, **_wish(world, identity))
+    log = world.commands._log
+    before = set(log.heads())
+    async with world.pool.acquire() as other, other.transaction():
+        await other.fetchrow("SELECT 1 FROM referral WHERE id = $1 FOR UPDATE", identity)
+        # The only other connection that the pool gives meanwhile.
+        async with world.pool.acquire() as second:
+            await second.execute("SET lock_timeout = '100ms'")
+        with pytest.raises(UnavailableError) as refused:
             await world.act("recordFollowUp", worker, **_wish(world, identity))
+    assert refused.value.reason == "BUSY"
+    assert set(log.heads()) == before
     await world.act("recordFollowUp", worker, **_wish(world, identity))
     assert await _recorded(world) == Counter([world.traces[0], world.traces[2]])
+    assert await _sound(cluster)
+
+
+async def test_records_of_one_statement_and_of_several_share_their_chains(world: World, cluster: Cluster) -> None:
+    worker, identity = await _worker(world)
+    note = {"referral": public("Referral", identity), "text": "x"}
+    for _ in range(3):
+        await world.act("recordFollowUp", worker, **_wish(world, identity, note_for_ase='é"\\'))
+        await world.act("writeAssociationNote", worker, **note)
+    assert await _recorded(world) == Counter(world.traces)
+    assert sum(head.seq for head in world.commands._log.heads()) == len(world.traces)
     assert await _sound(cluster)
 
 
@@ -90,28 +123,33 @@ async def test_an_act_whose_record_is_refused_is_not_done(world: World) -> None:
     assert (await world.act("recordFollowUp", worker, **_wish(world, identity))).refusal is None
 
 
-async def test_after_a_commit_that_nobody_heard_a_new_chain_begins(world: World, cluster: Cluster) -> None:
+@pytest.mark.parametrize("name", ["recordFollowUp", "writeAssociationNote"])
+async def test_after_a_commit_that_nobody_heard_a_new_chain_begins(world: World, cluster: Cluster, name: str) -> None:
     worker, identity = await _worker(world)
-    await world.act("recordFollowUp", worker, **_wish(world, identity))
+    at_once = name == "recordFollowUp"
+    wish = _wish(world, identity) if at_once else {"referral": public("Referral", identity), "text": "x"}
+    await world.act(name, worker, **wish)
     log = world.commands._log
     before: dict[Any, Head] = dict(log._heads)
     doubted = asyncio.Event()
 
-    async def commit_and_lose(self: Any, *_: Any) -> None:
+    async def commit_and_lose(self: Any, *given: Any) -> Any:
+        found = await commits(self, *given)
         if doubted.is_set():
-            return await exit_(self, *_)
+            return found
         doubted.set()
-        await exit_(self, *_)
         raise ConnectionResetError
 
-    exit_ = asyncpg.transaction.Transaction.__aexit__
+    # What commits: the one statement, or the end of the transaction.
+    whose, what = (asyncpg.Connection, "fetchrow") if at_once else (asyncpg.transaction.Transaction, "__aexit__")
+    commits = getattr(whose, what)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(asyncpg.transaction.Transaction, "__aexit__", commit_and_lose)
+        patch.setattr(whose, what, commit_and_lose)
         with pytest.raises(UnavailableError) as refused:
-            await world.act("recordFollowUp", worker, **_wish(world, identity))
+            await world.act(name, worker, **wish)
     assert refused.value.reason == "IN_DOUBT"
     for _ in range(6):
-        await world.act("recordFollowUp", worker, **_wish(world, identity))
+        await world.act(name, worker, **wish)
     # It was done, and is in the log; what followed did not build on it.
     assert await _recorded(world) == Counter(world.traces)
     assert {head.writer_id for head in before.values()} <= {head.writer_id for head in log.heads()}

@@ -1,6 +1,8 @@
 """Follow-ups: three fields in, one statement, exactly the effect of the state machine; and notes that nobody else reads."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -8,12 +10,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from auth.caller import Caller
-from loaders.commands.registry import COMMANDS
-from loaders.commands.work import Work
 from schema.errors import BadInputError, NotFoundError, UnauthenticatedError
 from schema.tables.people import member
 from schema.tables.referral import association_note, follow_up, referral
-from schema.types.acts_referral import RecordFollowUpInput
 from schema.vocabulary import FollowUpStatus, MandateKind, OrgKind, ReferralKind, ReferralStatus, Role
 from tests.loaders.commands.world import Partner, World, made_world, public, today, together  # noqa: F401
 
@@ -225,18 +224,37 @@ async def test_of_two_endings_at_once_the_second_sees_the_first(world: World) ->
         assert isinstance(lost, NotFoundError) if row["status"] == "COMPLETED" else lost.refusal.code == "WRONG_STATE"
 
 
-async def test_a_follow_up_is_one_statement(world: World) -> None:
+class _One:
+    """A pool of one connection."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    @asynccontextmanager
+    async def acquire(self) -> AsyncIterator[Any]:
+        yield self._connection
+
+
+@pytest.mark.parametrize("name", [None, "a-key-of-a-repeat"])
+async def test_a_follow_up_is_one_statement(world: World, monkeypatch: pytest.MonkeyPatch, name: str | None) -> None:
     partner, worker = await association(world)
     identity = await world.referral(partner, S.ONGOING, assignee=worker)
     seen: list[str] = []
-    async with world.pool.acquire() as connection, connection.transaction():
+    async with world.pool.acquire() as connection:
+
+        async def one() -> _One:
+            return _One(connection)
+
+        monkeypatch.setattr(world.commands, "_connections", one)
         connection.add_query_logger(lambda record: seen.append(record.query))
-        wish = RecordFollowUpInput(referral=public("Referral", identity), status=F.PAUSED_RUNAWAY, date=today(world))  # type: ignore[arg-type]
-        work = Work(connection, worker, world.now, world.keyring)  # type: ignore[arg-type]
-        await COMMANDS["recordFollowUp"].run(work, wish)
+        outcome = await world.act(
+            "recordFollowUp", worker, **about(world, identity, F.PAUSED_RUNAWAY, idempotency_key=name)
+        )
         await asyncio.sleep(0)  # query loggers are called by the event loop
         assert len(seen) == 1
+    assert outcome.refusal is None
     assert (await world.row(referral, identity))["status"] == "PAUSED_RUNAWAY"
+    assert (await world.log(world.traces[-1]))["outcome"] == "OK"
 
 
 async def test_a_follow_up_that_moves_nothing_does_not_touch_the_referral(world: World) -> None:
