@@ -1,7 +1,7 @@
 """A process that draws: the engines of charts and PDFs hold over 100 MB and the interpreter, which requests need.
 
 It holds no key, no token and no connection to the database. It is started when there is something to draw, and ends with
-its server, however that ends, or once nobody has asked for long.
+its server, however that ends, in the midst of a drawing too, or once nobody has asked for long.
 """
 
 import asyncio
@@ -11,12 +11,23 @@ import signal
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import Connection, wait
 from threading import Thread
 from typing import TypeVar
+from weakref import WeakSet
 
 T = TypeVar("T")
 
 IDLE_SECONDS = 600.0
+
+
+_ALL: "WeakSet[Drawing]" = WeakSet()
+
+
+def end_all() -> None:
+    """The server ends: nobody waits for a drawing any more."""
+    for drawing in list(_ALL):
+        drawing.stop()
 
 
 class DrawingEndedError(Exception):
@@ -31,6 +42,10 @@ class Drawing:
         self._pool: ProcessPoolExecutor | None = None
         self._ending: asyncio.TimerHandle | None = None
         self._asked = 0
+        self._stops = 0
+        # Closed, it ends the process.
+        self._leash: Connection | None = None
+        _ALL.add(self)
 
     @property
     def started(self) -> bool:
@@ -40,25 +55,43 @@ class Drawing:
     async def run(self, draw: Callable[..., T], *given: object) -> T:
         """What `draw`, a function of a module, makes of plain values, there. Raises: DrawingEndedError, and what it raises."""
         self._asked += 1
+        stops = self._stops
         try:
             return await self._drawn(draw, given)
         except BrokenProcessPool:
+            if stops != self._stops:
+                raise DrawingEndedError from None
             # Killed, for its memory or by hand, perhaps long ago: once more in a new one.
-            self._forget()
+            self.end()
         finally:
             self._asked -= 1
             self._end_later()
         try:
             return await self._drawn(draw, given)
         except BrokenProcessPool:
-            self._forget()
+            self.end()
             raise DrawingEndedError from None
+
+    def stop(self) -> None:
+        """End the process and what it draws; whoever asks afterwards gets another."""
+        self._stops += 1
+        self.end()
+
+    def end(self) -> None:
+        """End the process, where there is one; the next drawing starts another."""
+        pool, self._pool = self._pool, None
+        leash, self._leash = self._leash, None
+        if pool is not None:
+            pool.shutdown(wait=False, cancel_futures=True)
+        if leash is not None:
+            leash.close()
 
     async def _drawn(self, draw: Callable[..., T], given: tuple[object, ...]) -> T:
         if self._pool is None:
             # Spawned: a fork would keep the server's sockets open, and share its secrets.
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_follow_the_server)
+            held, self._leash = context.Pipe(duplex=False)
+            self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_follow, initargs=(held,))
         return await asyncio.wrap_future(self._pool.submit(draw, *given))
 
     def _end_later(self) -> None:
@@ -68,22 +101,16 @@ class Drawing:
 
     def _end_if_idle(self) -> None:
         if not self._asked:
-            self._forget()
-
-    def _forget(self) -> None:
-        pool, self._pool = self._pool, None
-        if pool is not None:
-            pool.shutdown(wait=False)
+            self.end()
 
 
-def _follow_the_server() -> None:
+def _follow(held: Connection) -> None:
     """In the process itself: Ctrl-C is for the server to obey, and without the server there is nothing to draw."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_the_server, daemon=True).start()
+    Thread(target=_end_with_the_server, args=(held,), daemon=True).start()
 
 
-def _end_with_the_server() -> None:
+def _end_with_the_server(held: Connection) -> None:
     server = multiprocessing.parent_process()
-    if server is not None:
-        server.join()
-        os._exit(0)
+    wait([held] if server is None else [held, server.sentinel])
+    os._exit(0)

@@ -20,6 +20,7 @@ from auth.oauth.issuer import Issuer
 from auth.oauth.nonces import Nonces
 from auth.oauth.published_keys import Fetcher, PublishedKeys
 from auth.policy import PURPOSES
+from dashboard import drawing
 from dashboard.routes import Pages
 from graph import (
     answers,
@@ -230,6 +231,7 @@ def application(
             await engine.dispose()
             await people.http.aclose()
             await people_engine.dispose()
+            drawing.end_all()
 
     streams = Streams(
         endpoint=endpoint,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.drawing import Drawing, DrawingEndedError
+from dashboard.drawing import Drawing, DrawingEndedError, end_all
 
 
 def test_one_process_draws_and_a_killed_one_is_replaced() -> None:
@@ -44,6 +44,20 @@ def test_it_goes_when_nobody_has_asked_for_long() -> None:
         return before, drawing.started, await drawing.run(abs, -3)
 
     assert asyncio.run(main()) == (True, False, 3)
+
+
+def test_a_server_that_ends_waits_for_no_drawing() -> None:
+    async def main() -> float:
+        drawing = Drawing()
+        await drawing.run(os.getpid)
+        long = asyncio.ensure_future(drawing.run(time.sleep, 600))
+        await asyncio.sleep(0.1)
+        end_all()
+        with pytest.raises(DrawingEndedError):
+            await asyncio.wait_for(long, 60)
+        return await drawing.run(abs, -4.0)
+
+    assert asyncio.run(main()) == 4.0
 
 
 _SERVER = """
