@@ -26,15 +26,12 @@ _REASON = 1000
 # One act on a year's report at a time: two that freeze together would make one version twice.
 _ALONE = select(func.pg_advisory_xact_lock(bindparam("alone", type_=BigInteger())))
 _LOCK = 7_264_522
-_NEWEST = (
-    select(yearly_report)
-    .where(
-        yearly_report.c.kind == bindparam("kind", type_=Text()),
-        yearly_report.c.year == bindparam("year", type_=Integer()),
-    )
-    .order_by(yearly_report.c.version.desc())
-    .limit(literal_column("1"))
+_OF_YEAR = (
+    yearly_report.c.kind == bindparam("kind", type_=Text()),
+    yearly_report.c.year == bindparam("year", type_=Integer()),
 )
+_NEWEST = select(yearly_report).where(*_OF_YEAR).order_by(yearly_report.c.version.desc()).limit(literal_column("1"))
+_EARLIER = select(yearly_report.c.figures).where(*_OF_YEAR).order_by(yearly_report.c.version.desc())
 
 
 async def freeze(work: Work, wish: FreezeYearlyReportInput) -> UUID:
@@ -64,8 +61,10 @@ async def correct(work: Work, wish: CorrectYearlyReportInput) -> UUID:
     document = await _of_year_over(work, period)
     # The thresholds of the first version stay: others would tell what lies between the two.
     thresholds = Thresholds(**_json(newest["thresholds"]))
-    may_correct(_json(newest["figures"]), document, thresholds)
-    tables = tables_of(Tallies({**document, "thresholds": asdict(thresholds)}), thresholds, period)
+    earlier = await work.many(_EARLIER, kind=period.kind.value, year=period.year)
+    tallies = Tallies(document, tuple(Tallies.read(row["figures"]) for row in earlier))
+    tables = tables_of(tallies, thresholds, period)
+    may_correct(_json(newest["tables"]), tables)
     return await _add(work, period, newest["version"] + 1, document, tables, thresholds, reason)
 
 

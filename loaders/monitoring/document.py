@@ -5,7 +5,7 @@ It runs under a login of its own that reads `monitoring_now`, the directory and 
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
@@ -34,6 +34,7 @@ from sqlalchemy import (
     select,
     table,
 )
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from loaders.disclosure import Thresholds
 from loaders.monitoring.periods import PARIS, Period
@@ -177,10 +178,8 @@ def _national(*, as_frozen: bool) -> AnySelect:
     names = select(department.c.code, department.c.name, department.c.region_code, department.c.region_name)
     authorities = select(authority.c.id, authority.c.code, authority.c.name)
     frozen = (
-        select(yearly_report.c.figures, yearly_report.c.thresholds)
+        select(yearly_report.c.version, yearly_report.c.figures, yearly_report.c.thresholds)
         .where(yearly_report.c.kind == _KIND, yearly_report.c.year == _YEAR)
-        .order_by(yearly_report.c.version.desc())
-        .limit(1)
         .cte("frozen")
     )
 
@@ -188,9 +187,14 @@ def _national(*, as_frozen: bool) -> AnySelect:
         # A frozen year is answered by what is kept of it: PostgreSQL does not even begin to count.
         return case((~exists(select(frozen.c.figures)), cells)) if as_frozen else cells
 
-    kept = {"frozen": "figures", "thresholds": "thresholds"} if as_frozen else {}
+    newest_first = frozen.c.version.desc()
+    kept = [
+        select(func.json_agg(aggregate_order_by(frozen.c.figures, newest_first))).scalar_subquery().label("frozen"),
+        # Of all versions the same: those of the first one stay.
+        select(frozen.c.thresholds).order_by(newest_first).limit(1).scalar_subquery().label("thresholds"),
+    ]
     return whole(
-        *(select(frozen.c[name]).scalar_subquery().label(label) for label, name in kept.items()),
+        *(kept if as_frozen else ()),
         counted(_spans(NOW.c.cube, NOW.c.span, NOW.c.word, where=nation)).label("cells"),
         counted(_spans(NOW.c.place, NOW.c.cube, NOW.c.word, where=elsewhere)).label("places"),
         _rows(names.order_by(department.c.code)).label("departments"),
@@ -252,6 +256,8 @@ class Tallies:
     """The numbers of a document, true and unprotected: they leave only through `loaders.disclosure`."""
 
     document: Mapping[str, Any]
+    earlier: tuple["Tallies", ...] = ()
+    """What was said of the same year before, the newest first: nobody forgets it."""
 
     @classmethod
     def read(cls, body: bytes | str | Mapping[str, Any]) -> "Tallies":
@@ -260,12 +266,13 @@ class Tallies:
 
     def as_of(self, period: Period) -> "Tallies":
         """The frozen numbers of the year, where it is frozen: two answers about one year never differ by a case."""
-        frozen: Mapping[str, Any] | None = self.document.get("frozen")
-        if frozen is None:
+        versions: Sequence[Mapping[str, Any]] | None = self.document.get("frozen")
+        if not versions:
             return self
+        frozen, *earlier = versions
         # The network's life is of the part that was asked for, and counts nobody.
         kept = frozen if period.is_year else {name: frozen[name] for name in FROZEN}
-        return Tallies({**self.document, **kept, "frozen": None})
+        return Tallies({**self.document, **kept, "frozen": None}, tuple(map(Tallies, earlier)))
 
     def under(self, thresholds: Thresholds) -> Thresholds:
         """The thresholds under which the year was frozen, whatever is set today; else those that are set."""

@@ -7,7 +7,8 @@ these are large: `_safe` asks exactly that (docs/monitoring.md; tests/loaders/mo
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from loaders.disclosure import Cell, exact, hidden_keys, masked
 from schema.types.monitoring import Count
@@ -15,6 +16,7 @@ from schema.types.monitoring import Count
 Slot = tuple[int, int]
 """A stretch of a year: number of its first month, from 0, and how many months."""
 YEAR: Slot = (0, 12)
+_MONTHS = YEAR[1]
 QUARTERS: tuple[Slot, ...] = tuple((month, 3) for month in range(0, 12, 3))
 
 
@@ -25,7 +27,10 @@ def months_in(slot: Slot) -> tuple[Slot, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One word of a breakdown, month by month, or column by column of any other table; the flags are those of a `Cell`."""
+    """One word of a breakdown, month by month, or column by column of any other table; the flags are those of a `Cell`.
+
+    After the months of now may stand those of earlier versions of the same year, the newest first.
+    """
 
     key: str
     values: tuple[int, ...]
@@ -36,6 +41,10 @@ class Row:
     def at(self, slot: Slot) -> int:
         """How many in a slot."""
         return sum(self.values[slot[0] : slot[0] + slot[1]])
+
+    def in_version(self, back: int) -> "Row":
+        """The row as so many versions ago: 0 is now."""
+        return replace(self, values=self.values[back * _MONTHS : (back + 1) * _MONTHS]) if back else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +82,11 @@ def decide(
     # What is only left out is no secret: anybody computes it, as long as it hides nothing else.
     secret = any(cell.key in unseen and (cell.printed or cell.hidden or cell.value < national) for cell in cells)
     words = unseen if secret else frozenset()
-    merged = _merged(rows, words)
-    slots = _hidden_columns(merged, QUARTERS, fine, shut)
+    known = merged(rows, words)
+    slots = _hidden_columns(known, QUARTERS, fine, shut)
     for quarter in QUARTERS:
         months = months_in(quarter)
-        slots |= frozenset(months) if quarter in slots else _hidden_columns(merged, months, fine, shut)
+        slots |= frozenset(months) if quarter in slots else _hidden_columns(known, months, fine, shut)
     return Decision(words, slots, told)
 
 
@@ -90,13 +99,14 @@ def columns(rows: Sequence[Row], fine: int, closed: Iterable[int] = ()) -> froze
     )
 
 
-def _merged(rows: Sequence[Row], words: frozenset[str]) -> list[Row]:
+def merged(rows: Sequence[Row], words: frozenset[str]) -> list[Row]:
     """Hidden words are known together only, so together they are one row."""
     hidden = [row for row in rows if row.key in words]
     open_ = [row for row in rows if row.key not in words]
     if not hidden:
         return open_
-    together = tuple(sum(values) for values in zip(*(row.values for row in hidden), strict=True))
+    # Words of which some version has no case are shorter.
+    together = tuple(sum(values) for values in zip_longest(*(row.values for row in hidden), fillvalue=0))
     return [*open_, Row("", together, printed=False)]
 
 

@@ -1,39 +1,33 @@
 """The national figures of a fixed period, as one kind of reader may see them."""
 
-from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from auth.policy import MATRIX, Reach
 from loaders import indicators
-from loaders.disclosure import DLPM, Thresholds, exact, masked, mean, not_available, share
+from loaders.disclosure import DLPM, Thresholds, exact, masked, mean, share
 from loaders.indicators import Definition
+from loaders.monitoring.by_place import homes, per_authority
 from loaders.monitoring.calendars import period_answer
-from loaders.monitoring.cubes import UNKNOWN_PLACE, Answered, Delay, FollowedUp, Returned, Routed
+from loaders.monitoring.cubes import Answered, Delay, FollowedUp, Routed
 from loaders.monitoring.document import Tallies, national_statement
-from loaders.monitoring.lattice import YEAR, Row, columns, months_in
-from loaders.monitoring.parts import distribution, gender, median, overlapping, part_of, returns, yes_of
+from loaders.monitoring.lattice import Row, months_in
+from loaders.monitoring.parts import distribution, gender, overlapping, part_of, returns, yes_of
 from loaders.monitoring.periods import PARIS, Period
-from loaders.monitoring.places import hidden_places, shown
+from loaders.monitoring.sequence import moved_few
 from loaders.monitoring.view import NOTHING, View, added, less, levels
 from schema.errors import ForbiddenError
 from schema.types.monitoring import (
     ActionIndicator,
-    AuthorityIndicator,
-    AuthorityPart,
     CallerIndicator,
     CallerPart,
     ConfrontedIndicator,
     CountIndicator,
-    DepartmentIndicator,
-    DepartmentPart,
     MeanIndicator,
     MonthIndicator,
     MonthPart,
     NationalMonitoring,
     ProblematicIndicator,
-    RegionIndicator,
-    RegionPart,
     ShareIndicator,
 )
 from schema.vocabulary import (
@@ -82,10 +76,23 @@ def _mean_age(view: View, minors: tuple[int, ...]) -> MeanIndicator:
     definition = indicators.MEAN_AGE
     total, values = Row("", ages.get("TOTAL", NOTHING)).at(view.slot), Row("", known).at(view.slot)
     # Hidden is the number of ages, for the sake of the unknown ones; their mean stays, where the column is open.
-    open_ = view.complete and view.slot not in bands.slots
+    open_ = view.complete and view.slot not in bands.slots and not _mean_tells(view, ages)
     return MeanIndicator(
         **view.about(definition, view.smallest, shown_counts["unknown"]),
         mean=mean(total, values if open_ else 0, shown_counts["known"], view.smallest, definition.decimals),
+    )
+
+
+def _mean_tells(view: View, ages: Mapping[str, tuple[int, ...]]) -> bool:
+    """Whether a mean beside that of an earlier version would tell the age of few, or that somebody's was corrected."""
+    known, total = (Row("", ages.get(word, NOTHING)) for word in ("KNOWN", "TOTAL"))
+    then = [
+        (known.in_version(back).at(view.slot), total.in_version(back).at(view.slot)) for back in view.versions if back
+    ]
+    return any(
+        moved_few(known.at(view.slot), count, view.smallest)
+        or (known.at(view.slot) == count and total.at(view.slot) != sum_)
+        for count, sum_ in then
     )
 
 
@@ -158,87 +165,6 @@ def _months(view: View, situations: tuple[int, ...], contacts: tuple[int, ...]) 
     )
 
 
-def _places(view: View, situations: tuple[int, ...]) -> tuple[CountIndicator, RegionIndicator, DepartmentIndicator]:
-    """Where minors live, for whole years only: place by month would be too fine for any threshold."""
-    found = {code: sum(words.values()) for code, words in view.tallies.places("SITUATIONS", "D").items()}
-    names = view.tallies.document["departments"]
-    regions: dict[str, dict[str, int]] = {}
-    for row in names:
-        regions.setdefault(row["region_code"], {})[row["code"]] = found.get(row["code"], 0)
-    regions[UNKNOWN_PLACE] = {UNKNOWN_PLACE: found.get(UNKNOWN_PLACE, 0)}
-    region_names = {row["region_code"]: row["region_name"] for row in names}
-    open_ = view.slot == YEAR and view.total(situations).value is not None
-    hidden: tuple[frozenset[str], frozenset[str]] | None = None
-    for level in view.levels:
-        hidden = hidden_places(regions, level.fine, hidden)
-    hidden_regions, hidden_departments = hidden or (frozenset(), frozenset())
-    by_region = shown({code: sum(inner.values()) for code, inner in regions.items()}, hidden_regions)
-    by_department = shown({row["code"]: found.get(row["code"], 0) for row in names}, hidden_departments)
-    closed = masked() if view.complete and view.slot == YEAR else not_available()
-    unknown = by_region[UNKNOWN_PLACE] if open_ else closed
-    touched = sum(1 for row in names if found.get(row["code"]))
-    # How many departments are concerned says little about any of them, and is in the printed report.
-    concerned = CountIndicator(
-        **view.about(indicators.DEPARTMENTS, view.level.year, unknown),
-        count=(exact(touched) if touched >= view.level.year else masked(view.level.year)) if open_ else closed,
-    )
-    return (
-        concerned,
-        RegionIndicator(
-            **view.about(indicators.PER_REGION, view.level.fine, unknown),
-            parts=[
-                RegionPart(region_code=code, region_name=name, situations=by_region[code] if open_ else closed)
-                for code, name in region_names.items()
-            ],
-        ),
-        DepartmentIndicator(
-            **view.about(indicators.PER_DEPARTMENT, view.level.fine, unknown),
-            parts=[
-                DepartmentPart(
-                    department_code=row["code"],
-                    department_name=row["name"],
-                    region_code=row["region_code"],
-                    region_name=row["region_name"],
-                    situations=by_department[row["code"]] if open_ else closed,
-                )
-                for row in names
-            ],
-        ),
-    )
-
-
-def _per_authority(view: View) -> AuthorityIndicator:
-    """Returns by authority, for whole years: a column per authority, shown whole or not at all."""
-    found, delays = view.tallies.places("RETURNS", "A"), view.tallies.places("RETURN_DELAYS", "A")
-    names: Sequence[Mapping[str, str]] = view.tallies.document["authorities"]
-    came = tuple(
-        sum(count for word, count in found.get(row["id"], {}).items() if word != Returned.MISSING) for row in names
-    )
-    missing = tuple(found.get(row["id"], Counter())[Returned.MISSING.value] for row in names)
-    due = {row["id"]: came[place] + missing[place] for place, row in enumerate(names)}
-    fine = view.level.fine
-    hidden_due = hidden_places({"": due}, fine)[1]
-    closed = [place for place, row in enumerate(names) if row["id"] in hidden_due]
-    hidden = columns([Row("came", came), Row("missing", missing)], fine, closed)
-    open_ = view.complete and view.slot == YEAR
-    refused = masked() if open_ else not_available()
-    bases = shown(due, hidden_due)
-    parts = []
-    for place, row in enumerate(names):
-        base = bases[row["id"]] if open_ else refused
-        returned = exact(came[place]) if open_ and place not in hidden else refused
-        parts.append(
-            AuthorityPart(
-                authority_code=row["code"],
-                authority_name=row["name"],
-                due=base,
-                returned=share(returned, base),
-                median_delay=median(delays.get(row["id"], {}), returned),
-            )
-        )
-    return AuthorityIndicator(**view.about(indicators.PER_AUTHORITY, fine), parts=parts)
-
-
 def _confronted(view: View, services: int) -> list[ConfrontedIndicator]:
     found = {(row["target"], row["confronted"]): row["count"] for row in view.tallies.document["answers"]}
 
@@ -279,7 +205,7 @@ def answer(tallies: Tallies, thresholds: Thresholds, audience: Audience, period:
     tallies = tallies.as_of(period)
     view = View(tallies, period, levels(thresholds, audience))
     situations, contacts, minors = (view.sums(cube) for cube in ("SITUATIONS", "CONTACTS", "GENDER"))
-    departments, per_region, per_department = _places(view, situations)
+    departments, per_region, per_department = homes(view, situations)
     rate, overdue, delay, due = returns(view)
     document = tallies.document
     return NationalMonitoring(
@@ -319,7 +245,7 @@ def answer(tallies: Tallies, thresholds: Thresholds, audience: Audience, period:
         orientations=distribution(view, indicators.ORIENTATIONS, "ORIENTATIONS", Answered),
         follow_ups=distribution(view, indicators.FOLLOW_UPS, "FOLLOW_UPS", FollowedUp),
         waivers=_waivers(view),
-        per_authority=_per_authority(view),
+        per_authority=per_authority(view),
         working_sessions=_of_network(view, indicators.WORKING_SESSIONS, document["sessions"]["sessions"]),
         actors=_of_network(view, indicators.ACTORS, document["sessions"]["actors"]),
         survey_departments=_of_network(view, indicators.SURVEY_DEPARTMENTS, document["survey_departments"]),

@@ -20,7 +20,8 @@ from loaders.monitoring.lines import lines
 from loaders.monitoring.national import answer
 from loaders.monitoring.periods import Period
 from schema.errors import DomainRefusalError
-from schema.vocabulary import Audience
+from schema.types.yearly import YearlyReportLine
+from schema.vocabulary import Audience, CountState
 
 Connection = asyncpg.Connection
 Tables = Mapping[str, Any]
@@ -72,7 +73,10 @@ def statements() -> list[str]:
 
 def tables_of(tallies: Tallies, thresholds: Thresholds, period: Period) -> Mapping[str, Tables]:
     """Both sets of tables of a year."""
-    return {name: plain(answer(tallies, thresholds, audience, period)) for name, audience in READERS.items()}
+    made = {name: dict(plain(answer(tallies, thresholds, audience, period))) for name, audience in READERS.items()}
+    # A department sees its own figures and the nation's; authorities are compared by the DLPM alone.
+    del made[OPEN_TABLES]["per_authority"]
+    return made
 
 
 async def counted(connection: Connection, period: Period) -> dict[str, Any]:
@@ -108,22 +112,23 @@ def as_answer(found: Report, readers: str) -> Mapping[str, Any]:
     }
 
 
-def _numbers(document: Mapping[str, Any]) -> dict[tuple[str, ...], int]:
-    return {
-        tuple(str(value) for name, value in sorted(cell.items()) if name != "amount"): cell["amount"]
-        for table in ("cells", "places")
-        for cell in document[table]
-    }
+def _said(line: YearlyReportLine) -> tuple[CountState, str, str]:
+    # How a masked number is called is no figure.
+    return line.state, "" if line.state is CountState.MASKED else line.count, line.percent
 
 
-def may_correct(before: Mapping[str, Any], now: Mapping[str, Any], thresholds: Thresholds) -> None:
-    """Whether the numbers moved by none or by many. Raises: DomainRefusalError NOTHING_TO_CORRECT, TOO_FEW_TO_CORRECT."""
-    old, new = _numbers(before), _numbers(now)
-    moved = [abs(new.get(name, 0) - old.get(name, 0)) for name in old.keys() | new.keys()]
-    smallest = max(thresholds.fine, thresholds.others)
-    if not any(moved):
+def may_correct(before: Mapping[str, Tables], now: Mapping[str, Tables]) -> None:
+    """Whether a version would say anything else that may be said.
+
+    Raises: DomainRefusalError NOTHING_TO_CORRECT, TOO_FEW_TO_CORRECT.
+    """
+    moved = []
+    for readers in READERS:
+        then = {(line.code, line.part): _said(line) for line in lines(before[readers])}
+        moved += [line for line in lines(now[readers]) if then.get((line.code, line.part)) != _said(line)]
+    if not moved:
         raise DomainRefusalError("NOTHING_TO_CORRECT", "Les chiffres sont ceux de la version figée.", "year")
-    if any(0 < change < smallest for change in moved):
+    if all(line.state is CountState.MASKED for line in moved):
         raise DomainRefusalError(
             "TOO_FEW_TO_CORRECT",
             "La différence avec la version figée porte sur trop peu de personnes : elle les ferait reconnaître.",

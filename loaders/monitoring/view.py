@@ -3,17 +3,21 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, zip_longest
 from typing import Any
 
 from loaders.disclosure import DLPM, Grain, Thresholds, exact, masked, not_available
 from loaders.indicators import Definition
 from loaders.monitoring.document import Tallies
-from loaders.monitoring.lattice import YEAR, Decision, Row, Slot, counts, decide, hidden_totals
-from loaders.monitoring.periods import IN_A_QUARTER, Period
+from loaders.monitoring.lattice import ALL_SLOTS, YEAR, Decision, Row, Slot, counts, decide, hidden_totals
+from loaders.monitoring.periods import IN_A_QUARTER, MONTHS, Period
+from loaders.monitoring.sequence import following, following_totals, says_nothing, together
 from schema.types.monitoring import Count
 from schema.vocabulary import Audience
 
 REST = "REST"
+Months = Mapping[str, Mapping[str, tuple[int, ...]]]
+Closed = tuple[frozenset[Slot], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,13 @@ class View:
 
     @cached_property
     def _months(self) -> Mapping[str, Mapping[str, tuple[int, ...]]]:
-        return self.tallies.months(self.period.whole_year)
+        now, *earlier = [one.months(self.period.whole_year) for one in (self.tallies, *self.tallies.earlier)]
+        return _one_after_another(now, earlier) if earlier else now
+
+    @property
+    def versions(self) -> range:
+        """How many versions back each is, the oldest first; 0 is now."""
+        return range(len(self.tallies.earlier), -1, -1)
 
     @cached_property
     def _by_quarter(self) -> frozenset[tuple[int, ...]]:
@@ -53,7 +63,7 @@ class View:
         return frozenset(self.sums(cube) for cube in ("SITUATIONS", "CONTACTS"))
 
     @cached_property
-    def _closed(self) -> dict[tuple[tuple[int, ...], tuple[int, ...] | None], tuple[frozenset[Slot], ...]]:
+    def _closed(self) -> dict[tuple[tuple[int, ...], tuple[int, ...] | None], Mapping[int, Closed]]:
         return {}
 
     @property
@@ -103,17 +113,30 @@ class View:
 
     # ------------------------------------------------------------ decisions
 
-    def closed(self, base: tuple[int, ...], among: tuple[int, ...] | None = None) -> tuple[frozenset[Slot], ...]:
+    def closed(self, base: tuple[int, ...], among: tuple[int, ...] | None = None) -> Closed:
         """For each level, the slots whose total is hidden; `among`: and wherever that total is."""
-        if (base, among) in self._closed:
-            return self._closed[base, among]
-        refused = self.closed(among) if among else (frozenset[Slot](),) * len(self.levels)
-        found: list[frozenset[Slot]] = []
-        for level, besides in zip(self.levels, refused, strict=True):
-            before = besides | (found[-1] if found else frozenset())
-            found.append(hidden_totals(base, level.year, before, by_quarter=base in self._by_quarter))
-        self._closed[base, among] = tuple(found)
+        return self._closed_versions(base, among)[0]
+
+    def _closed_versions(self, base: tuple[int, ...], among: tuple[int, ...] | None = None) -> Mapping[int, Closed]:
+        if (base, among) not in self._closed:
+            found: dict[int, Closed] = {}
+            for back in self.versions:
+                found[back] = self._closed_version(back, base, among, found)
+            self._closed[base, among] = found
         return self._closed[base, among]
+
+    def _closed_version(
+        self, back: int, base: tuple[int, ...], among: tuple[int, ...] | None, earlier: Mapping[int, Closed]
+    ) -> Closed:
+        refused = self._closed_versions(among)[back] if among else (frozenset[Slot](),) * len(self.levels)
+        whole, row = Row("", base), Row("", base).in_version(back)
+        found: list[frozenset[Slot]] = []
+        for number, (level, besides) in enumerate(zip(self.levels, refused, strict=True)):
+            told = [(whole.in_version(then), slots[number]) for then, slots in earlier.items()]
+            before = besides.union(*found[-1:], *(slots for _, slots in told if slots != frozenset(ALL_SLOTS)))
+            own = hidden_totals(row.values[:MONTHS], level.year, before, by_quarter=base in self._by_quarter)
+            found.append(following_totals(row, own, told, level.year))
+        return tuple(found)
 
     def total(self, base: tuple[int, ...], slot: Slot | None = None, among: tuple[int, ...] | None = None) -> Count:
         """A total of persons; `among`: hidden wherever that total is."""
@@ -127,13 +150,20 @@ class View:
 
     def decision(self, rows: Sequence[Row], base: tuple[int, ...]) -> Decision:
         """What is hidden of a breakdown."""
-        found: Decision | None = None
-        for level, closed in zip(self.levels, self.closed(base), strict=True):
-            found = decide(rows, level.year, level.fine, closed, found)
-        if found is None:
-            message = "a view has at least one level"
-            raise ValueError(message)
-        return found
+        earlier: list[tuple[Sequence[Row], Sequence[Decision]]] = []
+        closed = self._closed_versions(base)
+        for back in self.versions:
+            at_that_time = [row.in_version(back) for row in rows]
+            found: list[Decision] = []
+            for number, (level, slots) in enumerate(zip(self.levels, closed[back], strict=True)):
+                told = [(then, decisions[number]) for then, decisions in earlier]
+                before = together(
+                    [*found[-1:], *(decision for then, decision in told if not says_nothing(decision, then))]
+                )
+                own = decide(at_that_time, level.year, level.fine, slots, before)
+                found.append(following(at_that_time, own, told, level.year, level.fine))
+            earlier.append((at_that_time, found))
+        return earlier[-1][1][-1]
 
     def breakdown(self, rows: Sequence[Row], base: tuple[int, ...]) -> Mapping[str, Count]:
         """The printed words of a breakdown, in the part that is asked for."""
@@ -156,14 +186,27 @@ class View:
         }
 
 
-NOTHING: tuple[int, ...] = (0,) * 12
+NOTHING: tuple[int, ...] = (0,) * MONTHS
 
 
+def _one_after_another(now: Months, earlier: Sequence[Months]) -> Months:
+    """The months of now, and after them those of each earlier version."""
+    versions = (now, *earlier)
+    return {
+        cube: {
+            word: tuple(chain.from_iterable(one.get(cube, {}).get(word, NOTHING) for one in versions))
+            for word in {word: None for one in versions for word in one.get(cube, {})}
+        }
+        for cube in {cube: None for one in versions for cube in one}
+    }
+
+
+# A word that no case has, in no version, has the months of now only: what is not there is nothing.
 def added(parts: Any) -> tuple[int, ...]:
     """Month by month, the sum of several."""
-    return tuple(sum(values) for values in zip(NOTHING, *parts, strict=True))
+    return tuple(sum(values) for values in zip_longest(NOTHING, *parts, fillvalue=0))
 
 
 def less(whole: tuple[int, ...], *parts: tuple[int, ...]) -> tuple[int, ...]:
     """Month by month, what is left."""
-    return tuple(left - sum(taken) for left, *taken in zip(whole, *parts, strict=True))
+    return tuple(left - sum(taken) for left, *taken in zip_longest(whole, *parts, fillvalue=0))

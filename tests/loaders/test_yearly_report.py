@@ -30,7 +30,7 @@ from loaders.monitoring.periods import REPORT_YEAR
 from loaders.monitoring.reports import Report, as_answer, report
 from schema.errors import ForbiddenError, SetupError
 from schema.types.yearly import YearlyReport, YearlyReportState
-from schema.vocabulary import Audience, OrgKind, Role
+from schema.vocabulary import Audience, CountState, OrgKind, Role
 from tests.cluster import Cluster, start
 
 Connection = asyncpg.Connection
@@ -178,7 +178,27 @@ async def test_a_report_is_drafted_frozen_published_and_corrected(archive: Archi
     with pytest.raises(asyncpg.PostgresError, match="never changes"):
         await admin.execute("UPDATE yearly_report SET published_at = NULL")
     assert await known() == (143, 89)
-    (own,) = await archive.read(supervisor)
+    # A correction says what moved by many; what it was before stays readable, and what moved by few is not said again.
+    await admin.execute(change, 20)
+    one = "SELECT id FROM minor WHERE situation_id IN (SELECT id FROM situation WHERE opened_at < '2024-04-02') AND gender = 'GIRL' ORDER BY id LIMIT 1"
+    await admin.execute(f"UPDATE minor SET gender = 'BOY' WHERE id IN ({one})")
+    await archive.act("correctYearlyReport", other, reason="Doublons retirés")
+    assert await archive.refused("correctYearlyReport", other, reason="Encore") == "NOTHING_TO_CORRECT"
+    assert await known() == (143, 68)
+    figures = await national_monitoring(archive.fetch, Audience.ANA, REPORT_YEAR)
+    assert (figures.gender.girls.count.value, figures.minors.count.value) == (None, 143)
+    second, first = await archive.read(supervisor)
+    assert [(one.number, one.state, one.reason) for one in (second, first)] == [
+        (2, YearlyReportState.FROZEN, "Doublons retirés"),
+        (1, YearlyReportState.PUBLISHED, None),
+    ]
+    assert (_said(first)["GENDER", "filles"], _said(second)["GENDER", "filles"]) == ("135", "masqué")
+    assert (_said(first)["ALREADY_KNOWN", ""], _said(second)["ALREADY_KNOWN", ""]) == ("89", "68")
+    masked = [
+        {(line.code, line.part) for line in one.lines if line.state is CountState.MASKED} for one in (first, second)
+    ]
+    assert {code for code, _ in masked[1] - masked[0]} == {"GENDER"}, "and nothing else was taken away"
+    (own,) = [one for one in await archive.read(supervisor) if one.number == 1]
     assert (own.frozen_by, own.published_by) == (f"mbr_{supervisor.member_id}", f"mbr_{officer.member_id}")
     acts = await admin.fetch(
         "SELECT operation, outcome, member_id, situations FROM access_log WHERE operation ~ 'YearlyReport' AND outcome = 'OK' ORDER BY at"
@@ -186,6 +206,7 @@ async def test_a_report_is_drafted_frozen_published_and_corrected(archive: Archi
     assert [(row["operation"], row["member_id"], row["situations"]) for row in acts] == [
         ("freezeYearlyReport; report=REPORT 2023, number=1", supervisor.member_id, "[]"),
         ("publishYearlyReport; report=REPORT 2023, number=1", officer.member_id, "[]"),
+        ("correctYearlyReport; report=REPORT 2023, number=2", other.member_id, "[]"),
     ]
     _check_exports(published)
 
@@ -266,7 +287,8 @@ async def test_each_reader_gets_the_versions_that_are_for_it(archive: Archive) -
     assert published.lines == before.lines
     assert (published.frozen_by, published.published_by) == (None, None)
     assert _said(published)["GENDER", "filles"] == "masqué"
-    assert {line.code for line in published.lines} <= {line.code for line in frozen.lines}
+    # A department sees its own figures and the nation's: no other authority's.
+    assert {line.code for line in frozen.lines} - {line.code for line in published.lines} == {"PER_AUTHORITY"}
     assert {line.threshold for line in published.lines} == {None, Thresholds().others}
     (own,) = await archive.read(analyst)
     assert (own.state, own.lines) == (YearlyReportState.PUBLISHED, frozen.lines)
