@@ -163,9 +163,10 @@ class Visit:
         """A page about nobody, compressed."""
         return packed(self.request, answer)
 
-    def go(self, path: str, **query: str) -> Response:
-        """After an act, to a page of ours: loading it again repeats nothing."""
-        return RedirectResponse(f"{path}?{urlencode(query)}" if query else path, 303, PAGE_HEADERS)
+    def go(self, path: str, *, fragment: str = "", **query: str) -> Response:
+        """After an act, to a page of ours, or a part of it: loading it again repeats nothing."""
+        address = f"{path}?{urlencode(query)}" if query else path
+        return RedirectResponse(f"{address}#{fragment}" if fragment else address, 303, PAGE_HEADERS)
 
 
 def one(fields: Fields, name: str) -> str:

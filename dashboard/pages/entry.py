@@ -115,7 +115,9 @@ async def saved(visit: Visit) -> Response:
         return visit.page("saved.html", 200, faults=faults)
     if faults:
         return await _page(visit, await _found(visit), section=one(fields, "section"), faults=faults, status=422)
-    return visit.go(f"/saisie/{visit.request.path_params['id']}", enregistre=one(fields, "section"))
+    return visit.go(
+        f"/saisie/{visit.request.path_params['id']}", fragment="enregistre", enregistre=one(fields, "section")
+    )
 
 
 async def _found(visit: Visit) -> Node:

@@ -36,6 +36,20 @@
     waiting.add(form);
     said(form, "Pas de réseau. Rien n’est perdu : gardez cette page ouverte, l’envoi se fera dès le retour de la ligne.");
   }, true);
+  // A line that was cut in the middle: nobody knows whether the act was done, and its key makes it safe to ask again.
+  const AGAIN = [2000, 5000, 15000];
+  document.addEventListener("htmx:error", (event) => {
+    const form = event.target.closest?.("form[method=post]");
+    if (!form || !navigator.onLine) return;
+    const tried = Number(form.dataset.tried ?? 0);
+    form.dataset.tried = tried + 1;
+    if (tried >= AGAIN.length) {
+      said(form, "La ligne ne tient pas. Rien n’est perdu : gardez cette page ouverte, puis renvoyez ; l’acte ne sera fait qu’une fois.");
+      return;
+    }
+    said(form, "La ligne a été coupée. Rien n’est perdu : nouvel envoi dans un instant ; l’acte ne sera fait qu’une fois.");
+    setTimeout(() => { if (form.isConnected) form.requestSubmit(); }, AGAIN[tried]);
+  });
   addEventListener("online", () => {
     for (const form of waiting) {
       waiting.delete(form);
