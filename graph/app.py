@@ -61,7 +61,7 @@ from loaders.commands.authorization import AuthorizationDesk
 from loaders.commands.enrolment import EnrolmentDesk
 from loaders.commands.running import Commands
 from loaders.database import async_url
-from loaders.execute import Reader
+from loaders.execute import Lanes, Reader
 from loaders.feed import Feeds
 from loaders.idempotency import Claims, Forgetter
 from loaders.last_calls import LastCalls
@@ -120,7 +120,14 @@ def application(
     engine = create_async_engine(async_url(dsn_of(logins.OAUTH)), pool_size=4, max_overflow=0, hide_parameters=True)
     fetcher = Fetcher()
     nonces = Nonces(secrets.nonces if settings.dpop_nonce else None)
-    desk = AuthorizationDesk(engine, issuer, PURPOSES, secrets.sealing, nonces, published=PublishedKeys(fetcher))
+    desk = AuthorizationDesk(
+        Lanes(dsn_of(logins.OAUTH), size=settings.pool_size),
+        issuer,
+        PURPOSES,
+        secrets.sealing,
+        nonces,
+        published=PublishedKeys(fetcher),
+    )
     replays = Replays(dsn_of(logins.REPLAYS))
     bearer = Bearer(issuer, desk.public_keys, DatabaseStanding(engine), replays=replays, nonces=nonces)
     sockets = Sockets(dsn_of(logins.OAUTH))
@@ -228,6 +235,7 @@ def application(
             # After the last record: its chain ends under a seal.
             await sealer.close()
             await reader.close()
+            await desk.close()
             await engine.dispose()
             await people.http.aclose()
             await people_engine.dispose()

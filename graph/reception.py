@@ -8,7 +8,7 @@ from uuid import UUID
 import structlog
 from starlette.requests import Request
 
-from auth.oauth import signed
+from auth.oauth import client_secret, signed
 from auth.oauth.guard import is_client_id
 from auth.oauth.server import OAuthReply
 from graph.attempts import Addresses, Attempts
@@ -90,20 +90,22 @@ class Reception:
 
     def visit(self, what: str, request: Request, body: bytes = b"") -> Visit:
         """Look at who comes, before anything else is done for them."""
-        claimed, address = claims_of(body), self.addresses.of(request)
+        claimed, address = claims_of(body, request.headers.get("authorization")), self.addresses.of(request)
         wait = self.attempts.wait(address, claimed.client, claimed.member)
         if wait:
             self.log.refused(what, TOO_OFTEN, client_id=None, address=address)
         return Visit(self, what, address, claimed, wait)
 
 
-def claims_of(body: bytes) -> Claimed:
-    """What a form claims; nothing where it is no form."""
+def claims_of(body: bytes, authorization: str | None = None) -> Claimed:
+    """What a form, or the header beside it, claims; nothing where it is no form."""
     try:
         form = dict(parse_qsl(body.decode("ascii"), max_num_fields=32))
     except ValueError:
         return Claimed()
-    client = form.get("client_id") or _subject(form, "client_assertion") or ""
+    shown = None if authorization is None else client_secret.presented(authorization)
+    named = _subject(form, "client_assertion") if shown is None else shown.client_id
+    client = named or form.get("client_id") or ""
     member = _subject(form, "assertion") or ""
     # What is counted is kept, so nothing long is: anybody can write anything here.
     return Claimed(client if is_client_id(client) else None, member if 0 < len(member) <= _ID_LENGTH else None)

@@ -76,10 +76,15 @@ class Lanes:
 
     async def fetchval(self, sql: str, *arguments: Any) -> Any:
         """The first column of the first row."""
+        row = await self.fetchrow(sql, *arguments)
+        return None if row is None else row[0]
+
+    async def fetchrow(self, sql: str, *arguments: Any) -> Any:
+        """The first row."""
         async with self._free:
             connection = await self._take()
             try:
-                found = await connection.fetchval(sql, *arguments)
+                found = await connection.fetchrow(sql, *arguments)
             except asyncpg.PostgresError:
                 # The server refused this statement; the connection goes on, unless it was the server that left.
                 if not connection.is_closed():

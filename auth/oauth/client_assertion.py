@@ -9,6 +9,7 @@ from auth.oauth.guard import is_client_id, is_jti
 from auth.oauth.issuer import Issuer
 from auth.oauth.refusals import unproven_client
 from auth.oauth.store import Client, Store
+from schema.vocabulary import ClientAuthentication
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 SKEW = 10
@@ -80,6 +81,7 @@ def _broken_rule(
     audiences = {issuer.url, issuer.token_endpoint} if client.legacy_aud else {issuer.url}
     expires, jti = token.moment("exp"), token.word("jti")
     rules = (
+        ("method", client.auth_method is ClientAuthentication.PRIVATE_KEY_JWT),
         ("typ", token.kind in _KINDS),
         ("iss", token.word("iss") == client.id),
         ("client_id", form.get("client_id", client.id) == client.id),

@@ -73,7 +73,7 @@ def _form(request: RawRequest) -> dict[str, str]:
     if len(request.body) > MAX_BODY:
         raise malformed("The request body is too large.", status=413)
     form = _parameters(request.body)
-    _check_authentication(form, uses_header=bool(request.header(b"authorization")))
+    _check_authentication(form, headers=len(request.header(b"authorization")))
     return form
 
 
@@ -96,10 +96,10 @@ def _parameters(body: bytes) -> dict[str, str]:
     return {name: value for name, value in pairs if value}
 
 
-def _check_authentication(form: Mapping[str, str], *, uses_header: bool) -> None:
+def _check_authentication(form: Mapping[str, str], *, headers: int) -> None:
     by_assertion = "client_assertion" in form or "client_assertion_type" in form
     # RFC 6749, section 2.3: the client MUST NOT use more than one authentication method in each request.
-    if by_assertion + uses_header + ("client_secret" in form) > 1:
+    if by_assertion + headers + ("client_secret" in form) > 1:
         raise malformed("Use one client authentication method.")
 
 

@@ -8,7 +8,7 @@ from auth.oauth.client_keys import ALGORITHMS
 from auth.oauth.dpop import ALGORITHMS as PROOF_ALGORITHMS
 from auth.oauth.issuer import Issuer
 from auth.oauth.person_assertion import GRANT_TYPE
-from auth.oauth.store import AUTH_METHOD
+from auth.oauth.store import AUTH_METHODS
 from schema.scopes import Scope
 
 _ENDPOINTS = ("token", "introspection", "revocation")
@@ -41,7 +41,7 @@ def metadata(issuer: Issuer) -> dict[str, Any]:
             "grant_types_supported": ["client_credentials", GRANT_TYPE],
             "introspection_endpoint": issuer.introspection_endpoint,
             "revocation_endpoint": issuer.revocation_endpoint,
-            **{f"{endpoint}_endpoint_auth_methods_supported": [AUTH_METHOD] for endpoint in _ENDPOINTS},
+            **{f"{endpoint}_endpoint_auth_methods_supported": list(AUTH_METHODS) for endpoint in _ENDPOINTS},
             **{f"{endpoint}_endpoint_auth_signing_alg_values_supported": sorted(ALGORITHMS) for endpoint in _ENDPOINTS},
             "dpop_signing_alg_values_supported": list(PROOF_ALGORITHMS),
             "protected_resources": [issuer.api],

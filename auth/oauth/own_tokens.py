@@ -15,7 +15,7 @@ from auth.oauth import signed
 from auth.oauth.client_keys import public_key
 from auth.oauth.issued import broken_claim, has_our_header
 from auth.oauth.signing_keys import ALGORITHM
-from auth.oauth.store import AUTH_METHOD, Client
+from auth.oauth.store import AUTH_METHODS, Client
 
 if TYPE_CHECKING:
     from auth.oauth.server import PartnerRequest, PartnerServer
@@ -66,7 +66,7 @@ def find(text: str, server: "PartnerServer", client: Client) -> OwnToken | None:
 class _OwnTokens:
     """What both have in common: how the client authenticates, and that only its own tokens exist for it."""
 
-    CLIENT_AUTH_METHODS = (AUTH_METHOD,)
+    CLIENT_AUTH_METHODS = AUTH_METHODS
     server: "PartnerServer"
 
     def authenticate_token(self, request: "PartnerRequest", client: Client) -> OwnToken | None:

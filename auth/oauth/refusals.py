@@ -16,7 +16,8 @@ from schema.errors import ProofError
 CLIENT_SENTENCE = (
     "Client authentication failed: send one client_assertion signed by a registered key of this client "
     "(ES256, PS256, EdDSA or Ed25519, with kid), iss and sub the client_id, aud the issuer, "
-    "exp at most 5 minutes ahead, and a jti of 8 to 128 characters never used before."
+    "exp at most 5 minutes ahead, and a jti of 8 to 128 characters never used before; "
+    "or a live secret by HTTP Basic, where the network's operator has decided so for this client."
 )
 PERSON_SENTENCE = (
     "The assertion is not accepted: typ authorization-grant+jwt, signed by a registered key of this client, "

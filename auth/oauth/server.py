@@ -17,13 +17,13 @@ from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload  # type: ignore[i
 from authlib.oauth2.rfc7523 import JWTBearerGrant  # type: ignore[import-untyped]
 from joserfc.jwk import KeySet
 
-from auth.oauth import client_assertion, dpop, guard
+from auth.oauth import client_assertion, client_secret, dpop, guard, signed
 from auth.oauth.issuer import Issuer
 from auth.oauth.nonces import Nonces
 from auth.oauth.own_tokens import Introspection, Revocation
 from auth.oauth.person_assertion import GRANT_TYPE, Purposes, vouched_person
-from auth.oauth.refusals import forbidden_grant, malformed, refused_proof, refused_scope
-from auth.oauth.store import AUTH_METHOD, Client, SigningKey, Store
+from auth.oauth.refusals import forbidden_grant, malformed, refused_proof, refused_scope, unproven_client
+from auth.oauth.store import AUTH_METHODS, Client, SigningKey, Store
 from auth.oauth.tokens import AccessTokens
 from schema.errors import NonceError, ProofError
 from schema.vocabulary import organisation_audience
@@ -55,16 +55,35 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Screened:
-    """A well-formed token request, and its DPoP proof; nothing was looked up or written yet."""
+    """A well-formed request, its DPoP proof and the secret it shows; nothing was looked up or written yet."""
 
     form: Mapping[str, str]
     proof: dpop.Proof | None
+    secret: client_secret.Presented | None = None
+
+    @property
+    def client_id(self) -> str | None:
+        """Which client it claims to be."""
+        return self._subject("client_assertion") if self.secret is None else self.secret.client_id
+
+    @property
+    def member_id(self) -> str | None:
+        """For whom it claims to ask."""
+        return self._subject("assertion")
+
+    def _subject(self, name: str) -> str | None:
+        return signed.read(self.form[name]).word("sub") if name in self.form else None
+
+
+def ended_meanwhile(client_id: str) -> OAuthReply:
+    """The refusal where the client was suspended between the look at its row and the birth of its token."""
+    return _refusal(unproven_client("ended meanwhile"), client_id)
 
 
 def screen_own_token(request: guard.RawRequest) -> Screened | OAuthReply:
     """The form of a well-formed question about a token, or the refusal of any other."""
     try:
-        return Screened(guard.own_token_form(request), None)
+        return Screened(guard.own_token_form(request), None, _secret(request))
     except OAuth2Error as error:
         return _refusal(error, None)
 
@@ -72,7 +91,7 @@ def screen_own_token(request: guard.RawRequest) -> Screened | OAuthReply:
 def screen(request: guard.RawRequest, rules: Rules, now: float) -> Screened | OAuthReply:
     """The form of a well-formed token request with a proof that keeps its rules; the refusal of any other."""
     try:
-        return Screened(guard.token_form(request), _proof(request, rules, now))
+        return Screened(guard.token_form(request), _proof(request, rules, now), _secret(request))
     except NonceError as error:
         nonce = rules.nonces.current(now) or ""
         return _refusal(refused_proof(error), None, ("DPoP-Nonce", nonce))
@@ -80,6 +99,14 @@ def screen(request: guard.RawRequest, rules: Rules, now: float) -> Screened | OA
         return _refusal(refused_proof(error), None)
     except OAuth2Error as error:
         return _refusal(error, None)
+
+
+def _secret(request: guard.RawRequest) -> client_secret.Presented | None:
+    headers = request.header(b"authorization")
+    shown = client_secret.presented(headers[0]) if headers else None
+    if headers and shown is None:
+        raise unproven_client("authorization_shape")
+    return shown
 
 
 def _proof(request: guard.RawRequest, rules: Rules, now: float) -> dpop.Proof | None:
@@ -102,10 +129,11 @@ def _refusal(error: OAuth2Error, client_id: str | None, *more: tuple[str, str]) 
 class PartnerRequest(OAuth2Request):  # type: ignore[misc]
     """A guarded form under our configured address; Host and X-Forwarded-* are never read."""
 
-    def __init__(self, address: str, form: Mapping[str, str], proof: dpop.Proof | None = None) -> None:
+    def __init__(self, address: str, screened: Screened) -> None:
         super().__init__("POST", address)
-        self._form = dict(form)
-        self.proof = proof
+        self._form = dict(screened.form)
+        self.proof = screened.proof
+        self.secret = screened.secret
         self.payload = BasicOAuth2Payload(self._form)
 
     @property
@@ -122,7 +150,7 @@ class PartnerRequest(OAuth2Request):  # type: ignore[misc]
 class _StrictGrant:
     """What both grants share: how a client authenticates, and that a scope is granted whole or not at all."""
 
-    TOKEN_ENDPOINT_AUTH_METHODS = (AUTH_METHOD,)
+    TOKEN_ENDPOINT_AUTH_METHODS = AUTH_METHODS
     request: PartnerRequest
     server: "PartnerServer"
 
@@ -164,7 +192,7 @@ class PersonGrant(_StrictGrant, JWTBearerGrant):  # type: ignore[misc]
 
 
 class PartnerServer(AuthorizationServer):  # type: ignore[misc]
-    """One token request, in one transaction of the store."""
+    """One request, between what was read for it and what it will write."""
 
     def __init__(self, store: Store, rules: Rules, now: float) -> None:
         super().__init__()
@@ -180,7 +208,7 @@ class PartnerServer(AuthorizationServer):  # type: ignore[misc]
 
     def answer(self, screened: Screened) -> OAuthReply:
         """The answer to a request that the guard let through."""
-        request = PartnerRequest(self.rules.issuer.token_endpoint, screened.form, screened.proof)
+        request = PartnerRequest(self.rules.issuer.token_endpoint, screened)
         self._thumbprint = None if screened.proof is None else screened.proof.thumbprint
         reply: OAuthReply = self.create_token_response(request)
         return reply
@@ -188,13 +216,13 @@ class PartnerServer(AuthorizationServer):  # type: ignore[misc]
     def introspect(self, screened: Screened) -> OAuthReply:
         """Whether a token of the client's own stands."""
         address = self.rules.issuer.introspection_endpoint
-        reply: OAuthReply = self.create_endpoint_response("introspection", PartnerRequest(address, screened.form))
+        reply: OAuthReply = self.create_endpoint_response("introspection", PartnerRequest(address, screened))
         return reply
 
     def revoke(self, screened: Screened) -> OAuthReply:
         """The end of a token of the client's own."""
         address = self.rules.issuer.revocation_endpoint
-        reply: OAuthReply = self.create_endpoint_response("revocation", PartnerRequest(address, screened.form))
+        reply: OAuthReply = self.create_endpoint_response("revocation", PartnerRequest(address, screened))
         return reply
 
     def create_oauth2_request(self, request: PartnerRequest) -> PartnerRequest:
@@ -211,9 +239,12 @@ class PartnerServer(AuthorizationServer):  # type: ignore[misc]
 
     def authenticate_client(self, request: PartnerRequest, _methods: object, endpoint: str = "token") -> Client:
         """One method, one uniform refusal."""
-        client = client_assertion.authenticate(request.form, self.store, self.rules.issuer, self.now)
+        if request.secret is not None:
+            client = client_secret.authenticate(request.secret, request.form, self.store)
+        else:
+            client = client_assertion.authenticate(request.form, self.store, self.rules.issuer, self.now)
         self._client_id = client.id
-        request.auth_method = AUTH_METHOD
+        request.auth_method = client.auth_method.value.lower()
         if endpoint == "token":
             self._bind(client, request.proof)
         return client
@@ -237,7 +268,7 @@ class PartnerServer(AuthorizationServer):  # type: ignore[misc]
         expires_in: int | None = None,
         include_refresh_token: bool = False,
     ) -> dict[str, Any]:
-        """A signed token, its row written in the same transaction."""
+        """A signed token, and its row, which is written before the answer leaves."""
         keys = self.rules.open_key(self.store.signing_key())
         tokens = AccessTokens(self.rules.issuer, keys, self.now, self._thumbprint)
         answer: dict[str, Any] = tokens(grant_type, client, user, scope, expires_in, include_refresh_token)
@@ -248,7 +279,7 @@ class PartnerServer(AuthorizationServer):  # type: ignore[misc]
         return answer
 
     def save_token(self, _token: Mapping[str, Any], _request: PartnerRequest) -> None:
-        """Nothing left to do: the row was written with the token, which itself is never stored."""
+        """Nothing left to do: the row was handed over with the token, which itself is never stored."""
 
     def send_signal(self, _name: str, *_args: object, **_options: object) -> None:
         """Nobody listens."""

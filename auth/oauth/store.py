@@ -9,9 +9,9 @@ from uuid import UUID
 from authlib.oauth2.rfc6749 import ClientMixin  # type: ignore[import-untyped]
 
 from schema.scopes import Scope
-from schema.vocabulary import OrgKind, Purpose, Role
+from schema.vocabulary import ClientAuthentication, OrgKind, Purpose, Role
 
-AUTH_METHOD = "private_key_jwt"
+AUTH_METHODS = ("private_key_jwt", "client_secret_basic")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class Client(ClientMixin):  # type: ignore[misc]
     """An active client of an active organisation, with its keys of this moment (kid -> public JWK)."""
 
     id: str
+    auth_method: ClientAuthentication
     organisation_id: UUID
     organisation_kind: OrgKind
     scopes: frozenset[str]
@@ -102,10 +103,13 @@ class TokenRecord:
 
 
 class Store(Protocol):
-    """One transaction's view of the database, synchronous because Authlib's core is."""
+    """What was read for one request and what it will write, synchronous because Authlib's core is."""
 
     def client(self, client_id: str) -> Client | None:
         """The client, if it, its organisation and the convention are all live."""
+
+    def proves(self, secret_id: UUID) -> bool:
+        """Whether the secret that was presented is the client's live one of this id."""
 
     def use_once(self, kind: str, subject: str, jti: str, until: datetime) -> bool:
         """Mark an assertion or a proof as used; False if it was already. `until` is when it becomes too old anyway."""

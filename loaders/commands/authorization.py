@@ -1,129 +1,46 @@
-"""The authorization server's writes: its `Store` over Core tables, one transaction per token request."""
+"""The authorization server's desk: one statement to know, the library's core, one statement to write.
+
+The core is synchronous and has no connection in its hands (docs/decisions/0037), so nothing it waits for can hold one.
+"""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping
 from typing import Any
-from uuid import UUID
 
+import asyncpg
+import orjson
 from joserfc.jwk import KeySet
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from auth.oauth import signed
+from auth.oauth.client_secret import SecretHashes
 from auth.oauth.guard import RawRequest
 from auth.oauth.issuer import Issuer
 from auth.oauth.metadata import metadata, resource_metadata
 from auth.oauth.nonces import Nonces
 from auth.oauth.person_assertion import Purposes
 from auth.oauth.published_keys import KeysNeededError, PublishedKeys
-from auth.oauth.server import OAuthReply, PartnerServer, Rules, Screened, screen, screen_own_token
+from auth.oauth.server import OAuthReply, PartnerServer, Rules, Screened, ended_meanwhile, screen, screen_own_token
 from auth.oauth.signing_keys import new_signing_key, unseal
-from auth.oauth.store import Client, Habilitation, Member, SigningKey, TokenRecord
+from auth.oauth.store import SigningKey
 from loaders.commands import oauth_statements as asked
-from loaders.replays import digest_of
+from loaders.commands.gathered import Gathered, uuid_of
+from loaders.commands.oauth_statements import Prepared
+from loaders.execute import Lanes
 from schema.errors import UnavailableError
 from schema.tables.oauth import signing_key
-from schema.vocabulary import OrgKind, Role
 
 Answer = Callable[[PartnerServer, Screened], OAuthReply]
 
 
-class PostgresStore:
-    """`auth.oauth.store.Store` on one connection, inside its transaction."""
-
-    def __init__(self, connection: Connection, published: PublishedKeys | None = None) -> None:
-        self._connection = connection
-        self._published = published
-
-    def client(self, client_id: str) -> Client | None:
-        """The client with its live keys, if it and its organisation are active."""
-        rows = self._connection.execute(asked.CLIENT, {"client_id": client_id}).all()
-        return _client(rows, self._published) if rows else None
-
-    def use_once(self, kind: str, subject: str, jti: str, until: datetime) -> bool:
-        """Mark an assertion or a proof as used: of parallel uses the first to commit wins, and the others see it."""
-        given = {"digest": digest_of(kind, subject, jti), "until": until}
-        return self._connection.execute(asked.MARK, given).one_or_none() is not None
-
-    def member(self, member_id: UUID, organisation_id: UUID) -> Member | None:
-        """The active member of this organisation, with the habilitations live for it."""
-        given = {"member_id": member_id, "organisation_id": organisation_id}
-        rows = self._connection.execute(asked.MEMBER, given).all()
-        if not rows:
-            return None
-        found = tuple(Habilitation(row.habilitation_id, Role(row.role)) for row in rows if row.habilitation_id)
-        return Member(rows[0].id, rows[0].epoch, found)
-
-    def signing_key(self) -> SigningKey:
-        """The active key, sealed."""
-        row = self._connection.execute(asked.SIGNING_KEY).one_or_none()
-        if row is None:
-            raise UnavailableError(reason="no active signing key")
-        return SigningKey(row.kid, row.sealed_private_key)
-
-    def public_key(self, kid: str) -> Mapping[str, Any] | None:
-        """The published key of this name."""
-        found = self._connection.execute(asked.PUBLIC_KEY, {"kid": kid}).scalar_one_or_none()
-        jwk: Mapping[str, Any] | None = found
-        return jwk
-
-    def standing_until(self, token_id: str, client_id: str) -> datetime | None:
-        """The end of the client's own token, asked as every statement of the API asks."""
-        given = {"token_id": token_id, "client_id": client_id}
-        ends: datetime | None = self._connection.execute(asked.STANDING_UNTIL, given).scalar_one_or_none()
-        return ends
-
-    def revoke(self, token_id: str) -> None:
-        """End a token: its row says so from this commit on."""
-        self._connection.execute(asked.REVOKE, {"token_id": token_id})
-
-    def add_token(self, record: TokenRecord) -> None:
-        """Write down an issued token."""
-        person = record.person
-        self._connection.execute(
-            asked.ADD_TOKEN,
-            {
-                "id": record.id,
-                "client_id": record.client_id,
-                "member_id": person and person.member_id,
-                "habilitation_id": person and person.habilitation.id,
-                "purpose": person and person.purpose.value,
-                "scopes": list(record.scopes),
-                "epochs": record.epochs,
-                "issued_at": record.issued_at,
-                "expires_at": record.expires_at,
-                "key_thumbprint": record.key_thumbprint,
-            },
-        )
-
-
-def _client(rows: Sequence[Any], published: PublishedKeys | None) -> Client:
-    first = rows[0]
-    stored = {row.kid: row.public_jwk for row in rows if row.kid is not None}
-    return Client(
-        id=first.id,
-        organisation_id=first.organisation_id,
-        organisation_kind=OrgKind(first.kind),
-        scopes=frozenset(first.scopes),
-        grants=frozenset(first.grants),
-        accepted_acr=frozenset(first.accepted_acr),
-        legacy_aud=first.legacy_aud,
-        dpop_bound=first.dpop_bound,
-        bearer_for_persons=first.bearer_for_persons,
-        organisation_epoch=first.organisation_epoch,
-        epoch=first.epoch,
-        keys=published.of(first.jwks_uri) if published is not None and first.jwks_uri else stored,
-    )
-
-
 class AuthorizationDesk:
-    """What the endpoints of the authorization server do, each call with a transaction of its own."""
+    """What the endpoints of the authorization server do."""
 
     def __init__(
         self,
-        engine: AsyncEngine,
+        lanes: Lanes,
         issuer: Issuer,
         purposes: Purposes,
         sealing_key: bytes,
@@ -131,10 +48,11 @@ class AuthorizationDesk:
         clock: Callable[[], float] = time.time,
         published: PublishedKeys | None = None,
     ) -> None:
-        self._engine = engine
+        self._lanes = lanes
         self._published = published
         self._sealing_key = sealing_key
         self._clock = clock
+        self._hashes = SecretHashes()
         self._opened: dict[str, KeySet] = {}
         self._rules = Rules(issuer, purposes, self._open, nonces or Nonces(None))
         self.metadata: Mapping[str, Any] = metadata(issuer)
@@ -143,56 +61,100 @@ class AuthorizationDesk:
     async def token(self, request: RawRequest) -> OAuthReply:
         """Answer a token request. Raises UnavailableError when the database does not answer."""
         now = self._clock()
-        return await self._answered(PartnerServer.answer, screen(request, self._rules, now), now)
+        screened = screen(request, self._rules, now)
+        if isinstance(screened, OAuthReply):
+            return screened
+        row = await self._read(asked.FOR_A_TOKEN, screened, member_id=uuid_of(screened.member_id))
+        return await self._answered(PartnerServer.answer, screened, row, now)
 
     async def introspect(self, request: RawRequest) -> OAuthReply:
         """Answer whether a token stands; raises as `token`."""
-        return await self._answered(PartnerServer.introspect, screen_own_token(request), self._clock())
+        return await self._about(PartnerServer.introspect, request)
 
     async def revoke(self, request: RawRequest) -> OAuthReply:
         """End a token; raises as `token`."""
-        return await self._answered(PartnerServer.revoke, screen_own_token(request), self._clock())
+        return await self._about(PartnerServer.revoke, request)
 
-    async def _answered(self, answer: Answer, screened: Screened | OAuthReply, now: float) -> OAuthReply:
+    async def _about(self, answer: Answer, request: RawRequest) -> OAuthReply:
+        screened = screen_own_token(request)
         if isinstance(screened, OAuthReply):
             return screened
-
-        def within(connection: Connection) -> OAuthReply:
-            return answer(PartnerServer(PostgresStore(connection, self._published), self._rules, now), screened)
-
         try:
-            return await self._within(within)
-        except KeysNeededError as needed:
-            # Asked for before anything was written; now without a connection in our hands.
-            if self._published is not None:
-                await self._published.look(needed.uri, needed.kid)
-            return await self._within(within)
+            token = signed.read(screened.form["token"])
+            named = {"kid": token.heading("kid"), "token_id": token.word("jti")}
+        except ValueError:
+            named = {"kid": None, "token_id": None}
+        row = await self._read(asked.ABOUT_A_TOKEN, screened, **named)
+        return await self._answered(answer, screened, row, self._clock())
 
-    async def _within(self, work: Callable[[Connection], OAuthReply]) -> OAuthReply:
+    async def _read(self, statement: Prepared, screened: Screened, **more: Any) -> Mapping[str, Any]:
+        shown = screened.secret
+        given = {"client_id": screened.client_id, "secret_id": shown and shown.secret_id, **more}
+        found: Mapping[str, Any] = await self._fetch(statement, given)
+        return found
+
+    async def _answered(self, answer: Answer, screened: Screened, row: Mapping[str, Any], now: float) -> OAuthReply:
+        shown = screened.secret
+        fits = shown is not None and await self._hashes.matches(row["secret_hash"], shown.text)
+        proven = shown.secret_id if shown is not None and fits else None
+        used: frozenset[bytes] = frozenset()
+        while True:
+            gathered = Gathered(row, self._published, proven, used)
+            try:
+                reply = answer(PartnerServer(gathered, self._rules, now), screened)
+            except KeysNeededError as needed:
+                # Nothing was written yet, and each address is due once only.
+                if self._published is not None:
+                    await self._published.look(needed.uri, needed.kid)
+                continue
+            # What an earlier round wrote stays written, and the answer is a refusal now.
+            repeated = None if used else await self._written(gathered)
+            if repeated is None:
+                return reply
+            if not repeated:
+                return ended_meanwhile(str(row["id"]))
+            used = repeated
+
+    async def _written(self, gathered: Gathered) -> frozenset[bytes] | None:
+        """Write what was gathered: None, or the use that was not the first, or nothing where a token was born dead."""
+        if not gathered.writes:
+            return None
+        ends = gathered.ended is not None
+        statement = asked.written(len(gathered.marks), token=gathered.token is not None, ends=ends)
+        *firsts, dead = await self._fetch(statement, gathered.given())
+        for (digest, _), first in zip(gathered.marks, firsts, strict=True):
+            if first is None:
+                return frozenset({digest})
+        return frozenset() if dead else None
+
+    async def _fetch(self, statement: Prepared, given: Mapping[str, Any]) -> Any:
         try:
-            async with self._engine.connect() as connection:
-                reply = await connection.run_sync(work)
-                # Also after a refusal: an assertion that was used stays used.
-                await connection.commit()
-        except (SQLAlchemyError, OSError) as error:
-            raise UnavailableError(reason="authorization server") from error
-        return reply
+            return await self._lanes.fetchrow(statement.sql, *statement.arguments(given))
+        except (
+            OSError,
+            TimeoutError,
+            asyncpg.PostgresError,
+            asyncpg.InterfaceError,
+            asyncpg.InternalClientError,
+        ) as error:
+            raise UnavailableError(reason=f"authorization server: {type(error).__name__}") from error
 
     async def check(self) -> None:
         """Open the active signing key once, before the first request. Raises SetupError or UnavailableError."""
-        try:
-            async with self._engine.connect() as connection:
-                self._open(await connection.run_sync(lambda sync: PostgresStore(sync).signing_key()))
-        except (SQLAlchemyError, OSError) as error:
-            raise UnavailableError(reason="signing keys") from error
+        row = await self._fetch(asked.SIGNING_KEY, {})
+        if row is None:
+            raise UnavailableError(reason="no active signing key")
+        self._open(SigningKey(row["signing_kid"], row["sealed_private_key"]))
 
     async def public_keys(self) -> list[dict[str, Any]]:
         """The keys that tokens may be signed with: next, active, and recently retired."""
-        try:
-            async with self._engine.connect() as connection:
-                return list((await connection.execute(asked.PUBLIC_KEYS)).scalars())
-        except (SQLAlchemyError, OSError) as error:
-            raise UnavailableError(reason="signing keys") from error
+        (found,) = await self._fetch(asked.PUBLIC_KEYS, {})
+        return list(orjson.loads(found or b"[]"))
+
+    async def close(self) -> None:
+        """Let go of the connections and threads."""
+        self._hashes.close()
+        await self._lanes.close()
 
     def _open(self, key: SigningKey) -> KeySet:
         opened = self._opened.get(key.kid)

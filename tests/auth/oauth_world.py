@@ -30,6 +30,7 @@ from graph.reception import Reception
 from loaders.authentication_log import NOBODY, AuthenticationLog, Who
 from loaders.commands.authorization import AuthorizationDesk, create_first_signing_key
 from loaders.embedded import EmbeddedPostgres
+from loaders.execute import Lanes
 from loaders.last_calls import LastCalls
 from loaders.replays import Replays
 from loaders.standing import DatabaseStanding
@@ -37,7 +38,7 @@ from loaders.standing import statements as standing_statements
 from schema.scopes import Scope
 from schema.tables.columns import metadata
 from schema.tables.directory import authority, organisation
-from schema.tables.oauth import client_key, oauth_client, oauth_jti, oauth_token, signing_key
+from schema.tables.oauth import client_key, client_secret, oauth_client, oauth_jti, oauth_token, signing_key
 from schema.tables.people import habilitation, member
 from schema.vocabulary import OrgKind, Purpose, Role
 
@@ -46,7 +47,7 @@ SEALING_KEY = bytes(range(32))
 ACR = "urn:partner:two-factors"
 CASES = frozenset({Scope.CASES_READ.value, Scope.DIRECTORY_READ.value})
 _TABLES: list[Table] = [
-    authority, organisation, member, habilitation, oauth_client, client_key, signing_key, oauth_token, oauth_jti
+    authority, organisation, member, habilitation, oauth_client, client_key, client_secret, signing_key, oauth_token, oauth_jti
 ]  # fmt: skip
 
 
@@ -115,6 +116,7 @@ class World:
     """The network under test."""
 
     engine: AsyncEngine
+    lanes: Lanes
     desk: AuthorizationDesk
     bearer: Bearer
     http: httpx2.AsyncClient
@@ -255,12 +257,14 @@ def dsn_of(address: URL) -> str:
 async def world(oauth_database: URL) -> AsyncIterator[World]:
     """The network, over the real application without a socket."""
     engine = create_async_engine(oauth_database, pool_size=10)
-    desk = AuthorizationDesk(engine, ISSUER, PURPOSES, SEALING_KEY)
+    lanes = Lanes(dsn_of(oauth_database), size=10)
+    desk = AuthorizationDesk(lanes, ISSUER, PURPOSES, SEALING_KEY)
     replays = Replays(dsn_of(oauth_database))
     await replays.start()
     bearer = Bearer(ISSUER, desk.public_keys, DatabaseStanding(engine), replays=replays)
     transport = httpx2.ASGITransport(app=Starlette(routes=routes(desk, open_reception())))
     async with httpx2.AsyncClient(transport=transport, base_url=ISSUER.url) as http:
-        yield World(engine, desk, bearer, http, replays)
+        yield World(engine, lanes, desk, bearer, http, replays)
     await replays.close()
+    await desk.close()
     await engine.dispose()

@@ -160,7 +160,7 @@ def test_an_acceptable_client_key_is_public_and_strong() -> None:
 
 
 def test_a_partners_request_has_our_address_and_no_query() -> None:
-    request = PartnerRequest("https://maillage.example/oauth/token", {"grant_type": "x"})
+    request = PartnerRequest("https://maillage.example/oauth/token", Screened({"grant_type": "x"}, None))
     assert (request.method, request.uri, request.args) == ("POST", "https://maillage.example/oauth/token", {})
     assert request.form == request.payload.data == {"grant_type": "x"}
 

@@ -5,8 +5,8 @@ import hashlib
 import socket
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,7 +21,6 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from sqlalchemy import URL, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
 from starlette.applications import Starlette
 
 from auth.bearer import Bearer
@@ -32,11 +31,12 @@ from auth.oauth.signing_keys import new_signing_key, unseal
 from auth.policy import PURPOSES
 from graph.oauth_endpoints import routes
 from loaders.commands.authorization import AuthorizationDesk, create_first_signing_key
+from loaders.execute import Lanes
 from loaders.standing import DatabaseStanding
 from schema.errors import SetupError, UnavailableError
 from schema.tables.oauth import oauth_token, signing_key
 from schema.vocabulary import Audience, OrgKind
-from tests.auth.oauth_world import CASES, ISSUER, SEALING_KEY, World, now_seconds, open_reception
+from tests.auth.oauth_world import CASES, ISSUER, SEALING_KEY, World, dsn_of, now_seconds, open_reception
 
 pytestmark = pytest.mark.asyncio
 
@@ -164,7 +164,10 @@ async def test_the_metadata_names_what_is_there(world: World) -> None:
         "grant_types_supported": ["client_credentials", GRANT_TYPE],
         "introspection_endpoint": "https://maillage.example/oauth/introspect",
         "revocation_endpoint": "https://maillage.example/oauth/revoke",
-        **{f"{endpoint}_endpoint_auth_methods_supported": ["private_key_jwt"] for endpoint in ENDPOINTS},
+        **{
+            f"{endpoint}_endpoint_auth_methods_supported": ["private_key_jwt", "client_secret_basic"]
+            for endpoint in ENDPOINTS
+        },
         **{
             f"{endpoint}_endpoint_auth_signing_alg_values_supported": ["ES256", "Ed25519", "EdDSA", "PS256"]
             for endpoint in ENDPOINTS
@@ -275,12 +278,13 @@ async def test_there_is_one_first_key_however_often_it_is_made(world: World) -> 
 async def test_a_desk_with_the_wrong_sealing_key_does_not_start(world: World) -> None:
     await world.desk.check()
     with pytest.raises(SetupError):
-        await AuthorizationDesk(world.engine, ISSUER, PURPOSES, bytes(32)).check()
+        await AuthorizationDesk(world.lanes, ISSUER, PURPOSES, bytes(32)).check()
 
 
 async def test_without_a_database_the_answer_is_try_again_and_nothing_else() -> None:
     engine = create_async_engine("postgresql+asyncpg://nobody@/none?host=/nonexistent")
-    desk = AuthorizationDesk(engine, ISSUER, PURPOSES, SEALING_KEY)
+    nowhere = Lanes("postgresql://nobody@/none?host=/nonexistent", size=1)
+    desk = AuthorizationDesk(nowhere, ISSUER, PURPOSES, SEALING_KEY)
     transport = httpx2.ASGITransport(app=Starlette(routes=routes(desk, open_reception())))
     async with httpx2.AsyncClient(transport=transport, base_url=ISSUER.url) as http:
         form = {
@@ -323,11 +327,15 @@ def live(oauth_database: URL) -> Iterator[Issuer]:
         listener.bind(("127.0.0.1", 0))
         issuer = Issuer(f"http://127.0.0.1:{listener.getsockname()[1]}")
         # The server thread has its own event loop, and so its own connections.
-        engine = create_async_engine(oauth_database, poolclass=NullPool)
-        desk = AuthorizationDesk(engine, issuer, PURPOSES, SEALING_KEY)
-        server = uvicorn.Server(
-            uvicorn.Config(Starlette(routes=routes(desk, open_reception())), lifespan="off", log_level="warning")
-        )
+        desk = AuthorizationDesk(Lanes(dsn_of(oauth_database), size=4), issuer, PURPOSES, SEALING_KEY)
+
+        @asynccontextmanager
+        async def life(_: Starlette) -> AsyncIterator[None]:
+            yield
+            await desk.close()
+
+        served = Starlette(routes=routes(desk, open_reception()), lifespan=life)
+        server = uvicorn.Server(uvicorn.Config(served, log_level="warning"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
