@@ -333,8 +333,9 @@ class Act(Enum):
     ADMIT_ORGANISATION = ("Ask an organisation in, register its tools, give enrolment codes.", {Audience.ADM})
     APPROVE_ORGANISATION = ("Approve, as a second administrator, the keys an organisation has proven.", {Audience.ADM})
     SUSPEND_ORGANISATION = ("Suspend, resume and close the membership of an organisation.", {Audience.ADM})
+    ISSUE_SECRET = ("Make a secret of a tool that may have one, as a second person.", {Audience.ADM, Audience.DEL})
     ADD_KEY = ("Add a key to a tool of one's own organisation.", {Audience.DEL})
-    CONTROL_TOOLS = ("Retire a key; suspend a tool.", {Audience.ADM, Audience.DEL})
+    CONTROL_TOOLS = ("Retire a key or a secret; suspend a tool.", {Audience.ADM, Audience.DEL})
     MANAGE_MEMBERS = ("Invite, suspend and remove members; end habilitations.", {Audience.ADM, Audience.DEL})
     # Else a delegate could undo what the operator has done, perhaps because of them.
     LIFT_SUSPENSION = ("Resume a tool or a member, whoever suspended it.", {Audience.ADM})

@@ -101,7 +101,7 @@ def _report(found: dict[str, list[Sample]], conditions: str) -> str:
     lines = ["| asked | requests/s | CPU ms per request: server | PostgreSQL |", "|---|---|---|---|"]
     lines += [_line(name, samples) for name, samples in found.items()]
     lines.append("")
-    for question in ("page", "single", "type name"):
+    for question in (name for name in ("page", "single", "type name") if f"{name}, DPoP" in found):
         plain, bound = found[f"{question}, Bearer"], found[f"{question}, DPoP"]
         shares = [b.per_second / a.per_second for a, b in zip(plain, bound, strict=True)]
         spread = f"{min(shares):.2f} to {max(shares):.2f}"
@@ -114,6 +114,7 @@ def main(
     scale: Annotated[int, typer.Option(help="How many times the first year's situations.")] = 10,
     rounds: Annotated[int, typer.Option(help="Rounds, each question once per round.")] = 3,
     seconds: Annotated[int, typer.Option(help="Seconds per run of wrk.")] = 4,
+    tokens_only: Annotated[bool, typer.Option(help="Leave the questions out.")] = False,
 ) -> None:
     """Measure, and print a table."""
     with processes.demonstration(data, scale) as (ours, database, _):
@@ -126,7 +127,7 @@ def main(
             "token, DPoP": lambda: _token_request(bound, None, PER_SECOND["token"] * seconds),
             "token for a person, DPoP": lambda: _token_request(bound, ROLE, PER_SECOND["token"] * seconds),
         }
-        for name, bodies in questions_.items():
+        for name, bodies in () if tokens_only else questions_.items():
             for scheme, tool in (("Bearer", bearer), ("DPoP", bound)):
                 made[f"{name}, {scheme}"] = partial(_question, tool, ours.url, bodies, PER_SECOND[name] * seconds)
         found: dict[str, list[Sample]] = {name: [] for name in made}

@@ -1,7 +1,7 @@
 """The mutations: arguments to an input object, one command, then the payload's selection on the new state."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 from uuid import UUID
 
@@ -30,6 +30,7 @@ class Payload:
     refusal: DomainRefusalError | None
     recorded: frozenset[str]
     told: bytes | None
+    shown_once: str | None = field(default=None, repr=False)
 
 
 def _snake(name: str) -> str:
@@ -59,7 +60,9 @@ async def resolve_mutation(_: Any, info: Info, **arguments: Any) -> Payload:
     shown = NO_CATEGORIES if command.noun in AGGREGATES else shown_in_payload(request, info, command.noun)
     outcome = await request.commands.run(info.field_name, command, request.caller, wish, request.trace_id, shown)
     request.stood = True
-    return Payload(command.noun, outcome.subject, outcome.refusal, outcome.recorded, outcome.told)
+    return Payload(
+        command.noun, outcome.subject, outcome.refusal, outcome.recorded, outcome.told, outcome.shown_once
+    )
 
 
 def _errors(payload: Payload, _: Info) -> list[UserError]:
@@ -81,9 +84,9 @@ def _receipt(payload: Payload, _: Info) -> str | None:
 
 
 async def _secret(payload: Payload, info: Info) -> str | None:
-    """The secret of a webhook, made anew from what is stored: it is stored nowhere itself."""
-    if payload.subject is None:
-        return None
+    """The secret of a webhook, made anew from what is stored, for it is stored nowhere itself; of a tool, this once."""
+    if payload.subject is None or payload.noun != "Webhook":
+        return payload.shown_once
     found: str = await info.context.commands.secret(payload.subject)
     return found
 
@@ -103,8 +106,8 @@ def attach(schema: GraphQLSchema) -> None:
     """Give every mutation and the fields of its payload their resolvers."""
     if schema.mutation_type is None:
         return
-    for field in schema.mutation_type.fields.values():
-        field.resolve = resolve_mutation
-        payload = cast("GraphQLObjectType", get_named_type(field.type))
+    for mutation in schema.mutation_type.fields.values():
+        mutation.resolve = resolve_mutation
+        payload = cast("GraphQLObjectType", get_named_type(mutation.type))
         for name, part in payload.fields.items():
             part.resolve = _RESOLVERS.get(name, _subject)

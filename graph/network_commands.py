@@ -207,15 +207,28 @@ def add_client(
     who: AsOption = None,
     acr: AcrOption = None,
     bearer: BearerOption = False,
+    secret: Annotated[
+        bool,
+        typer.Option(
+            "--secret", help="The tool cannot sign and gets a secret, never for persons: a decision to write down."
+        ),
+    ] = False,
     as_json: JsonOption = False,
     data: DataOption = None,
 ) -> None:
-    """Register one more tool of an organisation, and print its enrolment code."""
+    """Register one more tool of an organisation, and print its enrolment code; none for a tool with a secret."""
     code, digest = new_code()
-    wish = {"client": client, "name": name, "scopes": scope, "accepted_acr": acr, "bearer": bearer}
+    wish = {"client": client, "name": name, "scopes": scope, "accepted_acr": acr, "bearer": bearer, "secret": secret}
+    wish["code_digest"] = None if secret else digest
     identity = public("Organisation", organisation)
     with place(data) as here:
-        here.act(who, lambda hand: hand.act("registerClient", organisation=identity, code_digest=digest, **wish))
+        here.act(who, lambda hand: hand.act("registerClient", organisation=identity, **wish))
+    if secret:
+        sentence = (
+            "Registered. Another administrator, or the organisation's delegate, makes its secret: client issue-secret."
+        )
+        tell({"organisation": identity, "client": client}, as_json=as_json, sentence=sentence)
+        return
     _tell_code({"organisation": identity, "client": client, "code": code}, as_json=as_json, what="Registered.")
 
 
@@ -243,6 +256,42 @@ def retire_key(
 ) -> None:
     """Retire a key of a tool: it is refused from now on."""
     _tool(client, "retireClientKey", "The key is refused from now on.", who, data, as_json=as_json, kid=kid)
+
+
+@client_app.command("issue-secret")
+def issue_secret(
+    client: ClientArgument,
+    days: Annotated[int, typer.Option(help="How long it lives, 365 at most.")] = 365,
+    overlap_hours: Annotated[
+        int | None,
+        typer.Option(help="After how many hours the secret before ends; 0: at once. Unless given it lives on."),
+    ] = None,
+    who: AsOption = None,
+    as_json: JsonOption = False,
+    data: DataOption = None,
+) -> None:
+    """Make a secret of a tool that was registered with --secret, and print it this once.
+
+    Not by the administrator who registered it. Two live at most: rotate with --overlap-hours, and the tool changes
+    meanwhile.
+    """
+    wish = {"client": client, "days": days, "overlap_hours": overlap_hours}
+    with place(data) as here:
+        secret = here.act(who, lambda hand: hand.revealed("issueClientSecret", **wish))
+    sentence = f"The secret of {client}; hand it over out of band, it is not shown again:\n{secret}"
+    tell({"client": client, "secret": secret}, as_json=as_json, sentence=sentence)
+
+
+@client_app.command("retire-secret")
+def retire_secret(
+    client: ClientArgument,
+    secret: Annotated[str, typer.Argument(metavar="ID", help="Id of the secret, sec_... (client list).")],
+    who: AsOption = None,
+    as_json: JsonOption = False,
+    data: DataOption = None,
+) -> None:
+    """Retire a secret of a tool: it is refused from now on."""
+    _tool(client, "retireClientSecret", "The secret is refused from now on.", who, data, as_json=as_json, secret=secret)
 
 
 @client_app.command("suspend")

@@ -1,6 +1,6 @@
 """The authorization server's desk: one statement to know, the library's core, one statement to write.
 
-The core is synchronous and has no connection in its hands (docs/decisions/0037), so nothing it waits for can hold one.
+The core is synchronous and has no connection in its hands (docs/decisions/0039), so nothing it waits for can hold one.
 """
 
 import time

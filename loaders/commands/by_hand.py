@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
-from sqlalchemy import func, insert, select
+from sqlalchemy import Text, cast, func, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from auth.caller import Caller
@@ -28,7 +28,7 @@ from loaders.nouns import NOUNS
 from loaders.standing import habilitation_is_live, organisation_is_open
 from schema.errors import NotFoundError, SetupError
 from schema.tables.directory import authority, organisation
-from schema.tables.oauth import client_key, enrolment, oauth_client
+from schema.tables.oauth import client_key, client_secret, enrolment, oauth_client
 from schema.tables.people import habilitation, member
 from schema.types.mutation import INPUTS
 from schema.vocabulary import Audience, MemberStatus, OrganisationStatus, OrgKind, Role
@@ -45,6 +45,13 @@ class Hand:
 
     async def act(self, name: str, /, **wish: Any) -> UUID:
         """Do it. Raises SetupError with the sentence of the refusal, which has been recorded."""
+        return (await self._done(name, wish))[0]
+
+    async def revealed(self, name: str, /, **wish: Any) -> str:
+        """Do it; what only the answer holds. Raises as `act`."""
+        return (await self._done(name, wish))[1] or ""
+
+    async def _done(self, name: str, wish: dict[str, Any]) -> tuple[UUID, str | None]:
         command = COMMANDS[name]
         if self.caller.audience not in command.act.audiences or not isinstance(command, Command):
             raise SetupError("This act is not for somebody in this role.")
@@ -58,7 +65,7 @@ class Hand:
             raise SetupError(outcome.refusal.sentence, reason=outcome.refusal.code)
         if outcome.subject is None:
             raise SetupError("Nothing was done.")
-        return outcome.subject
+        return outcome.subject, outcome.shown_once
 
 
 @asynccontextmanager
@@ -234,20 +241,28 @@ async def organisations(engine: AsyncEngine) -> list[dict[str, Any]]:
 
 
 async def clients(engine: AsyncEngine, words: str | None) -> list[dict[str, Any]]:
-    """Tools and their keys, of one organisation or of all."""
+    """Tools and their keys or secrets, of one organisation or of all; of a secret its id alone is there to tell."""
+    keys = select(
+        client_key.c.client_id, client_key.c.kid, client_key.c.not_before, client_key.c.retired_at.label("until")
+    )
+    secret = literal(NOUNS["ToolSecret"].prefix + "_").concat(cast(client_secret.c.id, Text))
+    secrets = select(client_secret.c.client_id, secret, client_secret.c.created_at, client_secret.c.expires_at)
+    proof = keys.union_all(secrets).subquery()
     statement = (
         select(
             oauth_client.c.id.label("client"),
             organisation.c.name.label("organisation"),
             oauth_client.c.status,
+            oauth_client.c.auth_method,
+            oauth_client.c.last_call_at,
             oauth_client.c.jwks_uri,
-            client_key.c.kid,
-            client_key.c.not_before,
-            client_key.c.retired_at,
+            proof.c.kid,
+            proof.c.not_before,
+            proof.c.until.label("retired_at"),
         )
         .join(organisation, organisation.c.id == oauth_client.c.organisation_id)
-        .outerjoin(client_key, client_key.c.client_id == oauth_client.c.id)
-        .order_by(oauth_client.c.id, client_key.c.not_before, client_key.c.kid)
+        .outerjoin(proof, proof.c.client_id == oauth_client.c.id)
+        .order_by(oauth_client.c.id, proof.c.not_before, proof.c.kid)
     )
     if words is not None:
         statement = statement.where(organisation.c.id == _uuid("Organisation", words))

@@ -31,7 +31,7 @@ from schema.types.acts_accounts import (
     RetireClientKeyInput,
     SuspendClientInput,
 )
-from schema.vocabulary import Audience, ClientStatus, OrganisationStatus
+from schema.vocabulary import Audience, ClientAuthentication, ClientStatus, OrganisationStatus
 
 CODE_LIFE = timedelta(days=7)
 _DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -45,6 +45,8 @@ _CLIENT = (
         oauth_client.c.status,
         oauth_client.c.epoch,
         oauth_client.c.jwks_uri,
+        oauth_client.c.auth_method,
+        oauth_client.c.secret_allowed_by_id,
         oauth_client.c.organisation_id,
         organisation.c.status.label("organisation_status"),
     )
@@ -83,6 +85,14 @@ async def register(work: Work, wish: RegisterClientInput) -> UUID:
     acr = names(wish.accepted_acr, "acceptedAcr", longest=200)
     if not all(_ACR.fullmatch(one) for one in acr):
         raise BadInputError("`acceptedAcr` holds something that is no sign-in level.", reason="INVALID_ACR")
+    if wish.secret and acr:
+        raise DomainRefusalError(
+            "SECRET_FOR_PERSONS",
+            "Un outil à secret n'obtient pas de jeton pour une personne : il lui faut une clef.",
+            "secret",
+        )
+    if wish.code_digest is None and not wish.secret:
+        raise BadInputError("`codeDigest` is required for a tool that signs.", reason="INVALID_DIGEST")
     if await work.one(_CLIENT, client=wish.client) is not None:
         raise DomainRefusalError("ALREADY_RECORDED", "Un outil porte déjà cet identifiant.", "client")
     work.about = f"organisation={row.id}, client={wish.client}"
@@ -95,9 +105,19 @@ async def register(work: Work, wish: RegisterClientInput) -> UUID:
         grants=["client_credentials", *([GRANT_TYPE] if acr else [])],
         accepted_acr=acr,
         dpop_bound=not wish.bearer,
+        **(_by_secret(work) if wish.secret else {}),
     )
-    await _give_code(work, wish.client, wish.code_digest)
+    if wish.code_digest is not None and not wish.secret:
+        await _give_code(work, wish.client, wish.code_digest)
     return row.id
+
+
+def _by_secret(work: Work) -> dict[str, Any]:
+    work.about += ", method=CLIENT_SECRET_BASIC"
+    return {
+        "auth_method": ClientAuthentication.CLIENT_SECRET_BASIC.value,
+        "secret_allowed_by_id": work.caller.member_id,
+    }
 
 
 def _scopes(wanted: Sequence[str]) -> list[str]:
@@ -109,11 +129,19 @@ def _scopes(wanted: Sequence[str]) -> list[str]:
 
 async def issue_code(work: Work, wish: IssueEnrolmentCodeInput) -> UUID:
     """A fresh code; whatever code was open before is worth nothing."""
-    client = await _client_in_reach(work, wish.client)
+    client = await client_in_reach(work, wish.client)
     if client["organisation_status"] == OrganisationStatus.CLOSED:
         raise DomainRefusalError("ORGANISATION_CLOSED", "Cette organisation a quitté le réseau.", "client")
+    _must_sign(client)
     await _give_code(work, wish.client, wish.code_digest)
-    return _owner(client)
+    return owner_of(client)
+
+
+def _must_sign(client: Any) -> None:
+    if client["auth_method"] != ClientAuthentication.PRIVATE_KEY_JWT:
+        raise DomainRefusalError(
+            "HAS_A_SECRET", "Cet outil prouve son identité par un secret : il n'a pas de clef.", "client"
+        )
 
 
 async def _give_code(work: Work, client: str, digest: str) -> None:
@@ -221,7 +249,8 @@ def _decoded(value: Any) -> Any:
 
 async def add_key(work: Work, wish: AddClientKeyInput) -> UUID:
     """One more key, beside the others: the tool authenticated with one that counts, and the new one proves itself."""
-    client = await _client_in_reach(work, wish.client)
+    client = await client_in_reach(work, wish.client)
+    _must_sign(client)
     if client["jwks_uri"] is not None:
         raise DomainRefusalError(
             "KEYS_BY_ADDRESS", "Cet outil publie ses clefs à une adresse : ajoutez-y la nouvelle.", "client"
@@ -234,14 +263,14 @@ async def add_key(work: Work, wish: AddClientKeyInput) -> UUID:
     await work.add_row(
         client_key,
         client_id=wish.client,
-        organisation_id=_owner(client),
+        organisation_id=owner_of(client),
         kid=key.kid,
         public_jwk=orjson.dumps(key.jwk).decode(),
         thumbprint=key.thumbprint,
         not_before=begins,
         added_by_id=work.caller.member_id,
     )
-    return _owner(client)
+    return owner_of(client)
 
 
 def _announced(begins: datetime, now: datetime) -> datetime:
@@ -271,12 +300,12 @@ async def must_be_new(work: Work, client: str, keys: Sequence[OfferedKey]) -> No
 
 async def retire_key(work: Work, wish: RetireClientKeyInput) -> UUID:
     """Refused from this commit on; tokens it obtained live out their five minutes unless the tool is suspended."""
-    client = await _client_in_reach(work, wish.client)
+    client = await client_in_reach(work, wish.client)
     retired = await work.one(_RETIRE, client=wish.client, kid=required(wish.kid, "kid", NAME), moment=work.now)
     work.about += f", kid={wish.kid}"
     if retired is None:
         raise DomainRefusalError("UNKNOWN_KEY", "Cet outil n'a pas de clef de ce nom en service.", "kid")
-    return _owner(client)
+    return owner_of(client)
 
 
 _RETIRE = (
@@ -302,14 +331,14 @@ async def resume(work: Work, wish: ResumeClientInput) -> UUID:
 
 
 async def _move(work: Work, client_id: str, to: ClientStatus) -> UUID:
-    client = await _client_in_reach(work, client_id)
+    client = await client_in_reach(work, client_id)
     if to is ClientStatus.SUSPENDED and client_id == work.caller.client_id:
         raise DomainRefusalError("OWN_TOOL", "Vous ne suspendez pas l'outil que vous utilisez.", "client")
     if client["status"] == to.value:
         raise DomainRefusalError("WRONG_STATUS", "L'outil est déjà dans cet état.", "client")
     raised = client["epoch"] + (1 if to is ClientStatus.SUSPENDED else 0)
     await work.one(_SET_STATUS, client=client_id, status=to.value, epoch=raised)
-    return _owner(client)
+    return owner_of(client)
 
 
 _SET_STATUS = (
@@ -323,7 +352,7 @@ _SET_STATUS = (
 # ---------------------------------------------------------------- reach
 
 
-async def _client_in_reach(work: Work, client_id: str) -> Any:
+async def client_in_reach(work: Work, client_id: str) -> Any:
     """The tool, locked: any for the operator, one's own organisation's for a delegate. Raises NotFoundError."""
     row = await work.one(_CLIENT, client=client_id) if is_client_id(client_id) else None
     if row is None or (
@@ -334,7 +363,7 @@ async def _client_in_reach(work: Work, client_id: str) -> Any:
     return row
 
 
-def _owner(client: Any) -> UUID:
+def owner_of(client: Any) -> UUID:
     owner: UUID = client["organisation_id"]
     return owner
 

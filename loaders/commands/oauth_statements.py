@@ -1,6 +1,6 @@
 """What the authorization server asks of the database: one statement to know, one to write, each prepared once.
 
-The library's core between them is synchronous and touches nothing (docs/decisions/0037): it is handed what the first
+The library's core between them is synchronous and touches nothing (docs/decisions/0039): it is handed what the first
 statement read, and leaves behind what the second one writes.
 """
 

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -51,6 +51,7 @@ class Outcome:
     recorded: frozenset[str] = frozenset()
     # The row as the payload shows it, where the command could say.
     told: bytes | None = None
+    shown_once: str | None = field(default=None, repr=False)
 
 
 _NOTHING_SHOWN = Categories((), ())
@@ -227,7 +228,7 @@ class Commands:
             return Outcome(subject)
         self._log.committed(written)
         self._committed()
-        return Outcome(subject, None, frozenset(map(str, work.situations)))
+        return Outcome(subject, None, frozenset(map(str, work.situations)), shown_once=work.shown_once)
 
     async def _done(self, command: Command, act: _Act, work: Work) -> tuple[UUID, Written | None]:
         """All that stands before COMMIT: the row to show, and the record of the act, or none where it was done before."""

@@ -65,6 +65,8 @@ class Work:
     publishing: Publishing = field(default_factory=Publishing)
     # Whom an act on accounts is about, for the access log: ids, never a name.
     about: str = ""
+    # What only the answer to who acts may hold: in no row, no record, and not in the answer to a repeat.
+    shown_once: str | None = field(default=None, repr=False)
     situations: set[UUID] = field(default_factory=set)
     categories: set[str] = field(default_factory=set)
 

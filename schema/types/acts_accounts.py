@@ -36,6 +36,18 @@ class HabilitationPayload(Refusable):
     )
 
 
+@public_type
+class ClientSecretPayload(Refusable):
+    """The organisation after the act, and the secret, which is shown this once."""
+
+    organisation: ToOrganisation | None = strawberry.field(
+        description="The organisation; null when the act was refused."
+    )
+    secret: str | None = strawberry.field(
+        description="The secret (mls_...), for HTTP Basic at the token endpoint. Null when the act was refused, and when it was done before under this idempotency key: whoever lost it retires it and makes another."
+    )
+
+
 @act_input
 class CreateOrganisationInput:
     """A partner that asks to come in: it stays PENDING until another administrator approves the keys it has proven."""
@@ -68,8 +80,12 @@ class RegisterClientInput:
         "Its tokens for the organisation need not be bound to a key (DPoP): a decision for a tool that cannot do it. Tokens for persons are always bound.",
         default=False,
     )
-    code_digest: str = strawberry.field(
-        description="SHA-256, in base64url, of the enrolment code: 256 random bits in base64url, which you hand over out of band. The code itself is never sent here before the organisation uses it."
+    secret: bool = optional(
+        "It proves who it is by a secret (client_secret_basic) instead of a signature: a decision for a tool that cannot sign. It gets no token for named persons; another person makes the secret.",
+        default=False,
+    )
+    code_digest: str | None = optional(
+        "SHA-256, in base64url, of the enrolment code: 256 random bits in base64url, which you hand over out of band. The code itself is never sent here before the organisation uses it. Required, but for a tool with a secret."
     )
 
 
@@ -148,6 +164,25 @@ class RetireClientKeyInput:
 
     client: str = strawberry.field(description="The client_id.")
     kid: str = strawberry.field(description="Name of the key.")
+
+
+@act_input
+class IssueClientSecretInput:
+    """A secret of a tool that was registered to have one, made by another person than the administrator who decided so."""
+
+    client: str = strawberry.field(description="The client_id.")
+    days: int = optional("How long it lives: 1 to 365 days.", default=365)
+    overlap_hours: int | None = optional(
+        "After how many hours the secret before ends, 0 for at once; if left out it lives on. Two live at most."
+    )
+
+
+@act_input
+class RetireClientSecretInput:
+    """A secret that is refused from now on."""
+
+    client: str = strawberry.field(description="The client_id.")
+    secret: strawberry.ID = strawberry.field(description="Id of the secret (sec_...), never the secret itself.")
 
 
 @act_input

@@ -3,10 +3,12 @@
 from schema.types.acts_accounts import (
     AddClientKeyInput,
     ApproveOrganisationInput,
+    ClientSecretPayload,
     CloseOrganisationInput,
     CreateOrganisationInput,
     HabilitationPayload,
     InviteMemberInput,
+    IssueClientSecretInput,
     IssueEnrolmentCodeInput,
     MemberPayload,
     OrganisationPayload,
@@ -16,6 +18,7 @@ from schema.types.acts_accounts import (
     ResumeMemberInput,
     ResumeOrganisationInput,
     RetireClientKeyInput,
+    RetireClientSecretInput,
     RevokeHabilitationInput,
     SuspendClientInput,
     SuspendMemberInput,
@@ -64,6 +67,12 @@ class AccountsMutation:
     )
     add_client_key: OrganisationPayload = act(
         "Add a key to a tool of one's own organisation.", AddClientKeyInput, OrganisationPayload
+    )
+    issue_client_secret: ClientSecretPayload = act(
+        "Make a secret of a tool that cannot sign.", IssueClientSecretInput, ClientSecretPayload
+    )
+    retire_client_secret: OrganisationPayload = act(
+        "Retire a secret at once.", RetireClientSecretInput, OrganisationPayload
     )
     retire_client_key: OrganisationPayload = act("Retire a key at once.", RetireClientKeyInput, OrganisationPayload)
     invite_member: OrganisationPayload = act(

@@ -128,6 +128,7 @@ WRITES: dict[Act, set[Category]] = {
     Act.APPROVE_ORGANISATION: {Category.ACCOUNTS},
     Act.SUSPEND_ORGANISATION: {Category.ACCOUNTS},
     Act.ADD_KEY: {Category.ACCOUNTS},
+    Act.ISSUE_SECRET: {Category.ACCOUNTS},
     Act.CONTROL_TOOLS: {Category.ACCOUNTS},
     Act.MANAGE_MEMBERS: {Category.ACCOUNTS},
     Act.LIFT_SUSPENSION: {Category.ACCOUNTS},

@@ -207,7 +207,7 @@ def test_several_authentication_methods_and_odd_headers_are_refused(
         (f"{base}&{proven}&client_secret=x", [], "invalid_request"),
         (f"{base}&client_secret=x", [basic], "invalid_request"),
         (f"{base}&client_id=cli_crip_59", [basic], "invalid_client"),
-        (base, [basic, basic], "invalid_client"),
+        (base, [basic, basic], "invalid_request"),
         (base, [(b"Authorization", "Basic é".encode())], "invalid_client"),
         (base, [(b"Authorization", b"\xff\xfe")], "invalid_client"),
         (base, [(b"Authorization", b"Bearer " + b"x" * 8000)], "invalid_client"),

@@ -162,6 +162,21 @@ def test_a_tool_more_is_registered_suspended_and_resumed(line: Line) -> None:
     ]
 
 
+def test_a_tool_that_cannot_sign_gets_its_secret_from_a_second_administrator(line: Line) -> None:
+    organisation = line.json("org", "list")[0]["id"]
+    tool = ("cli_ancien", "--name", "Ancien", "--scope", "cases:read", "--bearer", "--secret", "--as", ADM)
+    assert line.json("client", "add", organisation, *tool) == {"organisation": organisation, "client": "cli_ancien"}
+    assert line.refused("client", "issue-secret", "cli_ancien", "--as", ADM).reason == "FOUR_EYES"
+    secret = line.json("client", "issue-secret", "cli_ancien", "--days", "90", "--as", SECOND)["secret"]
+    assert line.run("client", "issue-secret", "cli_ancien", "--overlap-hours", "1", "--as", SECOND).count("mls_") == 1
+    rows = [row for row in line.json("client", "list", organisation) if row["client"] == "cli_ancien"]
+    assert {row["auth_method"] for row in rows} == {"CLIENT_SECRET_BASIC"}
+    [first] = [row["kid"] for row in rows if row["kid"].removeprefix("sec_").replace("-", "") in secret]
+    line.run("client", "retire-secret", "cli_ancien", first, "--as", ADM)
+    assert line.refused("client", "retire-secret", "cli_ancien", first, "--as", ADM).reason == "UNKNOWN_SECRET"
+    assert secret.rpartition("_")[2] not in str(line.sql("SELECT * FROM access_log"))
+
+
 def test_a_delegate_is_invited_and_a_member_removed(line: Line) -> None:
     made = line.json(
         "member",

@@ -43,7 +43,9 @@ ADDS = {
 # Whoever holds a receipt is shown nothing behind it, so has no version; each of these happens once.
 BY_RECEIPT = {"approveEmergencyAccess", "closeEmergencyAccess"}
 # A tool and its keys are no noun that is read, and each act says which state it wants: what is so already is refused.
-BY_CLIENT_ID = {"issueEnrolmentCode", "addClientKey", "retireClientKey", "suspendClient", "resumeClient"}
+BY_CLIENT_ID = {
+    "issueClientSecret", "retireClientSecret", "issueEnrolmentCode", "addClientKey", "retireClientKey", "suspendClient", "resumeClient",
+}  # fmt: skip
 # What is frozen is frozen for good: tried in a cluster of its own (tests/loaders/test_yearly_report.py).
 OF_YEAR = {"freezeYearlyReport", "publishYearlyReport", "correctYearlyReport"}
 CHANGES = COMMANDS.keys() - ADDS - BY_RECEIPT - BY_CLIENT_ID
