@@ -60,9 +60,7 @@ async def resolve_mutation(_: Any, info: Info, **arguments: Any) -> Payload:
     shown = NO_CATEGORIES if command.noun in AGGREGATES else shown_in_payload(request, info, command.noun)
     outcome = await request.commands.run(info.field_name, command, request.caller, wish, request.trace_id, shown)
     request.stood = True
-    return Payload(
-        command.noun, outcome.subject, outcome.refusal, outcome.recorded, outcome.told, outcome.shown_once
-    )
+    return Payload(command.noun, outcome.subject, outcome.refusal, outcome.recorded, outcome.told, outcome.shown_once)
 
 
 def _errors(payload: Payload, _: Info) -> list[UserError]:

@@ -210,7 +210,7 @@ def add_client(
     secret: Annotated[
         bool,
         typer.Option(
-            "--secret", help="The tool cannot sign and gets a secret, never for persons: a decision to write down."
+            "--by-secret", help="The tool cannot sign and gets a secret, never for persons: a decision to write down."
         ),
     ] = False,
     as_json: JsonOption = False,
@@ -270,7 +270,7 @@ def issue_secret(
     as_json: JsonOption = False,
     data: DataOption = None,
 ) -> None:
-    """Make a secret of a tool that was registered with --secret, and print it this once.
+    """Make a secret of a tool that was registered with --by-secret, and print it this once.
 
     Not by the administrator who registered it. Two live at most: rotate with --overlap-hours, and the tool changes
     meanwhile.

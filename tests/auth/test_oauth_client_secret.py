@@ -163,7 +163,12 @@ async def test_an_unknown_client_and_a_wrong_secret_cost_one_hash_each(
 ) -> None:
     tried: list[str] = []
     verified = secrets_._verified
-    monkeypatch.setattr(secrets_, "_verified", lambda stored, text: tried.append(stored) or verified(stored, text))
+
+    def noted(stored: str, text: str) -> bool:
+        tried.append(stored)
+        return verified(stored, text)
+
+    monkeypatch.setattr(secrets_, "_verified", noted)
     tool = await world.tool(**BY_SECRET)
     await made(world, tool)
     secret = await made(world, tool)

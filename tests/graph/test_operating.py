@@ -163,8 +163,8 @@ def test_a_tool_more_is_registered_suspended_and_resumed(line: Line) -> None:
 
 
 def test_a_tool_that_cannot_sign_gets_its_secret_from_a_second_administrator(line: Line) -> None:
-    organisation = line.json("org", "list")[0]["id"]
-    tool = ("cli_ancien", "--name", "Ancien", "--scope", "cases:read", "--bearer", "--secret", "--as", ADM)
+    organisation = line.ids["organisation"]
+    tool = ("cli_ancien", "--name", "Ancien", "--scope", "cases:read", "--bearer", "--by-secret", "--as", ADM)
     assert line.json("client", "add", organisation, *tool) == {"organisation": organisation, "client": "cli_ancien"}
     assert line.refused("client", "issue-secret", "cli_ancien", "--as", ADM).reason == "FOUR_EYES"
     secret = line.json("client", "issue-secret", "cli_ancien", "--days", "90", "--as", SECOND)["secret"]

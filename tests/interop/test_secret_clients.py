@@ -32,12 +32,12 @@ def secret(network: Network) -> str:
     given = {"organisation": f"org_{owner['organisation_id']}", "client": CLIENT}
     registered = network.data("cli_operator", REGISTER, given, member="ADM")["registerClient"]
     assert registered["userErrors"] == []
-    made = network.data("cli_crip_59", ISSUE, {"client": CLIENT, "key": "asked once"}, member="DEL")[
+    made = network.data("cli_crip_59", ISSUE, {"client": CLIENT, "key": "asked-once"}, member="DEL")[
         "issueClientSecret"
     ]
     assert made["userErrors"] == []
     # Asked again under its key the act is the same one, and what was shown once is not shown again.
-    again = network.data("cli_crip_59", ISSUE, {"client": CLIENT, "key": "asked once"}, member="DEL")[
+    again = network.data("cli_crip_59", ISSUE, {"client": CLIENT, "key": "asked-once"}, member="DEL")[
         "issueClientSecret"
     ]
     assert (again["secret"], again["organisation"]) == (None, made["organisation"])
