@@ -1,6 +1,5 @@
 """Veille nationale: key figures, map, months and actions of one fixed period; mostly masked, and made to be read so."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +10,7 @@ from starlette.responses import Response
 
 from dashboard import charts, formatting, geography
 from dashboard.charts import Bar, Point
+from dashboard.map import map_of, places_of, printed
 from dashboard.pages.export import as_csv
 from dashboard.rendering import PAGE_HEADERS, today
 from dashboard.visit import Visit
@@ -69,30 +69,14 @@ class Figure:
     definition: str
 
 
-# The steps of the scale, light to dark, and what masked departments are filled with.
-_SCALE = ("#bfdfdf", "#6fb0b3", "#2c7f87", "#0b4a53")
-_MASKED = "url(#masked)"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One department on the map and in the table."""
-
-    code: str
-    name: str
-    text: str
-    value: int | None
-    fill: str
-
-
 async def shown(visit: Visit) -> Response:
     """The page of one period."""
     menu = periods(today())
     period = _chosen(visit, menu)
     found = await visit.ask("monitoring", period=period.asked)
     figures = found["nationalMonitoring"]
-    places, steps = _places(figures["perDepartment"]["parts"])
-    by_code = {place.code: place for place in places}
+    places, regions = places_of(figures["perDepartment"], "department"), places_of(figures["perRegion"], "region")
+    drawn = map_of(places, regions)
     answer = visit.page(
         "monitoring.html",
         organisation=found["viewer"]["organisation"],
@@ -101,12 +85,9 @@ async def shown(visit: Visit) -> Response:
         figures=figures,
         key_figures=_key_figures(figures),
         places=places,
-        exact=[place for place in places if place.value is not None],
-        masked=sum(1 for place in places if place.value is None),
-        masked_label=Counter(place.text for place in places if place.value is None).most_common(1),
-        steps=steps,
-        shapes=[(shape, by_code[shape.code]) for shape in geography.shapes() if shape.code in by_code],
-        squares=[by_code[code] for code in geography.OVERSEAS if code in by_code],
+        regions=regions,
+        drawn=drawn,
+        squares=[(place, drawn.place_of(place.code)) for place in places if place.code in geography.OVERSEAS],
         view_box=geography.VIEW_BOX,
         attribution=geography.ATTRIBUTION,
         months=_months(figures["perMonth"]["parts"]),
@@ -158,51 +139,14 @@ def _key_figures(found: Node) -> list[Figure]:
 
 
 def _count(label: str, indicator: Node) -> Figure:
-    return Figure(_printed(indicator["count"]), label, indicator["definition"])
-
-
-def _printed(count: Node) -> str:
-    """A number with its thousands, or the API's own words for a masked one."""
-    return formatting.number(count["value"]) if count["value"] is not None else str(count["label"])
+    return Figure(printed(indicator["count"]), label, indicator["definition"])
 
 
 # ---------------------------------------------------------------- map, months, bars
 
 
-def _places(parts: Sequence[Node]) -> tuple[list[Place], list[tuple[str, str]]]:
-    """Departments with a colour each, and the legend; a masked one has no place on the scale: it is not a low number."""
-    values = sorted({part["situations"]["value"] for part in parts if part["situations"]["value"] is not None})
-    bounds = _bounds(values)
-    colours = _SCALE[len(_SCALE) - len(bounds) :]
-
-    def fill(value: int | None) -> str:
-        return _MASKED if value is None else colours[sum(1 for low in bounds if value >= low) - 1]
-
-    places = [
-        Place(
-            part["departmentCode"],
-            part["departmentName"],
-            _printed(part["situations"]),
-            part["situations"]["value"],
-            fill(part["situations"]["value"]),
-        )
-        for part in parts
-    ]
-    last = [low - 1 for low in bounds[1:]] + values[-1:]
-    ranges = [str(low) if low == high else f"{low} à {high}" for low, high in zip(bounds, last, strict=True)]
-    return places, list(zip(colours, ranges, strict=True))
-
-
-def _bounds(values: Sequence[int]) -> list[int]:
-    """Where the steps of the scale begin: as many values in each."""
-    wanted = min(len(_SCALE), len(values))
-    return [values[len(values) * step // wanted] for step in range(wanted)]
-
-
 def _months(parts: Sequence[Node]) -> list[tuple[str, str, str]]:
-    return [
-        (formatting.month(one["startsOn"]), _printed(one["situations"]), _printed(one["contacts"])) for one in parts
-    ]
+    return [(formatting.month(one["startsOn"]), printed(one["situations"]), printed(one["contacts"])) for one in parts]
 
 
 def _month_points(parts: Sequence[Node]) -> list[Point]:
@@ -243,8 +187,8 @@ def _rows(found: Node) -> Iterator[Sequence[str]]:
         return (
             indicator["label"],
             part,
-            _printed(count),
-            _printed(base) if base else "",
+            printed(count),
+            printed(base) if base else "",
             percent,
             indicator["denominator"],
             threshold,
@@ -271,12 +215,12 @@ def _rows(found: Node) -> Iterator[Sequence[str]]:
     yield part(found["gender"], Gender.GIRL.label, found["gender"]["girls"])
     yield part(found["gender"], "autres", found["gender"]["others"])
     mean = found["meanAge"]["mean"]
-    printed = "masqué" if mean["value"] is None else formatting.number(mean["value"], 1)
+    age = "masqué" if mean["value"] is None else formatting.number(mean["value"], 1)
     yield (
         found["meanAge"]["label"],
         "",
-        printed,
-        _printed(mean["base"]),
+        age,
+        printed(mean["base"]),
         "",
         found["meanAge"]["denominator"],
         "",
