@@ -10,8 +10,9 @@ from functools import cache
 from typing import Any, cast
 
 import strawberry
-from graphql import GraphQLEnumType, GraphQLObjectType, GraphQLSchema, assert_valid_schema
+from graphql import GraphQLEnumType, GraphQLField, GraphQLObjectType, GraphQLSchema, assert_valid_schema
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
@@ -38,6 +39,8 @@ _SNAKE: Mapping[str, Mapping[str, str]] = {
     noun.name: {camel(column.name): column.name for column in noun.table.c} for noun in NOUNS.values()
 }
 _INPUT_NOUNS: Mapping[str, str] = {INPUTS[name].__name__: command.noun for name, command in COMMANDS.items()}
+_DEFINITION = GraphQLCoreConverter.DEFINITION_BACKREF
+_NONE: dict[str, Any] = {}
 _STREAMS = ("referralReceived", "reportReceived", "statusChanged", "accessEnded", "deadlineApproaching")
 _MONITORING = frozenset({"nationalMonitoring", "monitoringPeriods", "yearlyReports"})
 # Condition 10: whoever holds pseudonyms may have one resolved, by an act that is logged.
@@ -188,6 +191,30 @@ def _without_names(audience: Audience, schema: GraphQLSchema) -> None:
 
 
 @cache
+def _attribute(name: str) -> Any:
+    """The resolver of a field that is an attribute of what its parent gave; one for all schemas."""
+
+    def resolve(source: Any, _: Any, **__: Any) -> Any:
+        return getattr(source, name)
+
+    return resolve
+
+
+def _without_converter(schema: GraphQLSchema) -> None:
+    """Let go of what Strawberry built the schema with: each field of each audience holds on to it, and nothing reads it."""
+    for kind in schema.type_map.values():
+        parts = list(getattr(kind, "fields", {}).values()) + list(getattr(kind, "values", {}).values())
+        for part in parts:
+            if isinstance(part, GraphQLField):
+                if getattr(part.resolve, "_is_default", False):
+                    part.resolve = _attribute(part.extensions[_DEFINITION].python_name)
+                for argument in part.args.values():
+                    argument.extensions = _NONE
+            part.extensions = _NONE
+        kind.extensions = _NONE
+
+
+@cache
 def schema_of(audience: Audience) -> GraphQLSchema:
     """The compiled schema of an audience. Raises at start-up where a field has no decision."""
     made: GraphQLSchema = AudienceSchema(audience)._schema  # noqa: SLF001 (Strawberry has no public name for it)
@@ -195,6 +222,7 @@ def schema_of(audience: Audience) -> GraphQLSchema:
     _without_names(audience, made)
     _without_other_clocks(audience, made)
     describe(audience, made)
+    _without_converter(made)
     options = cast("dict[str, Any]", made.to_kwargs())
     # Strawberry's own extensions refuse a copy; nothing here reads them.
     options["extensions"] = {}
