@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from auth.conditions import Condition
+from auth.policy import Act
+from dashboard.invented.facts import MEANINGS
+from dashboard.words.acts import ACTS
+from dashboard.words.conditions import SENTENCES
+from dashboard.words.rules import fact
 from graph import explain
+from graph.review import in_force
 from tests.network import Network
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -124,3 +131,20 @@ def test_decisions_are_one_sequence_and_every_mention_of_one_leads_to_it() -> No
         text = (ROOT / name).read_text()
         for number, slug in re.findall(r"decisions?[ /](\d{4})(-[a-z-]+)?", text, re.IGNORECASE):
             assert number in files and (not slug or files[number].stem == number + slug), f"{name}: {number}{slug}"
+
+
+def _facts_of_the_policy() -> set[str]:
+    """Every elementary fact that a rule of the policy asks."""
+    kinds = [kind for one in in_force()["audiences"].values() for kind in one["types"].values()]
+    shown = [value for kind in kinds for part in ("columns", "steps") for value in kind[part].values()]
+    rules = [kind["rows"] for kind in kinds] + [value["when"] for value in shown if value != "always"]
+    return {atom for rule in rules for words in rule for atom in words.split(" and ") if atom}
+
+
+def test_the_policy_can_be_read_in_french() -> None:
+    """A new act, condition or fact needs words in `dashboard/words`, and a fact its meaning in `dashboard/invented`."""
+    assert set(ACTS) == set(Act)
+    assert set(SENTENCES) == set(Condition)
+    asked = _facts_of_the_policy()
+    assert {atom for atom in asked if fact(atom) == atom} == set()
+    assert {atom.partition("(")[0] for atom in asked} - set(MEANINGS) == set()

@@ -48,6 +48,7 @@ ACTS: Mapping[Act, str] = {
     Act.APPROVE_ORGANISATION: "Approuver les clés d’une organisation",
     Act.SUSPEND_ORGANISATION: "Suspendre, rétablir ou clore une organisation",
     Act.ADD_KEY: "Ajouter une clé à un outil",
+    Act.ISSUE_SECRET: "Faire, en seconde personne, le secret d’un outil",
     Act.CONTROL_TOOLS: "Retirer une clé, suspendre un outil",
     Act.MANAGE_MEMBERS: "Inviter, suspendre et retirer des membres",
     Act.LIFT_SUSPENSION: "Lever la suspension d’un outil ou d’un membre",

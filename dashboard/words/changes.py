@@ -1,7 +1,7 @@
 """What changed between two versions of the policy, in French: what opened first, the database's own part apart."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from auth.comparing import Change, Direction, Kind, differences
@@ -53,10 +53,29 @@ def groups(found: Sequence[Change], *, of_database: bool) -> list[Group]:
     made = []
     for direction, (title, tone, meaning) in _TITLES.items():
         ours = [one for one in found if one.direction is direction and one.kind.of_database is of_database]
-        by_whom = [(whom, [_line(one) for one in several]) for whom, several in groupby(ours, key=_whom)]
+        by_whom = [(whom, [_line(one) for one in _whole(several)]) for whom, several in groupby(ours, key=_whom)]
         if by_whom:
             made.append(Group(direction, title, tone, meaning, by_whom))
     return made
+
+
+def _whole(several: Iterable[Change]) -> Iterator[Change]:
+    """The changes of one reader; a type that comes or goes is told once, with all that is in it."""
+    found = list(several)
+    alike = {
+        (one.name, one.was, one.now): one
+        for one in found
+        if one.kind is Kind.ROWS and (one.was is None or one.now is None)
+    }
+    parts = {key: set(one.parts) for key, one in alike.items()}
+    for one in found:
+        key = (one.name, one.was, one.now)
+        if one.kind is Kind.FIELD and key in alike:
+            parts[key] |= set(one.parts)
+        elif one.kind is not Kind.ROWS or key not in alike:
+            yield one
+    for key, one in alike.items():
+        yield replace(one, parts=tuple(sorted(parts[key])))
 
 
 def _whom(change: Change) -> str:
@@ -97,7 +116,10 @@ def _category(code: str) -> str:
 
 _SUBJECTS: Mapping[Kind, Callable[[Change], tuple[str, tuple[str, ...]]]] = {
     Kind.CELL: lambda change: (f"cellule : {_category(change.name)}", ()),
-    Kind.ROWS: _subject("{name} : les lignes"),
+    Kind.ROWS: lambda change: (
+        change.name if change.was is None or change.now is None else f"{change.name} : les lignes",
+        change.parts,
+    ),
     Kind.FIELD: _field,
     Kind.REASON: _field,
     Kind.ACT: _act,
@@ -136,7 +158,8 @@ def _rule(change: Change) -> list[str]:
     if change.now is None:
         return ["n’existe plus dans ce schéma"]
     if change.was is None:
-        return [f"devient visible : {alternative(words)}" for words in change.now]
+        asked = [alternative(words) for words in change.now if words]
+        return ["devient visible" + (f", si {' ; ou si '.join(asked)}" if asked else "")]
     gone, come = differences(change.was, change.now)
     return [f"ne suffit plus : {alternative(words)}" for words in gone or ()] + [
         f"suffit désormais : {alternative(words)}" for words in come or ()

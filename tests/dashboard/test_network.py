@@ -7,9 +7,8 @@ import pytest
 
 from auth.policy import ORGANISATIONS_OF
 from dashboard.invented.case import CASE, Part, seen_by
-from dashboard.invented.facts import MEANINGS, Facts
+from dashboard.invented.facts import Facts
 from dashboard.invented.links import audiences, links
-from dashboard.words.rules import _FACTS
 from graph.review import in_force
 from schema.vocabulary import Audience, MandateKind, OrgKind, WithheldReason
 from tests.dashboard.visitor import Visitor, signed_in
@@ -93,20 +92,6 @@ def _organisation(network: Network, client: str) -> str:
 
 
 # ---------------------------------------------------------------- what would they see
-
-
-def _rules() -> set[str]:
-    kinds = [kind for one in POLICY["audiences"].values() for kind in one["types"].values()]
-    shown = [value for kind in kinds for part in ("columns", "steps") for value in kind[part].values()]
-    return {words for kind in kinds for words in kind["rows"]} | {
-        words for value in shown if value != "always" for words in value["when"]
-    }
-
-
-def test_every_fact_of_the_policy_has_a_meaning_in_the_invented_situation() -> None:
-    asked = {atom.split("(")[0] for words in _rules() for atom in words.split(" and ") if atom}
-    assert asked <= set(MEANINGS)
-    assert set(MEANINGS) == set(_FACTS)
 
 
 def test_the_invented_situation_has_the_names_of_the_policy() -> None:
