@@ -14,6 +14,7 @@ from loaders.monitoring.calendars import known_years, years_statement
 from loaders.monitoring.national import national_monitoring
 from loaders.monitoring.of_authority import authority_monitoring
 from loaders.monitoring.periods import period_of
+from loaders.monitoring.remembered import Remembered
 from schema.errors import UnauthenticatedError, UnavailableError
 from schema.types.monitoring import AuthorityMonitoring, MonitoringPeriod, NationalMonitoring, PeriodInput, PeriodKind
 from schema.types.yearly import YearlyReport
@@ -31,6 +32,7 @@ class Monitoring:
         self._reader = reader
         self._calendar = calendar
         self._thresholds = thresholds
+        self._remembered = Remembered()
 
     async def national(self, caller: Caller, period: PeriodInput) -> NationalMonitoring:
         """The figures of a fixed period, masked as the caller's audience needs.
@@ -38,13 +40,18 @@ class Monitoring:
         Raises: BadInputError for a period that does not exist, UnavailableError where the database is away.
         """
         return await national_monitoring(
-            self._as(caller), caller.audience, period_of(period, self._calendar), self._thresholds
+            self._as(caller), caller.audience, period_of(period, self._calendar), self._thresholds, self._remembered
         )
 
     async def own(self, caller: Caller, period: PeriodInput) -> AuthorityMonitoring:
         """The figures of the caller's own authority. Raises: as `national`, and ForbiddenError where it has none."""
         return await authority_monitoring(
-            self._as(caller), caller.audience, caller.authority_id, period_of(period, self._calendar), self._thresholds
+            self._as(caller),
+            caller.audience,
+            caller.authority_id,
+            period_of(period, self._calendar),
+            self._thresholds,
+            self._remembered,
         )
 
     async def periods(self, caller: Caller) -> list[MonitoringPeriod]:

@@ -14,6 +14,7 @@ from loaders.monitoring.document import Tallies, national_statement
 from loaders.monitoring.lattice import Row, months_in
 from loaders.monitoring.parts import distribution, gender, overlapping, part_of, returns, yes_of
 from loaders.monitoring.periods import PARIS, Period
+from loaders.monitoring.remembered import NOTHING_REMEMBERED, Remembered
 from loaders.monitoring.sequence import moved_few
 from loaders.monitoring.view import NOTHING, View, added, less, levels
 from schema.errors import ForbiddenError
@@ -263,9 +264,12 @@ async def national_monitoring(
     caller_audience: Audience,
     period: Period,
     thresholds: Thresholds = Thresholds(),  # noqa: B008 - frozen
+    remembered: Remembered = NOTHING_REMEMBERED,
 ) -> NationalMonitoring:
     """All figures of a period, in one statement. Raises: ForbiddenError where the audience has no such field."""
     if caller_audience not in AUDIENCES:
         raise ForbiddenError
     sql, arguments = national_statement(period)
-    return answer(Tallies.read(await pool_fetch(sql, arguments)), thresholds, caller_audience, period)
+    body = await pool_fetch(sql, arguments)
+    asked = ("national", period, thresholds, levels(thresholds, caller_audience))
+    return remembered.answer(asked, body, lambda: answer(Tallies.read(body), thresholds, caller_audience, period))

@@ -11,6 +11,7 @@ from loaders.monitoring.document import Tallies, authority_statement
 from loaders.monitoring.national import Fetch
 from loaders.monitoring.parts import gender, part_of, returns, yes_of
 from loaders.monitoring.periods import PARIS, Period
+from loaders.monitoring.remembered import NOTHING_REMEMBERED, Remembered
 from loaders.monitoring.view import NOTHING, Level, View
 from schema.errors import ForbiddenError
 from schema.types.monitoring import AuthorityMonitoring, CountIndicator, ShareIndicator
@@ -55,9 +56,12 @@ async def authority_monitoring(
     authority: UUID | None,
     period: Period,
     thresholds: Thresholds = Thresholds(),  # noqa: B008 - frozen
+    remembered: Remembered = NOTHING_REMEMBERED,
 ) -> AuthorityMonitoring:
     """The figures of the caller's own authority. Raises: ForbiddenError where the audience or the caller has none."""
     if caller_audience not in AUTHORITY_AUDIENCES or authority is None:
         raise ForbiddenError
     sql, arguments = authority_statement(period, authority)
-    return answer(Tallies.read(await pool_fetch(sql, arguments)), thresholds, caller_audience, period)
+    body = await pool_fetch(sql, arguments)
+    asked = ("own", authority, period, thresholds, thresholds.smallest(caller_audience, Grain.OWN_AUTHORITY))
+    return remembered.answer(asked, body, lambda: answer(Tallies.read(body), thresholds, caller_audience, period))

@@ -38,6 +38,7 @@ from loaders.monitoring.document import (
 from loaders.monitoring.national import AUDIENCES, answer, national_monitoring
 from loaders.monitoring.of_authority import authority_monitoring
 from loaders.monitoring.periods import REPORT_YEAR, Period, period_of
+from loaders.monitoring.remembered import Remembered
 from schema.errors import BadInputError, ForbiddenError
 from schema.tables import metadata
 from schema.types.monitoring import AuthorityMonitoring, Count, NationalMonitoring, PeriodInput, PeriodKind
@@ -995,6 +996,44 @@ def test_a_mean_keeps_its_small_unknowns_to_itself() -> None:
     assert (indicator.unknowns.label, indicator.mean.base.label) == ("masqué", "masqué")
     assert seen().mean_age.unknowns.value == 7
     assert seen(ages={"known": 4, "total": 60}).mean_age.mean.value is None
+
+
+def test_what_was_decided_of_the_same_numbers_is_not_decided_again() -> None:
+    decided: list[str] = []
+    remembered = Remembered(2)
+
+    def asked(moment: str, counted: str, who: str = "DLPM") -> NationalMonitoring:
+        def decide() -> NationalMonitoring:
+            decided.append(f"{who} {counted}")
+            return seen(computed_at=moment)
+
+        return remembered.answer(who, f'{{"computed_at":"{moment}","cells":{counted}}}', decide)
+
+    first = asked("2026-01-15T08:00:00+00:00", "[1]")
+    again = asked("2026-01-15T09:30:00+00:00", "[1]")
+    assert decided == ["DLPM [1]"]
+    assert (again.situations, again.computed_at.isoformat()) == (first.situations, "2026-01-15T10:30:00+01:00")
+    asked("2026-01-15T09:30:00+00:00", "[2]")
+    asked("2026-01-15T09:30:00+00:00", "[2]", "OTHERS")
+    assert decided == ["DLPM [1]", "DLPM [2]", "OTHERS [2]"]
+    # With another day in Paris more may be over; and the oldest was forgotten.
+    asked("2026-01-15T23:30:00+00:00", "[2]")
+    asked("2026-01-15T08:00:00+00:00", "[1]")
+    assert decided == ["DLPM [1]", "DLPM [2]", "OTHERS [2]", "DLPM [2]", "DLPM [1]"]
+
+
+def test_a_statement_says_first_when_it_was_computed(server: PostgresServer) -> None:
+    """What is remembered is found by all that stands behind it."""
+
+    async def work(connection: asyncpg.Connection) -> list[str]:
+        asked = (national_statement(REPORT_YEAR), authority_statement(REPORT_YEAR, WORLD["authority"][0]["id"]))
+        return [await connection.fetchval(sql, *arguments) for sql, arguments in asked]
+
+    for body in as_monitoring(server, work):
+        assert body.startswith('{"computed_at":"')
+        remembered = Remembered()
+        one, again = (remembered.answer("x", body, seen) for _ in range(2))
+        assert again.situations is one.situations
 
 
 def test_a_period_is_complete_after_its_last_day_in_paris() -> None:

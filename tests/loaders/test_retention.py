@@ -25,6 +25,7 @@ from loaders import case_files, retention
 from loaders.database import async_url
 from loaders.monitoring.document import national_statement
 from loaders.monitoring.periods import Period
+from loaders.monitoring.rebuilding import verify
 from loaders.retention import End, Terms, apply, overview, proof_of
 from schema.errors import SetupError
 from schema.retention import COPIED
@@ -563,10 +564,12 @@ async def _network_ends(cluster: Cluster, folder: Path) -> None:
         long = replace(TERMS, intermediate_months=2400)
         assert {one.rule.code: one.rows for one in await apply(engine, later, long)}["INTERMEDIATE"] == waiting
         assert await _figures(cluster) == figures
+        assert await verify(admin) == []
         much_later = later + timedelta(days=366 * 4)
         done = {one.rule.code: one.rows for one in await apply(engine, much_later, TERMS, batch=60)}
         assert done["END"] == cases
         after = await _figures(cluster)
+        assert await verify(admin) == [], "the rollups say what a scan says of what is left"
         # What the printed report counts is copied, but for exact ages and places; of the rest only what is frozen stays.
         kept = {"SITUATIONS", "CONTACTS", "CALLERS", "KNOWN", "GENDER", "AGE_BANDS", "PROBLEMATICS", "ACTIONS"}
         assert kept < set(figures)
