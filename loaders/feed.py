@@ -7,6 +7,7 @@ see, and of nothing else: a change it may not see moves neither an entry nor a n
 """
 
 import hashlib
+import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -60,10 +61,11 @@ from schema.tables.feed import feed, feed_row
 from schema.tables.journal import outbox, outbox_head, reach
 from schema.vocabulary import Audience, Category
 
-# How much is compared at once, and how often in one request; what is left waits for the next.
+# How much is compared at once, and how long one request goes on with it; what is left waits for the next.
 EVENTS = 2000
 SITUATIONS = 500
-ROUNDS = 20
+AT_FIRST = 50
+SECONDS = 2.0
 TOMBSTONES_KEPT = timedelta(days=400)
 _BEGIN = UUID(int=0)
 _NOTHING: Mapping[UUID, Collection[str]] = MappingProxyType({})
@@ -343,7 +345,7 @@ _REST = compiled(
     select(_rest.c.situation_id)
     .where(_rest.c.situation_id > _bind("rest", _ID))
     .order_by(_rest.c.situation_id)
-    .limit(literal_column(str(SITUATIONS)))
+    .limit(literal_column(str(AT_FIRST)))
 )
 _OPEN = compiled(
     upsert(feed).values(organisation_id=_ORGANISATION).on_conflict_do_nothing(index_elements=["organisation_id"])
@@ -400,7 +402,7 @@ class Feeds:
     async def news(self, connection: Any, caller: Caller, since: int, size: int) -> Page:
         """The same for our own notices, inside a transaction: no token stands behind it, so nothing of it is shown."""
         up_to_date = _Catching(connection, caller)
-        await up_to_date.run()
+        await up_to_date.run(since + size)
         return await up_to_date.page(max(since, up_to_date.forgotten), size)
 
     async def page(self, caller: Caller, since: int | None, size: int) -> Page:
@@ -414,7 +416,7 @@ class Feeds:
                 if not await connection.fetchval("SELECT standing($1)", caller.token_id):
                     raise UnauthenticatedError
                 up_to_date = _Catching(connection, caller)
-                await up_to_date.run()
+                await up_to_date.run((since or 0) + size)
                 return await up_to_date.page(since, size)
         except AWAY:
             raise UnavailableError from None
@@ -431,15 +433,19 @@ class _Catching:
         self._binds = dict(context_values(caller))
         self._made_for = _fingerprint(caller)
         self._state = _State("", 0, datetime.fromtimestamp(0, UTC), None, 0, 0)
-        self._whole = False
+        self._up_to_date = self._whole = False
 
     @property
     def forgotten(self) -> int:
         """Up to which place tombstones were deleted."""
         return self._state.forgotten
 
-    async def run(self) -> None:
-        """Compare what events since the last time speak of; everything, where the rules or the viewer are others."""
+    async def run(self, enough: int) -> None:
+        """Compare what events since the last time speak of; everything, where the rules or the viewer are others.
+
+        Events come first, so that nothing is told of a row that has left the view; everything goes as far as the place
+        that is asked for.
+        """
         await self._do(_OPEN)
         [row] = await self._do(_LOCKED)
         state = self._state = _State(*(row[name] for name in _State.__slots__))
@@ -448,14 +454,17 @@ class _Catching:
         missed = state.seen < head and (first is None or first > state.seen + 1)
         if state.made_for != self._made_for or missed:
             state.made_for, state.rest, state.seen, state.looked_at = self._made_for, _BEGIN, head, ends["now"]
-        for _ in range(ROUNDS):
-            if state.rest is not None:
-                await self._everything()
-            elif state.seen < head or state.looked_at < ends["now"]:
-                await self._news(head, ends["now"])
-            else:
+        until = time.monotonic() + SECONDS
+        while state.seen < head or state.looked_at < ends["now"]:
+            await self._news(head, ends["now"])
+            if time.monotonic() >= until:
                 break
-        self._whole = state.rest is None and state.seen >= head
+        while state.rest is not None and state.position <= enough:
+            await self._everything()
+            if time.monotonic() >= until:
+                break
+        self._up_to_date = state.seen >= head
+        self._whole = state.rest is None and self._up_to_date
         await self._forget(ends["now"] - TOMBSTONES_KEPT)
         await self._do(_KEEP, **{f"new_{name}": getattr(state, name) for name in _State.__slots__})
 
@@ -463,7 +472,7 @@ class _Catching:
         state = self._state
         cases = [row["situation_id"] for row in await self._do(_REST, rest=state.rest)]
         await self._look(cases, ())
-        state.rest = cases[-1] if len(cases) == SITUATIONS else None
+        state.rest = cases[-1] if len(cases) == AT_FIRST else None
 
     async def _news(self, head: int, now: datetime) -> None:
         state = self._state
@@ -504,6 +513,9 @@ class _Catching:
                 reason="CURSOR_EXPIRED",
             )
         after = since or 0
+        if not self._up_to_date:
+            # What was compared before may have left the view since: nothing is told until that is known.
+            return Page((), after, more=True)
         rows = await self._do(_PAGE, since=after, size=size + 1)
         entries = tuple(_entry(row, after) for row in rows[:size])
         more = len(rows) > size or not self._whole

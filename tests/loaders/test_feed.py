@@ -14,10 +14,11 @@ import pytest_asyncio
 from sqlalchemy import select
 
 from auth.caller import Caller
+from auth.policy import FEEDS
 from loaders import feed as feeds
 from loaders import logins
 from loaders.context import values
-from loaders.doors import door
+from loaders.doors import column_rule, door, noun_visible
 from loaders.feed import Feeds, Page, nouns_of
 from loaders.nouns import NOUNS
 from loaders.outbox import NUMBER
@@ -407,11 +408,36 @@ async def test_more_than_a_request_compares_is_left_for_the_next(
     for _ in range(5):
         await world.referral(receiver)
     await number()
-    monkeypatch.setattr(feeds, "ROUNDS", 1)
+    monkeypatch.setattr(feeds, "SECONDS", 0)
     monkeypatch.setattr(feeds, "EVENTS", 4)
+    monkeypatch.setattr(feeds, "AT_FIRST", 2)
     await copy.follow()
     assert copy.rows == await copy.view()
     assert len(copy.rows) == 5
+
+
+async def test_nothing_is_told_before_it_is_known_what_has_left_the_view(
+    world: World, pool: Any, number: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receiver = await association(world)
+    both = {await world.referral(receiver) for _ in range(2)}
+    copy = Copy(world, await world.tool(receiver), pool)
+    await number()
+    [listed] = (await copy.page(1)).entries
+    [other] = both - {listed.row}
+    for status in (ReferralStatus.ONGOING, ReferralStatus.PROPOSED, ReferralStatus.WITHDRAWN):
+        await world.change(referral, other, status=status.value)
+    await number()
+    monkeypatch.setattr(feeds, "SECONDS", 0)
+    monkeypatch.setattr(feeds, "EVENTS", 1)
+    told = []
+    more = True
+    while more:
+        page = await copy.page(10)
+        copy.place, more = page.position, page.more
+        told.append([(entry.row, entry.gone) for entry in page.entries])
+    assert told[0] == []
+    assert told[-1] == [(listed.row, False), (other, True)]
 
 
 def test_a_feed_that_would_miss_rows_stops_start_up() -> None:
@@ -422,3 +448,25 @@ def test_a_feed_that_would_miss_rows_stops_start_up() -> None:
     assert [noun.name for noun in nouns_of(Audience.ORG_ASSOCIATION)] == ["Referral", "FollowUp"]
     assert follow_up.name == NOUNS["FollowUp"].table.name
     assert {ase_link.name, concern_report.name, listening_note.name} <= {one.table.name for one in NOUNS.values()}
+
+
+@pytest.mark.parametrize("audience", sorted(FEEDS))
+def test_a_feed_tells_of_every_row_that_has_an_id_but_for_the_directory(audience: Audience) -> None:
+    """What everybody reads alike is in nobody's view; anything else that is left out would be a gap."""
+    directory = {"Department", "Authority", "AuthorityDepartment", "Organisation", "ResourceCard"}
+    seen = {
+        noun.name
+        for noun in NOUNS.values()
+        if noun_visible(audience, noun) and column_rule(audience, noun, "id") is not None
+    }
+    assert seen - {noun.name for noun in nouns_of(audience)} <= directory
+
+
+def test_whose_software_reads_cases_has_a_feed() -> None:
+    organisations = {audience for audience in Audience if audience.name.startswith("ORG_")}
+    reading = {
+        audience
+        for audience in organisations
+        if any(noun.situation_column is not None and noun_visible(audience, noun) for noun in NOUNS.values())
+    }
+    assert reading == set(FEEDS)
