@@ -6,6 +6,7 @@ import os
 import statistics
 import sys
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,12 +21,13 @@ from websockets.typing import Subprotocol
 
 from bench import processes
 from bench.load_tool import BenchError
-from bench.processes import Database, Running
+from bench.processes import Database, Running, postgres_cpu
 from graph.demo_tool import DemoTool
 
 CLIENT = "cli_asso_measure"
 WATCH = "subscription ($ids: [ID!]!) { statusChanged(ids: $ids) { id node { ... on Referral { status } } } }"
-LISTED = "{ referrals(first: 100) { nodes { id status } } }"
+LISTED = """query ($after: String) { referrals(first: 100, after: $after, filter: {status: [ONGOING, PAUSED_RUNAWAY]}) {
+  nodes { id status } pageInfo { hasNextPage endCursor } } }"""
 FEED = "query ($since: String) { changes(since: $since, first: 100) { cursor more entries { id } } }"
 # Two states in which whoever watches sees the row.
 STATES = ("ONGOING", "PAUSED_RUNAWAY")
@@ -80,14 +82,16 @@ async def _open_all(url: str, token: str, watched: Sequence[str], sockets: int) 
     return made
 
 
-async def _publish(database: Database, heard: Heard, watched: Sequence[str], per_second: float, seconds: float) -> int:
+async def _publish(
+    database: Database, heard: Heard, watched: Sequence[str], stands: dict[str, str], per_second: float, seconds: float
+) -> int:
     connection = await asyncpg.connect(**database.arguments)
     begun, done = time.perf_counter(), 0
     try:
         while (due := begun + done / per_second) < begun + seconds:
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             public = watched[done % len(watched)]
-            state = STATES[(done // len(watched) + 1) % 2]
+            state = stands[public] = STATES[stands[public] == STATES[0]]
             await connection.execute("UPDATE referral SET status = $2 WHERE id = $1", public.partition("_")[2], state)
             # Committed: from now on it can be told.
             heard.sent[public, state] = time.perf_counter()
@@ -98,9 +102,17 @@ async def _publish(database: Database, heard: Heard, watched: Sequence[str], per
 
 
 async def _streams(
-    ours: Running, database: Database, token: str, watched: Sequence[str], sockets: int, rate: float, seconds: float
+    ours: Running,
+    database: Database,
+    token: str,
+    stands: dict[str, str],
+    over: int,
+    sockets: int,
+    rate: float,
+    seconds: float,
 ) -> list[str]:
     heard = Heard()
+    watched = list(stands)[: min(over, sockets)]
     await asyncio.sleep(1)
     before = ours.resident
     begun = time.perf_counter()
@@ -109,12 +121,12 @@ async def _streams(
     listening = [asyncio.create_task(_listen(connection, heard)) for connection in opened]
     await asyncio.sleep(_SETTLE)
     idle = ours.resident
-    processor = ours.cpu
-    events = await _publish(database, heard, watched, rate, seconds)
+    processor, rows_cpu, own = ours.cpu, postgres_cpu(database), time.process_time()
+    events = await _publish(database, heard, watched, stands, rate, seconds)
     await asyncio.sleep(_SETTLE)
-    used = ours.cpu - processor
+    used = [ours.cpu - processor, postgres_cpu(database) - rows_cpu, time.process_time() - own]
     after = ours.resident
-    broken = sum(task.done() for task in listening)
+    broken = Counter(str(connection.close_code) for connection in opened if connection.close_code is not None)
     for task in listening:
         task.cancel()
     await asyncio.gather(*listening, return_exceptions=True)
@@ -123,11 +135,22 @@ async def _streams(
         raise BenchError(f"Only {len(heard.seconds)} messages came.")
     cuts = statistics.quantiles(heard.seconds, n=100)
     return [
-        f"- {sockets} sockets, one subscription each, opened in {opening:.1f} s; {broken} broke",
+        f"- {sockets} sockets, one subscription each, opened in {opening:.1f} s; closed before the end, by code: {dict(broken) or 'none'}",
         f"- memory per socket: {(idle - before) * 1000 / sockets:.0f} kB ({before:.0f} MB before, {idle:.0f} open, {after:.0f} after the events)",
-        f"- {events} events at {rate:g}/s over {len(watched)} rows: {len(heard.seconds)} messages (a stream tells how things stand, so changes of one row between two looks are one), server CPU {used:.1f} s",
+        f"- {events} events at {rate:g}/s over {len(watched)} rows, {sockets / len(watched):.0f} subscribers each: {len(heard.seconds)} messages of {events * sockets // len(watched)} (a stream tells how things stand, so changes of one row between two looks are one)",
         f"- from commit to client: p50 {cuts[49] * 1000:.0f} ms, p99 {cuts[98] * 1000:.0f} ms, most {max(heard.seconds) * 1000:.0f} ms",
+        f"- CPU in the {seconds + _SETTLE:g} s: service {used[0]:.1f} s, PostgreSQL {used[1]:.1f} s, the {sockets} clients in one process {used[2]:.1f} s",
     ]
+
+
+def _followed(url: str, token: str, most: int) -> dict[str, str]:
+    found: dict[str, str] = {}
+    after, more = None, True
+    while more and len(found) < most:
+        page = _asked(url, token, LISTED, after=after)["referrals"]
+        found |= {node["id"]: node["status"] for node in page["nodes"]}
+        after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
+    return found
 
 
 def _asked(url: str, token: str, query: str, **variables: Any) -> Any:
@@ -159,9 +182,12 @@ def _feed(ours: Running, tool: DemoTool, most: int) -> list[str]:
 def main(
     data: Annotated[Path, typer.Option(help="Folder of the bench's demonstration.")] = Path("bench/.data/streams"),
     scale: Annotated[int, typer.Option(help="How many times the first year's situations.")] = 10,
-    sockets: Annotated[int, typer.Option(help="Open subscriptions; the goal is 5000.")] = 500,
+    sockets: Annotated[int, typer.Option(help="Open subscriptions.")] = 5000,
     rate: Annotated[float, typer.Option(help="Events per second.")] = 100,
-    watched: Annotated[int, typer.Option(help="Over how many rows the events and subscriptions are spread.")] = 50,
+    watched: Annotated[
+        tuple[int, int],
+        typer.Option(help="Over how many rows events and subscriptions are spread, one run after the other."),
+    ] = (5000, 50),
     seconds: Annotated[float, typer.Option(help="Seconds of events.")] = 10,
     rows: Annotated[int, typer.Option(help="Rows of the feed to read at most; 0 leaves it out.")] = 100_000,
 ) -> None:
@@ -172,9 +198,11 @@ def main(
         card = json.loads((data / "demo.json").read_text())
         tool = DemoTool.of(card, CLIENT)
         token = tool.token(None, None, bound=False)
-        nodes = _asked(ours.url, token, LISTED)["referrals"]["nodes"]
-        followed = [node["id"] for node in nodes if node["status"] in STATES][:watched]
-        lines = asyncio.run(_streams(ours, database, token, followed, sockets, rate, seconds))
+        followed = _followed(ours.url, token, max(watched))
+        lines = []
+        for number in watched:
+            token = tool.token(None, None, bound=False)
+            lines += asyncio.run(_streams(ours, database, token, followed, number, sockets, rate, seconds))
         if rows:
             lines += _feed(ours, DemoTool.of(card, "cli_crip_59"), rows)
     print(f"One process, client and PostgreSQL on {os.cpu_count()} cores, {scale} times the first year's situations.\n")

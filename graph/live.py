@@ -7,6 +7,8 @@ a stream is told something depends on nothing that its caller may not see.
 
 import asyncio
 import logging
+import secrets
+import time
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -32,13 +34,20 @@ from graph.guard import Envelope
 from graph.limits import StreamLimits
 from graph.sockets import Close, Handle, Sockets
 from graph.topics import Topic, topic_of
+from loaders.background import Background
 from loaders.execute import Reader
 from loaders.outbox import Event
 from loaders.relay import Relay
-from loaders.watch import concerned
+from loaders.watch import concerned, turned
 from schema.errors import BadInputError, RateLimitedError, RefusedError
 
 Key = TypeVar("Key")
+
+# A stream that nothing wakes looks by itself after so many turns: what ends by neither event nor relation.
+_SELDOM = 4
+# More than once rather than never: a transaction may be seen later than its time says.
+_OVERLAP = 5.0
+_CHANCE = secrets.SystemRandom()
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +102,16 @@ class Streams:
         self._by_viewer: dict[UUID, set[Stream]] = defaultdict(set)
         self._by_situation: dict[UUID, set[Stream]] = defaultdict(set)
         self._open: Counter[str] = Counter()
+        self._turning = Background(self._keep_turning, "what ends by itself")
         relay.tell(self._receive)
+
+    def start(self) -> None:
+        """Look for what no event tells, from now on."""
+        self._turning.start()
+
+    async def close(self) -> None:
+        """Stop."""
+        await self._turning.close()
 
     # ------------------------------------------------------------ connections
 
@@ -152,7 +170,8 @@ class Streams:
             await topic.begin()
             self._move(stream)
             while not topic.over:
-                for root in await topic.look(await stream.next(self.limits.looks_every)):
+                patience = self.limits.looks_every * (1 if topic.clockwork else _SELDOM * _CHANCE.uniform(0.8, 1.2))
+                for root in await topic.look(await stream.next(patience)):
                     yield root
                 self._move(stream)
         finally:
@@ -177,6 +196,22 @@ class Streams:
             _drop(self._by_situation, situation, stream)
 
     # ------------------------------------------------------------ events
+
+    async def _keep_turning(self) -> None:
+        """Relations begin and end by themselves: asked once for all streams, not by each of them."""
+        asked = time.monotonic()
+        while True:
+            await asyncio.sleep(self.limits.looks_every)
+            watched, now = list(self._by_situation), time.monotonic()
+            try:
+                found = await turned(await self._pool(), watched, now - asked + _OVERLAP) if watched else ()
+                asked = now
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as problem:
+                logger.warning("what ended by itself is not known: %s", type(problem).__name__)
+                found = watched
+            for situation in found:
+                for stream in self._by_situation.get(situation, ()):
+                    stream.offer(())
 
     async def _receive(self, events: Sequence[Event]) -> None:
         by_situation: dict[UUID, list[Event]] = defaultdict(list)

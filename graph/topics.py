@@ -30,6 +30,8 @@ class Topic(Protocol):
 
     # Whose relations make an event a hint for this stream; else the situations it watches do.
     viewers: frozenset[UUID]
+    # Whether its time alone has something to tell.
+    clockwork: bool
 
     @property
     def situations(self) -> frozenset[UUID]:
@@ -86,6 +88,7 @@ class Received:
     told: "OrderedDict[UUID, None]" = field(default_factory=OrderedDict)
     situations: frozenset[UUID] = frozenset()
     over: bool = False
+    clockwork: bool = False
 
     async def begin(self) -> None:
         """What was there before does not arrive."""
@@ -116,6 +119,7 @@ class Watched:
     known: dict[UUID, Standing] = field(default_factory=dict)
     viewers: frozenset[UUID] = frozenset()
     begun: bool = False
+    clockwork: bool = False
 
     @property
     def situations(self) -> frozenset[UUID]:
@@ -164,6 +168,7 @@ class Approaching:
     viewers: frozenset[UUID] = frozenset()
     situations: frozenset[UUID] = frozenset()
     over: bool = False
+    clockwork: bool = True
 
     async def begin(self) -> None:
         """What is due so soon already is listed by `deadlines`."""

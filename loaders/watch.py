@@ -8,7 +8,22 @@ from uuid import UUID
 
 import asyncpg
 import orjson
-from sqlalchemy import ARRAY, Text, any_, bindparam, case, cast, func, literal_column, null, select, union_all
+from sqlalchemy import (
+    ARRAY,
+    Double,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import JSON, array
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 
@@ -114,3 +129,27 @@ async def concerned(
     binds = {"situations": list(situations), "viewers": list(viewers)}
     rows = await pool.fetch(_CONCERNED[0], *(binds[name] for name in _CONCERNED[1]))
     return [(row["viewer"], row["situation_id"]) for row in rows]
+
+
+_AGO: Any = func.now() - func.make_interval(*[literal_column("0")] * 6, bindparam("seconds", type_=Double()))
+_TURNED = compiled(
+    select(reach.c.situation_id)
+    .distinct()
+    .where(
+        reach.c.situation_id == any_(bindparam("situations", type_=ARRAY(_ID))),
+        or_(
+            and_(reach.c.ends_at > _AGO, reach.c.ends_at <= func.now()),
+            and_(reach.c.starts_at > _AGO, reach.c.starts_at <= func.now()),
+        ),
+    )
+)
+
+
+async def turned(pool: "asyncpg.Pool[Any]", situations: Iterable[UUID], seconds: float) -> list[UUID]:
+    """To which of the situations a relation began or ended by itself in the last seconds, which no event tells.
+
+    Seconds, and the database's own clock: ours may jump.
+    """
+    binds = {"situations": list(situations), "seconds": seconds}
+    rows = await pool.fetch(_TURNED[0], *(binds[name] for name in _TURNED[1]))
+    return [row["situation_id"] for row in rows]

@@ -5,6 +5,7 @@ import base64
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -12,8 +13,10 @@ import httpx2
 import pytest
 
 from auth.policy import RECEIVES
+from graph import live, topics
 from graph.roles import schema_of
 from loaders.deadlines import kinds_of
+from loaders.watch import standing
 from schema.vocabulary import Audience
 from tests.graph.sockets import Socket, acknowledged
 from tests.network import Network
@@ -174,6 +177,40 @@ async def test_an_arrival_is_told_to_whom_it_reached_and_to_nobody_else(
         # Once, whatever else happens to it.
         await asyncio.to_thread(change, network, row, "ACCEPTED")
         await settled(ours)
+
+
+async def test_a_relation_that_ends_by_itself_is_told_and_streams_that_wait_ask_nothing(
+    network: Network, referral: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    public, row = referral
+    looked = 0
+
+    async def counted(*given: Any) -> Any:
+        nonlocal looked
+        looked += 1
+        return await standing(*given)
+
+    monkeypatch.setattr(live, "_SELDOM", 1000)
+    set_end = (
+        "UPDATE reach SET ends_at = $2 WHERE ends_at = $3 AND situation_id = "
+        "(SELECT situation_id FROM referral WHERE id = $1::text::uuid)"
+    )
+    never = datetime.max.replace(tzinfo=UTC)
+    async with acknowledged(network, network.token(ASSOCIATION)) as socket, asyncio.timeout(30):
+        await socket.subscribe("a", WATCH, ids=[public])
+        await settled(socket)
+        # What the tests before have changed has arrived.
+        await asyncio.sleep(1.3)
+        monkeypatch.setattr(topics, "standing", counted)
+        await asyncio.sleep(2.2)
+        assert looked == 0
+        try:
+            soon = datetime.now(UTC) + timedelta(seconds=1.5)
+            await asyncio.to_thread(network.administer, set_end, row, soon, never)
+            answer = await socket.hear()
+            assert answer["payload"]["data"] == {"statusChanged": {"id": public, "ended": True, "node": None}}
+        finally:
+            await asyncio.to_thread(network.administer, set_end, row, never, soon)
 
 
 async def test_the_end_of_access_is_told_over_server_sent_events(network: Network, referral: tuple[str, str]) -> None:
