@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -74,7 +74,7 @@ from loaders.standing import DatabaseStanding
 from loaders.transparency import Signer
 from loaders.trusted import TrustedDocuments
 from loaders.webhooks import Webhooks
-from schema.errors import BadRequestError, InternalError
+from schema.errors import BadRequestError, InternalError, SlowRequestError
 from schema.vocabulary import Audience
 
 _READY_SECONDS = 2.0
@@ -216,11 +216,13 @@ def application(
         await relay.start()
         forgetter.start()
         sweeping.start()
+        streams.start()
         calls.start()
         try:
             yield
         finally:
             await calls.close()
+            await streams.close()
             await sweeping.close()
             await forgetter.close()
             await sockets.close()
@@ -265,7 +267,7 @@ def application(
             *people.routes,
         ],
         middleware=[Middleware(SafeHeaders, headers=_headers(issuer))],
-        exception_handlers={HTTPException: partial(_refused, pages), Exception: _failed},
+        exception_handlers={HTTPException: partial(_refused, pages), ClientDisconnect: _left, Exception: _failed},
         lifespan=lifespan,
     )
     # A redirect would send a token and a body to an address that nobody asked for.
@@ -287,6 +289,11 @@ async def _refused(pages: Pages, request: Request, problem: Exception) -> Respon
     )
     body = answers.refusal(BadRequestError(sentence))
     return Response(body, status, getattr(problem, "headers", None), "application/json")
+
+
+async def _left(_: Request, __: Exception) -> Response:
+    """Whoever left in the middle of a body hears nothing; it is no failure of ours, and nothing to log."""
+    return Response(answers.refusal(SlowRequestError(reason="DISCONNECTED")), SlowRequestError.status)
 
 
 async def _failed(_: Request, __: Exception) -> Response:

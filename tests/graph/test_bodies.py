@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import socket
 import time
 from urllib.parse import urlsplit
 
@@ -272,3 +273,21 @@ def test_a_refusal_is_the_same_bytes_at_any_time(network: Network) -> None:
 
 
 _SAFE_NAMES = {"cache-control", "x-content-type-options", "referrer-policy"}
+
+
+@pytest.mark.parametrize("path", ["/oauth/token", "/auth/logout", "/graphql"])
+def test_whoever_leaves_in_the_middle_of_a_body_is_no_failure(
+    network: Network, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
+    where = urlsplit(network.base_url)
+    bearer = token(network, CRI)
+    with socket.create_connection((str(where.hostname), int(where.port or 0)), 10) as connection:
+        connection.sendall(
+            f"POST {path} HTTP/1.1\r\nHost: {where.netloc}\r\nAuthorization: Bearer {bearer}\r\n"
+            f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\nhalf of it".encode()
+        )
+        time.sleep(0.2)
+    # A request later, the server has noticed.
+    assert post(network, CRI, "{ viewer { audience } }").status_code == 200
+    time.sleep(0.3)
+    assert [record for record in caplog.records if record.name.startswith("uvicorn")] == []
