@@ -38,7 +38,7 @@ def jwks(*keys: Key) -> bytes:
 # ---------------------------------------------------------------- a server of theirs
 
 
-def _certificate(folder: Path, name: str) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+def certificate(folder: Path, name: str) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     """What the server shows, and what trusts it."""
     key = ec.generate_private_key(ec.SECP256R1())
     who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
@@ -65,7 +65,7 @@ def _certificate(folder: Path, name: str) -> tuple[ssl.SSLContext, ssl.SSLContex
 @asynccontextmanager
 async def partner(folder: Path, reply: bytes, *, name: str = "partner.example", pause: float = 0) -> AsyncIterator[Any]:
     """Their server; gives a function that makes a fetcher, and the requests it got."""
-    shown, trusting = _certificate(folder, name)
+    shown, trusting = certificate(folder, name)
     requests: list[bytes] = []
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

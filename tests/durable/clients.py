@@ -8,14 +8,13 @@ from typing import Any
 
 import httpx2
 
-from tests.durable.house import House
+from tests.durable.asking import Asker, unavailable
 
 FOLLOW = """mutation($input: RecordFollowUpInput!) { done: recordFollowUp(input: $input) {
   userErrors { code } row: followUp { id } } }"""
 NOTE = """mutation($input: WriteAssociationNoteInput!) { done: writeAssociationNote(input: $input) {
   userErrors { code } row: associationNote { id } } }"""
 READ = "{ referrals(first: 5) { nodes { id status followUps(first: 3) { id status } } } }"
-UNAUTHENTICATED, UNAVAILABLE = 401, 503
 
 
 @dataclass(slots=True)
@@ -33,15 +32,13 @@ class Act:
 class Clients:
     """Writers and readers of one association, and what they remember."""
 
-    house: House
+    asker: Asker
     referrals: list[str]
     today: str
     acts: list[Act] = field(default_factory=list)
     reads: list[str] = field(default_factory=list)
-    strange: list[str] = field(default_factory=list)
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
     stopping: bool = False
-    _token: str = ""
 
     async def work(self, *, writers: int, readers: int, http: httpx2.AsyncClient) -> None:
         """Until `stopping`: every writer ends with its act acknowledged."""
@@ -56,7 +53,8 @@ class Clients:
             referral = self.referrals[(number + count) % len(self.referrals)]
             wish: dict[str, Any] = {"referral": referral, "idempotencyKey": secrets.token_urlsafe(16)}
             if count % 2:
-                act = Act(wish["idempotencyKey"], FOLLOW, {**wish, "status": "ONGOING", "date": self.today})
+                status = "PAUSED_RUNAWAY" if count % 4 == 1 else "ONGOING"
+                act = Act(wish["idempotencyKey"], FOLLOW, {**wish, "status": status, "date": self.today})
             else:
                 act = Act(wish["idempotencyKey"], NOTE, {**wish, "text": f"note {number} {count}"})
             self.acts.append(act)
@@ -65,57 +63,24 @@ class Clients:
     async def _until_acknowledged(self, act: Act, http: httpx2.AsyncClient) -> None:
         while act.made is None:
             act.traces.append(secrets.token_hex(16))
-            answer = await self._post({"query": act.query, "variables": {"input": act.wish}}, act.traces[-1], http)
+            answer = await self.asker.post({"query": act.query, "variables": {"input": act.wish}}, http, act.traces[-1])
             if answer is None:
                 continue
             done = answer.get("data", {}).get("done") if "errors" not in answer else None
             if done and not done["userErrors"] and done["row"]:
                 act.made = done["row"]["id"]
-            elif not _unavailable(answer):
-                self.strange.append(str(answer))
+            elif not unavailable(answer):
+                self.asker.strange.append(str(answer))
                 return
 
     async def _read(self, http: httpx2.AsyncClient) -> None:
         while not self.stopping:
             trace = secrets.token_hex(16)
-            answer = await self._post({"query": READ}, trace, http)
+            answer = await self.asker.post({"query": READ}, http, trace)
             if answer is None:
                 continue
             if "errors" not in answer:
                 self.reads.append(trace)
-            elif not _unavailable(answer):
-                self.strange.append(str(answer))
+            elif not unavailable(answer):
+                self.asker.strange.append(str(answer))
             await asyncio.sleep(0.02)
-
-    async def _post(self, body: Any, trace: str, http: httpx2.AsyncClient) -> dict[str, Any] | None:
-        """The answer, or None where there was none; what is no answer of ours is strange."""
-        headers = {"Authorization": f"Bearer {self._token}", "traceparent": f"00-{trace}-{trace[:16]}-01"}
-        try:
-            answer = await http.post(f"{self.house.base_url}/graphql", json=body, headers=headers)
-        except httpx2.TransportError:
-            await asyncio.sleep(0.05)
-            return None
-        if answer.status_code == UNAUTHENTICATED:
-            await self.sign_in()
-            return None
-        if answer.status_code == UNAVAILABLE:
-            await asyncio.sleep(0.05)
-        elif answer.status_code >= 500:
-            self.strange.append(f"{answer.status_code} {answer.text[:300]}")
-        found: dict[str, Any] = answer.json()
-        return found
-
-    async def sign_in(self) -> None:
-        """A new token, as soon as somebody gives one."""
-        while True:
-            try:
-                self._token = await asyncio.to_thread(self.house.token, "cli_asso_measure", "ASM")
-            except (httpx2.HTTPError, KeyError):
-                await asyncio.sleep(0.1)
-            else:
-                return
-
-
-def _unavailable(answer: dict[str, Any]) -> bool:
-    codes = {problem["extensions"]["code"] for problem in answer.get("errors", ())}
-    return codes == {"SERVICE_UNAVAILABLE"}
