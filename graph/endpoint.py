@@ -23,6 +23,7 @@ from graph.limits import Limits
 from graph.queries import Request, must_stand
 from graph.trusted import DocumentDesk
 from loaders.audit import AccessRecord, AuditWriter
+from loaders.commands.running import Commands
 from loaders.execute import Reader
 from loaders.feed import Feeds
 from loaders.keyring import Keyring
@@ -61,7 +62,7 @@ class GraphQLEndpoint:
         documents: Documents,
         reader: Reader,
         audit: AuditWriter,
-        commands: Any,
+        commands: Commands,
         monitoring: Any,
         feeds: Feeds,
         limits: Limits,

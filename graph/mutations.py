@@ -10,7 +10,8 @@ from graphql import GraphQLObjectType, GraphQLSchema, get_named_type
 from strawberry.types import get_object_definition
 from strawberry.types.field import StrawberryField
 
-from graph.queries import NO_CATEGORIES, Info, Request, need, resolve_row, shown_in_payload
+from graph.queries import Info, Request, need, resolve_row, shown_in_payload
+from loaders.commands.at_once import Shown
 from loaders.commands.registry import COMMANDS
 from loaders.nouns import AGGREGATES, NOUNS
 from loaders.statement import camel
@@ -48,8 +49,8 @@ _INPUTS: Mapping[str, type[Any]] = {
 }
 
 
-async def resolve_mutation(_: Any, info: Info, **arguments: Any) -> Payload:
-    """Run the command of a mutation."""
+async def resolve_mutation(_: Any, info: Info, **arguments: Any) -> Payload | orjson.Fragment:
+    """Run the command of a mutation; where it has told all that its payload asks for, nothing is left to execute."""
     request: Request = info.context
     command = COMMANDS[info.field_name]
     if request.caller.audience not in command.act.audiences:
@@ -57,9 +58,12 @@ async def resolve_mutation(_: Any, info: Info, **arguments: Any) -> Payload:
         raise ForbiddenError
     await need(request, Scope.CASES_WRITE, info.field_name)
     wish = _INPUTS[info.field_name](**{_snake(name): value for name, value in arguments["input"].items()})
-    shown = NO_CATEGORIES if command.noun in AGGREGATES else shown_in_payload(request, info, command.noun)
+    shown = Shown() if command.noun in AGGREGATES else shown_in_payload(request, info, command.noun)
     outcome = await request.commands.run(info.field_name, command, request.caller, wish, request.trace_id, shown)
     request.stood = True
+    if outcome.told is not None and shown.around is not None:
+        before, after = shown.around
+        return orjson.Fragment(before + outcome.told + after)
     return Payload(command.noun, outcome.subject, outcome.refusal, outcome.recorded, outcome.told, outcome.shown_once)
 
 

@@ -28,6 +28,7 @@ from loaders import accesses, deadlines, sealed_values, viewer
 from loaders.audit import AccessRecord
 from loaders.audit_chain import Event
 from loaders.commands.at_once import Shown
+from loaders.commands.running import Commands
 from loaders.context import NOBODY
 from loaders.context import values as context_values
 from loaders.doors import column_rule
@@ -51,7 +52,7 @@ from schema.vocabulary import Audience, Category
 Info = GraphQLResolveInfo["Request"]
 
 _NULL = orjson.Fragment(b"null")
-NO_CATEGORIES = Categories((), ())
+_NO_CATEGORIES = Categories((), ())
 _DIRECTORY = frozenset({"Department", "Authority", "AuthorityDepartment", "Organisation", "ResourceCard"})
 
 
@@ -95,7 +96,7 @@ class Request:
         limits: Limits,
         secret: bytes,
         keyring: Keyring,
-        commands: Any,
+        commands: Commands,
         monitoring: Any,
         feeds: Feeds,
         budgets: Budgets,
@@ -336,7 +337,7 @@ def access_record(
     operation: str,
     event: Event,
     outcome: str,
-    categories: Categories = NO_CATEGORIES,
+    categories: Categories = _NO_CATEGORIES,
     situations: bytes = b"[]",
 ) -> AccessRecord:
     """The access record of one read, or of one refusal."""
@@ -444,10 +445,16 @@ def _shown_in_payload(request: Request, info: Info, noun: str) -> Shown:
     read: set[str] = set()
     conditional: set[str] = set()
     selections = []
+    around: list[bytes] | None = []
     for out, nodes in _planner(request, info).fields_of(payload, info.field_nodes).items():
+        name = nodes[0].name.value
         # A receipt and the errors are of the act itself: only a row is read back.
-        if nodes[0].selection_set is None or nodes[0].name.value == "userErrors":
+        if nodes[0].selection_set is None or name == "userErrors":
+            known = {"userErrors": b"[]", "__typename": orjson.dumps(payload.name)}.get(name)
+            around = None if known is None or around is None else [*around, b"%b:%b" % (orjson.dumps(out), known)]
             continue
+        if around is not None:
+            around.append(b"%b:%b" % (orjson.dumps(out), _TOLD))
         plan = partial(Planner.node, noun=noun, nodes=nodes)
         planned, statement = _statement(request, info, noun, plan, below=(out,))
         read.update(statement.categories.read)
@@ -455,8 +462,14 @@ def _shown_in_payload(request: Request, info: Info, noun: str) -> Shown:
         selections.append(cast("NodeQuestion", planned.question).selection)
     categories = Categories(tuple(sorted(read)), tuple(sorted(conditional - read)))
     # Under two names there are two selections of one row, which hardly anybody asks for.
-    told = selections[0] if len(selections) == 1 and tellable(selections[0]) else None
-    return Shown(categories, told)
+    if len(selections) != 1 or not tellable(selections[0]):
+        return Shown(categories)
+    before, _, after = (b"{%b}" % b",".join(around)).partition(_TOLD) if around else (b"", b"", b"")
+    return Shown(categories, selections[0], (before, after) if around else None)
+
+
+# In no response name: those are letters, digits and `_`.
+_TOLD = b"<told>"
 
 
 async def resolve_opened(_: Any, info: Info, **arguments: Any) -> orjson.Fragment:
@@ -613,7 +626,6 @@ _ROOT_LIST = dict.fromkeys(ROOTS, resolve_connection)
 COMPLETE = frozenset({resolve_node, resolve_nodes, resolve_connection})
 
 __all__ = [
-    "NO_CATEGORIES",
     "Request",
     "attach",
     "must_stand",

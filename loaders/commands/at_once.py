@@ -107,6 +107,8 @@ class Shown:
 
     categories: Categories = _NOTHING
     selection: Selection | None = None
+    # The payload of an act that was done, around what is told; None where more is asked of it than the row.
+    around: tuple[bytes, bytes] | None = None
     # Statements of one document live as long as it does.
     composed: dict[Any, Composed] = field(default_factory=dict, compare=False)
 

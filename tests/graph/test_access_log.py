@@ -175,7 +175,7 @@ def test_an_act_and_what_its_answer_shows_are_one_record(network: Network) -> No
 
 
 _OWN = "id __typename status day: date recordedAt noteForAse withheld { field reason howToRequest t: __typename }"
-_FOLLOW_UP = "mutation Act($input: RecordFollowUpInput!) { recordFollowUp(input: $input) { %s userErrors { code } } }"
+_FOLLOW_UP = "mutation Act($input: RecordFollowUpInput!) { recordFollowUp(input: $input) { %s faults: userErrors { code } t: __typename } }"
 
 
 @pytest.mark.parametrize("status", ["MISSED_MEETING", "ONGOING", "PAUSED_RUNAWAY"])
@@ -192,7 +192,9 @@ def test_what_an_act_tells_of_its_row_is_what_a_read_shows_and_the_log_says_it_t
     data(network, audience, _FOLLOW_UP % "", {"input": wish})
     act = _FOLLOW_UP % f"followUp {{ {own} }}"
     answer, records = _ask(network, audience, act, {"input": wish | {"status": status}})
-    shown = answer["data"]["recordFollowUp"]["followUp"]
+    payload = answer["data"]["recordFollowUp"]
+    shown = payload["followUp"]
+    assert list(payload.items()) == [("followUp", shown), ("faults", []), ("t", "FollowUpPayload")]
     read = f"query($id: ID!) {{ node(id: $id) {{ ... on FollowUp {{ {own} }} }} }}"
     again, reads = _ask(network, audience, read, {"id": shown["id"]})
     assert again["data"]["node"] == shown
