@@ -30,7 +30,7 @@ from schema.errors import ProofError, UnauthenticatedError, UnavailableError
 
 MAX_HEADER = 8192
 _CACHED_TOKENS = 4096
-# A compromised key is dropped at once from our table; each process forgets it within this time.
+# A change is heard at once (`forget_keys`); where nobody hears, each process reads them again within this time.
 _KEYS_LIFE = 60.0
 _KEYS_RETRY = 1.0
 _HEADER = re.compile(r"(bearer|dpop) +([A-Za-z0-9._~+/=-]+)", re.IGNORECASE)
@@ -174,6 +174,11 @@ class Bearer:
             self._replays.use(dpop.REPLAYED, proof.thumbprint, proof.jti, proof.issued, proof.until),
         )
 
+    def forget_keys(self) -> None:
+        """One of our signing keys has changed: they are read again, and what they have signed is looked at again."""
+        self._keys.forget()
+        self._seen.clear()
+
     def forget(self, token_id: str) -> None:
         """Drop a token from the cache: the next request asks the database."""
         for digest in [key for key, seen in self._seen.items() if seen.caller.token_id == token_id]:
@@ -185,12 +190,13 @@ class Bearer:
         except ValueError:
             raise UnauthenticatedError(reason="shape") from None
         await self._check_signature(token)
+        client_id = token.word("client_id")
         broken = broken_claim(token, self._issuer, self._clock())
         if broken:
-            raise UnauthenticatedError(reason=broken)
+            raise UnauthenticatedError(reason=broken, client_id=client_id)
         caller = await self._standing.caller_of(str(token.word("jti")))
         if caller is None:
-            raise UnauthenticatedError(reason="standing")
+            raise UnauthenticatedError(reason="standing", client_id=client_id)
         # The row says who is behind the token; a token that says otherwise is not ours.
         if token.word("sub") != str(caller.member_id or caller.client_id) or token.word("ep") != caller.epochs:
             raise UnauthenticatedError(reason="row")
@@ -231,6 +237,10 @@ class _KeyRing:
         self._clock = clock
         self._keys: Mapping[str, Key] = {}
         self._loaded_at = float("-inf")
+
+    def forget(self) -> None:
+        """Know none until they are read again."""
+        self._keys, self._loaded_at = {}, float("-inf")
 
     async def find(self, kid: str | None) -> Key | None:
         """The key of this name; a name not known is looked for again, at most once a second."""

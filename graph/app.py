@@ -45,6 +45,7 @@ from graph.monitoring import Monitoring
 from graph.pages import seam_of
 from graph.people import people_pages
 from graph.reception import Reception
+from graph.refused_tokens import RefusedTokens
 from graph.roles import schema_of
 from graph.settings import Secrets, Settings
 from graph.sockets import Sockets
@@ -130,7 +131,7 @@ def application(
     )
     replays = Replays(dsn_of(logins.REPLAYS))
     bearer = Bearer(issuer, desk.public_keys, DatabaseStanding(engine), replays=replays, nonces=nonces)
-    sockets = Sockets(dsn_of(logins.OAUTH))
+    sockets = Sockets(dsn_of(logins.OAUTH), keys_changed=bearer.forget_keys)
     people_engine = create_async_engine(
         async_url(dsn_of(logins.SIGNIN)), pool_size=4, max_overflow=0, hide_parameters=True
     )
@@ -186,6 +187,8 @@ def application(
         budgets=Budgets(settings.allowance),
         desk=DocumentDesk(TrustedDocuments(lambda: reader.pool(logins.COMMANDS)), required=not demonstration),
         calls=calls,
+        # Counts of its own: who guesses at the API does not keep a neighbour from asking for tokens.
+        refused_tokens=RefusedTokens(Attempts(settings.pace), Addresses(settings.proxies), came),
     )
 
     sweeping = Background(people.sessions.keep_swept, "sweep sessions")
@@ -307,6 +310,9 @@ async def readiness(reader: Reader, audit: AuditWriter, replays: Replays, deadli
         "access_log": "ok" if audit.ready else "away",
         "replay_store": "ok" if replays.ready else "away",
     }
+    if deadline.behind:
+        # One question hangs already. Another would hold one more connection of the pool, each time somebody looks.
+        return {**checks, "database": "away"}
     try:
         pool = await reader.pool(logins.COMMANDS)
         await deadline.within(pool.fetchval("SELECT 1"))

@@ -20,6 +20,11 @@ class Deadline:
         self._seconds = seconds
         self._late: set[asyncio.Task[Any]] = set()
 
+    @property
+    def behind(self) -> bool:
+        """Whether work that nobody waits for any more has not ended yet: it still holds what it works with."""
+        return bool(self._late)
+
     async def within(self, work: Coroutine[Any, Any, T]) -> T:
         """The result of the work.
 

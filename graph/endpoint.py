@@ -21,6 +21,7 @@ from graph.documents import Documents, Prepared, ResponseError
 from graph.guard import Envelope, check_nul, read_envelope
 from graph.limits import Limits
 from graph.queries import Request, must_stand
+from graph.refused_tokens import RefusedTokens
 from graph.trusted import DocumentDesk
 from loaders.audit import AccessRecord, AuditWriter
 from loaders.commands.running import Commands
@@ -71,6 +72,7 @@ class GraphQLEndpoint:
         budgets: Budgets,
         desk: DocumentDesk,
         calls: LastCalls,
+        refused_tokens: RefusedTokens,
     ) -> None:
         self._bearer = bearer
         self._cookies = cookies
@@ -86,6 +88,7 @@ class GraphQLEndpoint:
         self._budgets = budgets
         self._desk = desk
         self._calls = calls
+        self._refused_tokens = refused_tokens
         self._deadline = Deadline(limits.answer_seconds)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -96,8 +99,11 @@ class GraphQLEndpoint:
             headers = checked_headers(scope["headers"])
             media = accepted(headers.get(b"accept", b"").decode("latin-1"))
             status, body, more = await self._answer(scope, headers, receive, media)
-        except RefusedError as refused:
-            log.info("request_refused", code=refused.code, reason=refused.reason)
+        except RefusedError as problem:
+            log.info("request_refused", code=problem.code, reason=problem.reason)
+            refused = problem
+            if isinstance(problem, UnauthenticatedError):
+                refused = self._refused_tokens.answered(problem, scope)
             status, body, more = refused.status, answers.refusal(refused), self._said_with(refused)
         except Exception as problem:  # noqa: BLE001 (the last exit: nothing of ours may reach the caller)
             log.error("request_failed", error=type(problem).__name__)  # noqa: TRY400 (a message can quote a file)

@@ -1,7 +1,9 @@
 """The address where an organisation uses its enrolment code: the code authenticates, the keys prove themselves."""
 
 import time
+from collections.abc import Mapping
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -15,10 +17,10 @@ from graph.oauth_endpoints import limited_body, too_often
 from graph.reception import ENROLLED, Reception, Visit
 from loaders.authentication_log import Who
 from loaders.commands.enrolment import Enrolled, EnrolmentDesk, body_of
-from schema.errors import BadInputError, RefusedError, UnauthenticatedError
+from schema.errors import BadInputError, RateLimitedError, RefusedError, UnauthenticatedError
 
 _HEADERS = {"Cache-Control": "no-store", "Content-Type": "application/json"}
-_ERRORS = {401: "invalid_code", 503: "temporarily_unavailable"}
+_ERRORS = {401: "invalid_code", 429: "slow_down", 503: "temporarily_unavailable"}
 
 
 def routes(desk: EnrolmentDesk, reception: Reception) -> list[Route]:
@@ -42,6 +44,7 @@ def routes(desk: EnrolmentDesk, reception: Reception) -> list[Route]:
             return _answer(
                 {"error": _ERRORS.get(refusal.status, "invalid_request"), "error_description": refusal.sentence},
                 refusal.status,
+                {"Retry-After": str(refusal.retry_after)} if isinstance(refusal, RateLimitedError) else {},
             )
         return _answer(made.as_json(), 200)
 
@@ -53,5 +56,5 @@ async def _recorded(visit: Visit, made: Enrolled) -> None:
     await visit.reception.log.done(ENROLLED, who, address=visit.address, fingerprint=made.fingerprint)
 
 
-def _answer(body: dict[str, Any], status: int) -> Response:
-    return Response(orjson.dumps(body), status, _HEADERS)
+def _answer(body: dict[str, Any], status: int, more: Mapping[str, str] = MappingProxyType({})) -> Response:
+    return Response(orjson.dumps(body), status, {**_HEADERS, **more})

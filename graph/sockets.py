@@ -70,8 +70,16 @@ def _names(caller: Caller) -> tuple[Hint, ...]:
 class Sockets:
     """The registry of one process."""
 
-    def __init__(self, dsn: str, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        dsn: str,
+        *,
+        clock: Callable[[], float] = time.time,
+        keys_changed: Callable[[], None] = lambda: None,
+    ) -> None:
         self._listener = StateListener(dsn, self)
+        # Called when one of our signing keys has changed, or may have.
+        self._keys_changed = keys_changed
         self._clock = clock
         self._by_token: dict[str, set[Handle]] = defaultdict(set)
         self._by_name: dict[Hint, set[Handle]] = defaultdict(set)
@@ -128,6 +136,8 @@ class Sockets:
 
     def touched(self, hints: Collection[Hint] | None) -> Collection[str]:
         """The tokens of the streams that a change concerns; all of them where nobody knows what has changed."""
+        if hints is None or any(hint.table == "signing_key" for hint in hints):
+            self._keys_changed()
         if hints is None:
             return list(self._by_token)
         return {handle.caller.token_id for hint in hints for handle in self._by_name.get(hint, ())}

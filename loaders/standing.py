@@ -95,6 +95,17 @@ BEGIN
 END
 $$"""
 
+# A signing key that was dropped is forgotten at once by every process; its kid is public.
+_TELL_KEY = f"""\
+CREATE OR REPLACE FUNCTION signing_key_changed() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog
+AS $$
+BEGIN
+  PERFORM pg_notify('{CHANNEL}', 'signing_key:' || NEW.kid);
+  RETURN NULL;
+END
+$$"""
+
 # What is behind a token ends it for good: nothing that comes back revives it.
 _FALL = """\
 CREATE OR REPLACE FUNCTION tokens_fall() RETURNS trigger
@@ -144,7 +155,11 @@ _BEHIND: Mapping[Table, tuple[str, ...]] = {
 
 def statements() -> list[str]:
     """All of it, to run in this order; safe to run again."""
-    made = [_END, _BIRTH, _TELL, _FALL, _STANDING]
+    made = [_END, _BIRTH, _TELL, _TELL_KEY, _FALL, _STANDING]
+    made.append(
+        "CREATE OR REPLACE TRIGGER signing_key_changed AFTER UPDATE ON signing_key "
+        "FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION signing_key_changed()"
+    )
     made += [
         f"CREATE OR REPLACE TRIGGER token_{name} BEFORE {event} ON oauth_token FOR EACH ROW EXECUTE FUNCTION token_is_born()"
         for name, event in (("born", "INSERT"), ("changed", "UPDATE OF client_id, member_id, habilitation_id, epochs"))

@@ -110,6 +110,11 @@ class UnauthenticatedError(RefusedError):
     sentence = "Send a valid access token in the Authorization header."
     status = 401
 
+    def __init__(self, sentence: str | None = None, *, reason: str | None = None, client_id: str | None = None) -> None:
+        super().__init__(sentence, reason=reason)
+        # Of a token that we have signed: whose it is, for our own log and counts alone.
+        self.client_id = client_id
+
 
 class ProofError(UnauthenticatedError):
     """The request's DPoP proof (RFC 9449) is missing, broken or used; `oauth_error` is its code in that RFC."""

@@ -10,7 +10,9 @@ import socket
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -78,9 +80,14 @@ def is_public(address: Address) -> bool:
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 
+# Of its own: names that nobody answers for hold a thread for many seconds, and the loop's threads are everybody's.
+_RESOLVING = ThreadPoolExecutor(4, thread_name_prefix="partner-names")
+
+
 async def resolve(host: str, port: int) -> Sequence[Address]:
     """What the system's resolver says."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    asked = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    found = await asyncio.get_running_loop().run_in_executor(_RESOLVING, asked)
     return [ip_address(where[0]) for _, _, _, _, where in found]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from cachetools import TTLCache
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -14,7 +15,7 @@ from auth.oauth.issuer import Issuer
 from auth.oauth.possession import OfferedKey, check_possession, code_digest, fingerprint, offered_set, thumbprint_of
 from auth.oauth.published_keys import Fetcher, checked_uri
 from loaders.commands.clients import code_hash
-from schema.errors import BadInputError, UnauthenticatedError, UnavailableError
+from schema.errors import BadInputError, RateLimitedError, UnauthenticatedError, UnavailableError
 from schema.tables.directory import organisation
 from schema.tables.oauth import client_key, enrolment, oauth_client
 from schema.vocabulary import ClientStatus, OrganisationStatus
@@ -25,6 +26,9 @@ CODE_SENTENCE = (
     "The code is not known, was used, was replaced or has expired: ask the operator of the network for another."
 )
 _MEMBERS = {"code", "proofs", "jwks", "jwks_uri"}
+_MOST_FETCHES = 5
+_FETCH_SECONDS = 600
+_MOST_CODES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ class EnrolmentDesk:
         self._engine = engine
         self._issuer = issuer
         self._fetcher = fetcher
+        # Who has a code could otherwise make us knock at any door as often as they like.
+        self._fetches: TTLCache[bytes, int] = TTLCache(_MOST_CODES, _FETCH_SECONDS)
 
     async def enrol(
         self, sent: Mapping[str, Any], now: float, recorded: Callable[[Enrolled], Awaitable[None]]
@@ -70,7 +76,7 @@ class EnrolmentDesk:
             if client_id is None:
                 raise _unknown()
             # Only for whoever has a code: strangers make us fetch nothing.
-            keys, uri = await self._keys(sent)
+            keys, uri = await self._keys(sent, digest)
             check_possession(keys, sent.get("proofs"), client_id=client_id, issuer=self._issuer, now=now, code=code)
             made = Enrolled(client_id, fingerprint(keys, uri), tuple(keys))
             async with self._engine.begin() as connection:
@@ -81,12 +87,16 @@ class EnrolmentDesk:
             raise UnavailableError(reason="enrolment") from problem
         return made
 
-    async def _keys(self, sent: Mapping[str, Any]) -> tuple[list[OfferedKey], str | None]:
+    async def _keys(self, sent: Mapping[str, Any], code: bytes) -> tuple[list[OfferedKey], str | None]:
         if not sent.keys() <= _MEMBERS or ("jwks" in sent) == ("jwks_uri" in sent):
             raise BadInputError("Send code, proofs, and either jwks or jwks_uri; nothing else.", reason="INVALID_BODY")
         if "jwks" in sent:
             return offered_set(sent["jwks"]), None
         uri = checked_uri(sent["jwks_uri"])
+        made = self._fetches.get(code, 0)
+        if made >= _MOST_FETCHES:
+            raise RateLimitedError("Too many attempts with this code: try again later.", retry_after=_FETCH_SECONDS)
+        self._fetches[code] = made + 1
         return await self._fetcher.fetch(uri), uri
 
     async def _use(self, connection: AsyncConnection, digest: bytes, made: Enrolled, uri: str | None) -> None:

@@ -2,7 +2,9 @@
 
 import asyncio
 import datetime as dt
+import socket
 import ssl
+import threading
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -21,9 +23,10 @@ from joserfc.jwk import ECKey, Key, RSAKey
 
 from auth.oauth import published_keys
 from auth.oauth.possession import OfferedKey, offered
-from auth.oauth.published_keys import Address, Fetcher, KeysNeededError, PublishedKeys, checked_uri, is_public
+from auth.oauth.published_keys import Address, Fetcher, KeysNeededError, PublishedKeys, checked_uri, is_public, resolve
+from loaders.commands.enrolment import EnrolmentDesk
 from loaders.posting import Poster
-from schema.errors import BadInputError
+from schema.errors import BadInputError, RateLimitedError
 from tests.auth.oauth_world import Tool, World
 
 pytestmark = pytest.mark.asyncio
@@ -309,3 +312,39 @@ async def test_a_tool_that_publishes_its_keys_gets_tokens_and_changes_keys_by_it
         clock[0] += 700
         tool.key, tool.kid = second, second.thumbprint()
         assert (await tool.token()).status_code == 200
+
+
+async def test_a_code_makes_us_fetch_a_few_times_and_then_waits() -> None:
+    asked: list[str] = []
+
+    class Counting:
+        """Fetches nothing."""
+
+        async def fetch(self, uri: str) -> list[OfferedKey]:
+            asked.append(uri)
+            return []
+
+    nowhere: Any = None
+    counting: Any = Counting()
+    desk = EnrolmentDesk(nowhere, nowhere, counting)
+    sent = {"jwks_uri": "https://keys.example/jwks", "code": "c", "proofs": []}
+    for _ in range(5):
+        await desk._keys(sent, b"one code")
+    with pytest.raises(RateLimitedError) as refused:
+        await desk._keys(sent, b"one code")
+    assert refused.value.retry_after == 600
+    assert len(asked) == 5
+    await desk._keys(sent, b"another code")
+    assert len(asked) == 6
+
+
+async def test_names_of_partners_are_resolved_in_threads_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    def noted(*_: object, **__: object) -> list[Any]:
+        seen.append(threading.current_thread().name)
+        return [(0, 0, 0, "", ("192.0.2.7", 443))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", noted)
+    assert [str(one) for one in await resolve("keys.example", 443)] == ["192.0.2.7"]
+    assert [name.startswith("partner-names") for name in seen] == [True]

@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import asyncpg
 import pytest
-from sqlalchemy import Table, delete, update
+from sqlalchemy import Table, delete, func, select, update
 
 from auth.caller import Caller
 from auth.oauth import signed
@@ -17,7 +18,7 @@ from loaders.auth_state import Hint
 from loaders.standing import DatabaseStanding
 from schema.errors import UnauthenticatedError, UnavailableError
 from schema.tables.directory import organisation
-from schema.tables.oauth import oauth_client, oauth_token
+from schema.tables.oauth import oauth_client, oauth_token, signing_key
 from schema.tables.people import habilitation, member
 from schema.vocabulary import OrgKind, Role
 from tests.auth.oauth_world import Staff, Tool, World
@@ -249,3 +250,34 @@ async def test_stopping_says_so(world: World) -> None:
     assert sockets.touched({Hint("oauth_token", alone.token_id)}) == set()
     with pytest.raises(UnavailableError):
         await sockets.register(alone, ends.append)
+
+
+async def test_a_signing_key_that_changes_is_heard_of_by_every_process(world: World) -> None:
+    heard: list[int] = []
+    processes = [Sockets(dsn(world), keys_changed=partial(heard.append, number)) for number in range(2)]
+    for process in processes:
+        await process.start()
+    try:
+        heard.clear()
+        kid = await world.value(select(signing_key.c.kid).where(signing_key.c.state == "active"))
+        moved = update(signing_key).where(signing_key.c.kid == kid)
+        await world.run(moved.values(state="dropped", retired_at=func.now()))
+        await world.run(moved.values(state="active", retired_at=None))
+        await until(lambda: set(heard) == {0, 1})
+    finally:
+        for process in processes:
+            await process.close()
+
+
+async def test_a_key_that_is_forgotten_verifies_nothing_more(world: World) -> None:
+    tool = await world.tool()
+    token = (await tool.token()).json()["access_token"]
+    assert (await world.bearer.caller(f"Bearer {token}")).client_id == tool.id
+    moved = update(signing_key).where(signing_key.c.state == "active")
+    await world.run(moved.values(state="dropped", retired_at=func.now()))
+    # The row of the token stands; without word of the key both caches would go on.
+    assert (await world.bearer.caller(f"Bearer {token}")).client_id == tool.id
+    world.bearer.forget_keys()
+    with pytest.raises(UnauthenticatedError):
+        await world.bearer.caller(f"Bearer {token}")
+    await world.run(update(signing_key).where(signing_key.c.state == "dropped").values(state="active", retired_at=None))
