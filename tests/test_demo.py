@@ -38,9 +38,12 @@ def demonstration(data: Path, *options: str) -> Iterator[dict[str, Any]]:
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while not (data / "demo.json").exists():
-            assert process.poll() is None and time.monotonic() < deadline, process.stdout and process.stdout.read()
+            if process.poll() is not None or time.monotonic() > deadline:
+                # Ended first: what a process says that goes on has no end.
+                process.kill()
+                pytest.fail(process.communicate()[0])
             time.sleep(0.1)
         yield json.loads((data / "demo.json").read_text())
     finally:
