@@ -75,16 +75,17 @@ class Drawing:
     def stop(self) -> None:
         """End the process and what it draws; whoever asks afterwards gets another."""
         self._stops += 1
-        self.end()
+        # Waited for: a server that is told to end may end without clearing up.
+        self.end(wait_for_it=True)
 
-    def end(self) -> None:
+    def end(self, *, wait_for_it: bool = False) -> None:
         """End the process, where there is one; the next drawing starts another."""
         pool, self._pool = self._pool, None
         leash, self._leash = self._leash, None
-        if pool is not None:
-            pool.shutdown(wait=False, cancel_futures=True)
         if leash is not None:
             leash.close()
+        if pool is not None:
+            pool.shutdown(wait=wait_for_it, cancel_futures=True)
 
     async def _drawn(self, draw: Callable[..., T], given: tuple[object, ...]) -> T:
         if self._pool is None:
