@@ -141,7 +141,7 @@ class House:
         orphans = children_of(self.supervisor)
         self._process.kill()
         self._process.wait()
-        patience = time.monotonic() + 20
+        patience = time.monotonic() + 60
         while any(_alive(pid) for pid in orphans):
             assert time.monotonic() < patience, "a worker outlives its supervisor"
             time.sleep(0.05)
