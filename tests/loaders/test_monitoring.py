@@ -1131,6 +1131,25 @@ def test_no_answer_holds_a_small_number_of_persons(document: dict[str, Any], aud
         assert count.value >= smallest or nothing_unknown, path
 
 
+@settings(deadline=None, max_examples=40)
+@given(documents(), st.sampled_from(sorted(AUDIENCES)), st.integers(0, 4), st.integers(0, 4))
+def test_two_worlds_that_differ_in_what_is_hidden_have_one_answer(
+    document: dict[str, Any], audience: Audience, boys: int, others: int
+) -> None:
+    """Who of the few is who changes nothing that is told."""
+    girls = next((row["count"] for row in document["gender"] if row["word"] == "GIRL"), 0)
+    one, other = (
+        answer(
+            tallies(document | {"gender": tally(GIRL=girls, BOY=first, TRANS_OTHER=second)}),
+            Thresholds(),
+            audience,
+            REPORT_YEAR,
+        )
+        for first, second in ((boys, others), (others, boys))
+    )
+    assert one == other
+
+
 @settings(deadline=None)
 @given(documents())
 def test_with_too_few_situations_nothing_about_persons_is_shown(document: dict[str, Any]) -> None:
