@@ -317,7 +317,8 @@ def test_a_developer_gets_the_contract_of_her_own_tools_and_no_other(network: Ne
 def test_without_npm_and_charts_the_pages_are_plain_tables_that_say_what_to_install(
     analyst: Visitor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("pages.css", "theme.css", "pages.js", "mark.svg"):
+    shutil.copytree(STATIC / "style", tmp_path / "style")
+    for name in ("theme.css", "pages.js", "mark.svg"):
         shutil.copy(STATIC / name, tmp_path / name)
     monkeypatch.setitem(ENVIRONMENT.globals, "assets", Assets(tmp_path))
     monkeypatch.setattr(geography, "shapes", lambda: ())
