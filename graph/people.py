@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from auth.oauth.issuer import Issuer
 from auth.signin.forms import Forms
+from auth.signin.pinned import PinnedTransport
 from auth.signin.provider import PATIENCE, Facts
 from auth.signin.sealing import Box
 from graph.reception import Reception
@@ -47,7 +48,7 @@ def people_pages(
 ) -> People:
     """Sign-in over a database; only a demonstration lets people be somebody without proof."""
     desk, forms, box = SessionDesk(engine), Forms(secrets.forms, issuer), Box(secrets.signin)
-    http = httpx2.AsyncClient(timeout=PATIENCE, trust_env=False)
+    http = httpx2.AsyncClient(timeout=PATIENCE, transport=PinnedTransport())
     identities, facts = IdentityDesk(engine, box), Facts(http)
     sessions = Sessions(desk, issuer, forms)
     signin = SignIn(sessions, reception, FIRST_PAGE)
