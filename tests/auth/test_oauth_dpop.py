@@ -7,8 +7,9 @@ Where the numbered promises of the authorization server are kept (oauth design, 
 | 1 2 3 4 6 9 | tests/auth/test_oauth_client_assertion.py |
 | 1 5 7 | tests/auth/test_oauth_guard.py tests/graph/test_oauth_noise.py |
 | 8 17 26 | tests/auth/test_oauth_tokens.py |
+| 10 | tests/auth/test_oauth_client_secret.py tests/loaders/commands/test_client_secrets.py tests/interop/test_secret_clients.py |
 | 10 29 | tests/test_authentication_log.py |
-| 11 | tests/graph/test_attempts.py |
+| 11 | tests/graph/test_attempts.py tests/graph/test_refused_tokens.py |
 | 12 13 14 | tests/auth/test_oauth_person_assertion.py |
 | 15 | tests/test_matrix.py |
 | 16 24 | tests/auth/test_oauth_standing.py tests/graph/test_tokens.py tests/auth/test_sockets.py |
@@ -19,11 +20,9 @@ Where the numbered promises of the authorization server are kept (oauth design, 
 | 25 | tests/auth/test_signing_key_rotation.py |
 | 27 | tests/auth/test_sockets.py |
 | 28 | tests/loaders/test_replays.py |
-| 30 32 | tests/auth/test_openid.py |
+| 30 32 | tests/auth/test_openid.py tests/auth/test_pinned.py |
 | 31 | tests/auth/test_sessions.py |
 | 33 | tests/test_onboarding.py tests/auth/test_published_keys.py |
-
-Of 10 there is only what is never written down: no client has a secret, because no method with one is offered.
 """
 
 import asyncio
