@@ -1,5 +1,6 @@
 """The delta feed at the front door: a page of changes, its cursor, and the rows as they are now."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -43,18 +44,20 @@ class _Rows:
     """The rows of a page, read together, once for each time the document asks for them."""
 
     entries: tuple[Entry, ...]
-    read: dict[str, dict[str, orjson.Fragment]] = field(default_factory=dict)
+    # Begun by the first entry that is resolved: all of them are resolved at the same time.
+    reading: dict[str, asyncio.Task[dict[str, orjson.Fragment]]] = field(default_factory=dict)
 
     async def node(self, request: Request, info: Info, public_id: str) -> orjson.Fragment:
         """One of them; null where it is out of reach by now."""
         out = str(info.path.key)
-        found = self.read.get(out)
-        if found is None:
-            here = [entry for entry in self.entries if not entry.gone]
-            rows = await resolve_rows(request, info, [(NOUNS[entry.noun], entry.row) for entry in here])
-            found = {entry.public_id: row for entry, row in zip(here, rows, strict=True)}
-            self.read[out] = found
-        return found.get(public_id, _NULL)
+        if out not in self.reading:
+            self.reading[out] = asyncio.create_task(self._read(request, info))
+        return (await self.reading[out]).get(public_id, _NULL)
+
+    async def _read(self, request: Request, info: Info) -> dict[str, orjson.Fragment]:
+        here = [entry for entry in self.entries if not entry.gone]
+        rows = await resolve_rows(request, info, [(NOUNS[entry.noun], entry.row) for entry in here])
+        return {entry.public_id: row for entry, row in zip(here, rows, strict=True)}
 
 
 async def resolve_changes(_: Any, info: Info, **arguments: Any) -> _Changes:

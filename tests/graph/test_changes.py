@@ -109,3 +109,17 @@ async def test_reading_the_feed_is_in_the_access_log(network: Network) -> None:
     assert row is not None
     assert (row["event"], row["outcome"]) == ("READ", "OK")
     assert row["situations"] != "[]"
+
+
+async def test_the_rows_of_a_page_are_read_together(network: Network) -> None:
+    """All entries are resolved at the same time: the first of them reads for all, once per name in the answer."""
+    connection = await asyncpg.connect(network.cluster.admin)
+    count = "SELECT count(*) FROM access_log WHERE event = 'READ' AND audience = 'ORG_ASSOCIATION'"
+    try:
+        before = await connection.fetchval(count)
+        entries = network.data("cli_asso_measure", ROWS)["changes"]["entries"]
+        assert len(entries) > 2
+        # The feed itself, `node` and `again`.
+        assert await connection.fetchval(count) - before == 3
+    finally:
+        await connection.close()
