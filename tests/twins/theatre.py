@@ -16,7 +16,7 @@ import json
 import logging
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -31,6 +31,7 @@ import pytest
 from joserfc.jwk import ECKey
 from rich.console import Console
 from sqlalchemy import Uuid
+from starlette.applications import Starlette
 from structlog.testing import capture_logs
 
 from auth.oauth.assertions_out import make_client_assertion, make_person_assertion
@@ -185,21 +186,25 @@ class House:
     """One world behind the whole server."""
 
     name: str
+    app: Starlette
     http: httpx2.AsyncClient
     admin_dsn: str
 
     async def ask(self, token: str, body: Any) -> "Reply":
         """Everything that comes back, and everything that was logged meanwhile."""
+        return await self._heard(self.http.post("/graphql", json=body, headers=_headers(token)))
+
+    async def get(self, token: str, query: str) -> "Reply":
+        """The same by GET."""
+        return await self._heard(self.http.get("/graphql", params={"query": query}, headers=_headers(token)))
+
+    async def _heard(self, asking: Awaitable[httpx2.Response]) -> "Reply":
         heard = _Listener()
         root = logging.getLogger()
         root.addHandler(heard)
         try:
             with capture_logs() as lines:
-                answer = await self.http.post(
-                    "/graphql",
-                    json=body,
-                    headers={"Authorization": f"Bearer {token}", "traceparent": TRACE},
-                )
+                answer = await asking
         finally:
             root.removeHandler(heard)
         return Reply(
@@ -209,6 +214,10 @@ class House:
             tuple(json.dumps(line, sort_keys=True, default=str) for line in lines),
             tuple(heard.lines),
         )
+
+
+def _headers(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}", "traceparent": TRACE}
 
 
 class _Listener(logging.Handler):
@@ -259,6 +268,12 @@ class Twins:
             replies.append(await house.ask(self.token, body))
         self.asked += 1
         return replies[0], replies[1]
+
+    async def same_by_get(self, query: str) -> Reply:
+        """The same, by GET."""
+        one, other = [await house.get(self.token, query) for house in (self.first, self.second)]
+        assert one == other, difference(query, one, other)
+        return one
 
     async def same(self, body: Any) -> Reply:
         """Ask both and compare; where one of them had no time, on a busy machine, both are asked again."""
@@ -349,7 +364,7 @@ async def _served(stage: Stage, name: str, database: str, *, by_admin: bool) -> 
         app.router.lifespan_context(app),
         httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url=ISSUER.url) as http,
     ):
-        yield House(name, http, server.dsn(server.admin_user, server.admin_password, database))
+        yield House(name, app, http, server.dsn(server.admin_user, server.admin_password, database))
 
 
 async def _token(stage: Stage, seat: Seat, house: House) -> str:

@@ -418,6 +418,7 @@ async def write(admin: "asyncpg.Connection[Any]", twin: Twin, keyring: Keyring) 
                 table, columns=names, records=[tuple(row[name] for name in names) for row in made]
             )
         await admin.execute("SELECT refresh_reach_all()")
+        await admin.execute("SELECT refresh_clocks_all()")
         await admin.execute(MARK_ALL)
 
 
