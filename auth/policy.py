@@ -115,6 +115,8 @@ _TABLE: Mapping[Category, str] = {
     Category.TRANSFERS:            "-    N     A     Jw1    O     -      -     -     -     -      -4     -",
     # Added by docs/decisions/0013: the DLPM's own comparison of its own files. Nobody else learns that there is one.
     Category.REPEATS:              "Nw   Nw    -     -      -     -      -     -     -     -      -      -",
+    # Added by docs/decisions/0040: whether a report has left is known of all reports, so to those who see all of them.
+    Category.ALERTS:               "N    N     -     -      -     -      -     -     -     -      -      -",
 }
 
 # Organisation-only tokens (client credentials): this list, whatever the table says; no P3 to P5, no free text.

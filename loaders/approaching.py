@@ -3,19 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Integer, Text, bindparam, case, cast, func, literal_column, select
+from sqlalchemy import Text, case, cast, func, literal_column, select
 from sqlalchemy.dialects.postgresql import JSON, array
 
 from auth.caller import Caller
 from loaders.context import opened
 from loaders.context import values as context_values
-from loaders.deadlines import clocks
+from loaders.deadlines import Wanted, clocks
 from loaders.execute import Reader
-from loaders.question import Categories
+from loaders.question import Categories, FilterBy
 from loaders.statement import Statement, compiled
 from schema.vocabulary import Audience, DeadlineKind
 
@@ -36,9 +35,7 @@ class Clock:
 
 @cache
 def _statement(audience: Audience) -> Statement:
-    clock = clocks(audience)
-    zero: Any = literal_column("0")
-    end = func.now() + func.make_interval(zero, zero, zero, bindparam("days", required=False, type_=Integer()))
+    clock = clocks(audience, Wanted((FilterBy("due_at", "due_within", "days"),), soonest=_MOST))
     rows = (
         select(
             clock.c.kind,
@@ -47,7 +44,6 @@ def _statement(audience: Audience) -> Statement:
             cast(clock.c.situation, Text).label("situation"),
             cast(clock.c.id, Text).label("row"),
         )
-        .where(clock.c.due_at >= func.now(), clock.c.due_at < end)
         .order_by(clock.c.due_at, clock.c.kind, clock.c.id)
         .limit(literal_column(str(_MOST)))
         .subquery("soon")

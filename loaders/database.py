@@ -13,7 +13,19 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from loaders import falling_sessions, idempotency, ledger, logins, outbox, reach, readiness, reference, standing, walls
+from loaders import (
+    clocks,
+    falling_sessions,
+    idempotency,
+    ledger,
+    logins,
+    outbox,
+    reach,
+    readiness,
+    reference,
+    standing,
+    walls,
+)
 from loaders.audit import partition_statements
 from loaders.monitoring import reports, rollups
 from loaders.repeats.rebuild import ERASE, rebuild_keys
@@ -87,12 +99,14 @@ async def _prepare(connection: AsyncConnection, secret: bytes, today: date) -> N
         *idempotency.statements(),
         *rollups.statements(),
         *reports.statements(),
+        *clocks.statements(),
     )
     await _load_reference(connection)
     await _run(connection, *walls.statements())
     await _rebuild_reach(connection)
     await rebuild_keys(connection)
     await _rebuild_rollups(connection)
+    await _rebuild_clocks(connection)
     await _run(connection, "RESET ROLE")
 
 
@@ -109,6 +123,13 @@ async def _rebuild_rollups(connection: AsyncConnection) -> None:
     current = rollups.fingerprint()
     if (await connection.exec_driver_sql(rollups.BUILT_WITH)).scalar() != current:
         await _run(connection, rollups.MARK_ALL, f"COMMENT ON VIEW monitoring_now IS '{current}'")
+
+
+async def _rebuild_clocks(connection: AsyncConnection) -> None:
+    """Compute the stored due moments afresh where their definition has changed; else the triggers have kept them."""
+    made = (await connection.exec_driver_sql("SELECT to_regprocedure('refresh_clocks_all()') IS NOT NULL")).scalar()
+    if not made or (await connection.exec_driver_sql(clocks.BUILT_WITH)).scalar() != clocks.fingerprint():
+        await _run(connection, *clocks.rebuilding())
 
 
 async def _load_reference(connection: AsyncConnection) -> None:

@@ -42,6 +42,11 @@ TITLES: Mapping[str, str] = MappingProxyType(
 
 LABELS: Mapping[str, str] = MappingProxyType(
     {
+        "address_answer_due_at": "réponse sur l'adresse attendue le",
+        "majority_on": "majorité le",
+        "placement_due_at": "saisine du juge attendue le",
+        "report_due_at": "information préoccupante attendue le",
+        "sender_answer_due_at": "réponse au professionnel attendue le",
         "acknowledge_due_at": "accusé de réception attendu le",
         "acknowledged_at": "accusé de réception le",
         "act": "acte",

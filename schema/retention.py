@@ -73,6 +73,7 @@ CODING: Mapping[Category, Coding] = MappingProxyType(
         Category.INDICATORS: Coding.NOTHING,
         Category.TRANSFERS: Coding.NOTHING,
         Category.REPEATS: Coding.NOTHING,
+        Category.ALERTS: Coding.NOTHING,
     }
 )
 

@@ -969,3 +969,4 @@ class Category(Word):
     INDICATORS = "G35", "indicateurs", "P1"
     TRANSFERS = "G36", "transferts entre départements", "P3"
     REPEATS = "G37", "rapprochements de situations", "P3"
+    ALERTS = "G38", "alertes du 119 sur ses propres délais", "P3"

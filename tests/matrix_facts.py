@@ -87,17 +87,17 @@ _DATA_MODEL = {
     "G20 known_to_cp known_source",
     "alleged_perpetrator": "G19 identifiers relation",
     "ase_link": "G20 service_contact state proposed_at answered_at ended_at",
-    "contact": "G09 at channel direction outcome; G07 caller_category; G08 caller_category_public",
+    "contact": "G09 at channel direction outcome; G38 report_due_at; G07 caller_category; G08 caller_category_public",
     "department_transfer": "G36 department_code regime state duty requested_at duty_at sent_at received_at closed_at "
-    "address_lost_at window_ends_at",
+    "address_lost_at address_answer_due_at window_ends_at",
     "dlpm_action": "G26 kind at",
     "emergency_access": "G28 reason_code reason field_groups requested_at opened_at expires_at approved_at "
     "confirm_due_at review review_due_at reviewed_at review_reason",
     "information_duty": "G27 duty person done_at waiver reason in_writing danger_confirmed recorded_at",
     "live_danger": "G19 place ad_url until at",
-    "measure": "G21 decision nature starts_on ends_on caseworker placement",
+    "measure": "G21 decision nature starts_on ends_on caseworker placement placement_due_at review_due_at",
     "minor": "G02 age_band; G03 first_name gender age age_precision safe_channel safe_hours language; "
-    "G04 last_name birth_date address phone handles school",
+    "G04 last_name birth_date majority_on address phone handles school",
     "minor_key": "G03 minimal_keys; G04 identity_keys",
     "oauth_token": "G31 purpose scopes epochs issued_at expires_at revoked_at key_thumbprint",
     "idp": "G31 name issuer client_id sealed_client_secret scope accepted_acr algorithm signed_userinfo retired created_at",
@@ -112,7 +112,7 @@ _DATA_MODEL = {
     "caller": "G06 name phone email relation anonymity consent_at lives_with_child",
     "repeat_candidate": "G37 state merged_as band weight agreeing disagreeing proposed_at decided_at reason",
     "concern_report": "G12 kind status urgency drafted_at validated_at sent_at acknowledged_at qualified_at concluded_at "
-    "acknowledge_due_at evaluation_due_at return_due_at due_at transmitter_code origin_code "
+    "acknowledge_due_at evaluation_due_at return_due_at sender_answer_due_at due_at transmitter_code origin_code "
     "suggested_department_code; G13 conclusion; "
     "G11 summary_for_crip appraisal danger_types parents_informed parents_informed_reason",
     "disclosure": "G29 act field_groups purpose at",

@@ -1085,4 +1085,5 @@ async def _write(
         # One listener loses their habilitation after the fact: what they shared ends with it.
         await connection.execute("UPDATE habilitation SET state = 'SUSPENDED' WHERE member_id = $1", dlpm.one("LIS", 5))
     await connection.execute("SELECT refresh_reach_all()")
+    await connection.execute("SELECT refresh_clocks_all()")
     await connection.execute("SELECT ledger_catch_up()")

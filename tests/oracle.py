@@ -95,6 +95,7 @@ TABLE = """
 |G35 indicators|A11|A11|A11|A11|A11|A11|A11|-|-|-|A11|A11|
 |G36 transfers|-|N|A|Jw1|O|-|-|-|-|-|-4|-|
 |G37 repeats|Nw|Nw|-|-|-|-|-|-|-|-|-|-|
+|G38 alerts|N|N|-|-|-|-|-|-|-|-|-|-|
 """
 
 
@@ -128,7 +129,7 @@ def parse_table(table: str) -> dict[tuple[str, str], Cell]:
 
 
 MATRIX = parse_table(TABLE)
-GROUPS = tuple(f"G{number:02}" for number in range(1, 38))
+GROUPS = tuple(f"G{number:02}" for number in range(1, 39))
 # What hangs on one situation. The others (log, members, requests, directory, surveys, cubes) outlive any case.
 CASE_GROUPS = frozenset(GROUPS) - {"G30", "G31", "G32", "G33", "G34", "G35"}
 REPORT_GROUPS = frozenset({"G11", "G12", "G13"})
@@ -137,7 +138,7 @@ GRANTABLE = frozenset({"G11", "G17", "G18", "G19"})
 P5 = frozenset({"G06", "G10"})
 # Classes P3 to P5 of the data model; G33 holds P0 and P1.
 P3_TO_P5 = frozenset(
-    "G03 G04 G05 G06 G07 G09 G10 G11 G13 G14 G15 G16 G17 G18 G19 G20 G21 G22 G24 G25 G26 G27 G28 G29 G32 G36 G37".split()
+    "G03 G04 G05 G06 G07 G09 G10 G11 G13 G14 G15 G16 G17 G18 G19 G20 G21 G22 G24 G25 G26 G27 G28 G29 G32 G36 G37 G38".split()
 )
 
 

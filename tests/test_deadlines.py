@@ -162,7 +162,8 @@ def asked(stage: Stage, seat: Seat, member: str | None, filters: str = "", size:
         page = stage.network.data(seat.client, query, {"after": after}, **who)["deadlines"]
         found += [edge["node"] for edge in page["edges"]]
         if not page["pageInfo"]["hasNextPage"]:
-            assert page["totalCount"] == len(found)
+            # The whole list is read here, the total counts so far only.
+            assert page["totalCount"] == min(len(found), 1000)
             return found
         after = page["pageInfo"]["endCursor"]
         assert after == page["edges"][-1]["cursor"]

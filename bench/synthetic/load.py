@@ -175,6 +175,8 @@ async def _finish(connection: Connection) -> None:
     if await connection.fetchval("SELECT to_regprocedure('refresh_reach_all()') IS NOT NULL"):
         await connection.execute("SELECT refresh_reach_all()")
         await connection.execute("SELECT ledger_catch_up()")
+    if await connection.fetchval("SELECT to_regprocedure('refresh_clocks_all()') IS NOT NULL"):
+        await connection.execute("SELECT refresh_clocks_all()")
     if await connection.fetchval("SELECT to_regprocedure('monitoring_mark_all()') IS NOT NULL"):
         await connection.execute(rollups.MARK_ALL)
         while await connection.fetchval(rollups.FOLD, ROLLUP_BATCH):

@@ -1,6 +1,7 @@
 """Every table, one file per noun; each column carries its category once."""
 
 from schema.tables import breach as _breach
+from schema.tables import clocks as _clocks
 from schema.tables import contact as _contact
 from schema.tables import directory as _directory
 from schema.tables import documents as _documents

@@ -33,6 +33,11 @@ contact = Table(
     ),
     word("direction", Direction, Category.CONTACTS, "Incoming or outgoing.", nullable=False, server_default="IN"),
     word("outcome", ContactOutcome, Category.CONTACTS, "What became of the call.", nullable=False),
+    instant(
+        "report_due_at",
+        Category.ALERTS,
+        "Clock: the report it calls for, 24 hours later (CASF L226-6); null when none is owed, or one has left.",
+    ),
     word(
         "caller_category",
         CallerCategory,

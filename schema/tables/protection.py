@@ -51,6 +51,14 @@ measure = Table(
     day("ends_on", Category.MEASURES, "Last day, or null."),
     text("caseworker", Category.MEASURES, "Who follows it, as the service names them."),
     text("placement", Category.MEASURES, "NATDECPLAC code of CASF annexe 2-8: who decided a placement."),
+    instant(
+        "placement_due_at",
+        Category.MEASURES,
+        "Clock: the judge, 8 days after a prosecutor's placement (C. civ. 375-5).",
+    ),
+    instant(
+        "review_due_at", Category.MEASURES, "Clock: review after one year, two by a judge, or on its last day (L223-5)."
+    ),
     comment="A protection measure.",
 )
 
@@ -101,6 +109,7 @@ department_transfer = Table(
     instant("received_at", Category.TRANSFERS, "Received."),
     instant("closed_at", Category.TRANSFERS, "Closed."),
     instant("address_lost_at", Category.TRANSFERS, "Address found unknown."),
+    instant("address_answer_due_at", Category.TRANSFERS, "Clock: answer of CAF and CPAM, 10 days later (L226-3-2)."),
     instant(
         "window_ends_at",
         Category.TRANSFERS,

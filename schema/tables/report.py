@@ -46,6 +46,11 @@ concern_report = Table(
     instant("acknowledge_due_at", STEPS, "Clock: 2 working days from transmission."),
     instant("evaluation_due_at", STEPS, "Clock: 3 months from reception, shorter by urgency (CASF D226-2-4)."),
     instant("return_due_at", STEPS, "Clock: return to the 119, 3 months from reception."),
+    instant(
+        "sender_answer_due_at",
+        STEPS,
+        "Clock: answer to a professional sender, 3 months from transmission (CASF L226-5).",
+    ),
     instant("due_at", STEPS, "The next deadline that still runs; null when none does."),
     word("conclusion", IpConclusion, Category.RETURN_CODES, "How the evaluation was concluded."),
     text("suggested_department_code", STEPS, "Where the CRIP that declared it misrouted would send it."),

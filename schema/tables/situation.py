@@ -125,6 +125,7 @@ minor = Table(
     text("language", MINIMAL, "Language she speaks."),
     text("last_name", FULL, "Family name."),
     day("birth_date", FULL, "Birth date."),
+    day("majority_on", FULL, "Clock: the eighteenth birthday; of 29 February, the 28th of a common year."),
     text("address", FULL, "Address."),
     text("phone", FULL, "Phone."),
     texts("handles", FULL, "Accounts on social networks."),

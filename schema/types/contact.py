@@ -29,6 +29,9 @@ class Contact(Node, Withholding):
     )
     direction: Direction | None = strawberry.field(description="Incoming or outgoing.")
     outcome: ContactOutcome | None = strawberry.field(description="What the 119 made of it.")
+    report_due_at: datetime.datetime | None = strawberry.field(
+        description="Until when the report it calls for is to leave; null when none is owed, or one has left since."
+    )
     caller_category: CallerCategory | None = strawberry.field(description="Who called, exactly: nearly an identity.")
     caller_category_public: CallerCategoryPublic | None = strawberry.field(
         description="Who called, coarse enough to name nobody."

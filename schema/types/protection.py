@@ -62,6 +62,12 @@ class Measure(Node, Withholding, Versioned):
     placement: str | None = strawberry.field(
         description="Who decided a placement: NATDECPLAC code of CASF annexe 2-8 (3: the prosecutor)."
     )
+    placement_due_at: datetime.datetime | None = strawberry.field(
+        description="Until when the judge is to be seized, 8 days after a placement by the prosecutor; null of any other measure."
+    )
+    review_due_at: datetime.datetime | None = strawberry.field(
+        description="Until when it is to be reviewed, at the latest its last day."
+    )
     caseworker: str | None = strawberry.field(description="Who follows it, as the service names them.")
     situation: ToSituation | None = strawberry.field(
         description="The situation it belongs to; null when it is out of the caller's reach."
@@ -108,6 +114,9 @@ class DepartmentTransfer(Node, Withholding, Versioned):
     duty: TransferDuty | None = strawberry.field(description="How the duty towards the parents was met.")
     address_lost_at: datetime.datetime | None = strawberry.field(
         description="When the family's new address was found to be unknown (CASF L226-3-2)."
+    )
+    address_answer_due_at: datetime.datetime | None = strawberry.field(
+        description="Until when CAF and CPAM owe their answer about it."
     )
     window_ends_at: datetime.datetime | None = strawberry.field(
         description="Until when both authorities see the case; then the competence of the origin has ended."

@@ -121,7 +121,7 @@ class Query:
         argument("year", int, "The year, by the year it begins in."),
     )
     deadlines: Connection[Deadline] = field_with(
-        "The clocks that run on what the caller may see, soonest first.",
+        "The clocks that run on what the caller may see, soonest first; `totalCount` counts to 1000 and no further.",
         argument("filter", DeadlineFilter | None, "Conditions that all have to be met."),
         argument("first", int | None, "How many, from 0 to 100."),
         argument("after", str | None, "Start after this cursor."),

@@ -42,6 +42,9 @@ class ConcernReport(Node, Withholding, Versioned):
     return_due_at: datetime.datetime | None = strawberry.field(
         description="Deadline of the return to the 119: 3 months from reception."
     )
+    sender_answer_due_at: datetime.datetime | None = strawberry.field(
+        description="Until when a professional who told the 119 is owed an answer: 3 months from transmission (CASF L226-5)."
+    )
     due_at: datetime.datetime | None = strawberry.field(
         description="The next deadline that still runs; null when none does."
     )

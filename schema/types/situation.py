@@ -145,6 +145,9 @@ class Minor(Node, Withholding, Versioned):
     language: str | None = strawberry.field(description="Language the minor speaks.")
     last_name: str | None = strawberry.field(description="Family name.")
     birth_date: datetime.date | None = strawberry.field(description="Date of birth.")
+    majority_on: datetime.date | None = strawberry.field(
+        description="The eighteenth birthday: of 29 February, the 28th of a common year."
+    )
     address: str | None = strawberry.field(description="Address.")
     phone: str | None = strawberry.field(description="Phone number.")
     handles: list[str] | None = strawberry.field(description="Accounts on social networks.")

@@ -147,6 +147,7 @@ CATEGORIES = """
     ACCOUNTS G31 P2                REQUESTS G32 P3              DIRECTORY G33 P1
     SURVEYS G34 P1                 INDICATORS G35 P1            TRANSFERS G36 P3
     REPEATS G37 P3
+    ALERTS G38 P3
 """
 
 # Exact, report and public word of each caller, typed from the domain document, section 4.
@@ -199,7 +200,7 @@ def test_categories_are_those_of_the_data_model() -> None:
     rows = list(zip(cells[::3], cells[1::3], cells[2::3], strict=True))
     assert [(category.name, category.value, category.protection.value) for category in Category] == rows
     assert [category.value for category in Category if category is not Category.KEY] == [
-        f"G{number:02}" for number in range(1, 38)
+        f"G{number:02}" for number in range(1, 39)
     ]
 
 

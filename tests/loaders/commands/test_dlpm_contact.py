@@ -41,7 +41,7 @@ async def test_a_contact_is_mine_and_its_coarse_category_is_computed(desk: Desk,
     assert await desk.row(contact, one) == {
         "id": one, "situation_id": case, "controller_org_id": desk.dlpm.id, "taken_by_id": desk.colleague.member_id, "at": at,
         "channel": "PHONE", "direction": "IN", "outcome": "ANSWERED_IP", "caller_category": category.value,
-        "caller_category_public": COARSE[category.value],
+        "caller_category_public": COARSE[category.value], "report_due_at": at + timedelta(hours=24),
     }  # fmt: skip
     assert await desk.events(one) == [{"kind": "contact.recorded", "situation_id": case, "audiences": ["DLPM"]}]
     assert await desk.events(case) == []

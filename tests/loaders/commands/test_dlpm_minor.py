@@ -60,7 +60,7 @@ async def test_all_that_is_said_of_a_minor_is_kept_as_it_was_said(desk: Desk) ->
     )  # fmt: skip
     assert await desk.row(minor, one) == {
         "id": one, "situation_id": case, "age_band": "A15_17", "gender": "GIRL", "age": 15, "age_precision": "DECLARED",
-        "birth_date": None, "handles": ["@lou", "@lou2"], **texts,
+        "birth_date": None, "majority_on": None, "handles": ["@lou", "@lou2"], **texts,
     }  # fmt: skip
     assert await desk.events(one) == [
         {"kind": "minor.added", "situation_id": case, "audiences": ["DLPM", "CRIP", "ASE"]}

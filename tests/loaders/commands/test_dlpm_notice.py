@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from schema.deadlines import acknowledge_due
+from schema.deadlines import acknowledge_due, answer_due
 from schema.tables.contact import listening_note
 from schema.tables.directory import authority
 from schema.tables.protection import dlpm_action
@@ -257,6 +257,7 @@ async def test_a_report_leaves_validated_or_at_once_in_immediate_danger(
         "urgency": urgency.value,
         "sent_at": desk.now,
         "acknowledge_due_at": due,
+        "sender_answer_due_at": answer_due(desk.now, "Europe/Paris"),
         "due_at": due,
     }
     assert await desk.row(concern_report, one) == {**before, **changed}
@@ -377,6 +378,7 @@ async def test_a_misrouted_report_goes_to_another_competent_authority(desk: Desk
     changed = {
         "status": "SENT", "to_authority_id": REUNION, "sent_at": desk.now, "acknowledged_at": None, "return_due_at": None,
         "acknowledge_due_at": due, "due_at": due, "suggested_department_code": None,
+        "sender_answer_due_at": answer_due(desk.now, "Indian/Reunion"),
     }  # fmt: skip
     assert await desk.row(concern_report, one) == {**before, **changed}
     [line] = await desk.of(disclosure, case)

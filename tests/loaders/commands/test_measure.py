@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from auth.caller import Caller
+from schema.deadlines import end_of_day
 from schema.errors import BadInputError, NotFoundError
 from schema.tables.protection import measure
 from schema.tables.sharing import disclosure
@@ -59,6 +60,8 @@ async def test_a_measure_that_names_a_foyer_opens_the_case_to_it_and_is_ledgered
         "ends_on": day + timedelta(days=365),
         "caseworker": "Service 3",
         "placement": None,
+        "placement_due_at": None,
+        "review_due_at": end_of_day(day + timedelta(days=365), "Europe/Paris"),
     }
     assert await world.events(outcome.subject) == [
         {"kind": "measure.recorded", "situation_id": here.case, "audiences": ["ASE", "CRIP", "DLPM", "FOYER"]}
@@ -206,7 +209,10 @@ async def test_a_measure_ends_once(world: World) -> None:
     assert (
         await world.act("endMeasure", here.worker, ends_on=yesterday, expected_version=version, **wish)
     ).subject == identity
-    assert await world.row(measure, identity) == before | {"ends_on": yesterday}
+    assert await world.row(measure, identity) == before | {
+        "ends_on": yesterday,
+        "review_due_at": end_of_day(yesterday, "Europe/Paris"),
+    }
     assert await world.version(here.worker, "Measure", identity) != version
     assert [event["kind"] for event in await world.events(identity)] == ["measure.ended"]
     await world.change(measure, identity, ends_on=day - timedelta(days=3))
