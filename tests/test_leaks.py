@@ -185,9 +185,10 @@ VIEWS = {
     "reach_of_network": "viewer = '00000000-0000-0000-0000-000000000000'::uuid",
 }
 
-# The views of the rollups: numbers only, read by the logins that count; protection comes after them.
+# The views of the rollups: numbers only, read by the login that counts and by the one that freezes a yearly report;
+# protection comes after them.
 COUNTING_VIEWS: dict[str, set[tuple[str, str]]] = {
-    "monitoring_now": {("maillage_monitoring", "r")},
+    "monitoring_now": {("maillage_monitoring", "r"), ("maillage_commands", "r")},
     "monitoring_difference": set(),
 }
 
@@ -200,6 +201,7 @@ UNIQUE = {
     "caller.contact_id": "written by who took the contact, who sees whether it has a caller",
     "evaluation.report_id": "written by the authority that the report is addressed to",
     "concern_return.report_id": "written by the authority that the report is addressed to",
+    "client_key.id": "random, drawn by us, never given by a caller",
     "signing_key.state": "one key signs; no caller writes it",
     "situation_key.situation_id": "made by us with the first sealed value of a case of the DLPM's; a second is not refused",
     "repeat_candidate.situation_id": "the DLPM's alone: a file has one principal, and both are files of theirs",

@@ -37,7 +37,7 @@ class HabilitationPayload(Refusable):
 
 
 @public_type
-class ClientSecretPayload(Refusable):
+class OrganisationSecretPayload(Refusable):
     """The organisation after the act, and the secret, which is shown this once."""
 
     organisation: ToOrganisation | None = strawberry.field(

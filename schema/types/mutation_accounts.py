@@ -3,7 +3,6 @@
 from schema.types.acts_accounts import (
     AddClientKeyInput,
     ApproveOrganisationInput,
-    ClientSecretPayload,
     CloseOrganisationInput,
     CreateOrganisationInput,
     HabilitationPayload,
@@ -12,6 +11,7 @@ from schema.types.acts_accounts import (
     IssueEnrolmentCodeInput,
     MemberPayload,
     OrganisationPayload,
+    OrganisationSecretPayload,
     RegisterClientInput,
     RemoveMemberInput,
     ResumeClientInput,
@@ -68,8 +68,8 @@ class AccountsMutation:
     add_client_key: OrganisationPayload = act(
         "Add a key to a tool of one's own organisation.", AddClientKeyInput, OrganisationPayload
     )
-    issue_client_secret: ClientSecretPayload = act(
-        "Make a secret of a tool that cannot sign.", IssueClientSecretInput, ClientSecretPayload
+    issue_client_secret: OrganisationSecretPayload = act(
+        "Make a secret of a tool that cannot sign.", IssueClientSecretInput, OrganisationSecretPayload
     )
     retire_client_secret: OrganisationPayload = act(
         "Retire a secret at once.", RetireClientSecretInput, OrganisationPayload
