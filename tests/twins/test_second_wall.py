@@ -172,15 +172,16 @@ async def test_a_column_that_the_role_never_sees_is_refused_in_every_clause(stag
     async with signed_in(stage, seat) as connection:
         for name, table in TABLES.items():
             granted = set(walls.columns(seat.audience, table))
-            hidden = sorted(set(table.c.keys()) - granted)
+            hidden = set(table.c.keys()) - granted
             if not granted or not hidden:
                 continue
-            shown, secret = min(granted), hidden[0]
+            shown, secret = min(granted), min(hidden)
             for sql in (
-                f"SELECT {shown} FROM {name} ORDER BY {secret}",
+                # As text, because some kinds have no order and would be refused for that.
+                f"SELECT {shown} FROM {name} ORDER BY {secret}::text",
                 f"SELECT {shown} FROM {name} WHERE {secret} IS NULL",
-                f"SELECT count(*) FROM {name} GROUP BY {secret}",
-                f"SELECT a.{shown} FROM {name} a JOIN {name} b USING ({secret})",
+                f"SELECT count(*) FROM {name} GROUP BY {secret}::text",
+                f"SELECT a.{shown} FROM {name} a JOIN {name} b ON a.{secret}::text = b.{secret}::text",
                 f"SELECT max({secret}::text) FROM {name}",
                 f"SELECT row_to_json(a) FROM {name} a",
                 f"SELECT a::text FROM {name} a",
@@ -419,7 +420,8 @@ async def test_nobody_tells_a_listener_anything(stage: Stage) -> None:
                 "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
             )
             telling = {one["proname"] for one in functions if "notify" in one["prosrc"].lower()}
-            assert telling == {"auth_state_changed", "number_events"}
+            # Of accounts, that something changed and which row; of a signing key that is no longer ours, its public name.
+            assert telling == {"auth_state_changed", "signing_key_changed", "number_events"}
         finally:
             await connection.close()
     assert set(heard) == {("events", "")}
