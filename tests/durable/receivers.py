@@ -50,15 +50,17 @@ class Follower:
     async def begin(self, http: httpx2.AsyncClient) -> None:
         """Copy what is there, once."""
         await self.asker.sign_in()
-        while await self._page(http):
-            pass
+        await self.catch_up(http)
         self.told.clear()
 
     async def follow(self, http: httpx2.AsyncClient, stopping: Callable[[], bool]) -> None:
-        """Ask on, and a last time when everything is over."""
+        """Ask on, until everything is over."""
         while not stopping():
             await self._page(http)
             await asyncio.sleep(0.2)
+
+    async def catch_up(self, http: httpx2.AsyncClient) -> None:
+        """Ask until there is nothing left."""
         while await self._page(http):
             pass
 

@@ -89,7 +89,10 @@ class Everybody:
         written = [f"{BY_TABLE[row['kind'].removeprefix('row.')].prefix}_{row['subject_id']}" for row in rows]
         seen = {name: await follower.sees(written, http) for name, follower in self.followers.items()}
         async with asyncio.timeout(90):
-            while any(seen[name] - self.sink.told[name] for name in self.followers):
+            while any(seen[name] - (self.sink.told[name] & one.told) for name, one in self.followers.items()):
+                # What was acknowledged after a follower had asked for the last time, or was numbered since.
+                for follower in self.followers.values():
+                    await follower.catch_up(http)
                 # The pauses before next attempts are over, and the minute for which the dead held theirs.
                 await asyncio.to_thread(self.clients.asker.house.fetch, LATER)
                 await asyncio.sleep(0.5)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import pytest
 
-from graph.__main__ import run
+from graph import __main__ as command_line
 from loaders.readiness import HEAD
 from tests.cluster import SECRET, Cluster
 
@@ -22,6 +22,8 @@ def says(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caps
     """What a command that has to fail says, before the database of these tests or at another address."""
     (tmp_path / "secrets").mkdir()
     (tmp_path / "secrets" / "database.key").write_bytes(SECRET)
+    # Else the log of every later test of this process would be written to what is closed with this one.
+    monkeypatch.setattr(command_line, "_logging", lambda: None)
     monkeypatch.setenv("MAILLAGE_DATA", str(tmp_path))
     monkeypatch.setenv("MAILLAGE_DATA_KEYS", str(tmp_path / "keys"))
 
@@ -29,7 +31,7 @@ def says(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caps
         monkeypatch.setenv("MAILLAGE_DSN", dsn)
         monkeypatch.setattr(sys, "argv", ["maillage", *words])
         with pytest.raises(SystemExit) as ended:
-            run()
+            command_line.run()
         told = capsys.readouterr()
         assert ended.value.code == 1
         assert not told.out
@@ -38,7 +40,7 @@ def says(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caps
 
     monkeypatch.setattr(sys, "argv", ["maillage", "data-keys", "init"])
     with pytest.raises(SystemExit):
-        run()
+        command_line.run()
     capsys.readouterr()
     return said
 

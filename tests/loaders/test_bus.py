@@ -12,7 +12,7 @@ import asyncpg
 import nats
 import pytest
 from nats.js import JetStreamContext
-from nats.js.api import ConsumerConfig, DeliverPolicy
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from pydantic import ValidationError
 
 from loaders import logins
@@ -24,7 +24,7 @@ from loaders.relay import Relay
 from schema.tables.directory import organisation
 from schema.tables.referral import referral
 from schema.vocabulary import MandateKind, OrganisationStatus, OrgKind, ReferralStatus
-from tests.cluster import Cluster
+from tests.cluster import Cluster, start
 from tests.durable.house import free_port
 from tests.loaders.commands.world import World, made_world
 from tests.nats import NatsServer, nats_server, needs_nats
@@ -33,6 +33,14 @@ __all__ = ["made_world"]
 
 WRITE = "INSERT INTO outbox (kind, subject_id) VALUES ('test', $1)"
 FIELDS = {"position", "kind", "subject", "situation", "changed", "at"}
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A database of their own: what other tests wrote would all be published, once for each test here."""
+    postgres, made = start(tmp_path_factory.mktemp("bus") / "pg")
+    yield made
+    postgres.stop()
 
 
 @pytest.fixture(scope="module")
@@ -53,10 +61,12 @@ async def listening(server: NatsServer) -> AsyncIterator[JetStreamContext]:
 async def messages(server: NatsServer, stream: str, subject: str = ">") -> list[tuple[int, str, dict[str, Any]]]:
     """All that a stream holds: number, subject, body."""
     async with listening(server) as jetstream:
-        wish = ConsumerConfig(deliver_policy=DeliverPolicy.ALL)
+        wish = ConsumerConfig(deliver_policy=DeliverPolicy.ALL, ack_policy=AckPolicy.NONE)
         consumer = await jetstream.pull_subscribe(subject, stream=stream, config=wish)
         waiting = (await consumer.consumer_info()).num_pending
-        found = await consumer.fetch(waiting, timeout=10) if waiting else []
+        found: list[Any] = []
+        while len(found) < waiting:
+            found += await consumer.fetch(min(500, waiting - len(found)), timeout=10)
         return [(one.metadata.sequence.stream, one.subject, json.loads(one.data)) for one in found]
 
 
