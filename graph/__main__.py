@@ -22,7 +22,17 @@ from rich.table import Table
 from auth.comparing import changes
 from auth.oauth.issuer import Issuer
 from dashboard import charts
-from graph import compatibility, idp_commands, keeping, network_commands, reasons, review, trouble, webhook_commands
+from graph import (
+    compatibility,
+    idp_commands,
+    keeping,
+    lines,
+    network_commands,
+    reasons,
+    review,
+    trouble,
+    webhook_commands,
+)
 from graph import demo as demonstration
 from graph import explain as explanations
 from graph.app import application
@@ -83,7 +93,7 @@ def _logging() -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lines.logger_factory(),
     )
 
 

@@ -1,15 +1,20 @@
 """What a person reads when the database, its address or a file is not as it should be: one sentence, and no password."""
 
 import asyncio
+import json
+import os
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
+import structlog
 
 from graph import __main__ as command_line
+from graph.lines import logger_factory
 from loaders.readiness import HEAD
 from tests.cluster import SECRET, Cluster
 
@@ -129,3 +134,23 @@ def test_a_wrong_setting_and_a_folder_that_cannot_be(says: Says, monkeypatch: py
     monkeypatch.delenv("MAILLAGE_POOLSIZE")
     monkeypatch.setenv("MAILLAGE_DATA", "/proc/nowhere")
     assert says("migrate").startswith("/proc/nowhere: ")
+
+
+@pytest.mark.parametrize("gone", ["closed", "nobody reads"])
+def test_a_log_that_cannot_be_written_refuses_nobody(monkeypatch: pytest.MonkeyPatch, gone: str) -> None:
+    reads, writes = os.pipe()
+    told: list[str] = []
+    # What the stream still holds when it is closed at the end is this test's.
+    with suppress(BrokenPipeError), os.fdopen(writes, "w") as stream, monkeypatch.context() as patch:
+        patch.setattr(sys, "stderr", stream)
+        line = structlog.wrap_logger(
+            logger_factory()(), processors=[structlog.processors.JSONRenderer()], wrapper_class=structlog.BoundLogger
+        )
+        line.info("first")
+        assert json.loads(os.read(reads, 100)) == {"event": "first"}
+        os.close(reads)
+        if gone == "closed":
+            stream.close()
+        line.info("lost")
+        told.append("what the line was about")
+    assert told

@@ -63,7 +63,7 @@ async def messages(server: NatsServer, stream: str, subject: str = ">") -> list[
     async with listening(server) as jetstream:
         wish = ConsumerConfig(deliver_policy=DeliverPolicy.ALL, ack_policy=AckPolicy.NONE)
         consumer = await jetstream.pull_subscribe(subject, stream=stream, config=wish)
-        waiting = (await consumer.consumer_info()).num_pending
+        waiting = (await consumer.consumer_info()).num_pending or 0
         found: list[Any] = []
         while len(found) < waiting:
             found += await consumer.fetch(min(500, waiting - len(found)), timeout=10)
