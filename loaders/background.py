@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+_PATIENCE = 0.5
+
 
 class Background:
     """One task that runs until it is closed; its work can be cancelled wherever it waits."""
@@ -19,6 +21,7 @@ class Background:
 
     async def close(self) -> None:
         """End, and wait for the end; nothing to do where it has not begun."""
-        if self._task is not None:
+        # Asked again: a cancellation that meets the end of a `wait_for` is lost in Python 3.11, and the work goes on.
+        while self._task is not None and not self._task.done():
             self._task.cancel()
-            await asyncio.wait({self._task})
+            await asyncio.wait({self._task}, timeout=_PATIENCE)

@@ -1,0 +1,42 @@
+"""What goes on by itself ends when it is told to, also where its first cancellation is lost."""
+
+import asyncio
+
+import pytest
+
+from loaders.background import Background
+
+pytestmark = pytest.mark.asyncio
+
+
+async def test_it_ends_although_a_cancellation_was_lost() -> None:
+    lost: list[str] = []
+
+    async def work() -> None:
+        while True:
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError:
+                if lost:
+                    raise
+                lost.append("as `wait_for` does")
+
+    background = Background(work, "stubborn")
+    background.start()
+    await asyncio.sleep(0)
+    async with asyncio.timeout(5):
+        await background.close()
+    assert lost
+
+
+async def test_what_has_not_begun_or_has_ended_is_closed_at_once() -> None:
+    async def work() -> None:
+        """Ends by itself."""
+
+    background = Background(work, "brief")
+    await background.close()
+    background.start()
+    await asyncio.sleep(0)
+    async with asyncio.timeout(1):
+        await background.close()
+        await background.close()
