@@ -64,10 +64,11 @@ from schema.vocabulary import Audience, Category
 # How much is compared at once, and how long one request goes on with it; what is left waits for the next.
 EVENTS = 2000
 SITUATIONS = 500
-AT_FIRST = 50
 SECONDS = 2.0
 TOMBSTONES_KEPT = timedelta(days=400)
 _BEGIN = UUID(int=0)
+# How the last id of a 256th of them goes on after its first byte.
+_END = b"\xff" * 15
 _NOTHING: Mapping[UUID, Collection[str]] = MappingProxyType({})
 
 
@@ -341,12 +342,11 @@ _rest = union(
     select(reach.c.situation_id.label("situation_id")).where(_mine()),
     select(feed_row.c.situation_id).where(feed_row.c.organisation_id == _ORGANISATION),
 ).subquery("every")
-_REST = compiled(
-    select(_rest.c.situation_id)
-    .where(_rest.c.situation_id > _bind("rest", _ID))
-    .order_by(_rest.c.situation_id)
-    .limit(literal_column(str(AT_FIRST)))
+_following = (
+    select(_rest.c.situation_id).where(_rest.c.situation_id > _bind("rest", _ID)).order_by(_rest.c.situation_id)
 )
+_NEXT = compiled(_following.limit(literal_column("1")))
+_REST = compiled(_following.where(_rest.c.situation_id <= _bind("last", _ID)))
 _OPEN = compiled(
     upsert(feed).values(organisation_id=_ORGANISATION).on_conflict_do_nothing(index_elements=["organisation_id"])
 )
@@ -470,9 +470,14 @@ class _Catching:
 
     async def _everything(self) -> None:
         state = self._state
-        cases = [row["situation_id"] for row in await self._do(_REST, rest=state.rest)]
-        await self._look(cases, ())
-        state.rest = cases[-1] if len(cases) == AT_FIRST else None
+        following = await self._do(_NEXT, rest=state.rest)
+        if not following:
+            state.rest = None
+            return
+        # A part of all the ids there can be, and not a number of cases: where a part ended would tell of cases that show nothing.
+        last = UUID(bytes=following[0]["situation_id"].bytes[:1] + _END)
+        await self._look([row["situation_id"] for row in await self._do(_REST, rest=state.rest, last=last)], ())
+        state.rest = last
 
     async def _news(self, head: int, now: datetime) -> None:
         state = self._state
@@ -484,7 +489,12 @@ class _Catching:
         changes: dict[UUID, set[str]] = {}
         for row in news:
             changes.setdefault(row["subject_id"], set()).update(row["changed"])
-        await self._look(sorted(turned | {row["situation_id"] for row in news}), turned, changes)
+        cases = turned | {row["situation_id"] for row in news}
+        if state.rest is not None:
+            # Of a first copy that is under way. The others come in their turn, as they are then: out of turn they would tell
+            # that something has happened to them, also where it may not be seen.
+            cases = {case for case in cases if case <= state.rest}
+        await self._look(sorted(cases), turned & cases, changes)
         state.seen, state.looked_at = until, now
 
     async def _look(

@@ -410,7 +410,6 @@ async def test_more_than_a_request_compares_is_left_for_the_next(
     await number()
     monkeypatch.setattr(feeds, "SECONDS", 0)
     monkeypatch.setattr(feeds, "EVENTS", 4)
-    monkeypatch.setattr(feeds, "AT_FIRST", 2)
     await copy.follow()
     assert copy.rows == await copy.view()
     assert len(copy.rows) == 5
