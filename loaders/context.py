@@ -30,6 +30,11 @@ class Viewer:
     by_view: bool = False
 
 
+def bind(name: str, kind: Any) -> ColumnElement[Any]:
+    """A value that each execution gives under this name; `kind` is its SQL type."""
+    return bindparam(name, required=False, type_=kind)
+
+
 def word(value: str) -> ColumnElement[str]:
     """A text literal of our own (a status, a GraphQL name): no caller's value ever passes here."""
     return literal_column("'" + value.replace("'", "''") + "'", Text)
@@ -49,14 +54,6 @@ def nobody() -> ColumnElement[UUID]:
     return literal_column(f"'{NOBODY}'::uuid", Uuid(as_uuid=True))
 
 
-def _bound(name: str) -> ColumnElement[UUID]:
-    return bindparam(f"viewer_{name}", required=False, type_=Uuid(as_uuid=True))
-
-
-def _bound_text(name: str) -> ColumnElement[str]:
-    return bindparam(f"viewer_{name}", required=False, type_=Text())
-
-
 def _setting(name: str) -> ColumnElement[str]:
     # In a sub-select, or the planner reads the setting before the statement has set it (database.md, section 3).
     return select(func.current_setting(word(f"app.{name}"))).scalar_subquery()
@@ -66,8 +63,13 @@ def _setting_id(name: str) -> ColumnElement[UUID]:
     return select(cast(func.current_setting(word(f"app.{name}")), Uuid(as_uuid=True))).scalar_subquery()
 
 
+_IDENTITY = Uuid(as_uuid=True)
 BOUND = Viewer(
-    _bound("organisation"), _bound("authority"), _bound("member"), _bound_text("kind"), _bound_text("purpose")
+    bind("viewer_organisation", _IDENTITY),
+    bind("viewer_authority", _IDENTITY),
+    bind("viewer_member", _IDENTITY),
+    bind("viewer_kind", Text()),
+    bind("viewer_purpose", Text()),
 )
 SETTINGS = Viewer(
     _setting_id("organisation"),
@@ -114,7 +116,7 @@ def opened() -> ColumnElement[bool]:
             ("purpose", BOUND.purpose),
         )
     ]
-    condition: ColumnElement[bool] = func.standing(bindparam("viewer_token", required=False, type_=Text()))
+    condition: ColumnElement[bool] = func.standing(bind("viewer_token", Text()))
     for write in reversed(writes):
         condition = write & condition
     return condition

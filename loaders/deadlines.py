@@ -21,7 +21,6 @@ from sqlalchemy import (
     Text,
     Uuid,
     and_,
-    bindparam,
     case,
     cast,
     func,
@@ -34,7 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from loaders.clock_sources import SOURCES, Source, kinds_of, sources_of
-from loaders.context import BOUND, one_of, opened, word
+from loaders.context import BOUND, bind, one_of, opened, word
 from loaders.doors import Door, column_rule, door
 from loaders.meanings import situation_of, viewer_of
 from loaders.nouns import NOUNS
@@ -59,10 +58,6 @@ COLUMNS = ("kind", "due_at", "about", "situation", "id")
 
 
 # ---------------------------------------------------------------- the clocks
-
-
-def _bind(name: str, kind: Any) -> ColumnElement[Any]:
-    return bindparam(name, required=False, type_=kind)
 
 
 def _number(value: int) -> ColumnElement[Any]:
@@ -130,21 +125,21 @@ def _kept(source: Source, clock: Any, wanted: Wanted) -> Iterator[ColumnElement[
     for one in wanted.filters:
         match one.operator:
             case "in":
-                yield clock.c.kind == func.any(_bind(one.bind, ARRAY(Text)))
+                yield clock.c.kind == func.any(bind(one.bind, ARRAY(Text)))
             case "overdue":
-                late = _bind(one.bind, Boolean)
+                late = bind(one.bind, Boolean)
                 yield (clock.c.due_at < now) == late
                 yield walked >= source.place(_either(late, _EVER, now), first=True)
                 yield walked <= source.place(_either(late, now, _NEVER), first=False)
             case "due_within":
-                end = now + func.make_interval(_ZERO, _ZERO, _ZERO, _bind(one.bind, Integer))
+                end = now + func.make_interval(_ZERO, _ZERO, _ZERO, bind(one.bind, Integer))
                 yield and_(clock.c.due_at >= now, clock.c.due_at < end)
                 yield walked >= source.place(now, first=True)
                 yield walked <= source.place(end, first=False)
     if wanted.after:
-        there = _bind("cursor_value", DateTime(timezone=True))
+        there = bind("cursor_value", DateTime(timezone=True))
         here = tuple_(clock.c.due_at, clock.c.kind, clock.c.id)
-        yield here > tuple_(there, _bind("cursor_kind", Text), _bind("cursor_id", Uuid()))
+        yield here > tuple_(there, bind("cursor_kind", Text), bind("cursor_id", Uuid()))
         yield walked >= source.place(there, first=True)
 
 
@@ -218,7 +213,7 @@ def compose(audience: Audience, question: ConnectionQuestion) -> Statement:
     page = (
         select(*columns, sealed(place.concat(cast(clock.c.id, Text))).label("cursor"), clock.c.situation)
         .order_by(clock.c.due_at.asc(), clock.c.kind.asc(), clock.c.id.asc())
-        .limit(_bind("page_size", Integer) + _number(1))
+        .limit(bind("page_size", Integer) + _number(1))
         .subquery("page")
     )
     # The total is of the whole list, wherever the page begins.

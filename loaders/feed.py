@@ -27,7 +27,6 @@ from sqlalchemy import (
     Text,
     and_,
     any_,
-    bindparam,
     case,
     cast,
     delete,
@@ -48,7 +47,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from auth.caller import Caller
 from auth.policy import FEEDS
 from loaders.conditions import row_rule
-from loaders.context import nobody, word
+from loaders.context import bind, nobody, word
 from loaders.context import values as context_values
 from loaders.doors import Door, column_rule, entrance, noun_visible, relation_rule
 from loaders.execute import AWAY
@@ -155,20 +154,16 @@ def _hash(values: list[ColumnElement[Any]]) -> ColumnElement[str]:
     return func.left(func.encode(func.sha256(shown), word("hex")), literal_column("24"))
 
 
-def _bind(name: str, kind: Any) -> ColumnElement[Any]:
-    return bindparam(name, required=False, type_=kind)
-
-
 def _texts(values: list[ColumnElement[str]]) -> ColumnElement[Any]:
     return array(values, type_=Text())
 
 
 _ID = Uuid(as_uuid=True)
-_ORGANISATION = _bind("viewer_organisation", _ID)
-_AUTHORITY = _bind("viewer_authority", _ID)
-_CASES = _bind("situations", ARRAY(_ID))
+_ORGANISATION = bind("viewer_organisation", _ID)
+_AUTHORITY = bind("viewer_authority", _ID)
+_CASES = bind("situations", ARRAY(_ID))
 # Situations to which a relation of the organisation changed.
-_AGAIN = _bind("again", ARRAY(_ID))
+_AGAIN = bind("again", ARRAY(_ID))
 
 
 def _view(audience: Audience) -> Any:
@@ -195,7 +190,7 @@ def _view(audience: Audience) -> Any:
 def _named(seen: Any, words: ColumnElement[Any]) -> ColumnElement[bool]:
     """An event says that some of these words changed of the row."""
     told_ = (
-        func.unnest(_bind("rows", ARRAY(_ID)), _bind("changes", ARRAY(Text)))
+        func.unnest(bind("rows", ARRAY(_ID)), bind("changes", ARRAY(Text)))
         .table_valued("row_id", "changes", name="told")
         .render_derived()
     )
@@ -264,7 +259,7 @@ def _compare(audience: Audience) -> tuple[str, tuple[str, ...], dict[str, Any]]:
         ~select(seen.c.row_id).where(seen.c.row_id == feed_row.c.row_id).exists(),
     )
     found = union_all(changed, left).subquery("found")
-    place = _bind("position", BigInteger) + func.row_number().over(order_by=(found.c.prefix, found.c.row_id))
+    place = bind("position", BigInteger) + func.row_number().over(order_by=(found.c.prefix, found.c.row_id))
     numbered = select(*found.c, place.label("place")).subquery("numbered")
     index = func.generate_subscripts(numbered.c.hashes, literal_column("1")).table_valued("i").render_derived()
     positions = (
@@ -321,8 +316,8 @@ def _concerned(situation: ColumnElement[Any]) -> ColumnElement[bool]:
 
 def _named_by_events() -> Select[Any]:
     return select(outbox.c.situation_id, outbox.c.kind, outbox.c.subject_id, outbox.c.changed).where(
-        outbox.c.position > _bind("seen", BigInteger),
-        outbox.c.position <= _bind("until", BigInteger),
+        outbox.c.position > bind("seen", BigInteger),
+        outbox.c.position <= bind("until", BigInteger),
         outbox.c.situation_id.is_not(None),
         _concerned(outbox.c.situation_id),
     )
@@ -330,7 +325,7 @@ def _named_by_events() -> Select[Any]:
 
 def _turned() -> Select[Any]:
     """Relations that began or ended by themselves since the last look."""
-    since, now = _bind("looked_at", DateTime(timezone=True)), func.now()
+    since, now = bind("looked_at", DateTime(timezone=True)), func.now()
     ended = and_(reach.c.ends_at > since, reach.c.ends_at <= now)
     begun = and_(reach.c.starts_at > since, reach.c.starts_at <= now)
     return select(reach.c.situation_id).where(_mine(), or_(ended, begun))
@@ -342,11 +337,9 @@ _rest = union(
     select(reach.c.situation_id.label("situation_id")).where(_mine()),
     select(feed_row.c.situation_id).where(feed_row.c.organisation_id == _ORGANISATION),
 ).subquery("every")
-_following = (
-    select(_rest.c.situation_id).where(_rest.c.situation_id > _bind("rest", _ID)).order_by(_rest.c.situation_id)
-)
+_following = select(_rest.c.situation_id).where(_rest.c.situation_id > bind("rest", _ID)).order_by(_rest.c.situation_id)
 _NEXT = compiled(_following.limit(literal_column("1")))
-_REST = compiled(_following.where(_rest.c.situation_id <= _bind("last", _ID)))
+_REST = compiled(_following.where(_rest.c.situation_id <= bind("last", _ID)))
 _OPEN = compiled(
     upsert(feed).values(organisation_id=_ORGANISATION).on_conflict_do_nothing(index_elements=["organisation_id"])
 )
@@ -358,7 +351,7 @@ _KEEP = compiled(
     .where(feed.c.organisation_id == _ORGANISATION)
     .values(
         {
-            name: _bind(f"new_{name}", feed.c[name].type)
+            name: bind(f"new_{name}", feed.c[name].type)
             for name in ("made_for", "seen", "looked_at", "rest", "position", "forgotten")
         }
     )
@@ -368,15 +361,15 @@ _FORGET = compiled(
     .where(
         feed_row.c.organisation_id == _ORGANISATION,
         feed_row.c.gone,
-        feed_row.c.at < _bind("before", DateTime(timezone=True)),
+        feed_row.c.at < bind("before", DateTime(timezone=True)),
     )
     .returning(feed_row.c.position)
 )
 _PAGE = compiled(
     select(feed_row)
-    .where(feed_row.c.organisation_id == _ORGANISATION, feed_row.c.position > _bind("since", BigInteger))
+    .where(feed_row.c.organisation_id == _ORGANISATION, feed_row.c.position > bind("since", BigInteger))
     .order_by(feed_row.c.position)
-    .limit(_bind("size", Integer))
+    .limit(bind("size", Integer))
 )
 _BY_PREFIX = {noun.prefix: noun.name for noun in NOUNS.values()}
 

@@ -12,10 +12,10 @@ from typing import Any, Protocol
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, Text, bindparam, cast, func, select
+from sqlalchemy import ColumnElement, Text, cast, func, select
 
 from loaders.conditions import cell_rule
-from loaders.context import word
+from loaders.context import bind, word
 from loaders.envelope import CannotOpenError, DataKey, Place, WrappedKey
 from loaders.keyring import KeyAwayError, Keyring
 from loaders.nouns import NOUNS
@@ -58,7 +58,7 @@ def marked(gate: Gate, name: str) -> ColumnElement[str]:
         .scalar_subquery()
     )
     return _joined(
-        bindparam(MARK, required=False, type_=Text()),
+        bind(MARK, Text()),
         word(f"{gate.noun.table.name}.{name}"),
         cast(gate.row.c.id, Text),
         func.coalesce(wrapped, word("")),

@@ -21,7 +21,6 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
-    bindparam,
     case,
     cast,
     false,
@@ -41,7 +40,7 @@ from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
 from loaders import sealed_values
 from loaders.conditions import row_rule
-from loaders.context import BOUND, opened, word
+from loaders.context import BOUND, bind, opened, word
 from loaders.doors import Door, column_rule, entrance, onward, relation_rule
 from loaders.meanings import Seen
 from loaders.nouns import NOUNS, Noun, Order
@@ -101,10 +100,6 @@ def _out(name: str) -> str:
     return name
 
 
-def _bind(name: str | None, type_: Any) -> ColumnElement[Any]:
-    return bindparam(name, required=False, type_=type_)
-
-
 def _empty_list() -> ColumnElement[Any]:
     return literal_column("'[]'::json", JSON)
 
@@ -141,8 +136,8 @@ def _column(gate: Door, selection: Selection, field: Any) -> ColumnElement[Any]:
             return _withheld(gate, selection, field)
         case Step(first=None):
             return _one(gate, field)
-        case Step():
-            return _many(gate, field)
+        case Step(first=str(first)):
+            return _many(gate, field, first)
     raise TypeError(field)
 
 
@@ -190,7 +185,7 @@ def _one(gate: Door, step: Step) -> ColumnElement[Any]:
     return step_.c.value
 
 
-def _many(gate: Door, step: Step) -> ColumnElement[Any]:
+def _many(gate: Door, step: Step, first: str) -> ColumnElement[Any]:
     relation = gate.noun.relations[step.relation]
     target = onward(gate, relation)
     # The first order that the audience may know of; else any order that stays the same.
@@ -199,7 +194,7 @@ def _many(gate: Door, step: Step) -> ColumnElement[Any]:
         select(*_columns(target, step.selection))
         .where(target.row.c[relation.remote] == gate.link(relation), target.where)
         .order_by(*_ordering(target, order, backward=False))
-        .limit(_bind(step.first, Integer))
+        .limit(bind(first, Integer))
         .select_from(target.source)
         .correlate(gate.row)
         .subquery(_ROW)
@@ -359,27 +354,27 @@ def _filter(gate: Door, wanted: FilterBy) -> ColumnElement[bool]:
     column = gate.row.c[wanted.column] if wanted.operator == "id" else gate.column(wanted.column)
     match wanted.operator:
         case "in":
-            return column == func.any(_bind(wanted.bind, ARRAY(Text)))
+            return column == func.any(bind(wanted.bind, ARRAY(Text)))
         case "eq":
-            return column == _bind(wanted.bind, Text)
+            return column == bind(wanted.bind, Text)
         case "has":
-            return _bind(wanted.bind, Text) == func.any(column)
+            return bind(wanted.bind, Text) == func.any(column)
         case "id":
-            return column == _bind(wanted.bind, Uuid(as_uuid=True))
+            return column == bind(wanted.bind, Uuid(as_uuid=True))
         case "since":
-            return column >= _bind(wanted.bind, DateTime(timezone=True))
+            return column >= bind(wanted.bind, DateTime(timezone=True))
         case "before":
-            return column < _bind(wanted.bind, DateTime(timezone=True))
+            return column < bind(wanted.bind, DateTime(timezone=True))
         case "overdue":
             # No deadline is not overdue; a withheld one is neither: a hidden cell matches nothing, whatever is asked.
             overdue: ColumnElement[Any] = func.coalesce(gate.row.c[wanted.column] < func.now(), false())
             rule = column_rule(gate.audience, gate.noun, wanted.column)
             if rule is not None and not rule.implied_by(gate.rows):
                 overdue = case((gate.shows(rule), overdue))
-            return overdue == _bind(wanted.bind, Boolean)
+            return overdue == bind(wanted.bind, Boolean)
         case "due_within":
             days = func.make_interval(
-                literal_column("0"), literal_column("0"), literal_column("0"), _bind(wanted.bind, Integer)
+                literal_column("0"), literal_column("0"), literal_column("0"), bind(wanted.bind, Integer)
             )
             return and_(column >= func.now(), column < func.now() + days)
     raise ValueError(wanted.operator)
@@ -397,20 +392,20 @@ def _cursor(gate: Door, order: Order) -> ColumnElement[str]:
 def sealed(place: ColumnElement[str]) -> ColumnElement[str]:
     """A cursor that holds a place."""
     payload = func.convert_to(place, word("UTF8"))
-    inner = func.sha256(_bind("cursor_inner", LargeBinary).op("||")(payload))
-    mac = func.sha256(_bind("cursor_outer", LargeBinary).op("||")(inner))
+    inner = func.sha256(bind("cursor_inner", LargeBinary).op("||")(payload))
+    mac = func.sha256(bind("cursor_outer", LargeBinary).op("||")(inner))
     token = payload.op("||")(func.substring(mac, literal_column("1"), literal_column("16")))
     return func.translate(func.encode(token, word("base64")), literal_column("E'+/=\\n'", Text), word("-_"))
 
 
 def _place(gate: Door, question: ConnectionQuestion, order: Order) -> ColumnElement[bool]:
     kind = _order_type(gate.noun, order)
-    identity = _bind("cursor_id", _tie(gate).type)
+    identity = bind("cursor_id", _tie(gate).type)
     down = order.descending is not question.backward
     if order.column == "id":
         return gate.row.c.id < identity if down else gate.row.c.id > identity
     here = tuple_(_key(gate, order), _tie(gate))
-    there = tuple_(_bind("cursor_value", kind), identity)
+    there = tuple_(bind("cursor_value", kind), identity)
     return here < there if down else here > there
 
 
@@ -437,7 +432,7 @@ def _connection(audience: Audience, question: ConnectionQuestion) -> Select[Any]
     if names & {"cursor", "startCursor", "endCursor"}:
         columns.append(_cursor(gate, order).label("cursor"))
     columns.append(_situation(gate).label("situation"))
-    size = _bind("page_size", Integer)
+    size = bind("page_size", Integer)
     page = (
         select(*columns)
         .select_from(gate.row)
@@ -463,7 +458,7 @@ def answer_of(
     page: Any, question: ConnectionQuestion, nodes: list[Selection], totals: Any, *, counted: bool
 ) -> Select[Any]:
     """A connection out of the rows of its page: `node_0`, `node_1`..., `cursor` and `situation`."""
-    size = _bind("page_size", Integer)
+    size = bind("page_size", Integer)
     numbered = (
         select(*page.c, func.row_number().over().label("number")).subquery("numbered")
         if counted or question.backward
@@ -578,7 +573,7 @@ def _names(parts: tuple[Part, ...]) -> set[str]:
 
 def _node(audience: Audience, question: NodeQuestion) -> Select[Any]:
     gate = entrance(audience, NOUNS[question.selection.noun])
-    wanted = gate.row.c.id == _bind("node_id", gate.row.c.id.type)
+    wanted = gate.row.c.id == bind("node_id", gate.row.c.id.type)
     node = (
         select(as_json(select(*_columns(gate, question.selection)).correlate(gate.row)))
         .correlate(gate.row)
@@ -596,9 +591,9 @@ def _node(audience: Audience, question: NodeQuestion) -> Select[Any]:
 
 def _nodes(audience: Audience, question: NodesQuestion) -> Select[Any]:
     named = any(NOUNS[selection.noun].key_is_public for _, selection in question.selections)
-    names = {"name": _bind("node_names", ARRAY(Text))} if named else {}
+    names = {"name": bind("node_names", ARRAY(Text))} if named else {}
     wanted = (
-        func.unnest(_bind("node_ids", ARRAY(Uuid(as_uuid=True))), _bind("node_kinds", ARRAY(Text)), *names.values())
+        func.unnest(bind("node_ids", ARRAY(Uuid(as_uuid=True))), bind("node_kinds", ARRAY(Text)), *names.values())
         .table_valued("id", "kind", *names, with_ordinality="place", name="wanted")
         .render_derived()
     )

@@ -28,7 +28,7 @@ from sqlalchemy.dialects.postgresql import JSON, array
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 
 from auth.caller import Caller
-from loaders.context import opened
+from loaders.context import bind, opened
 from loaders.context import values as context_values
 from loaders.doors import column_rule, entrance, noun_visible
 from loaders.execute import Reader
@@ -88,9 +88,7 @@ def _statement(audience: Audience, nouns: frozenset[str]) -> Statement:
         )
         where = gate.where
         parts.append(
-            select(*columns)
-            .select_from(gate.source)
-            .where(gate.row.c.id == any_(bindparam("rows", required=False, type_=ARRAY(_ID))), where)
+            select(*columns).select_from(gate.source).where(gate.row.c.id == any_(bind("rows", ARRAY(_ID))), where)
         )
     rows = union_all(*parts).subquery("found")
     nothing = literal_column("'[]'::json", JSON)

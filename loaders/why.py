@@ -15,14 +15,14 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import ColumnElement, Date, Text, and_, bindparam, cast, exists, func, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, Date, Text, and_, cast, exists, func, literal_column, or_, select, true
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 
 from auth.caller import Caller
 from auth.conditions import Condition
 from auth.policy import PURPOSES, Act, Cell, decision
 from loaders.conditions import row_rule
-from loaders.context import BOUND, one_of, values, word
+from loaders.context import BOUND, bind, one_of, values, word
 from loaders.doors import column_rule
 from loaders.meanings import meaning, situation_of
 from loaders.nouns import NOUNS, Noun
@@ -530,7 +530,7 @@ _WORDS: Mapping[str, Callable[..., _Words]] = {
 
 
 def _asked(name: str, kind: Any = None) -> ColumnElement[Any]:
-    return bindparam(name, required=False, type_=kind or Text())
+    return bind(name, kind or Text())
 
 
 _CASE = partial(_asked, "situation", Uuid(as_uuid=True))

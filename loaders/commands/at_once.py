@@ -15,7 +15,6 @@ from sqlalchemy import (
     LargeBinary,
     Text,
     and_,
-    bindparam,
     case,
     cast,
     exists,
@@ -29,7 +28,7 @@ from sqlalchemy.dialects.postgresql import JSON
 
 from auth.policy import Act
 from loaders.commands.work import Work
-from loaders.context import word
+from loaders.context import bind, word
 from loaders.idempotency import known_before
 from loaders.question import Categories, Selection
 from loaders.statement import compiled, row_told
@@ -151,7 +150,7 @@ def _compose(
 
 
 def _opening(*, claimed: bool) -> Opening:
-    stands = func.standing(_bind("viewer_token", Text)).label("stands")
+    stands = func.standing(bind("viewer_token", Text)).label("stands")
     if not claimed:
         token = select(stands).cte("token")
         return Opening(token, select(token.c.stands).scalar_subquery())
@@ -161,7 +160,7 @@ def _opening(*, claimed: bool) -> Opening:
 
 
 def _kept(made: CTE) -> CTE:
-    values = [_bind("claim", LargeBinary), _bind("claim_request", LargeBinary), made.c.id]
+    values = [bind("claim", LargeBinary), bind("claim_request", LargeBinary), made.c.id]
     return insert(idempotency).from_select(["id", "request", "subject_id"], select(*values)).cte("kept")
 
 
@@ -169,12 +168,12 @@ def _record(parts: Parts) -> CTE:
     """The access record: like any other, but for its situation, which only the database knows yet; so it hashes."""
     situation = cast(parts.target.c.situation_id, Text)
     content = (
-        _bind("log_before", LargeBinary)
+        bind("log_before", LargeBinary)
         .op("||")(func.convert_to(situation, word("UTF8")))
-        .op("||")(_bind("log_after", LargeBinary))
+        .op("||")(bind("log_after", LargeBinary))
     )
     values: dict[str, ColumnElement[Any]] = {
-        column.name: _bind(f"log_{column.name}", column.type) for column in access_log.columns
+        column.name: bind(f"log_{column.name}", column.type) for column in access_log.columns
     }
     values["situations"] = cast(word('["').concat(situation).concat(word('"]')), JSON)
     values["hash"] = func.sha256(content)
@@ -191,10 +190,6 @@ def _told(audience: Audience, selection: Selection, parts: Parts) -> ColumnEleme
     """The payload's row through its door; NULL where it has to be read anew."""
     row = func.coalesce(row_told(audience, selection, parts.made), literal_column("'null'::json", JSON))
     return case((~exists(select(literal_column("1")).select_from(parts.moved)), row))
-
-
-def _bind(name: str, kind: Any) -> Any:
-    return bindparam(name, required=False, type_=kind)
 
 
 __all__ = ["AtOnce", "Composed", "Opening", "Parts", "Shown", "Wanted"]

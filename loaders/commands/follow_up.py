@@ -15,7 +15,6 @@ from sqlalchemy import (
     DateTime,
     Text,
     and_,
-    bindparam,
     exists,
     func,
     insert,
@@ -33,7 +32,7 @@ from loaders.commands.case import AUTHORITIES
 from loaders.commands.entry import OLDEST, optional, required
 from loaders.commands.work import Command, Work, row_id, stale
 from loaders.commands.writable import may_fill
-from loaders.context import values, word
+from loaders.context import bind, values, word
 from loaders.doors import door
 from loaders.nouns import NOUNS
 from loaders.statement import version
@@ -162,10 +161,6 @@ def _words(states: frozenset[ReferralStatus]) -> list[str]:
     return sorted(state.value for state in states)
 
 
-def _bind(name: str, kind: Any) -> Any:
-    return bindparam(name, required=False, type_=kind)
-
-
 def parts(audience: Audience, opening: Opening, versioned: bool) -> Parts:
     """Lock and check the referral; write the follow-up, the referral's new state and the event, or none of them."""
     gate = door(audience, NOUNS["Referral"])
@@ -175,16 +170,16 @@ def parts(audience: Audience, opening: Opening, versioned: bool) -> Parts:
             row.c.id,
             row.c.situation_id,
             row.c.status,
-            (version(gate) == _bind("expected_version", Text) if versioned else true()).label("version_fits"),
+            (version(gate) == bind("expected_version", Text) if versioned else true()).label("version_fits"),
             _in_state(row).label("state_fits"),
-            func.coalesce(row.c.proposed_at < _bind("over", DateTime(timezone=True)), true()).label("day_fits"),
+            func.coalesce(row.c.proposed_at < bind("over", DateTime(timezone=True)), true()).label("day_fits"),
         )
-        .where(row.c.id == _bind("row_id", Uuid(as_uuid=True)), gate.where, opening.open)
+        .where(row.c.id == bind("row_id", Uuid(as_uuid=True)), gate.where, opening.open)
         .with_for_update(of=row)
         .cte("target")
     )
     recorded = _recorded(target, gate.viewer.organisation)
-    event = select(word("follow_up.recorded"), recorded.c.id, target.c.situation_id, _bind("audiences", ARRAY(Text)))
+    event = select(word("follow_up.recorded"), recorded.c.id, target.c.situation_id, bind("audiences", ARRAY(Text)))
     noted = (
         insert(outbox)
         .from_select(
@@ -200,11 +195,11 @@ def _recorded(target: CTE, organisation: ColumnElement[UUID]) -> CTE:
         "referral_id": target.c.id,
         "situation_id": target.c.situation_id,
         "organisation_id": organisation,
-        "recorded_by_id": _bind("member", Uuid(as_uuid=True)),
-        "status": _bind("status", Text),
-        "date": _bind("date", Date),
-        "recorded_at": _bind("now", DateTime(timezone=True)),
-        "note_for_ase": _bind("note", Text),
+        "recorded_by_id": bind("member", Uuid(as_uuid=True)),
+        "status": bind("status", Text),
+        "date": bind("date", Date),
+        "recorded_at": bind("now", DateTime(timezone=True)),
+        "note_for_ase": bind("note", Text),
     }
     rows = select(*values.values()).where(target.c.version_fits, target.c.state_fits, target.c.day_fits)
     return insert(follow_up).from_select(list(values), rows).returning(*follow_up.c).cte("recorded")
@@ -212,7 +207,7 @@ def _recorded(target: CTE, organisation: ColumnElement[UUID]) -> CTE:
 
 def _moved(target: CTE, recorded: CTE) -> CTE:
     """Only where something changes: an update of the state has the relations of the situation computed again."""
-    moves_to = _bind("moves_to", Text)
+    moves_to = bind("moves_to", Text)
     return (
         update(referral)
         .where(
@@ -223,8 +218,8 @@ def _moved(target: CTE, recorded: CTE) -> CTE:
         )
         .values(
             status=moves_to,
-            engaged_at=func.coalesce(referral.c.engaged_at, _bind("engaged_at", DateTime(timezone=True))),
-            ended_at=func.coalesce(referral.c.ended_at, _bind("ended_at", DateTime(timezone=True))),
+            engaged_at=func.coalesce(referral.c.engaged_at, bind("engaged_at", DateTime(timezone=True))),
+            ended_at=func.coalesce(referral.c.ended_at, bind("ended_at", DateTime(timezone=True))),
         )
         .returning(referral.c.id)
         .cte("moved")
@@ -234,8 +229,8 @@ def _moved(target: CTE, recorded: CTE) -> CTE:
 def _in_state(row: Any) -> ColumnElement[bool]:
     support = row.c.kind == word(ReferralKind.DIRECT_SUPPORT.value)
     return or_(
-        and_(support, row.c.status == func.any(_bind("support_states", ARRAY(Text)))),
-        and_(~support, row.c.status == func.any(_bind("consultation_states", ARRAY(Text)))),
+        and_(support, row.c.status == func.any(bind("support_states", ARRAY(Text)))),
+        and_(~support, row.c.status == func.any(bind("consultation_states", ARRAY(Text)))),
     )
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.types import TypeEngine
 
 from auth.caller import Caller
 from auth.policy import Act
+from loaders.context import bind
 from loaders.context import values as context_values
 from loaders.doors import Door, door
 from loaders.keyring import Keyring
@@ -116,7 +117,7 @@ class Work:
         key = table.c["id"] if "id" in table.c else next(iter(table.primary_key.columns))
         sql = (
             insert(table)
-            .values({name: bindparam(f"v_{name}", required=False, type_=table.c[name].type) for name in values})
+            .values({name: bind(f"v_{name}", table.c[name].type) for name in values})
             .returning(key.label("id"))
         )
         row = await self._fetch(sql, {f"v_{name}": _plain(value) for name, value in values.items()})
@@ -135,7 +136,7 @@ class Work:
         sql = (
             update(table)
             .where(table.c.id == bindparam("row_id", type_=Uuid(as_uuid=True)))
-            .values({name: bindparam(f"v_{name}", required=False, type_=table.c[name].type) for name in values})
+            .values({name: bind(f"v_{name}", table.c[name].type) for name in values})
             .returning(table.c.id)
         )
         await self._fetch(sql, {"row_id": identity, **{f"v_{name}": _plain(value) for name, value in values.items()}})
@@ -203,8 +204,8 @@ def stale() -> DomainRefusalError:
 def _given(name: str, kind: TypeEngine[Any]) -> ColumnElement[Any]:
     if isinstance(kind, JSON):
         # Connections read JSON as the bytes they are; written, it goes as text whatever their codec.
-        return cast(bindparam(f"v_{name}", required=False, type_=Text()), JSON)
-    return bindparam(f"v_{name}", required=False, type_=kind)
+        return cast(bind(f"v_{name}", Text()), JSON)
+    return bind(f"v_{name}", kind)
 
 
 def _plain(value: Any) -> Any:
