@@ -47,6 +47,7 @@ from graph.people import people_pages
 from graph.reception import Reception
 from graph.refused_tokens import RefusedTokens
 from graph.roles import schema_of
+from graph.sessions import SWEEP_SECONDS
 from graph.settings import Secrets, Settings
 from graph.sockets import Sockets
 from graph.sse import EventStreams
@@ -191,7 +192,7 @@ def application(
         refused_tokens=RefusedTokens(Attempts(settings.pace), Addresses(settings.proxies), came),
     )
 
-    sweeping = Background(people.sessions.keep_swept, "sweep sessions")
+    sweeping = Background.every(SWEEP_SECONDS, people.sessions.sweep, "sweep sessions")
 
     pages = Pages(seam_of(endpoint, documents, people, settings, demonstration=demonstration))
 

@@ -3,7 +3,6 @@
 Every statement that runs for such a caller asks `standing`, so a session that was ended elsewhere reads nothing here.
 """
 
-import asyncio
 import time
 from collections.abc import Callable
 from uuid import UUID
@@ -23,7 +22,7 @@ from schema.vocabulary import Purpose
 _CACHED_SESSIONS = 4096
 # How long a use is not written down again: a session ends up to a minute early, and one write a minute is cheap.
 _USED_AGAIN_SECONDS = 60.0
-_SWEEP_SECONDS = 60.0
+SWEEP_SECONDS = 60.0
 
 log = structlog.get_logger()
 
@@ -95,15 +94,13 @@ class Sessions:
         caller = await self._desk.caller(digest_of(fresh)) if chosen else None
         return None if caller is None else (fresh, caller)
 
-    async def keep_swept(self) -> None:
-        """End what nobody uses, every minute, until cancelled: an open socket must not outlive its session."""
-        while True:
-            await asyncio.sleep(_SWEEP_SECONDS)
-            try:
-                while await self._desk.sweep():
-                    pass
-            except UnavailableError as problem:
-                log.warning("sessions_not_swept", reason=problem.reason)
+    async def sweep(self) -> None:
+        """End what nobody uses: an open socket must not outlive its session."""
+        try:
+            while await self._desk.sweep():
+                pass
+        except UnavailableError as problem:
+            log.warning("sessions_not_swept", reason=problem.reason)
 
     async def end(self, cookie_header: str | None) -> Ended | None:
         """Sign out; gives whose session it was, or None if there was none."""

@@ -4,7 +4,6 @@ What was granted is committed before the answer leaves. Refusals are counted: on
 the same, so that nobody can fill the log by failing.
 """
 
-import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -53,7 +52,7 @@ class AuthenticationLog:
         self._audit = audit
         self._clock = clock
         self._counts: dict[_Refusal, tuple[datetime, int]] = {}
-        self._background = Background(self._run, "authentication log")
+        self._background = Background.every(MINUTE, self.flush, "authentication log")
 
     async def done(self, what: str, who: Who = NOBODY, **details: str) -> None:
         """Record what was granted or ended (`token.issued`, `sign-in`, `sign-out`); details are ids, never a secret.
@@ -90,11 +89,6 @@ class AuthenticationLog:
                 logger.warning("authentication log: refusals wait")
                 since, more = self._counts.get(key, (began, 0))
                 self._counts[key] = (min(began, since), count + more)
-
-    async def _run(self) -> None:
-        while True:
-            await asyncio.sleep(MINUTE)
-            await self.flush()
 
 
 def _record(at: datetime, what: str, outcome: str, who: Who, details: Mapping[str, str]) -> AccessRecord:

@@ -1,8 +1,8 @@
 """Work that goes on by itself from the start of a process to its end."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Self
 
 _PATIENCE = 0.5
 
@@ -14,6 +14,17 @@ class Background:
         self._work = work
         self._name = name
         self._task: asyncio.Task[None] | None = None
+
+    @classmethod
+    def every(cls, seconds: float, work: Callable[[], Awaitable[None]], name: str) -> Self:
+        """The same piece of work again and again, first after a pause; what it may raise is its own to catch."""
+
+        async def repeat() -> None:
+            while True:
+                await asyncio.sleep(seconds)
+                await work()
+
+        return cls(repeat, name)
 
     def start(self) -> None:
         """Begin."""

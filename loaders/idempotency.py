@@ -4,7 +4,6 @@ The key is looked up when the command's transaction begins, and kept in that tra
 is. Kept are keyed hashes and the row to show, never an answer: a repeat reads it again under the rights of the moment.
 """
 
-import asyncio
 import hmac
 import logging
 import re
@@ -22,6 +21,7 @@ from sqlalchemy.dialects.postgresql import UUID as Uuid
 
 from auth.caller import Caller
 from loaders.background import Background
+from loaders.context import bind
 from loaders.statement import compiled
 from schema.errors import BadInputError, DomainRefusalError
 from schema.tables.idempotency import idempotency
@@ -135,7 +135,7 @@ def _numbered(statement: Any, *names: str) -> str:
 
 def known_before() -> Any:
     """What is known of the bind `claim`: one row, empty where nothing is."""
-    return func.done_before(bindparam("claim", required=False, type_=LargeBinary)).table_valued(
+    return func.done_before(bind("claim", LargeBinary)).table_valued(
         column("id", LargeBinary), column("request", LargeBinary), column("subject_id", Uuid(as_uuid=True))
     )
 
@@ -161,8 +161,7 @@ class Forgetter:
 
     def __init__(self, pool: Callable[[], Awaitable["asyncpg.Pool[Any]"]], seconds: float = _BETWEEN_REMOVALS) -> None:
         self._pool = pool
-        self._seconds = seconds
-        self._background = Background(self._run, "idempotency keys are forgotten")
+        self._background = Background.every(seconds, self._forget, "idempotency keys are forgotten")
 
     def start(self) -> None:
         """Begin."""
@@ -172,10 +171,8 @@ class Forgetter:
         """End."""
         await self._background.close()
 
-    async def _run(self) -> None:
-        while True:
-            await asyncio.sleep(self._seconds)
-            try:
-                await forget(await self._pool())
-            except Exception as problem:  # noqa: BLE001 (whatever it is, the next round tries again)
-                logger.warning("idempotency keys were not removed: %s", type(problem).__name__)
+    async def _forget(self) -> None:
+        try:
+            await forget(await self._pool())
+        except Exception as problem:  # noqa: BLE001 (whatever it is, the next round tries again)
+            logger.warning("idempotency keys were not removed: %s", type(problem).__name__)

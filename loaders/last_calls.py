@@ -1,6 +1,5 @@
 """When each tool called last: noted in memory at every call, written once a minute, so that a call costs nothing."""
 
-import asyncio
 import logging
 
 from sqlalchemy import Text, any_, bindparam, func, select, update
@@ -32,7 +31,7 @@ class LastCalls:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._called: set[str] = set()
-        self._background = Background(self._run, "last calls")
+        self._background = Background.every(MINUTE, self.flush, "last calls")
 
     def note(self, client_id: str) -> None:
         """A client that has proven who it is has called."""
@@ -58,8 +57,3 @@ class LastCalls:
         except (SQLAlchemyError, OSError) as problem:
             logger.warning("last calls wait: %s", type(problem).__name__)
             self._called |= called
-
-    async def _run(self) -> None:
-        while True:
-            await asyncio.sleep(MINUTE)
-            await self.flush()

@@ -40,3 +40,23 @@ async def test_what_has_not_begun_or_has_ended_is_closed_at_once() -> None:
     async with asyncio.timeout(1):
         await background.close()
         await background.close()
+
+
+async def test_a_piece_of_work_comes_again_until_it_is_closed() -> None:
+    times = 0
+    again = asyncio.Event()
+
+    async def work() -> None:
+        nonlocal times
+        times += 1
+        if times == 2:
+            again.set()
+
+    background = Background.every(0.001, work, "again")
+    background.start()
+    async with asyncio.timeout(5):
+        await again.wait()
+        await background.close()
+    done = times
+    await asyncio.sleep(0.01)
+    assert times == done
