@@ -122,7 +122,7 @@ BEGIN
   PERFORM set_config('maillage.rebuilding', '', true);
 END $$"""
 
-BUILT_WITH = "SELECT obj_description('refresh_clocks_all()'::regprocedure, 'pg_proc')"
+BUILT_WITH = "SELECT obj_description(to_regprocedure('refresh_clocks_all()'), 'pg_proc')"
 
 
 def statements() -> list[str]:

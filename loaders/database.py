@@ -103,33 +103,16 @@ async def _prepare(connection: AsyncConnection, secret: bytes, today: date) -> N
     )
     await _load_reference(connection)
     await _run(connection, *walls.statements())
-    await _rebuild_reach(connection)
     await rebuild_keys(connection)
-    await _rebuild_rollups(connection)
-    await _rebuild_clocks(connection)
+    await _rebuild(connection)
     await _run(connection, "RESET ROLE")
 
 
-async def _rebuild_reach(connection: AsyncConnection) -> None:
-    """Rebuild the relations where their definition has changed; else the triggers have kept them exact."""
-    current = reach.fingerprint()
-    known = "SELECT obj_description('reach_definition'::regclass, 'pg_class')"
-    if (await connection.exec_driver_sql(known)).scalar() != current:
-        await _run(connection, "SELECT refresh_reach_all()", f"COMMENT ON VIEW reach_definition IS '{current}'")
-
-
-async def _rebuild_rollups(connection: AsyncConnection) -> None:
-    """Count all cases afresh where the cubes have changed; readers see the new figures at once, folded or not."""
-    current = rollups.fingerprint()
-    if (await connection.exec_driver_sql(rollups.BUILT_WITH)).scalar() != current:
-        await _run(connection, rollups.MARK_ALL, f"COMMENT ON VIEW monitoring_now IS '{current}'")
-
-
-async def _rebuild_clocks(connection: AsyncConnection) -> None:
-    """Compute the stored due moments afresh where their definition has changed; else the triggers have kept them."""
-    made = (await connection.exec_driver_sql("SELECT to_regprocedure('refresh_clocks_all()') IS NOT NULL")).scalar()
-    if not made or (await connection.exec_driver_sql(clocks.BUILT_WITH)).scalar() != clocks.fingerprint():
-        await _run(connection, *clocks.rebuilding())
+async def _rebuild(connection: AsyncConnection) -> None:
+    """Compute afresh what is stored by a definition that has changed; else the triggers have kept it exact."""
+    for stored in (reach, rollups, clocks):
+        if (await connection.exec_driver_sql(stored.BUILT_WITH)).scalar() != stored.fingerprint():
+            await _run(connection, *stored.rebuilding())
 
 
 async def _load_reference(connection: AsyncConnection) -> None:

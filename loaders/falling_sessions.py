@@ -1,5 +1,7 @@
 """What ends sessions: triggers, in the transaction of whatever ends what a session stands on."""
 
+from loaders.triggers import changed
+
 # Born with the rows behind it locked, as a token is (loaders/standing.py): a suspension that comes at the same time
 # waits and then finds the session, or was first, and there is none.
 _BIRTH = """\
@@ -56,9 +58,8 @@ def statements() -> list[str]:
         "FOR EACH ROW WHEN (NEW.revoked_at IS NOT NULL) EXECUTE FUNCTION session_falls()",
     ]
     for table, columns in (("organisation", ("status", "epoch")), ("member", ("status", "epoch", "organisation_id"))):
-        changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
         made.append(
             f"CREATE OR REPLACE TRIGGER sessions_fall AFTER UPDATE ON {table} "
-            f"FOR EACH ROW WHEN ({changed}) EXECUTE FUNCTION sessions_fall()"
+            f"FOR EACH ROW WHEN ({changed(columns)}) EXECUTE FUNCTION sessions_fall()"
         )
     return made

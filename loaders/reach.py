@@ -9,6 +9,8 @@ compares both.
 import hashlib
 from collections.abc import Mapping
 
+from loaders.triggers import changed
+
 _OPEN = "s.status <> 'CLOSED' AND s.retention_state = 'ACTIVE'"
 _KEPT = "s.retention_state = 'ACTIVE'"
 _LIFE = "CASE WHEN s.status = 'CLOSED' THEN '_CLOSED' ELSE '' END"
@@ -339,16 +341,20 @@ _PEOPLE = {
 }
 
 
-def _changes(columns: str) -> str:
-    return " OR ".join(f"OLD.{name.strip()} IS DISTINCT FROM NEW.{name.strip()}" for name in columns.split(","))
-
-
 def _trigger(event: str, table: str, function: str, columns: str = "") -> str:
-    when = f"WHEN ({_changes(columns)}) " if columns else ""
+    when = f"WHEN ({changed(columns.split(', '))}) " if columns else ""
     return (
         f"CREATE OR REPLACE TRIGGER reach_after_{event} AFTER {event.upper()} ON {table} "
         f"FOR EACH ROW {when}EXECUTE FUNCTION {function}()"
     )
+
+
+BUILT_WITH = "SELECT obj_description('reach_definition'::regclass, 'pg_class')"
+
+
+def rebuilding() -> list[str]:
+    """Compute every relation afresh, and say with which definition."""
+    return ["SELECT refresh_reach_all()", f"COMMENT ON VIEW reach_definition IS '{fingerprint()}'"]
 
 
 def fingerprint() -> str:

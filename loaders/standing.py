@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from auth.caller import Caller
+from loaders.triggers import changed
 from schema.errors import UnavailableError
 from schema.tables.directory import organisation
 from schema.tables.oauth import oauth_client, oauth_token
@@ -158,21 +159,19 @@ def statements() -> list[str]:
     made = [_END, _BIRTH, _TELL, _TELL_KEY, _FALL, _STANDING]
     made.append(
         "CREATE OR REPLACE TRIGGER signing_key_changed AFTER UPDATE ON signing_key "
-        "FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION signing_key_changed()"
+        f"FOR EACH ROW WHEN ({changed(['state'])}) EXECUTE FUNCTION signing_key_changed()"
     )
     made += [
         f"CREATE OR REPLACE TRIGGER token_{name} BEFORE {event} ON oauth_token FOR EACH ROW EXECUTE FUNCTION token_is_born()"
         for name, event in (("born", "INSERT"), ("changed", "UPDATE OF client_id, member_id, habilitation_id, epochs"))
     ]
     for table, columns in _BEHIND.items():
-        changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
         made.append(
             f"CREATE OR REPLACE TRIGGER tokens_fall AFTER UPDATE ON {table.name} "
-            f"FOR EACH ROW WHEN ({changed}) EXECUTE FUNCTION tokens_fall()"
+            f"FOR EACH ROW WHEN ({changed(columns)}) EXECUTE FUNCTION tokens_fall()"
         )
-        made.append(_told(table, "UPDATE", changed))
-    ended = "OLD.revoked_at IS DISTINCT FROM NEW.revoked_at OR OLD.expires_at IS DISTINCT FROM NEW.expires_at"
-    made.append(_told(oauth_token, "UPDATE", ended))
+        made.append(_told(table, "UPDATE", changed(columns)))
+    made.append(_told(oauth_token, "UPDATE", changed(("revoked_at", "expires_at"))))
     # Old rows are removed every day; of those nobody has to hear.
     made.append(_told(oauth_token, "DELETE", "OLD.revoked_at IS NULL AND OLD.expires_at > now()"))
     return made

@@ -175,6 +175,11 @@ def fingerprint() -> str:
     return hashlib.sha256(definition().encode()).hexdigest()
 
 
+def rebuilding() -> list[str]:
+    """Mark every case to be counted afresh, and say with which definition; readers see the new figures at once."""
+    return [MARK_ALL, f"COMMENT ON VIEW monitoring_now IS '{fingerprint()}'"]
+
+
 def statements() -> list[str]:
     """All of it, to run in this order; safe to run again."""
     touched = _TOUCHED.replace("{key}", "situation_id")
