@@ -253,7 +253,8 @@ class AuditWriter:
 
     async def _reconnect(self) -> None:
         """The pause grows until a batch succeeds, so a server that accepts logins and no rows is not stormed."""
-        while self._session is None:
+        # Closing is asked too: a cancellation that meets the end of an attempt is lost in Python 3.11.
+        while self._session is None and not self._closing:
             await asyncio.sleep(self._pause)
             self._pause = min(self._pause * 2, LONGEST_PAUSE)
             try:

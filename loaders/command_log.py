@@ -73,8 +73,7 @@ class CommandLog:
         Raises: UnavailableError where it cannot be written, so nothing may be done; the driver's errors where the database is away.
         """
         values, month, body = encoded(record)
-        place = (connection.get_server_pid(), month)
-        before = self._heads.get(place) or Head.fresh()
+        place, before = self._end(connection, month)
         head = before.follow(body)
         row = (head.writer_id, head.seq, *values, before.hash, head.hash)
         try:
@@ -91,8 +90,7 @@ class CommandLog:
     def coming(self, connection: Any, record: AccessRecord) -> Coming:
         """What the statement that is the command needs to write its record (loaders/commands/at_once.py)."""
         at = record.at if record.at.tzinfo is UTC else record.at.astimezone(UTC)
-        place = (connection.get_server_pid(), (at.year, at.month))
-        last = self._heads.get(place) or Head.fresh()
+        place, last = self._end(connection, (at.year, at.month))
         before, after = body_around_situation(record)
         binds = {
             "log_writer_id": last.writer_id,
@@ -115,6 +113,11 @@ class CommandLog:
             "log_after": after,
         }
         return Coming(place, last.writer_id, last.seq + 1, binds)
+
+    def _end(self, connection: Any, month: Month) -> tuple[_Place, Head]:
+        """Where the connection's chain of the month ends."""
+        place = (connection.get_server_pid(), month)
+        return place, self._heads.get(place) or Head.fresh()
 
     def came(self, coming: Coming, hashed: bytes) -> None:
         """The statement was answered, so it is committed: the next record of this connection follows."""

@@ -81,20 +81,8 @@ class Lanes:
 
     async def fetchrow(self, sql: str, *arguments: Any) -> Any:
         """The first row."""
-        async with self._free:
-            connection = await self._take()
-            try:
-                found = await connection.fetchrow(sql, *arguments)
-            except asyncpg.PostgresError:
-                # The server refused this statement; the connection goes on, unless it was the server that left.
-                if not connection.is_closed():
-                    self._idle.append(connection)
-                raise
-            except BaseException:
-                connection.terminate()
-                raise
-            self._idle.append(connection)
-            return found
+        async with self.acquire() as connection:
+            return await connection.fetchrow(sql, *arguments)
 
     @asynccontextmanager
     async def acquire(self) -> AsyncIterator["asyncpg.Connection[Any]"]:
@@ -104,7 +92,7 @@ class Lanes:
             try:
                 yield connection
             except (asyncpg.PostgresError, MaillageError):
-                # Refused, by the server or by us.
+                # Refused, by the server or by us: the connection goes on, unless it was the server that left.
                 self._back(connection)
                 raise
             except BaseException:
