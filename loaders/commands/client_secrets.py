@@ -11,8 +11,9 @@ from sqlalchemy.dialects.postgresql import UUID as Uuid
 from auth.oauth.client_secret import hash_of, new_secret
 from auth.policy import Act
 from loaders.commands.clients import client_in_reach, four_eyes, owner_of
+from loaders.commands.entry import count
 from loaders.commands.work import Command, Work, row_id
-from schema.errors import BadInputError, DomainRefusalError
+from schema.errors import DomainRefusalError
 from schema.tables.oauth import client_secret
 from schema.types.acts_accounts import IssueClientSecretInput, RetireClientSecretInput
 from schema.vocabulary import ClientAuthentication, OrganisationStatus
@@ -41,8 +42,8 @@ _RETIRE = (
 
 async def issue(work: Work, wish: IssueClientSecretInput) -> UUID:
     """One more secret, which only the answer holds."""
-    days = _within(wish.days, "days", 1, _LONGEST_DAYS)
-    overlap = None if wish.overlap_hours is None else _within(wish.overlap_hours, "overlapHours", 0, _LONGEST_OVERLAP)
+    days = count(wish.days, "days", 1, _LONGEST_DAYS)
+    overlap = None if wish.overlap_hours is None else count(wish.overlap_hours, "overlapHours", 0, _LONGEST_OVERLAP)
     identity = uuid4()
     secret = new_secret(identity)
     # Before anything is locked: it takes as long as many statements.
@@ -91,12 +92,6 @@ async def retire(work: Work, wish: RetireClientSecretInput) -> UUID:
     if await work.one(_RETIRE, client=wish.client, secret=identity, moment=work.now) is None:
         raise DomainRefusalError("UNKNOWN_SECRET", "Cet outil n'a pas ce secret en service.", "secret")
     return owner_of(client)
-
-
-def _within(value: int, name: str, least: int, most: int) -> int:
-    if not least <= value <= most:
-        raise BadInputError(f"`{name}` is a number from {least} to {most}.", reason="OUT_OF_RANGE")
-    return value
 
 
 COMMANDS = {
