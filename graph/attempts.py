@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from cachetools import LRUCache
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
 from schema.errors import SetupError
 
@@ -91,7 +91,7 @@ class Addresses:
     def __init__(self, proxies: str = "") -> None:
         self._proxies = [_network(words) for words in proxies.split(",") if words.strip()]
 
-    def of(self, request: Request) -> str:
+    def of(self, request: HTTPConnection) -> str:
         """The address, an IPv6 one as its site (/64): within it everybody has as many as they like."""
         found = request.client.host if request.client is not None else ""
         if self._is_proxy(found):

@@ -101,9 +101,7 @@ class GraphQLEndpoint:
             status, body, more = await self._answer(scope, headers, receive, media)
         except RefusedError as problem:
             log.info("request_refused", code=problem.code, reason=problem.reason)
-            refused = problem
-            if isinstance(problem, UnauthenticatedError):
-                refused = self._refused_tokens.answered(problem, scope)
+            refused = self._refused_tokens.answered(problem, scope)
             status, body, more = refused.status, answers.refusal(refused), self._said_with(refused)
         except Exception as problem:  # noqa: BLE001 (the last exit: nothing of ours may reach the caller)
             log.error("request_failed", error=type(problem).__name__)  # noqa: TRY400 (a message can quote a file)
@@ -205,6 +203,10 @@ class GraphQLEndpoint:
         self._budgets.check(admitted.caller.organisation_id)
         await admitted.settle()
         return admitted
+
+    def counted(self, refused: RefusedError, scope: Scope, *, shown: bool = False) -> RefusedError:
+        """What a stream that is refused is told: a refused token counts here as in any request."""
+        return self._refused_tokens.answered(refused, scope, shown=shown)
 
     async def refuse(self, refused: RefusedError, send: Send) -> None:
         """Answer with a refusal, before a stream has begun."""

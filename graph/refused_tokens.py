@@ -5,7 +5,7 @@ kind is counted by itself: texts that we never signed by the address they come f
 their client at that address. One that has merely expired is no guess: its holder has to hear that it needs another.
 """
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
 from graph.attempts import Addresses, Attempts
@@ -25,11 +25,13 @@ class RefusedTokens:
         self._addresses = addresses
         self._log = log
 
-    def answered(self, refused: UnauthenticatedError, scope: Scope) -> RefusedError:
-        """What to answer: the refusal itself, or how long to wait."""
-        if refused.reason in _NO_GUESSES or isinstance(refused, NonceError) or not _shows_token(scope):
+    def answered(self, refused: RefusedError, scope: Scope, *, shown: bool = False) -> RefusedError:
+        """What to answer: the refusal itself, or how long to wait; `shown` where the token was in a message."""
+        if not isinstance(refused, UnauthenticatedError) or not (shown or _shows_token(scope)):
             return refused
-        address = self._addresses.of(Request(scope))
+        if refused.reason in _NO_GUESSES or isinstance(refused, NonceError):
+            return refused
+        address = self._addresses.of(HTTPConnection(scope))
         client = refused.client_id
         self._log.refused(WHAT, str(refused.reason), client_id=client, address=address)
         # A tool with a wrong clock makes proof after proof that is refused: not the same as guessing tokens.

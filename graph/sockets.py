@@ -119,7 +119,7 @@ class Sockets:
         end = ends.get(caller.token_id)
         if end is None or not self._holds(handle):
             handle.release()
-            raise UnauthenticatedError(reason="standing")
+            raise UnauthenticatedError(reason="standing", client_id=caller.client_id)
         handle.opened = True
         self._end_at(handle, end)
         return handle

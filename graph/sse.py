@@ -57,7 +57,7 @@ class EventStreams:
             handle = await self._streams.enter(caller, stream.end)
         except RefusedError as refused:
             log.info("stream_refused", code=refused.code, reason=refused.reason)
-            await self._streams.endpoint.refuse(refused, send)
+            await self._streams.endpoint.refuse(self._streams.endpoint.counted(refused, scope), send)
             return
         try:
             await stream.run(self._streams, handle, envelope, trace_of(headers.get(b"traceparent")))

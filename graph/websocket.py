@@ -186,12 +186,13 @@ class _Session:
         self._initialised = True
         if payload is not None and not isinstance(payload, dict):
             raise _ClosedError(4400, "Invalid message")
+        authorization = None
         try:
             authorization, proof = self._shown(payload or {})
             admitted = await self._streams.endpoint.admit(authorization, proof, "GET")
             self._handle = await self._streams.enter(admitted.caller, self._ended_from_outside)
-        except UnauthenticatedError:
-            raise _ClosedError(4403, "Forbidden") from None
+        except UnauthenticatedError as refused:
+            raise self._refused(refused, shown=authorization is not None) from None
         except RateLimitedError:
             raise _ClosedError(4429, "Too many streams, or nothing left to spend") from None
         except UnavailableError:
@@ -200,6 +201,13 @@ class _Session:
             # Headers of the handshake that say something twice.
             raise _ClosedError(4400, "Invalid handshake") from None
         self._say("connection_ack")
+
+    def _refused(self, refused: UnauthenticatedError, *, shown: bool) -> _ClosedError:
+        log.info("socket_refused", code=refused.code, reason=refused.reason)
+        answer = self._streams.endpoint.counted(refused, self._scope, shown=shown)
+        if isinstance(answer, RateLimitedError):
+            return _ClosedError(4429, f"Too many refused tokens: try again in {answer.retry_after} s")
+        return _ClosedError(4403, "Forbidden")
 
     def _shown(self, payload: Mapping[str, Any]) -> tuple[str | None, str | None]:
         """Token and proof: of the handshake where it has any, else of the first message (browsers send no headers)."""
