@@ -40,7 +40,7 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: Any) -> None:
         """From here on the first headers are awaited."""
-        super().connection_made(transport)
+        super().connection_made(_InOnePiece(transport, self.loop))
         self._timer: asyncio.TimerHandle | None = None
         self._reading: asyncio.TimerHandle | None = None
         self._in_head = False
@@ -117,6 +117,7 @@ class Connection(HttpToolsProtocol):
         """The connection is another protocol's from here on."""
         self._rest()
         self._refused = True
+        self.transport = self.transport.plain
         super().handle_websocket_upgrade()
 
     # ---------------------------------------------------------------- what leaves
@@ -228,6 +229,53 @@ class Connection(HttpToolsProtocol):
         else:
             # It never said anything: there is nothing to answer.
             self.transport.close()
+
+
+class _InOnePiece:
+    """A transport that sends an answer's head together with its body: one system call less, of the few there are.
+
+    What is written waits for what is written next, or for the end of this turn of the loop.
+    """
+
+    def __init__(self, plain: Any, loop: asyncio.AbstractEventLoop) -> None:
+        self.plain = plain
+        self._loop = loop
+        self._held = b""
+        self._turning = False
+
+    def __getattr__(self, name: str) -> Any:
+        """All else is the transport's own."""
+        return getattr(self.plain, name)
+
+    def write(self, data: bytes) -> None:
+        """The second of two leaves at once, with the first."""
+        if self._held:
+            held, self._held = self._held, b""
+            self.plain.write(held + data)
+            return
+        self._held = data
+        if not self._turning:
+            self._turning = True
+            self._loop.call_soon(self._turned)
+
+    def close(self) -> None:
+        """Nothing held is lost."""
+        self._flush()
+        self.plain.close()
+
+    def get_write_buffer_size(self) -> int:
+        """What the client has not taken yet."""
+        size: int = self.plain.get_write_buffer_size()
+        return size + len(self._held)
+
+    def _turned(self) -> None:
+        self._turning = False
+        self._flush()
+
+    def _flush(self) -> None:
+        held, self._held = self._held, b""
+        if held and not self.plain.is_closing():
+            self.plain.write(held)
 
 
 def _bytes_of(refused: RefusedError) -> bytes:
