@@ -66,16 +66,15 @@ def _answered_by(
     """An endpoint that gives the raw request to the desk, and its answer to the client."""
 
     async def endpoint(request: Request) -> Response:
-        body = await limited_body(request)
-        visit = reception.visit(what, request, body)
-        if visit.wait:
-            return too_often(visit.wait)
         raw = RawRequest(
             method=request.method,
             query=request.scope["query_string"],
             headers=tuple(request.scope["headers"]),
-            body=body,
+            body=await limited_body(request),
         )
+        visit = reception.visit(what, request, raw)
+        if visit.wait:
+            return too_often(visit.wait)
         try:
             reply = await answer(raw)
             await visit.noted(reply)

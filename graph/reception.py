@@ -1,15 +1,13 @@
 """What stands before the endpoints that somebody may guess at: who comes too often, and the log of who came."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
 from uuid import UUID
 
 import structlog
 from starlette.requests import Request
 
 from auth.oauth import client_secret, signed
-from auth.oauth.guard import is_client_id
+from auth.oauth.guard import RawRequest, is_client_id
 from auth.oauth.server import OAuthReply
 from graph.attempts import Addresses, Attempts
 from loaders.authentication_log import AuthenticationLog, Who
@@ -88,31 +86,22 @@ class Reception:
     log: AuthenticationLog
     calls: LastCalls
 
-    def visit(self, what: str, request: Request, body: bytes = b"") -> Visit:
+    def visit(self, what: str, request: Request, raw: RawRequest | None = None) -> Visit:
         """Look at who comes, before anything else is done for them."""
-        claimed, address = claims_of(body, request.headers.get("authorization")), self.addresses.of(request)
+        claimed, address = Claimed() if raw is None else claims_of(raw), self.addresses.of(request)
         wait = self.attempts.wait(address, claimed.client, claimed.member)
         if wait:
             self.log.refused(what, TOO_OFTEN, client_id=None, address=address)
         return Visit(self, what, address, claimed, wait)
 
 
-def claims_of(body: bytes, authorization: str | None = None) -> Claimed:
+def claims_of(raw: RawRequest) -> Claimed:
     """What a form, or the header beside it, claims; nothing where it is no form."""
-    try:
-        form = dict(parse_qsl(body.decode("ascii"), max_num_fields=32))
-    except ValueError:
-        return Claimed()
-    shown = None if authorization is None else client_secret.presented(authorization)
-    named = _subject(form, "client_assertion") if shown is None else shown.client_id
-    client = named or form.get("client_id") or ""
-    member = _subject(form, "assertion") or ""
+    form, named = dict(raw.parameters or ()), raw.assertions
+    headers = raw.header(b"authorization")
+    shown = client_secret.presented(headers[0]) if headers else None
+    by_assertion = named["client_assertion"].word("sub") if "client_assertion" in named else None
+    client = (by_assertion if shown is None else shown.client_id) or form.get("client_id") or ""
+    member = (named["assertion"].word("sub") if "assertion" in named else None) or ""
     # What is counted is kept, so nothing long is: anybody can write anything here.
     return Claimed(client if is_client_id(client) else None, member if 0 < len(member) <= _ID_LENGTH else None)
-
-
-def _subject(form: Mapping[str, str], name: str) -> str | None:
-    try:
-        return signed.read(form.get(name, "")).word("sub")
-    except ValueError:
-        return None

@@ -17,9 +17,12 @@ _MAX_AHEAD = 300
 _KINDS = frozenset({"", "jwt", "client-authentication+jwt"})
 
 
-def authenticate(form: Mapping[str, str], store: Store, issuer: Issuer, now: float) -> Client:
+def authenticate(
+    token: signed.Signed | None, form: Mapping[str, str], store: Store, issuer: Issuer, now: float
+) -> Client:
     """The client that signed the assertion of a guarded form. Raises OAuth2Error, the same for every broken rule."""
-    token = _assertion(form)
+    if token is None or form.get("client_assertion_type") != ASSERTION_TYPE:
+        raise unproven_client("no_client_assertion")
     client_id = token.word("sub")
     if client_id is None or not is_client_id(client_id):
         raise unproven_client("sub")
@@ -34,12 +37,6 @@ def authenticate(form: Mapping[str, str], store: Store, issuer: Issuer, now: flo
     if not use_once(token, "client", client.id, store):
         raise unproven_client("replayed")
     return client
-
-
-def _assertion(form: Mapping[str, str]) -> signed.Signed:
-    if form.get("client_assertion_type") != ASSERTION_TYPE or "client_assertion" not in form:
-        raise unproven_client("no_client_assertion")
-    return signed.read(form["client_assertion"])
 
 
 def is_signed_by_client(token: signed.Signed, client: Client | None) -> bool:

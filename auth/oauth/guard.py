@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import parse_qsl
 
 from auth.oauth import signed
@@ -17,11 +18,15 @@ _CLIENT_ID = re.compile(r"cli_[A-Za-z0-9_-]{4,64}")
 _GRANT_TYPE = re.compile(r"[!#-\[\]-~]{1,128}")
 _SCOPE = re.compile(r"[!#-\[\]-~]{1,64}( [!#-\[\]-~]{1,64}){0,15}")
 _JTI = re.compile(r"[!-~]{8,128}")
+_ASSERTIONS = frozenset({"client_assertion", "assertion"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RawRequest:
-    """A request as it came: header names in lower case; the body cut off just above `MAX_BODY`."""
+    """A request as it came: header names in lower case; the body cut off just above `MAX_BODY`.
+
+    Form and assertions are taken apart once, when somebody first asks for them, and nothing of them is believed.
+    """
 
     method: str
     query: bytes
@@ -31,6 +36,28 @@ class RawRequest:
     def header(self, name: bytes) -> list[str]:
         """Every value of a header."""
         return [value.decode("latin-1") for key, value in self.headers if key == name]
+
+    @cached_property
+    def parameters(self) -> list[tuple[str, str]] | None:
+        """What the body says, in its order; None where it is no form in ASCII, or too large to be read."""
+        if len(self.body) > MAX_BODY:
+            return None
+        try:
+            return parse_qsl(
+                self.body.decode("ascii"),
+                keep_blank_values=True,
+                strict_parsing=True,
+                errors="strict",
+                max_num_fields=_MAX_PARAMETERS,
+            )
+        except ValueError:
+            return None
+
+    @cached_property
+    def assertions(self) -> Mapping[str, signed.Signed]:
+        """Those of the parameters that have to be JWTs and have the shape of one."""
+        found = ((name, _jwt(value)) for name, value in self.parameters or () if name in _ASSERTIONS)
+        return {name: token for name, token in found if token is not None}
 
 
 def is_client_id(value: str) -> bool:
@@ -49,7 +76,7 @@ def token_form(request: RawRequest) -> dict[str, str]:
     grant_type = form.get("grant_type")
     if grant_type is None or not _GRANT_TYPE.fullmatch(grant_type):
         raise malformed("Send a grant_type.")
-    _check_shapes(form)
+    _check_shapes(form, request)
     return form
 
 
@@ -58,7 +85,7 @@ def own_token_form(request: RawRequest) -> dict[str, str]:
     form = _form(request)
     if "token" not in form:
         raise malformed("Send a token.")
-    _check_shapes(form)
+    _check_shapes(form, request)
     return form
 
 
@@ -72,22 +99,15 @@ def _form(request: RawRequest) -> dict[str, str]:
         raise malformed("Send the body as application/x-www-form-urlencoded.")
     if len(request.body) > MAX_BODY:
         raise malformed("The request body is too large.", status=413)
-    form = _parameters(request.body)
+    form = _parameters(request)
     _check_authentication(form, headers=len(request.header(b"authorization")))
     return form
 
 
-def _parameters(body: bytes) -> dict[str, str]:
-    try:
-        pairs = parse_qsl(
-            body.decode("ascii"),
-            keep_blank_values=True,
-            strict_parsing=True,
-            errors="strict",
-            max_num_fields=_MAX_PARAMETERS,
-        )
-    except ValueError:
-        raise malformed("The body is not a form in ASCII.") from None
+def _parameters(request: RawRequest) -> dict[str, str]:
+    pairs = request.parameters
+    if pairs is None:
+        raise malformed("The body is not a form in ASCII.")
     if len({name for name, _ in pairs}) != len(pairs):
         raise malformed("Send each parameter once.")
     if not all(_PRINTABLE.fullmatch(name) and _PRINTABLE.fullmatch(value) for name, value in pairs):
@@ -103,20 +123,19 @@ def _check_authentication(form: Mapping[str, str], *, headers: int) -> None:
         raise malformed("Use one client authentication method.")
 
 
-def _check_shapes(form: Mapping[str, str]) -> None:
+def _check_shapes(form: Mapping[str, str], request: RawRequest) -> None:
     if "scope" in form and not _SCOPE.fullmatch(form["scope"]):
         raise malformed("The scope is a list of words with one space between them.")
     if "client_id" in form and not is_client_id(form["client_id"]):
         raise unproven_client("client_id_shape")
-    if "client_assertion" in form and not _is_jwt(form["client_assertion"]):
+    if "client_assertion" in form and "client_assertion" not in request.assertions:
         raise unproven_client("client_assertion_shape")
-    if "assertion" in form and not _is_jwt(form["assertion"]):
+    if "assertion" in form and "assertion" not in request.assertions:
         raise refused_grant("assertion_shape")
 
 
-def _is_jwt(value: str) -> bool:
+def _jwt(value: str) -> signed.Signed | None:
     try:
-        signed.read(value)
+        return signed.read(value)
     except ValueError:
-        return False
-    return True
+        return None

@@ -22,13 +22,12 @@ Purposes = Mapping[Role, frozenset[Purpose]]
 
 
 def vouched_person(
-    assertion: str, client: Client, store: Store, issuer: Issuer, purposes: Purposes, now: float
+    token: signed.Signed, client: Client, store: Store, issuer: Issuer, purposes: Purposes, now: float
 ) -> Person:
     """The member for whom the authenticated client vouches, in an assertion that the guard let through.
 
     Raises: OAuth2Error, the same for every broken rule.
     """
-    token = signed.read(assertion)
     if not is_signed_by_client(token, client):
         raise refused_grant("signature")
     broken = _broken_rule(token, client, issuer, now)

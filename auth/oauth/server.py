@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -60,6 +60,7 @@ class Screened:
     form: Mapping[str, str]
     proof: dpop.Proof | None
     secret: client_secret.Presented | None = None
+    assertions: Mapping[str, signed.Signed] = field(default_factory=dict)
 
     @property
     def client_id(self) -> str | None:
@@ -72,7 +73,7 @@ class Screened:
         return self._subject("assertion")
 
     def _subject(self, name: str) -> str | None:
-        return signed.read(self.form[name]).word("sub") if name in self.form else None
+        return self.assertions[name].word("sub") if name in self.assertions else None
 
 
 def ended_meanwhile(client_id: str) -> OAuthReply:
@@ -83,7 +84,7 @@ def ended_meanwhile(client_id: str) -> OAuthReply:
 def screen_own_token(request: guard.RawRequest) -> Screened | OAuthReply:
     """The form of a well-formed question about a token, or the refusal of any other."""
     try:
-        return Screened(guard.own_token_form(request), None, _secret(request))
+        return Screened(guard.own_token_form(request), None, _secret(request), request.assertions)
     except OAuth2Error as error:
         return _refusal(error, None)
 
@@ -91,7 +92,8 @@ def screen_own_token(request: guard.RawRequest) -> Screened | OAuthReply:
 def screen(request: guard.RawRequest, rules: Rules, now: float) -> Screened | OAuthReply:
     """The form of a well-formed token request with a proof that keeps its rules; the refusal of any other."""
     try:
-        return Screened(guard.token_form(request), _proof(request, rules, now), _secret(request))
+        form, proof = guard.token_form(request), _proof(request, rules, now)
+        return Screened(form, proof, _secret(request), request.assertions)
     except NonceError as error:
         nonce = rules.nonces.current(now) or ""
         return _refusal(refused_proof(error), None, ("DPoP-Nonce", nonce))
@@ -134,6 +136,7 @@ class PartnerRequest(OAuth2Request):  # type: ignore[misc]
         self._form = dict(screened.form)
         self.proof = screened.proof
         self.secret = screened.secret
+        self.assertions = screened.assertions
         self.payload = BasicOAuth2Payload(self._form)
 
     @property
@@ -175,8 +178,8 @@ class PersonGrant(_StrictGrant, JWTBearerGrant):  # type: ignore[misc]
 
     def validate_token_request(self) -> None:
         """Replaces Authlib's, which issues without client authentication and without `sub`, and ignores `jti`."""
-        form = self.request.form
-        if "assertion" not in form:
+        assertion = self.request.assertions.get("assertion")
+        if assertion is None:
             raise malformed("Send an assertion.")
         client: Client = self.authenticate_token_endpoint_client()
         if not client.check_grant_type(GRANT_TYPE):
@@ -187,7 +190,7 @@ class PersonGrant(_StrictGrant, JWTBearerGrant):  # type: ignore[misc]
         self.validate_requested_scope()
         server = self.server
         self.request.user = vouched_person(
-            form["assertion"], client, server.store, server.rules.issuer, server.rules.purposes, server.now
+            assertion, client, server.store, server.rules.issuer, server.rules.purposes, server.now
         )
 
 
@@ -242,7 +245,8 @@ class PartnerServer(AuthorizationServer):  # type: ignore[misc]
         if request.secret is not None:
             client = client_secret.authenticate(request.secret, request.form, self.store)
         else:
-            client = client_assertion.authenticate(request.form, self.store, self.rules.issuer, self.now)
+            shown = request.assertions.get("client_assertion")
+            client = client_assertion.authenticate(shown, request.form, self.store, self.rules.issuer, self.now)
         self._client_id = client.id
         request.auth_method = client.auth_method.value.lower()
         if endpoint == "token":

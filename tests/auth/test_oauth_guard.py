@@ -8,7 +8,9 @@ import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from joserfc.jwk import ECKey, OKPKey
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from auth.oauth import signed
 from auth.oauth.assertions_out import sign
@@ -174,6 +176,58 @@ def test_a_token_whose_header_changes_what_is_signed_is_refused() -> None:
         assert not signed.is_signed_by(strange, key, "ES256")
     assert not signed.is_signed_by(good, key, "PS256")
     assert not signed.is_signed_by(good, ECKey.generate_key("P-256"), "ES256")
+
+
+def by_the_library(text: str, key: Any, algorithm: str) -> bool:
+    """The same question, put to the library whole."""
+    registry = jws.JWSRegistry(algorithms=[algorithm], strict_check_header=False)
+    registry.max_header_length = 4096
+    try:
+        jws.deserialize_compact(text, key, registry=registry)
+    except (JoseError, ValueError, TypeError):
+        return False
+    return True
+
+
+def by_us(text: str, key: Any, algorithm: str) -> bool:
+    try:
+        return signed.is_signed_by(signed.read(text), key, algorithm)
+    except ValueError:
+        return False
+
+
+@pytest.mark.filterwarnings("ignore::joserfc.errors.SecurityWarning")  # EdDSA, the older name, is one of those accepted
+def test_a_signature_passes_here_where_it_passes_the_whole_library_and_nowhere_else() -> None:
+    keys = {
+        "ES256": ECKey.generate_key("P-256"),
+        "Ed25519": OKPKey.generate_key("Ed25519"),
+        "EdDSA": OKPKey.generate_key("Ed25519"),
+        "PS256": RSAKey.generate_key(2048),
+    }
+    ending = {"Q": "R", "g": "h", "w": "x", "A": "B"}
+    asked: list[tuple[str, Any, str]] = []
+    for algorithm, key in keys.items():
+        members: list[dict[str, Any]] = [
+            {}, {"kid": 7}, {"typ": 7}, {"jku": "x"}, {"jwk": "x"}, {"x5c": "x"}, {"other": {"a": [1]}}, {"kid": "x" * 3000}
+        ]  # fmt: skip
+        for more in members:
+            known = {"alg": algorithm, **more}
+            signing_input = f"{part(orjson.dumps(known))}.{part(orjson.dumps({'a': 1}))}"
+            method = jws.JWSRegistry.algorithms[algorithm]
+            good = f"{signing_input}.{part(method.sign(signing_input.encode(), key))}"
+            head, body, signature = good.split(".")
+            other = part(orjson.dumps({"a": 2}))
+            texts = [
+                good, good + "A", good[:-1], good + "=", f"{head}.{body}.", f"{head}.{body}.{signature[::-1]}",
+                f"{head}.{part(b'[1]')}.{signature}", f"{head}.{other}.{signature}", f"{part(b'{}')}.{body}.{signature}",
+                # The same bytes in another writing.
+                good[:-1] + ending.get(good[-1], good[-1]), f"{head}.{body}.{signature}{'A' * 2000}",
+            ]  # fmt: skip
+            asked += [(text, other, name) for text in texts for name, other in keys.items()]
+    found = [by_us(*one) for one in asked]
+    assert found == [by_the_library(*one) for one in asked]
+    # Each algorithm's own key passes for what a header may say, and one signature in another writing does not.
+    assert found.count(True) >= 4 * 3
 
 
 @pytest.mark.parametrize("value", [True, "1", None, [1], -1, 2**41, 1e300, float("inf")])
