@@ -5,7 +5,7 @@ and a request that arrives in one piece, as nearly all do, is not timed at all.
 """
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
@@ -40,7 +40,8 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: Any) -> None:
         """From here on the first headers are awaited."""
-        super().connection_made(_InOnePiece(transport, self.loop))
+        super().connection_made(cast("asyncio.Transport", _InOnePiece(transport, self.loop)))
+        self._plain = transport
         self._timer: asyncio.TimerHandle | None = None
         self._reading: asyncio.TimerHandle | None = None
         self._in_head = False
@@ -117,7 +118,7 @@ class Connection(HttpToolsProtocol):
         """The connection is another protocol's from here on."""
         self._rest()
         self._refused = True
-        self.transport = self.transport.plain
+        self.transport = self._plain
         super().handle_websocket_upgrade()
 
     # ---------------------------------------------------------------- what leaves
@@ -238,20 +239,20 @@ class _InOnePiece:
     """
 
     def __init__(self, plain: Any, loop: asyncio.AbstractEventLoop) -> None:
-        self.plain = plain
+        self._plain = plain
         self._loop = loop
         self._held = b""
         self._turning = False
 
     def __getattr__(self, name: str) -> Any:
         """All else is the transport's own."""
-        return getattr(self.plain, name)
+        return getattr(self._plain, name)
 
     def write(self, data: bytes) -> None:
         """The second of two leaves at once, with the first."""
         if self._held:
             held, self._held = self._held, b""
-            self.plain.write(held + data)
+            self._plain.write(held + data)
             return
         self._held = data
         if not self._turning:
@@ -261,11 +262,11 @@ class _InOnePiece:
     def close(self) -> None:
         """Nothing held is lost."""
         self._flush()
-        self.plain.close()
+        self._plain.close()
 
     def get_write_buffer_size(self) -> int:
         """What the client has not taken yet."""
-        size: int = self.plain.get_write_buffer_size()
+        size: int = self._plain.get_write_buffer_size()
         return size + len(self._held)
 
     def _turned(self) -> None:
@@ -274,8 +275,8 @@ class _InOnePiece:
 
     def _flush(self) -> None:
         held, self._held = self._held, b""
-        if held and not self.plain.is_closing():
-            self.plain.write(held)
+        if held and not self._plain.is_closing():
+            self._plain.write(held)
 
 
 def _bytes_of(refused: RefusedError) -> bytes:
