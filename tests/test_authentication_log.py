@@ -1,6 +1,7 @@
 """Everybody who comes in is in the access log, whoever fails is counted, and no log anywhere holds a secret."""
 
 import asyncio
+import base64
 import io
 import json
 import logging
@@ -15,14 +16,17 @@ import structlog
 from joserfc.jwk import ECKey
 
 from auth.oauth import signed
-from auth.oauth.assertions_out import make_client_assertion, make_person_assertion
+from auth.oauth.assertions_out import make_client_assertion, make_person_assertion, make_proof
 from loaders.audit import AuditWriter
 from loaders.authentication_log import AuthenticationLog, Who
-from loaders.logins import AUDIT
+from loaders.logins import AUDIT, SERVICES, password_of
 from tests.cluster import Cluster
+from tests.graph.test_by_cookie import sign_in
+from tests.interop.test_secret_clients import ISSUE, REGISTER
 from tests.network import Network, neighbour
 from tests.test_onboarding import Office
 
+_WHO = {"query": "{ __typename }"}
 _FORM = {"client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"}
 
 
@@ -136,6 +140,9 @@ class _Heard(logging.Handler):
         self.text = io.StringIO()
 
     def emit(self, record: logging.LogRecord) -> None:
+        # The server has threads of its own: this is the test's client, which says what it was sent.
+        if record.threadName == "MainThread" and record.name.partition(".")[0] in {"httpcore2", "httpx2"}:
+            return
         self.text.write(f"{record.name} {record.getMessage()} {record.__dict__}\n")
 
 
@@ -172,7 +179,7 @@ def heard() -> Iterator[_Heard]:
 
 def test_no_log_holds_a_token_a_key_or_a_code(network: Network, heard: _Heard) -> None:
     # A server that starts now: SQLAlchemy looks at its level once.
-    with neighbour(network) as other:
+    with neighbour(network, dpop_nonce=True) as other:
         for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
             # It sets its loggers up when it starts, and keeps what they say to itself.
             logging.getLogger(name).setLevel(logging.DEBUG)
@@ -185,36 +192,88 @@ def test_no_log_holds_a_token_a_key_or_a_code(network: Network, heard: _Heard) -
 
 
 def _come_and_go(network: Network, heard: _Heard) -> None:
+    sealed = [*_enrolled(network), *_by_secret(network), *_told(network), *_signed_in(network), *_of_the_house(network)]
+    text = heard.text.getvalue()
+    # It was listening: the refusals, and what the libraries say.
+    assert all(word in text for word in ("oauth_refused", "request_refused", "sqlalchemy.engine"))
+    leaked = [number for number, secret in enumerate(sealed) if secret in text or secret.rpartition(".")[2] in text]
+    assert leaked == []
+
+
+def _enrolled(network: Network) -> list[str]:
+    """From a code to a token: codes, the private key, assertions, tokens, a proof that has to be made again."""
     first, second = (one["id"] for one in network.members("cli_operator", "ADM"))
     office = Office(network, first, second, f"cli_new_{secrets.token_hex(4)}", secrets.token_urlsafe(32))
-    key = ECKey.generate_key("P-256")
+    key, guess = ECKey.generate_key("P-256"), secrets.token_urlsafe(32)
     identity = office.begin()
-    office.enrol(key, code=secrets.token_urlsafe(32))
+    assert office.enrol(key, code=guess).status_code == 401
     told = office.enrol(key).json()
     office.done(office.second, "approveOrganisation", organisation=identity, fingerprint=told["fingerprint"])
     assertion = make_client_assertion(key, office.client, network.base_url)
     form = {**_FORM, "grant_type": "client_credentials", "client_assertion": assertion}
-    access = network.http.post(network.base_url + "/oauth/token", data=form).json()["access_token"]
-    again = network.http.post(network.base_url + "/oauth/token", data=form)
-    assert again.status_code == 401
+    endpoint = network.base_url + "/oauth/token"
+    proof = make_proof(key, "POST", endpoint)
+    sent_back = network.http.post(endpoint, data=form, headers={"DPoP": proof})
+    assert sent_back.json()["error"] == "use_dpop_nonce"
+    access = network.http.post(endpoint, data=form).json()["access_token"]
+    assert network.http.post(endpoint, data=form).status_code == 401
     voucher = make_person_assertion(key, office.client, network.base_url, "nobody", acr="x", auth_time=0)  # type: ignore[arg-type]
     person = {**form, "grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": voucher}
-    assert network.http.post(network.base_url + "/oauth/token", data=person).status_code in {400, 401}
+    assert network.http.post(endpoint, data=person).status_code in {400, 401}
     wrong = access[:-4] + "AAAA"
-    for token in (access, wrong):
-        network.http.post(
-            network.card["graphql"], json={"query": "{ __typename }"}, headers={"Authorization": f"Bearer {token}"}
+    assert [network.post(token, _WHO).status_code for token in (access, wrong)] == [200, 401]
+    return [str(key.as_dict(private=True)["d"]), office.code, guess, assertion, proof, access, wrong, voucher]
+
+
+def _by_secret(network: Network) -> list[str]:
+    """A tool that cannot sign, with its secret and with another."""
+    client = f"cli_old_{secrets.token_hex(4)}"
+    [owner] = network.fetch("SELECT organisation_id FROM oauth_client WHERE id = 'cli_crip_59'")
+    given = {"organisation": f"org_{owner['organisation_id']}", "client": client}
+    assert network.data("cli_operator", REGISTER, given, member="ADM")["registerClient"]["userErrors"] == []
+    secret = network.data("cli_crip_59", ISSUE, {"client": client}, member="DEL")["issueClientSecret"]["secret"]
+    assert secret.startswith("mls_")
+    wrong = secret[:-6] + "AAAAAA"
+    for text, status in ((secret, 200), (wrong, 401)):
+        answer = network.http.post(
+            network.base_url + "/oauth/token", data={"grant_type": "client_credentials"}, auth=(client, text)
         )
-    text = heard.text.getvalue()
-    # It was listening: the refusal, and what the libraries say.
-    assert "oauth_refused" in text
-    assert "sqlalchemy.engine" in text
-    private = key.as_dict(private=True)
-    sealed = [str(private["d"]), office.code, access, wrong, assertion, voucher]
-    secrets_ = network.secrets
-    sealed += [secrets_.sealing.hex(), secrets_.database.hex()]
-    leaked = [number for number, secret in enumerate(sealed) if secret in text or secret.rpartition(".")[2] in text]
-    assert leaked == []
+        assert answer.status_code == status, answer.text
+    headers = [base64.b64encode(f"{client}:{text}".encode()).decode() for text in (secret, wrong)]
+    return [secret, wrong, secret.rpartition("_")[2], *headers]
+
+
+def _told(network: Network) -> list[str]:
+    """A webhook's secrets."""
+    asked = 'mutation { registerWebhook(input: {url: "https://partner.example/heard"}) { secret webhook { id } } }'
+    made = network.data("cli_ase_59", asked, member="DEL")["registerWebhook"]
+    again = "mutation ($w: ID!) { rotateWebhookSecret(input: {webhook: $w}) { secret } }"
+    fresh = network.data("cli_ase_59", again, {"w": made["webhook"]["id"]}, member="DEL")["rotateWebhookSecret"]
+    assert made["secret"].startswith("whsec_") and made["secret"] != fresh["secret"]
+    return [one["secret"].removeprefix("whsec_") for one in (made, fresh)]
+
+
+def _signed_in(network: Network) -> list[str]:
+    """A session of somebody in a browser, its forms, and one that was made up."""
+    browser = sign_in(network, "CRI", "cli_crip_59")
+    assert browser.post().status_code == 200
+    guess = secrets.token_urlsafe(32)
+    assert browser.post(Cookie=f"maillage={guess}").status_code == 401
+    return [browser.cookie, browser.form, guess]
+
+
+def _of_the_house(network: Network) -> list[str]:
+    """Our own: keys in every writing that somebody could log, and the passwords of the logins."""
+    own = network.secrets
+    keys = [
+        own.sealing, own.database, own.cursors, own.journal, own.webhooks, own.pseudonyms, own.idempotency, own.signin,
+        own.forms, own.nonces,
+    ]  # fmt: skip
+    written = [
+        [key.hex(), repr(key)[2:-1], base64.b64encode(key).decode(), base64.urlsafe_b64encode(key).decode().rstrip("=")]
+        for key in keys
+    ]
+    return [*(text for texts in written for text in texts), *(password_of(own.database, login) for login in SERVICES)]
 
 
 def test_authlib_never_speaks_at_debug() -> None:
