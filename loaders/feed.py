@@ -41,7 +41,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import UUID as Uuid
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from auth.caller import Caller
@@ -212,10 +212,17 @@ def _beside_one_that_came_back(seen: Any) -> ColumnElement[bool]:
         kept.c.organisation_id == _ORGANISATION,
         kept.c.row_id == other.c.row_id,
         ~kept.c.gone,
+        kept.c.position > literal_column("0"),
         kept.c.hashes == other.c.hashes,
         _named(other, _texts([word("status")])),
     )
     return found.correlate(seen).exists()
+
+
+def _lowest_place() -> ColumnElement[int]:
+    """Below zero are the places of rows that were compared and wait for their number."""
+    lowest = select(func.min(feed_row.c.position)).where(feed_row.c.organisation_id == _ORGANISATION).scalar_subquery()
+    return func.least(lowest, literal_column("0"), type_=BigInteger)
 
 
 _KEPT = ("row_id", "prefix", "situation_id", "categories", "hashes", "positions")
@@ -223,12 +230,14 @@ _KEPT = ("row_id", "prefix", "situation_id", "categories", "hashes", "positions"
 
 @cache
 def _compare(audience: Audience) -> tuple[str, tuple[str, ...], dict[str, Any]]:
-    """Compare the view with what was told, and write what differs: how many entries that made."""
+    """Compare the view with what was told, and write what differs; it has no number yet."""
     seen = _view(audience)
     before = feed_row.alias("before")
     same_row = and_(before.c.organisation_id == _ORGANISATION, before.c.row_id == seen.c.row_id)
     same_groups = and_(before.c.categories == seen.c.categories, ~before.c.gone)
-    again = or_(seen.c.situation_id == any_(_AGAIN), _touched(seen), _beside_one_that_came_back(seen))
+    # What waits for its number is told already, in the groups that differ from what was told before.
+    settled = before.c.position > literal_column("0")
+    again = and_(settled, or_(seen.c.situation_id == any_(_AGAIN), _touched(seen), _beside_one_that_came_back(seen)))
     no_texts = cast(literal_column("'{}'"), ARRAY(Text))
     changed = (
         select(
@@ -259,7 +268,7 @@ def _compare(audience: Audience) -> tuple[str, tuple[str, ...], dict[str, Any]]:
         ~select(seen.c.row_id).where(seen.c.row_id == feed_row.c.row_id).exists(),
     )
     found = union_all(changed, left).subquery("found")
-    place = bind("position", BigInteger) + func.row_number().over(order_by=(found.c.prefix, found.c.row_id))
+    place = _lowest_place() - func.row_number().over(order_by=(found.c.prefix, found.c.row_id))
     numbered = select(*found.c, place.label("place")).subquery("numbered")
     index = func.generate_subscripts(numbered.c.hashes, literal_column("1")).table_valued("i").render_derived()
     positions = (
@@ -293,8 +302,46 @@ def _compare(audience: Audience) -> tuple[str, tuple[str, ...], dict[str, Any]]:
         index_elements=["organisation_id", "row_id"],
         set_={name: adding.excluded[name] for name in names if name not in {"organisation_id", "row_id"}},
     )
-    counted = written.returning(feed_row.c.row_id).cte("written")
-    return compiled(select(func.count()).select_from(counted))
+    return compiled(written)
+
+
+def _settling() -> Any:
+    """Number what waits, in one order over all of it, and say how much it was.
+
+    By what it is and not as it was found: where one batch of events or part of a copy ends and the next begins depends
+    on events and cases that the organisation may not see.
+    """
+    waits = and_(feed_row.c.organisation_id == _ORGANISATION, feed_row.c.position < literal_column("0"))
+    order = func.row_number().over(order_by=(feed_row.c.prefix, feed_row.c.row_id))
+    numbered = select(feed_row.c.row_id, (bind("position", BigInteger) + order).label("place")).where(waits)
+    waiting = numbered.subquery("waiting")
+    group = func.unnest(feed_row.c.positions).table_valued("place", with_ordinality="n", name="old").render_derived()
+    places = (
+        select(
+            func.array_agg(
+                aggregate_order_by(
+                    case((group.c.place < literal_column("0"), waiting.c.place), else_=group.c.place), group.c.n
+                )
+            )
+        )
+        .select_from(group)
+        .correlate(feed_row, waiting)
+        .scalar_subquery()
+    )
+    settled = (
+        update(feed_row)
+        .where(feed_row.c.organisation_id == _ORGANISATION, feed_row.c.row_id == waiting.c.row_id)
+        .values(
+            position=waiting.c.place,
+            positions=func.coalesce(places, cast(literal_column("'{}'"), ARRAY(BigInteger))),
+        )
+        .returning(feed_row.c.row_id)
+        .cte("settled")
+    )
+    return select(func.count()).select_from(settled)
+
+
+_SETTLE = compiled(_settling())
 
 
 # ---------------------------------------------------------------- which situations
@@ -361,6 +408,7 @@ _FORGET = compiled(
     .where(
         feed_row.c.organisation_id == _ORGANISATION,
         feed_row.c.gone,
+        feed_row.c.position > literal_column("0"),
         feed_row.c.at < bind("before", DateTime(timezone=True)),
     )
     .returning(feed_row.c.position)
@@ -452,11 +500,14 @@ class _Catching:
             await self._news(head, ends["now"])
             if time.monotonic() >= until:
                 break
-        while state.rest is not None and state.position <= enough:
+        self._up_to_date = state.seen >= head
+        if self._up_to_date:
+            await self._settle()
+        while self._up_to_date and state.rest is not None and state.position <= enough:
             await self._everything()
+            await self._settle()
             if time.monotonic() >= until:
                 break
-        self._up_to_date = state.seen >= head
         self._whole = state.rest is None and self._up_to_date
         await self._forget(ends["now"] - TOMBSTONES_KEPT)
         await self._do(_KEEP, **{f"new_{name}": getattr(state, name) for name in _State.__slots__})
@@ -494,15 +545,17 @@ class _Catching:
         self, cases: Sequence[UUID], again: Collection[UUID], changes: Mapping[UUID, Collection[str]] = _NOTHING
     ) -> None:
         for start in range(0, len(cases), SITUATIONS):
-            [row] = await self._do(
+            await self._do(
                 _compare(self._audience),
                 situations=list(cases[start : start + SITUATIONS]),
                 again=list(again),
                 rows=list(changes),
                 changes=[",".join(words) for words in changes.values()],
-                position=self._state.position,
             )
-            self._state.position += row[0]
+
+    async def _settle(self) -> None:
+        [row] = await self._do(_SETTLE, position=self._state.position)
+        self._state.position += row[0]
 
     async def _forget(self, before: datetime) -> None:
         deleted = [row["position"] for row in await self._do(_FORGET, before=before)]

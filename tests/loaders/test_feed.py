@@ -255,8 +255,12 @@ async def test_a_copy_equals_the_view_whoever_writes_at_the_same_time(
     finally:
         running = False
         await asyncio.gather(*reading)
+    # In the end each of them sees something.
     for one in owned:
         await world.change(referral, one, status=ReferralStatus.ONGOING.value)
+    for report, link in zip(reports, links, strict=True):
+        await world.change(concern_report, report, status=ReportStatus.SENT.value)
+        await world.change(ase_link, link, state="CONFIRMED")
     await number()
     for copy in copies:
         await copy.follow()
@@ -413,6 +417,56 @@ async def test_more_than_a_request_compares_is_left_for_the_next(
     await copy.follow()
     assert copy.rows == await copy.view()
     assert len(copy.rows) == 5
+
+
+async def test_where_batches_end_changes_nothing_that_is_told(
+    world: World, pool: Any, number: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That depends on events and cases that the organisation may not see: neither order nor numbers may."""
+    receiver, other = await association(world), await association(world)
+    copy = Copy(world, await world.tool(receiver), pool)
+    rows = [await world.referral(receiver) for _ in range(6)]
+    cases = [(await world.row(referral, row))["situation_id"] for row in rows]
+    await number()
+    mine = feed.c.organisation_id == receiver.id, feed_row.c.organisation_id == receiver.id
+
+    async def told() -> list[Any]:
+        found, more = [], True
+        while more:
+            page = await copy.page(2)
+            copy.place, more = page.position, page.more
+            found += [(one.row, one.gone, one.groups, one.position) for one in page.entries]
+        return found
+
+    async def the_same_in_small_batches(start: int | None) -> None:
+        state, kept = await world.rows(feed, mine[0]), await world.rows(feed_row, mine[1])
+        expected = await told()
+        await world.admin.execute(feed.delete().where(mine[0]))
+        await world.admin.execute(feed_row.delete().where(mine[1]))
+        if state:
+            await world.admin.execute(feed.insert(), state)
+            await world.admin.execute(feed_row.insert(), kept)
+        # More batches, with nothing in them that may be seen.
+        hidden = await world.referral(other)
+        for case in (*cases, (await world.row(referral, hidden))["situation_id"]):
+            await world.change(situation, case, urgency="IMMEDIATE_DANGER")
+            await world.change(situation, case, urgency="STANDARD")
+        await number()
+        copy.place = start
+        with monkeypatch.context() as small:
+            small.setattr(feeds, "EVENTS", 2)
+            small.setattr(feeds, "SITUATIONS", 1)
+            small.setattr(feeds, "SECONDS", 0)
+            assert await told() == expected
+        assert len(expected) == len(rows)
+
+    await the_same_in_small_batches(None)
+    # In another order than the ids', one of them twice, one back to what it was, one out of view.
+    for index, territory in ((5, "59"), (0, "59"), (3, "62"), (1, "59"), (0, "62"), (4, "59"), (4, None)):
+        await world.change(referral, sorted(rows)[index], territory=territory)
+    await world.change(referral, sorted(rows)[2], status=ReferralStatus.WITHDRAWN.value)
+    await number()
+    await the_same_in_small_batches(copy.place)
 
 
 async def test_nothing_is_told_before_it_is_known_what_has_left_the_view(
