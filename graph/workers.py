@@ -112,12 +112,16 @@ class Inherited:
         return cls(socket.socket(fileno=listener), alive)
 
     def follow(self) -> None:
-        """Stop in order once the other end of the pipe is gone; called in the worker's loop."""
+        """Stop once the other end of the pipe is gone: in order, or after a while at once; called in the worker's loop."""
         loop = asyncio.get_running_loop()
 
         def gone() -> None:
             loop.remove_reader(self.alive)
             os.kill(os.getpid(), signal.SIGTERM)
+            # Nobody is left who would end a worker whose ending hangs; a thread, because its loop may be what hangs.
+            late = threading.Timer(_STOP_PATIENCE, os.kill, (os.getpid(), signal.SIGKILL))
+            late.daemon = True
+            late.start()
 
         loop.add_reader(self.alive, gone)
 
