@@ -25,7 +25,7 @@ from graph.refused_tokens import RefusedTokens
 from graph.trusted import DocumentDesk
 from loaders.audit import AccessRecord, AuditWriter
 from loaders.commands.running import Commands
-from loaders.execute import Reader
+from loaders.execute import Reader, Reads
 from loaders.feed import Feeds
 from loaders.keyring import Keyring
 from loaders.last_calls import LastCalls
@@ -186,13 +186,20 @@ class GraphQLEndpoint:
             raise
 
     async def execute(
-        self, caller: Caller, prepared: Prepared, envelope: Envelope, trace_id: str, *, root: Any = None
+        self,
+        caller: Caller,
+        prepared: Prepared,
+        envelope: Envelope,
+        trace_id: str,
+        *,
+        root: Any = None,
+        reader: Reads | None = None,
     ) -> bytes:
         """The response to an operation of a stream, or to one of its events.
 
         Raises: ResponseError, RefusedError.
         """
-        request = self._made(caller, prepared, trace_id, self._audit, envelope, root=root)
+        request = self._made(caller, prepared, trace_id, self._audit, envelope, root=root, reader=reader)
         return await self._deadline.within(execution.run(prepared, dict(envelope.variables), request))
 
     async def admit(self, authorization: str | None, proof: str | None, method: str) -> Admitted:
@@ -223,13 +230,21 @@ class GraphQLEndpoint:
         return self._made(admitted.caller, prepared, trace_of(headers.get(b"traceparent")), audit, envelope)
 
     def _made(
-        self, caller: Caller, prepared: Prepared, trace_id: str, audit: Any, envelope: Envelope, *, root: Any = None
+        self,
+        caller: Caller,
+        prepared: Prepared,
+        trace_id: str,
+        audit: Any,
+        envelope: Envelope,
+        *,
+        root: Any = None,
+        reader: Reads | None = None,
     ) -> Request:
         return Request(
             caller,
             prepared,
             trace_id,
-            reader=self._reader,
+            reader=reader or self._reader,
             audit=audit,
             limits=self._limits,
             secret=self._cursor_secret,

@@ -35,9 +35,10 @@ from graph.limits import StreamLimits
 from graph.sockets import Close, Handle, Sockets
 from graph.topics import Topic, topic_of
 from loaders.background import Background
-from loaders.execute import Reader
+from loaders.execute import Reader, Reads
 from loaders.outbox import Event
 from loaders.relay import Relay
+from loaders.together import Together
 from loaders.watch import concerned, turned
 from schema.errors import BadInputError, RateLimitedError, RefusedError
 
@@ -97,7 +98,7 @@ class Streams:
         self.limits = limits
         self.endpoint = endpoint
         self._sockets = sockets
-        self._reader = reader
+        self._reader = Together(reader)
         self._pool = pool
         self._by_viewer: dict[UUID, set[Stream]] = defaultdict(set)
         self._by_situation: dict[UUID, set[Stream]] = defaultdict(set)
@@ -157,7 +158,7 @@ class Streams:
         except BadInputError as refused:
             raise ResponseError(answers.refusal(refused)) from None
         async for root in self._followed(topic):
-            body = await self.endpoint.execute(caller, prepared, envelope, trace_id, root=root)
+            body = await self.endpoint.execute(caller, prepared, envelope, trace_id, root=root, reader=self._reader)
             # Out of reach between the look and the answer: nothing has happened.
             if not _is_nothing(body):
                 yield body
@@ -246,7 +247,7 @@ def _drop(index: dict[Key, set[Stream]], key: Key, stream: Stream) -> None:
             del index[key]
 
 
-def _topic(reader: Reader, caller: Caller, prepared: Prepared, envelope: Envelope) -> Topic:
+def _topic(reader: Reads, caller: Caller, prepared: Prepared, envelope: Envelope) -> Topic:
     operation = prepared.operation
     values = get_variable_values(
         prepared.schema,

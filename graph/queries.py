@@ -33,7 +33,7 @@ from loaders.context import NOBODY
 from loaders.context import values as context_values
 from loaders.doors import column_rule
 from loaders.emergency import must_be_listed, opened_case
-from loaders.execute import Reader
+from loaders.execute import Reads
 from loaders.feed import Feeds
 from loaders.keyring import Keyring
 from loaders.keyset import place
@@ -91,7 +91,7 @@ class Request:
         prepared: Prepared,
         trace_id: str,
         *,
-        reader: Reader,
+        reader: Reads,
         audit: AccessLog,
         limits: Limits,
         secret: bytes,
@@ -124,7 +124,7 @@ class Request:
         self.unreadable: list[GraphQLError] = []
 
 
-async def must_stand(reader: Reader, caller: Caller) -> None:
+async def must_stand(reader: Reads, caller: Caller) -> None:
     """For answers that no statement of the caller's has guarded: what is cached about a token is not enough.
 
     Raises: UnauthenticatedError, UnavailableError.

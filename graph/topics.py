@@ -14,7 +14,7 @@ from graph.subscriptions import Occurrence
 from loaders.approaching import Clock, within
 from loaders.context import NOBODY
 from loaders.context import values as context_values
-from loaders.execute import Reader
+from loaders.execute import Reads
 from loaders.outbox import ADDED, Event
 from loaders.watch import Standing, standing, watchable, with_status
 from schema.errors import BadInputError
@@ -81,7 +81,7 @@ _ARRIVALS: Mapping[tuple[str, Audience], _Arrival] = {
 class Received:
     """Rows that reach the caller."""
 
-    reader: Reader
+    reader: Reads
     caller: Caller
     arrival: _Arrival
     viewers: frozenset[UUID]
@@ -112,7 +112,7 @@ class Received:
 class Watched:
     """Named rows: where they stand, and the end of the access to them."""
 
-    reader: Reader
+    reader: Reads
     caller: Caller
     rows: Mapping[UUID, str]
     tells_status: bool
@@ -161,7 +161,7 @@ class Watched:
 class Approaching:
     """Clocks that come within so many days."""
 
-    reader: Reader
+    reader: Reads
     caller: Caller
     days: int
     known: frozenset[Any] = frozenset()
@@ -185,7 +185,7 @@ class Approaching:
         return await within(self.reader, self.caller, self.days)
 
 
-def topic_of(reader: Reader, caller: Caller, name: str, arguments: Mapping[str, Any]) -> Topic:
+def topic_of(reader: Reads, caller: Caller, name: str, arguments: Mapping[str, Any]) -> Topic:
     """The topic of a root field.
 
     Raises: BadInputError naming the argument.

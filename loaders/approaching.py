@@ -13,7 +13,7 @@ from auth.caller import Caller
 from loaders.context import opened
 from loaders.context import values as context_values
 from loaders.deadlines import Wanted, clocks
-from loaders.execute import Reader
+from loaders.execute import Reads
 from loaders.question import Categories, FilterBy
 from loaders.statement import Statement, compiled
 from schema.vocabulary import Audience, DeadlineKind
@@ -54,7 +54,7 @@ def _statement(audience: Audience) -> Statement:
     return Statement(sql, binds, constants, Categories((), ()))
 
 
-async def within(reader: Reader, caller: Caller, days: int) -> list[Clock]:
+async def within(reader: Reads, caller: Caller, days: int) -> list[Clock]:
     """The clocks that end within so many days, soonest first.
 
     Raises: UnauthenticatedError, UnavailableError.

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Protocol
 
 import asyncpg
 
@@ -120,6 +120,16 @@ class Lanes:
         """Close what is idle; what is busy is closed by its own end."""
         while self._idle:
             await self._idle.pop().close()
+
+
+class Reads(Protocol):
+    """Who runs the statements of a request."""
+
+    async def read(self, audience: Audience, statement: Statement, binds: Mapping[str, Any]) -> tuple[bytes, bytes]:
+        """The field's JSON and the JSON list of the situations it shows."""
+
+    async def pool(self, login: str) -> "asyncpg.Pool[Any]":
+        """The pool of a login."""
 
 
 class Reader:

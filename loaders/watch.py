@@ -31,7 +31,7 @@ from auth.caller import Caller
 from loaders.context import bind, opened
 from loaders.context import values as context_values
 from loaders.doors import column_rule, entrance, noun_visible
-from loaders.execute import Reader
+from loaders.execute import Reads
 from loaders.nouns import NOUNS, Noun
 from loaders.outbox import told
 from loaders.question import Categories
@@ -97,7 +97,7 @@ def _statement(audience: Audience, nouns: frozenset[str]) -> Statement:
     return Statement(sql, binds, constants, _NOTHING)
 
 
-async def standing(reader: Reader, caller: Caller, nouns: frozenset[str], rows: Iterable[UUID]) -> list[Standing]:
+async def standing(reader: Reads, caller: Caller, nouns: frozenset[str], rows: Iterable[UUID]) -> list[Standing]:
     """Those of the rows that the caller may see at this moment, through its doors and its login.
 
     Raises: UnauthenticatedError, UnavailableError.
