@@ -1,7 +1,8 @@
 """`python -m tests.mutation`: change every line of the policy, one at a time, and see that a test notices.
 
 Without options all mutants are tried (minutes); `--sample 60 --seed 1` tries some of every kind; `--kind relation` those
-of one kind. `--write-docs` writes docs/mutation.md. Exit code 1 when one survives that nobody has argued for.
+of one kind. `--write-docs` writes docs/mutation.md; `--keep FILE` keeps each verdict as it comes, so that a run that was cut
+short goes on. Exit code 1 when one survives that nobody has argued for.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ from rich.table import Table
 
 from tests.cluster import Cluster, start
 from tests.mutation.argued import argument
+from tests.mutation.kept import Kept
 from tests.mutation.mutants import KINDS, Mutant
 from tests.mutation.runner import Bench, Outcome, Verdict, run, sample
 from tests.sightings import fill, sightings
@@ -40,13 +42,19 @@ def filled() -> Iterator[tuple[Cluster, Any]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def measured(cluster: Cluster, card: Any, mutants: Sequence[Mutant], progress: Progress) -> list[Verdict]:
+async def measured(
+    cluster: Cluster, card: Any, mutants: Sequence[Mutant], progress: Progress, kept: Kept | None
+) -> list[Verdict]:
     """Try them with a bar that counts the survivors."""
-    task = progress.add_task("mutants", total=len(mutants), survivors=0)
-    survivors = 0
+    before = kept.known(mutants) if kept else []
+    tried = {id(verdict.mutant) for verdict in before}
+    survivors = sum(map(unargued, before))
+    task = progress.add_task("mutants", total=len(mutants), completed=len(tried), survivors=survivors)
 
     def tell(verdict: Verdict) -> None:
         nonlocal survivors
+        if kept:
+            kept.add(verdict)
         if unargued(verdict):
             survivors += 1
             progress.console.print(f"[red]survives[/red] {verdict.mutant}", highlight=False)
@@ -55,7 +63,7 @@ async def measured(cluster: Cluster, card: Any, mutants: Sequence[Mutant], progr
     connection = await asyncpg.connect(cluster.admin)
     try:
         bench = Bench(await sightings(connection, cluster.admin, card))
-        return await run(bench, mutants, tell)
+        return before + await run(bench, [mutant for mutant in mutants if id(mutant) not in tried], tell)
     finally:
         await connection.close()
 
@@ -123,6 +131,9 @@ def main(
     size: Annotated[int | None, typer.Option("--sample", help="Only so many, of every kind.")] = None,
     seed: Annotated[int, typer.Option(help="Which sample.")] = 1,
     write_docs: Annotated[bool, typer.Option("--write-docs", help="Write docs/mutation.md.")] = False,
+    keep: Annotated[
+        Path | None, typer.Option(help="Keep verdicts in this file, and go on from those of the same code.")
+    ] = None,
 ) -> None:
     """Change every line of the policy, one at a time, and see that a test notices."""
     console = Console()
@@ -136,7 +147,7 @@ def main(
         TimeElapsedColumn(),
     )
     with filled() as (cluster, card), Progress(*columns, console=console) as progress:
-        verdicts = asyncio.run(measured(cluster, card, chosen, progress))
+        verdicts = asyncio.run(measured(cluster, card, chosen, progress, Kept(keep) if keep else None))
     table = Table("kind", "tried", "killed", "same policy", "argued", "seconds", title="Mutants of the policy")
     for name, tried, killed, same, argued, seconds in score(verdicts):
         table.add_row(name, str(tried), str(killed), str(same), str(argued), f"{seconds:.1f}")

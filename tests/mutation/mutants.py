@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, fields, replace
 from enum import Enum
-from functools import partial
+from functools import cache, partial
 from types import ModuleType
 from typing import Any
 
@@ -436,10 +436,24 @@ def column_grants() -> Iterator[Mutant]:
 @contextmanager
 def _columns(audience: Audience, table: Any, others: tuple[str, ...]) -> Iterator[None]:
     original = walls.columns
-    with _everywhere(
-        original, lambda who, where: others if who is audience and where is table else original(who, where)
-    ):
+
+    def changed(who: Audience, where: Any) -> tuple[str, ...]:
+        return others if who is audience and where is table else original(who, where)
+
+    # Nothing that is remembered was made of it, and there are thousands of these.
+    places = _holders_of_columns()
+    for module, name in places:
+        setattr(module, name, changed)
+    try:
         yield
+    finally:
+        for module, name in places:
+            setattr(module, name, original)
+
+
+@cache
+def _holders_of_columns() -> list[tuple[ModuleType, str]]:
+    return holders(walls.columns)
 
 
 def thresholds() -> Iterator[Mutant]:
