@@ -33,6 +33,8 @@ from schema.vocabulary import (
 
 _ZERO: Any = literal_column("0")
 _ONE: Any = literal_column("1", Integer)
+# More than any zone of the network is away from UTC, and a day.
+_TWO_DAYS = 48
 _PARIS = word("Europe/Paris")
 _THE_119 = frozenset({Audience.LIS, Audience.SUP})
 
@@ -52,6 +54,9 @@ class Source:
     hours: int = 0
     # The words that its index is made of: asked of the column itself, because a redacted one finds no index.
     words: tuple[str, frozenset[str]] | None = None
+    # Which of the rows are walked, where one kind of clock is walked in two ways; `again` is the second.
+    part: Callable[[FromClause], Iterator[ColumnElement[bool]]] = lambda _: iter(())
+    again: bool = False
     # The 119's own clocks say nothing to those who read the same columns elsewhere.
     only: frozenset[Audience] = frozenset(Audience)
 
@@ -100,7 +105,7 @@ class Source:
             return cast(day - _ONE if first else day + literal_column("2", Integer), Date)
         return moment - _hours(self.hours) if self.hours else moment
 
-    def indexed(self, row: FromClause) -> Iterator[ColumnElement[bool]]:
+    def indexed(self, row: FromClause, *, walking: bool) -> Iterator[ColumnElement[bool]]:
         """What the row has to be to stand in the index; each follows from what the door and `runs` ask."""
         yield row.c[self.column].is_not(None)
         if self.words:
@@ -108,9 +113,16 @@ class Source:
             yield one_of(row.c[name], words)
         if "ends_on" in row.c:
             # Before any zone is looked up: what ended before yesterday has ended everywhere.
-            yield or_(row.c.ends_on.is_(None), row.c.ends_on >= civil_day(func.now(), _PARIS) - _ONE)
+            yield or_(row.c.ends_on.is_(None), row.c.ends_on >= _yesterday())
         if self._by_day:
-            yield row.c[self.column] >= civil_day(func.now(), _PARIS) - _ONE
+            yield row.c[self.column] >= _yesterday()
+        if walking:
+            yield from self.part(row)
+
+    @property
+    def counted(self) -> bool:
+        """Whether the due moment is computed from the column, so that its index orders without PostgreSQL knowing it."""
+        return self._by_day or bool(self.hours)
 
     @property
     def _by_day(self) -> bool:
@@ -134,6 +146,11 @@ def _state(state: TransferState) -> tuple[str, frozenset[str]]:
 
 def _hours(count: int) -> ColumnElement[Any]:
     return func.make_interval(_ZERO, _ZERO, _ZERO, _ZERO, literal_column(str(count)))
+
+
+def _yesterday() -> ColumnElement[Any]:
+    # A statement's own, looked up once and not for each row that is walked.
+    return select(cast(civil_day(func.now(), _PARIS) - _ONE, Date)).scalar_subquery()
 
 
 def _zone(gate: Door, step: str) -> ColumnElement[str]:
@@ -182,6 +199,22 @@ def _measure_runs(gate: Door) -> ColumnElement[bool]:
     today = civil_day(func.now(), _zone(gate, "authority"))
     first, last = gate.column("starts_on"), gate.column("ends_on")
     return and_(first <= today, or_(last.is_(None), last >= today))
+
+
+def _reviewed_early(row: FromClause) -> Iterator[ColumnElement[bool]]:
+    """Measures that may run on when their review is due: the only ones whose clock may be long overdue."""
+    yield or_(row.c.ends_on.is_(None), row.c.ends_on > _utc_day(row.c.review_due_at))
+
+
+def _reviewed_at_the_end(row: FromClause) -> Iterator[ColumnElement[bool]]:
+    """The others, most of them: they are reviewed on their last day, so none that is due before yesterday runs."""
+    yield row.c.ends_on <= _utc_day(row.c.review_due_at)
+    yield row.c.review_due_at >= func.now() - _hours(_TWO_DAYS)
+
+
+def _utc_day(instant: ColumnElement[Any]) -> ColumnElement[Any]:
+    # Of no zone that can change, or no index could be made of it.
+    return cast(func.timezone(word("UTC"), instant), Date)
 
 
 def _still_a_minor(gate: Door) -> ColumnElement[bool]:
@@ -242,9 +275,12 @@ SOURCES = (
         _K.PLACEMENT, "Measure", {"Measure": ("placement_due_at", *_OF_MEASURE), **_ZONES}, "placement_due_at",
         _measure_runs,
     ),
-    Source(
-        _K.MEASURE_REVIEW, "Measure", {"Measure": ("review_due_at", *_OF_MEASURE), **_ZONES}, "review_due_at",
-        _measure_runs,
+    *(
+        Source(
+            _K.MEASURE_REVIEW, "Measure", {"Measure": ("review_due_at", *_OF_MEASURE), **_ZONES}, "review_due_at",
+            _measure_runs, part=part, again=part is _reviewed_at_the_end,
+        )
+        for part in (_reviewed_early, _reviewed_at_the_end)
     ),
     Source(_K.MAJORITY, "Minor", {"Minor": ("majority_on",), **_ZONES}, "majority_on", _still_a_minor),
     Source(

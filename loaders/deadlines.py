@@ -4,8 +4,8 @@ Each kind is walked along its own index (schema/tables/clocks.py) and gives no m
 the same in a network of any size. Who follows few cases would walk past everybody else's: there the cases lead.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -27,6 +27,7 @@ from sqlalchemy import (
     literal_column,
     null,
     select,
+    true,
     tuple_,
     union_all,
 )
@@ -34,11 +35,11 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from loaders.clock_sources import SOURCES, Source, kinds_of, sources_of
 from loaders.context import BOUND, bind, one_of, opened, word
-from loaders.doors import Door, column_rule, door
+from loaders.doors import HiddenError, column_rule, door
 from loaders.meanings import situation_of, viewer_of
 from loaders.nouns import NOUNS
 from loaders.question import Categories, ConnectionQuestion, FilterBy, Leaf, Selection, TypeName
-from loaders.rules import Atom, Rule
+from loaders.rules import Atom
 from loaders.statement import Statement, answer_of, as_json, compiled, public_id, sealed, selections_of
 from schema.tables.journal import reach
 from schema.vocabulary import Audience
@@ -48,7 +49,7 @@ PAGE = 100
 """The most that one page holds."""
 COUNTED = 1000
 """`totalCount` counts so far: nobody reads on, and every clock of the network would have to be looked at."""
-FEW = 5000
+FEW = 400
 """Who follows fewer cases than this is asked about those; for the others the next clock is soon found in order."""
 
 _ZERO: Any = literal_column("0")
@@ -66,81 +67,136 @@ def _number(value: int) -> ColumnElement[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which clocks: filters that all hold, those after the cursor, and of each kind only the soonest so many."""
+    """Which clocks: filters that all hold, those after the cursor, of each kind only the soonest so many, none later."""
 
     filters: tuple[FilterBy, ...]
     after: bool = False
-    soonest: int | None = None
+    soonest: ColumnElement[int] | None = None
+    latest: ColumnElement[Any] | None = None
 
 
 def clocks(audience: Audience, wanted: Wanted) -> Any:
     """Every clock that runs for the caller and is wanted; a withheld date has no place in the list."""
-    every = [branch for source in sources_of(audience) for branch in _branches(audience, source, wanted)]
-    return union_all(*every).subquery("clock")
+    return union_all(*_of(audience, sources_of(audience), wanted)).subquery("clock")
+
+
+def _of(audience: Audience, sources: Iterable[Source], wanted: Wanted) -> list[Select[Any]]:
+    return [branch for source in sources for branch in _branches(audience, source, wanted)]
+
+
+def _page(audience: Audience, wanted: Wanted) -> Any:
+    """The clocks among which a page is, soonest first: what is found at once, and then what is not due after it.
+
+    The first are those whose index leads from one clock of the caller's to the next. The others are looked for case by
+    case or among everybody's, or sorted before they are told: for nothing that is due later than a page that is full.
+    """
+    leading = [source for source in sources_of(audience) if _leads(audience, source)]
+    others = [source for source in sources_of(audience) if not _leads(audience, source)]
+    size = bind("page_size", Integer)
+    if not leading:
+        return clocks(audience, replace(wanted, soonest=size + _number(1)))
+    if not others:
+        return clocks(audience, wanted)
+    first = union_all(*_of(audience, leading, wanted)).subquery("first")
+    order = (first.c.due_at.asc(), first.c.kind.asc(), first.c.id.asc())
+    soon = select(*first.c).order_by(*order).limit(size + _number(1)).cte("soon")
+    last = case((func.count() > size, func.max(soon.c.due_at)), else_=_NEVER)
+    latest = select(last).select_from(soon).scalar_subquery()
+    return union_all(select(*soon.c), *_of(audience, others, replace(wanted, latest=latest))).subquery("clock")
+
+
+def _leads(audience: Audience, source: Source) -> bool:
+    return not source.counted and _followed(audience, source) is None
 
 
 def _branches(audience: Audience, source: Source, wanted: Wanted) -> Iterator[Select[Any]]:
     """The clocks of one kind along their index, and, for who follows few cases, those of these cases."""
-    followed = _followed(door(audience, NOUNS[source.noun]).rows)
+    followed = _followed(audience, source)
     if followed is None:
         yield _branch(audience, source, wanted)
         return
     few = select(func.count() < _number(FEW)).select_from(followed).scalar_subquery()
-    yield _branch(audience, source, wanted, lambda _: [~few])
-    theirs = func.array(select(followed.c.situation_id).scalar_subquery())
-    yield _branch(audience, source, wanted, lambda gate: [few, situation_of(gate.row) == func.any(theirs)])
+    yield _branch(audience, source, wanted, [~few])
+    if not source.again:
+        yield _branch(audience, source, wanted, [few], select(followed.c.situation_id).distinct().subquery("mine"))
 
 
 def _branch(
     audience: Audience,
     source: Source,
     wanted: Wanted,
-    guards: Callable[[Door], list[ColumnElement[bool]]] = lambda _: [],
+    guards: Sequence[ColumnElement[bool]] = (),
+    cases: Any = None,
 ) -> Select[Any]:
+    """The clocks of one kind; with `cases` those of these, each looked up by itself."""
     gate = door(audience, NOUNS[source.noun])
     named = column_rule(audience, gate.noun, "id") is not None
     situation = gate.noun.situation_column
-    clock = (
+    walked = gate.row.c[source.column]
+    rows = (
         select(
             word(source.kind.value).label("kind"),
             source.due(gate).label("due_at"),
             (public_id(gate) if named else cast(null(), Text)).label("about"),
             (gate.row.c[situation] if situation else cast(null(), Uuid())).label("situation"),
             gate.row.c.id.label("id"),
-            gate.row.c[source.column].label("walked"),
+            walked.label("walked"),
         )
-        .where(*guards(gate), *source.indexed(gate.row), gate.where, source.runs(gate), source.shown(gate))
-        .subquery()
+        .where(*source.indexed(gate.row, walking=cases is None), *_between(source, walked, wanted))
+        .where(gate.where, source.runs(gate), source.shown(gate))
     )
-    found = select(*(clock.c[name] for name in COLUMNS)).where(*_kept(source, clock, wanted))
+    if cases is None:
+        clock: Any = rows.where(*guards).subquery()
+        found = select(*(clock.c[name] for name in COLUMNS))
+    else:
+        # OFFSET 0: else PostgreSQL may walk everybody's and look each up among the cases.
+        clock = rows.where(situation_of(gate.row) == cases.c.situation_id).offset(_ZERO).lateral()
+        found = select(*(clock.c[name] for name in COLUMNS)).select_from(cases.join(clock, true())).where(*guards)
+    found = found.where(*_kept(clock, wanted))
     if wanted.soonest is None:
         return found
-    soonest = found.order_by(clock.c.walked.asc(), clock.c.id.asc()).limit(_number(wanted.soonest)).subquery()
+    soonest = found.order_by(clock.c.walked.asc(), clock.c.id.asc()).limit(wanted.soonest).subquery()
     return select(*soonest.c)
 
 
-def _kept(source: Source, clock: Any, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
-    """What is wanted, and besides where in the index that begins and ends."""
-    now, walked = func.now(), clock.c.walked
+def _kept(clock: Any, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    """What is wanted."""
+    now = func.now()
     for one in wanted.filters:
         match one.operator:
             case "in":
                 yield clock.c.kind == func.any(bind(one.bind, ARRAY(Text)))
             case "overdue":
-                late = bind(one.bind, Boolean)
-                yield (clock.c.due_at < now) == late
-                yield walked >= source.place(_either(late, _EVER, now), first=True)
-                yield walked <= source.place(_either(late, now, _NEVER), first=False)
+                yield (clock.c.due_at < now) == bind(one.bind, Boolean)
             case "due_within":
-                end = now + func.make_interval(_ZERO, _ZERO, _ZERO, bind(one.bind, Integer))
-                yield and_(clock.c.due_at >= now, clock.c.due_at < end)
-                yield walked >= source.place(now, first=True)
-                yield walked <= source.place(end, first=False)
+                yield and_(clock.c.due_at >= now, clock.c.due_at < _within(one))
     if wanted.after:
-        there = bind("cursor_value", DateTime(timezone=True))
         here = tuple_(clock.c.due_at, clock.c.kind, clock.c.id)
-        yield here > tuple_(there, bind("cursor_kind", Text), bind("cursor_id", Uuid()))
-        yield walked >= source.place(there, first=True)
+        yield here > tuple_(bind(*_THERE), bind("cursor_kind", Text), bind("cursor_id", Uuid()))
+
+
+def _between(source: Source, walked: ColumnElement[Any], wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    """Where in the index that begins and ends: bare comparisons, which PostgreSQL makes before it asks whose a row is."""
+    now = func.now()
+    for one in wanted.filters:
+        if one.operator == "overdue":
+            late = bind(one.bind, Boolean)
+            yield walked >= source.place(_either(late, _EVER, now), first=True)
+            yield walked <= source.place(_either(late, now, _NEVER), first=False)
+        elif one.operator == "due_within":
+            yield walked >= source.place(now, first=True)
+            yield walked <= source.place(_within(one), first=False)
+    if wanted.latest is not None:
+        yield walked <= source.place(wanted.latest, first=False)
+    if wanted.after:
+        yield walked >= source.place(bind(*_THERE), first=True)
+
+
+_THERE = ("cursor_value", DateTime(timezone=True))
+
+
+def _within(one: FilterBy) -> ColumnElement[Any]:
+    return func.now() + func.make_interval(_ZERO, _ZERO, _ZERO, bind(one.bind, Integer))
 
 
 def _either(late: ColumnElement[bool], first: Any, second: Any) -> ColumnElement[Any]:
@@ -150,11 +206,14 @@ def _either(late: ColumnElement[bool], first: Any, second: Any) -> ColumnElement
 # ---------------------------------------------------------------- who follows few cases
 
 
-def _followed(rule: Rule) -> CTE | None:
-    """The cases over which each way of the rule leads, FEW of them at most; None where the index is always shorter.
+def _followed(audience: Audience, source: Source) -> CTE | None:
+    """The cases over which each way to the clock leads, FEW at most; None where the index is always shorter.
 
     It is, where a way leads over no case of the caller's own, and where all that is seen is one authority's.
     """
+    rule = column_rule(audience, NOUNS[source.noun], source.column)
+    if rule is None:
+        raise HiddenError
     ways: dict[tuple[str, frozenset[Atom]], set[str]] = {}
     others = set()
     for conjunction in rule.any_of:
@@ -190,14 +249,11 @@ def _of_one_authority(conjunctions: set[frozenset[Atom]]) -> bool:
 
 
 def _cases(viewer: str, names: frozenset[str], guards: frozenset[Atom]) -> Select[Any]:
+    """Those of the past too: which of them counts now is for the doors to say, and so the index alone is read."""
     mine = reach.alias()
     kinds = [one_of(BOUND.kind, atom.arguments) for atom in sorted(guards, key=str)]
     return select(mine.c.situation_id).where(
-        *kinds,
-        mine.c.viewer == viewer_of(BOUND, viewer),
-        one_of(mine.c.via, names),
-        mine.c.starts_at <= func.now(),
-        mine.c.ends_at > func.now(),
+        *kinds, mine.c.viewer == viewer_of(BOUND, viewer), one_of(mine.c.via, names)
     )
 
 
@@ -206,7 +262,7 @@ def _cases(viewer: str, names: frozenset[str], guards: frozenset[Atom]) -> Selec
 
 def compose(audience: Audience, question: ConnectionQuestion) -> Statement:
     """The one statement that lists the clocks of an audience, soonest first."""
-    clock = clocks(audience, Wanted(question.filters, question.after, PAGE + 1))
+    clock = _page(audience, Wanted(question.filters, question.after, _number(PAGE + 1)))
     nodes = selections_of(question.parts)
     columns = [_node(clock, node).label(f"node_{index}") for index, node in enumerate(nodes)]
     place = cast(clock.c.due_at, Text).concat(word("|")).concat(clock.c.kind).concat(word("|"))

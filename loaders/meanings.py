@@ -400,7 +400,8 @@ def _gathered(conjunctions: frozenset[Conjunction]) -> set[Conjunction]:
 
 
 def _in_order(conjunction: Iterable[Atom]) -> list[Atom]:
-    # Cheap comparisons first, so that the reading of the golden files is stable too.
-    return sorted(
-        conjunction, key=lambda atom: (atom.name not in {"mine", "among", "kind_is"}, atom.name, str(atom.arguments))
-    )
+    # Cheap comparisons first, then one look at `reach`: a row of somebody else's case needs no other probe.
+    return sorted(conjunction, key=lambda atom: (_COSTS.get(atom.name, 2), atom.name, str(atom.arguments)))
+
+
+_COSTS: Mapping[str, int] = {"mine": 0, "among": 0, "kind_is": 0, "via": 1}

@@ -29,6 +29,8 @@ class Atom:
                 return bool(column == other_column and set(words) <= set(more))
             case (assigned, kind, states), (need, other_kind, more) if self.name == "own_referral":
                 return bool(kind == other_kind and (assigned or not need) and set(states) <= set(more))
+            case (column, states, agreed), (other_column, more, need) if self.name == "referred_minor":
+                return bool(column == other_column and (agreed or not need) and set(states) <= set(more))
         return False
 
     def __str__(self) -> str:

@@ -10,9 +10,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import asyncpg
 import pytest
+from sqlalchemy import true
 
 from graph.roles import schema_of
+from loaders import deadlines
+from loaders.context import NOBODY
+from loaders.logins import login_of
+from loaders.question import ConnectionQuestion, Leaf, Part, Selection
 from schema.deadlines import (
     address_answer_due,
     answer_due,
@@ -31,6 +37,9 @@ TYPES = {
     "habilitation": "hab", "subject_request": "req", "data_breach": "bre",
 }  # fmt: skip
 Clock = tuple[str, int, str | None]
+
+
+_CLOCK = {"kind": "kind", "dueAt": "due_at", "about": "about"}
 
 
 class Pencil:
@@ -234,6 +243,65 @@ def test_a_schema_names_the_clocks_of_its_categories_only(audience: Audience) ->
     named = schema.type_map.get("DeadlineKind")
     assert ("deadlines" in schema.query_type.fields) is (named is not None) is (audience.value in CLOCKS)
     assert named is None or set(named.values) == set(CLOCKS[audience.value].split())  # type: ignore[attr-defined]
+
+
+# Those who reach cases over relations of their own, of which there may be few or many.
+FOLLOWING = [next(one for one in WITH_CLOCKS if one.audience == name) for name in ("ASE", "ASM", "COO", "CRI", "DPO")]
+
+
+@pytest.mark.parametrize("seat", FOLLOWING, ids=str)
+async def test_who_follows_few_and_who_follows_many_are_told_the_same(
+    stage: Stage,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+    seat: Seat,
+) -> None:
+    """Case by case or along the index: two ways to one list, and the statement takes the one that is shorter."""
+    viewer, _ = viewer_of(stage, seat)
+    own = stage.world.by_id[viewer.organisation]
+    by_links = seat.audience in {"COO", "DPO"} and own["kind"] != "CRIP"
+    facts = {
+        "organisation": viewer.organisation,
+        "authority": NOBODY if by_links else own["authority_id"] or NOBODY,
+        "member": viewer.member or NOBODY,
+        "kind": own["kind"],
+        "purpose": viewer.purpose or "-",
+    }
+    # Whether the token stands is asked of every statement alike.
+    monkeypatch.setattr(deadlines, "opened", true)
+    connection = await asyncpg.connect(stage.network.cluster.admin)
+    found = []
+    try:
+        await connection.execute(f"SET ROLE {login_of(Audience(seat.audience))}")
+        for name, value in facts.items():
+            await connection.fetchval("SELECT set_config($1, $2, false)", f"app.{name}", str(value))
+        for few in (0, 100_000):
+            monkeypatch.setattr(deadlines, "FEW", few)
+            deadlines._cases_of.cache_clear()
+            statement = deadlines.compose(Audience(seat.audience), _EVERY)
+            binds = {f"viewer_{name}": value for name, value in facts.items()}
+            binds |= {"page_size": 100, "cursor_inner": b"", "cursor_outer": b""}
+            found.append(await connection.fetchval(statement.sql, *(binds[name] for name in statement.binds)))
+    finally:
+        deadlines._cases_of.cache_clear()
+        await connection.close()
+    assert found[0] == found[1]
+    assert b"dueAt" in str(found[0]).encode()
+
+
+_EVERY = ConnectionQuestion(
+    deadlines.NOUN,
+    "DUE_SOONEST",
+    (
+        Part(
+            "nodes",
+            "nodes",
+            selection=Selection(deadlines.NOUN, tuple(Leaf(out, name) for out, name in _CLOCK.items())),
+        ),
+    ),
+    (),
+    after=False,
+    backward=False,
+)
 
 
 def test_filters_part_the_list_and_pages_do_too(stage: Stage) -> None:  # noqa: F811

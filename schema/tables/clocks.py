@@ -55,6 +55,13 @@ Index(
     postgresql_where=contact.c.report_due_at.is_not(None),
 )
 Index("ix_measure_review", measure.c.review_due_at, measure.c.id)
+# Of those that may run on after their review was due: the others are walked from today, past none that has ended.
+Index(
+    "ix_measure_review_early",
+    measure.c.review_due_at,
+    measure.c.id,
+    postgresql_where=literal_column("ends_on IS NULL OR ends_on > timezone('UTC'::text, review_due_at)::date"),
+)
 Index("ix_measure_review_of", measure.c.authority_id, measure.c.review_due_at, measure.c.id)
 Index(
     "ix_measure_placement",

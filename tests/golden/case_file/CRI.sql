@@ -21,19 +21,19 @@ FROM evaluation AS evaluation_1 JOIN LATERAL (SELECT array((SELECT reach_2.via
 FROM reach AS reach_2
 WHERE reach_2.viewer = $2::UUID AND reach_2.situation_id = evaluation_1.situation_id AND reach_2.starts_at <= now() AND reach_2.ends_at > now())) AS vias
  LIMIT ALL OFFSET 0) AS seen_3 ON true
-WHERE evaluation_1.report_id = concern_report_1.id AND evaluation_1.authority_id = $2::UUID AND (EXISTS (SELECT 1
+WHERE evaluation_1.report_id = concern_report_1.id AND evaluation_1.authority_id = $2::UUID AND (seen_3.vias && ARRAY['REPORTED', 'REPORTED_CLOSED']) AND (EXISTS (SELECT 1
 FROM concern_report AS concern_report_2
 WHERE concern_report_2.id = evaluation_1.report_id AND concern_report_2.to_authority_id = $2::UUID AND concern_report_2.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT'])
- LIMIT ALL OFFSET 0)) AND (seen_3.vias && ARRAY['REPORTED', 'REPORTED_CLOSED'])) AS row$) AS step_4 ON true LEFT OUTER JOIN LATERAL (SELECT row_to_json(row$) AS value
+ LIMIT ALL OFFSET 0))) AS row$) AS step_4 ON true LEFT OUTER JOIN LATERAL (SELECT row_to_json(row$) AS value
 FROM (SELECT concern_return_1.received_at AS "receivedAt"
 FROM concern_return AS concern_return_1 JOIN LATERAL (SELECT array((SELECT reach_3.via
 FROM reach AS reach_3
 WHERE reach_3.viewer = $2::UUID AND reach_3.situation_id = concern_return_1.situation_id AND reach_3.starts_at <= now() AND reach_3.ends_at > now())) AS vias
  LIMIT ALL OFFSET 0) AS seen_5 ON true
-WHERE concern_return_1.report_id = concern_report_1.id AND concern_return_1.authority_id = $2::UUID AND (EXISTS (SELECT 1
+WHERE concern_return_1.report_id = concern_report_1.id AND concern_return_1.authority_id = $2::UUID AND (seen_5.vias && ARRAY['REPORTED', 'REPORTED_CLOSED']) AND (EXISTS (SELECT 1
 FROM concern_report AS concern_report_3
 WHERE concern_report_3.id = concern_return_1.report_id AND concern_report_3.to_authority_id = $2::UUID AND concern_report_3.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT'])
- LIMIT ALL OFFSET 0)) AND (seen_5.vias && ARRAY['REPORTED', 'REPORTED_CLOSED'])) AS row$) AS step_6 ON true
+ LIMIT ALL OFFSET 0))) AS row$) AS step_6 ON true
 WHERE concern_report_1.situation_id = situation_1.id AND concern_report_1.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_1.to_authority_id = $2::UUID AND (seen_1.vias && ARRAY['REPORTED', 'REPORTED_CLOSED']) ORDER BY concern_report_1.sent_at DESC, concern_report_1.id DESC
  LIMIT $9::INTEGER) AS row$) AS "concernReports", (SELECT coalesce(json_agg(row$), '[]'::json) AS coalesce_5
 FROM (SELECT sensitive_problematic_1.at AS at

@@ -7,8 +7,8 @@ FROM (SELECT clock.id AS id
 FROM (SELECT anon_3.kind AS kind, anon_3.due_at AS due_at, anon_3.about AS about, anon_3.situation AS situation, anon_3.id AS id
 FROM (SELECT 'HABILITATION' AS kind, habilitation_1.valid_to AS due_at, 'hab_' || CAST(habilitation_1.id AS TEXT) AS about, CAST(NULL AS UUID) AS situation, habilitation_1.id AS id, habilitation_1.valid_to AS walked
 FROM habilitation AS habilitation_1
-WHERE habilitation_1.valid_to IS NOT NULL AND true AND habilitation_1.state = 'ACTIVE' AND habilitation_1.revoked_at IS NULL AND habilitation_1.valid_to IS NOT NULL) AS anon_3
-WHERE (anon_3.due_at < now()) = $7::BOOLEAN AND anon_3.walked >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND anon_3.walked <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END) AS clock
+WHERE habilitation_1.valid_to IS NOT NULL AND habilitation_1.valid_to >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND habilitation_1.valid_to <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND true AND habilitation_1.state = 'ACTIVE' AND habilitation_1.revoked_at IS NULL AND habilitation_1.valid_to IS NOT NULL) AS anon_3
+WHERE (anon_3.due_at < now()) = $7::BOOLEAN) AS clock
  LIMIT 1000) AS counted) AS "totalCount", coalesce(json_agg(numbered.node_0) FILTER (WHERE numbered.number <= $8::INTEGER), '[]'::json) AS nodes, json_build_object('hasNextPage', count(*) > $8::INTEGER, 'endCursor', (coalesce(array_agg(numbered.cursor) FILTER (WHERE numbered.number <= $8::INTEGER), '{}'::text[]))[least(count(*), $8::INTEGER)]) AS "pageInfo", coalesce(json_agg(numbered.situation) FILTER (WHERE numbered.number <= $8::INTEGER AND numbered.situation IS NOT NULL), '[]'::json) AS situations$
 FROM (SELECT page.node_0 AS node_0, page.cursor AS cursor, page.situation AS situation, row_number() OVER () AS number
 FROM (SELECT (SELECT row_to_json(row$) AS row_to_json_2
@@ -17,7 +17,7 @@ FROM (SELECT anon_4.kind AS kind, anon_4.due_at AS due_at, anon_4.about AS about
 FROM (SELECT anon_5.kind AS kind, anon_5.due_at AS due_at, anon_5.about AS about, anon_5.situation AS situation, anon_5.id AS id
 FROM (SELECT 'HABILITATION' AS kind, habilitation_2.valid_to AS due_at, 'hab_' || CAST(habilitation_2.id AS TEXT) AS about, CAST(NULL AS UUID) AS situation, habilitation_2.id AS id, habilitation_2.valid_to AS walked
 FROM habilitation AS habilitation_2
-WHERE habilitation_2.valid_to IS NOT NULL AND true AND habilitation_2.state = 'ACTIVE' AND habilitation_2.revoked_at IS NULL AND habilitation_2.valid_to IS NOT NULL) AS anon_5
-WHERE (anon_5.due_at < now()) = $7::BOOLEAN AND anon_5.walked >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND anon_5.walked <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END ORDER BY anon_5.walked ASC, anon_5.id ASC
+WHERE habilitation_2.valid_to IS NOT NULL AND habilitation_2.valid_to >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND habilitation_2.valid_to <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND true AND habilitation_2.state = 'ACTIVE' AND habilitation_2.revoked_at IS NULL AND habilitation_2.valid_to IS NOT NULL) AS anon_5
+WHERE (anon_5.due_at < now()) = $7::BOOLEAN ORDER BY anon_5.walked ASC, anon_5.id ASC
  LIMIT 101) AS anon_4) AS clock ORDER BY clock.due_at ASC, clock.kind ASC, clock.id ASC
  LIMIT $8::INTEGER + 1) AS page) AS numbered) AS answer) END AS anon_1

@@ -1,17 +1,69 @@
 -- binds: viewer_organisation, viewer_authority, viewer_member, viewer_kind, viewer_purpose, viewer_token, filter_overdue, page_size, cursor_outer, cursor_inner
 -- access log: G04, G08, G12, G21, G33, G36; on condition: -
 WITH followed_reported_reported_closed AS
-(SELECT anon_9.situation_id AS situation_id
-FROM (SELECT reach_7.situation_id AS situation_id
-FROM reach AS reach_7
-WHERE reach_7.viewer = $2::UUID AND reach_7.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_7.starts_at <= now() AND reach_7.ends_at > now()) AS anon_9
- LIMIT 5000),
+(SELECT anon_10.situation_id AS situation_id
+FROM (SELECT reach_10.situation_id AS situation_id
+FROM reach AS reach_10
+WHERE reach_10.viewer = $2::UUID AND reach_10.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED'])) AS anon_10
+ LIMIT 400),
 followed_reported AS
-(SELECT anon_16.situation_id AS situation_id
-FROM (SELECT reach_20.situation_id AS situation_id
-FROM reach AS reach_20
-WHERE reach_20.viewer = $2::UUID AND reach_20.via = 'REPORTED' AND reach_20.starts_at <= now() AND reach_20.ends_at > now()) AS anon_16
- LIMIT 5000)
+(SELECT anon_24.situation_id AS situation_id
+FROM (SELECT reach_24.situation_id AS situation_id
+FROM reach AS reach_24
+WHERE reach_24.viewer = $2::UUID AND reach_24.via = 'REPORTED') AS anon_24
+ LIMIT 400),
+soon AS
+(SELECT first.kind AS kind, first.due_at AS due_at, first.about AS about, first.situation AS situation, first.id AS id
+FROM (SELECT anon_33.kind AS kind, anon_33.due_at AS due_at, anon_33.about AS about, anon_33.situation AS situation, anon_33.id AS id
+FROM (SELECT anon_34.kind AS kind, anon_34.due_at AS due_at, anon_34.about AS about, anon_34.situation AS situation, anon_34.id AS id
+FROM (SELECT 'ACKNOWLEDGEMENT' AS kind, concern_report_6.acknowledge_due_at AS due_at, 'rep_' || CAST(concern_report_6.id AS TEXT) AS about, concern_report_6.situation_id AS situation, concern_report_6.id AS id, concern_report_6.acknowledge_due_at AS walked
+FROM concern_report AS concern_report_6
+WHERE concern_report_6.acknowledge_due_at IS NOT NULL AND concern_report_6.status = 'SENT' AND concern_report_6.acknowledge_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_6.acknowledge_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND concern_report_6.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_6.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
+FROM reach AS reach_30
+WHERE reach_30.viewer = $2::UUID AND reach_30.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_30.situation_id = concern_report_6.situation_id AND reach_30.starts_at <= now() AND reach_30.ends_at > now()
+ LIMIT ALL OFFSET 0)) AND concern_report_6.status = 'SENT' AND concern_report_6.acknowledge_due_at IS NOT NULL) AS anon_34
+WHERE (anon_34.due_at < now()) = $7::BOOLEAN ORDER BY anon_34.walked ASC, anon_34.id ASC
+ LIMIT 101) AS anon_33 UNION ALL SELECT anon_35.kind AS kind, anon_35.due_at AS due_at, anon_35.about AS about, anon_35.situation AS situation, anon_35.id AS id
+FROM (SELECT anon_36.kind AS kind, anon_36.due_at AS due_at, anon_36.about AS about, anon_36.situation AS situation, anon_36.id AS id
+FROM (SELECT 'EVALUATION' AS kind, concern_report_7.evaluation_due_at AS due_at, 'rep_' || CAST(concern_report_7.id AS TEXT) AS about, concern_report_7.situation_id AS situation, concern_report_7.id AS id, concern_report_7.evaluation_due_at AS walked
+FROM concern_report AS concern_report_7
+WHERE concern_report_7.evaluation_due_at IS NOT NULL AND concern_report_7.status = any(ARRAY['ACKNOWLEDGED', 'EVALUATING', 'QUALIFIED']) AND concern_report_7.evaluation_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_7.evaluation_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND concern_report_7.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_7.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
+FROM reach AS reach_31
+WHERE reach_31.viewer = $2::UUID AND reach_31.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_31.situation_id = concern_report_7.situation_id AND reach_31.starts_at <= now() AND reach_31.ends_at > now()
+ LIMIT ALL OFFSET 0)) AND concern_report_7.status = any(ARRAY['ACKNOWLEDGED', 'EVALUATING', 'QUALIFIED']) AND concern_report_7.evaluation_due_at IS NOT NULL) AS anon_36
+WHERE (anon_36.due_at < now()) = $7::BOOLEAN ORDER BY anon_36.walked ASC, anon_36.id ASC
+ LIMIT 101) AS anon_35 UNION ALL SELECT anon_37.kind AS kind, anon_37.due_at AS due_at, anon_37.about AS about, anon_37.situation AS situation, anon_37.id AS id
+FROM (SELECT anon_38.kind AS kind, anon_38.due_at AS due_at, anon_38.about AS about, anon_38.situation AS situation, anon_38.id AS id
+FROM (SELECT 'RETURN' AS kind, concern_report_8.return_due_at AS due_at, 'rep_' || CAST(concern_report_8.id AS TEXT) AS about, concern_report_8.situation_id AS situation, concern_report_8.id AS id, concern_report_8.return_due_at AS walked
+FROM concern_report AS concern_report_8
+WHERE concern_report_8.return_due_at IS NOT NULL AND concern_report_8.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND concern_report_8.return_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_8.return_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND concern_report_8.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_8.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
+FROM reach AS reach_32
+WHERE reach_32.viewer = $2::UUID AND reach_32.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_32.situation_id = concern_report_8.situation_id AND reach_32.starts_at <= now() AND reach_32.ends_at > now()
+ LIMIT ALL OFFSET 0)) AND concern_report_8.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND concern_report_8.return_due_at IS NOT NULL) AS anon_38
+WHERE (anon_38.due_at < now()) = $7::BOOLEAN ORDER BY anon_38.walked ASC, anon_38.id ASC
+ LIMIT 101) AS anon_37 UNION ALL SELECT anon_39.kind AS kind, anon_39.due_at AS due_at, anon_39.about AS about, anon_39.situation AS situation, anon_39.id AS id
+FROM (SELECT anon_40.kind AS kind, anon_40.due_at AS due_at, anon_40.about AS about, anon_40.situation AS situation, anon_40.id AS id
+FROM (SELECT 'SENDER_ANSWER' AS kind, concern_report_9.sender_answer_due_at AS due_at, 'rep_' || CAST(concern_report_9.id AS TEXT) AS about, concern_report_9.situation_id AS situation, concern_report_9.id AS id, concern_report_9.sender_answer_due_at AS walked
+FROM concern_report AS concern_report_9
+WHERE concern_report_9.sender_answer_due_at IS NOT NULL AND concern_report_9.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND concern_report_9.sender_answer_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_9.sender_answer_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND concern_report_9.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_9.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
+FROM reach AS reach_33
+WHERE reach_33.viewer = $2::UUID AND reach_33.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_33.situation_id = concern_report_9.situation_id AND reach_33.starts_at <= now() AND reach_33.ends_at > now()
+ LIMIT ALL OFFSET 0)) AND concern_report_9.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND (EXISTS (SELECT 1
+FROM contact AS contact_2
+WHERE contact_2.id = CASE WHEN (EXISTS (SELECT 1
+FROM reach AS reach_34
+WHERE reach_34.viewer = $2::UUID AND reach_34.via = 'REPORTED' AND reach_34.situation_id = concern_report_9.situation_id AND reach_34.starts_at <= now() AND reach_34.ends_at > now()
+ LIMIT ALL OFFSET 0)) THEN concern_report_9.origin_contact_id END AND (EXISTS (SELECT 1
+FROM reach AS reach_35
+WHERE reach_35.viewer = $2::UUID AND reach_35.via = 'REPORTED' AND reach_35.situation_id = contact_2.situation_id AND reach_35.starts_at <= now() AND reach_35.ends_at > now()
+ LIMIT ALL OFFSET 0)) AND (EXISTS (SELECT 1
+FROM concern_report AS concern_report_10
+WHERE concern_report_10.origin_contact_id = contact_2.id AND concern_report_10.to_authority_id = $2::UUID AND concern_report_10.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT'])
+ LIMIT ALL OFFSET 0)) AND contact_2.caller_category_public = 'PROFESSIONAL'
+ LIMIT ALL OFFSET 0)) AND concern_report_9.sender_answer_due_at IS NOT NULL) AS anon_40
+WHERE (anon_40.due_at < now()) = $7::BOOLEAN ORDER BY anon_40.walked ASC, anon_40.id ASC
+ LIMIT 101) AS anon_39) AS first ORDER BY first.due_at ASC, first.kind ASC, first.id ASC
+ LIMIT $8::INTEGER + 1)
  SELECT CASE WHEN (set_config('app.organisation', CAST($1::UUID AS TEXT), true) != '' AND set_config('app.authority', CAST($2::UUID AS TEXT), true) != '' AND set_config('app.member', CAST($3::UUID AS TEXT), true) != '' AND set_config('app.kind', CAST($4::VARCHAR AS TEXT), true) != '' AND set_config('app.purpose', CAST($5::VARCHAR AS TEXT), true) != '' AND standing($6::VARCHAR)) THEN (SELECT ARRAY[(SELECT row_to_json(row$) AS row_to_json_1
 FROM (SELECT answer."totalCount" AS "totalCount", answer.nodes AS nodes, answer."pageInfo" AS "pageInfo") AS row$), answer.situations$] AS anon_2
 FROM (SELECT (SELECT count(*) AS count_1
@@ -19,28 +71,28 @@ FROM (SELECT clock.id AS id
 FROM (SELECT anon_3.kind AS kind, anon_3.due_at AS due_at, anon_3.about AS about, anon_3.situation AS situation, anon_3.id AS id
 FROM (SELECT 'ACKNOWLEDGEMENT' AS kind, concern_report_1.acknowledge_due_at AS due_at, 'rep_' || CAST(concern_report_1.id AS TEXT) AS about, concern_report_1.situation_id AS situation, concern_report_1.id AS id, concern_report_1.acknowledge_due_at AS walked
 FROM concern_report AS concern_report_1
-WHERE concern_report_1.acknowledge_due_at IS NOT NULL AND concern_report_1.status = 'SENT' AND concern_report_1.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_1.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
+WHERE concern_report_1.acknowledge_due_at IS NOT NULL AND concern_report_1.status = 'SENT' AND concern_report_1.acknowledge_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_1.acknowledge_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND concern_report_1.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_1.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
 FROM reach AS reach_1
 WHERE reach_1.viewer = $2::UUID AND reach_1.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_1.situation_id = concern_report_1.situation_id AND reach_1.starts_at <= now() AND reach_1.ends_at > now()
  LIMIT ALL OFFSET 0)) AND concern_report_1.status = 'SENT' AND concern_report_1.acknowledge_due_at IS NOT NULL) AS anon_3
-WHERE (anon_3.due_at < now()) = $7::BOOLEAN AND anon_3.walked >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND anon_3.walked <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END UNION ALL SELECT anon_4.kind AS kind, anon_4.due_at AS due_at, anon_4.about AS about, anon_4.situation AS situation, anon_4.id AS id
+WHERE (anon_3.due_at < now()) = $7::BOOLEAN UNION ALL SELECT anon_4.kind AS kind, anon_4.due_at AS due_at, anon_4.about AS about, anon_4.situation AS situation, anon_4.id AS id
 FROM (SELECT 'EVALUATION' AS kind, concern_report_2.evaluation_due_at AS due_at, 'rep_' || CAST(concern_report_2.id AS TEXT) AS about, concern_report_2.situation_id AS situation, concern_report_2.id AS id, concern_report_2.evaluation_due_at AS walked
 FROM concern_report AS concern_report_2
-WHERE concern_report_2.evaluation_due_at IS NOT NULL AND concern_report_2.status = any(ARRAY['ACKNOWLEDGED', 'EVALUATING', 'QUALIFIED']) AND concern_report_2.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_2.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
+WHERE concern_report_2.evaluation_due_at IS NOT NULL AND concern_report_2.status = any(ARRAY['ACKNOWLEDGED', 'EVALUATING', 'QUALIFIED']) AND concern_report_2.evaluation_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_2.evaluation_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND concern_report_2.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_2.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
 FROM reach AS reach_2
 WHERE reach_2.viewer = $2::UUID AND reach_2.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_2.situation_id = concern_report_2.situation_id AND reach_2.starts_at <= now() AND reach_2.ends_at > now()
  LIMIT ALL OFFSET 0)) AND concern_report_2.status = any(ARRAY['ACKNOWLEDGED', 'EVALUATING', 'QUALIFIED']) AND concern_report_2.evaluation_due_at IS NOT NULL) AS anon_4
-WHERE (anon_4.due_at < now()) = $7::BOOLEAN AND anon_4.walked >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND anon_4.walked <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END UNION ALL SELECT anon_5.kind AS kind, anon_5.due_at AS due_at, anon_5.about AS about, anon_5.situation AS situation, anon_5.id AS id
+WHERE (anon_4.due_at < now()) = $7::BOOLEAN UNION ALL SELECT anon_5.kind AS kind, anon_5.due_at AS due_at, anon_5.about AS about, anon_5.situation AS situation, anon_5.id AS id
 FROM (SELECT 'RETURN' AS kind, concern_report_3.return_due_at AS due_at, 'rep_' || CAST(concern_report_3.id AS TEXT) AS about, concern_report_3.situation_id AS situation, concern_report_3.id AS id, concern_report_3.return_due_at AS walked
 FROM concern_report AS concern_report_3
-WHERE concern_report_3.return_due_at IS NOT NULL AND concern_report_3.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND concern_report_3.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_3.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
+WHERE concern_report_3.return_due_at IS NOT NULL AND concern_report_3.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND concern_report_3.return_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_3.return_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND concern_report_3.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_3.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
 FROM reach AS reach_3
 WHERE reach_3.viewer = $2::UUID AND reach_3.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_3.situation_id = concern_report_3.situation_id AND reach_3.starts_at <= now() AND reach_3.ends_at > now()
  LIMIT ALL OFFSET 0)) AND concern_report_3.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND concern_report_3.return_due_at IS NOT NULL) AS anon_5
-WHERE (anon_5.due_at < now()) = $7::BOOLEAN AND anon_5.walked >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND anon_5.walked <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END UNION ALL SELECT anon_6.kind AS kind, anon_6.due_at AS due_at, anon_6.about AS about, anon_6.situation AS situation, anon_6.id AS id
+WHERE (anon_5.due_at < now()) = $7::BOOLEAN UNION ALL SELECT anon_6.kind AS kind, anon_6.due_at AS due_at, anon_6.about AS about, anon_6.situation AS situation, anon_6.id AS id
 FROM (SELECT 'SENDER_ANSWER' AS kind, concern_report_4.sender_answer_due_at AS due_at, 'rep_' || CAST(concern_report_4.id AS TEXT) AS about, concern_report_4.situation_id AS situation, concern_report_4.id AS id, concern_report_4.sender_answer_due_at AS walked
 FROM concern_report AS concern_report_4
-WHERE concern_report_4.sender_answer_due_at IS NOT NULL AND concern_report_4.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND concern_report_4.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_4.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
+WHERE concern_report_4.sender_answer_due_at IS NOT NULL AND concern_report_4.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND concern_report_4.sender_answer_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_4.sender_answer_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND concern_report_4.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_4.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
 FROM reach AS reach_4
 WHERE reach_4.viewer = $2::UUID AND reach_4.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_4.situation_id = concern_report_4.situation_id AND reach_4.starts_at <= now() AND reach_4.ends_at > now()
  LIMIT ALL OFFSET 0)) AND concern_report_4.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND (EXISTS (SELECT 1
@@ -49,37 +101,36 @@ WHERE contact_1.id = CASE WHEN (EXISTS (SELECT 1
 FROM reach AS reach_5
 WHERE reach_5.viewer = $2::UUID AND reach_5.via = 'REPORTED' AND reach_5.situation_id = concern_report_4.situation_id AND reach_5.starts_at <= now() AND reach_5.ends_at > now()
  LIMIT ALL OFFSET 0)) THEN concern_report_4.origin_contact_id END AND (EXISTS (SELECT 1
-FROM concern_report AS concern_report_5
-WHERE concern_report_5.origin_contact_id = contact_1.id AND concern_report_5.to_authority_id = $2::UUID AND concern_report_5.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT'])
- LIMIT ALL OFFSET 0)) AND (EXISTS (SELECT 1
 FROM reach AS reach_6
 WHERE reach_6.viewer = $2::UUID AND reach_6.via = 'REPORTED' AND reach_6.situation_id = contact_1.situation_id AND reach_6.starts_at <= now() AND reach_6.ends_at > now()
+ LIMIT ALL OFFSET 0)) AND (EXISTS (SELECT 1
+FROM concern_report AS concern_report_5
+WHERE concern_report_5.origin_contact_id = contact_1.id AND concern_report_5.to_authority_id = $2::UUID AND concern_report_5.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT'])
  LIMIT ALL OFFSET 0)) AND contact_1.caller_category_public = 'PROFESSIONAL'
  LIMIT ALL OFFSET 0)) AND concern_report_4.sender_answer_due_at IS NOT NULL) AS anon_6
-WHERE (anon_6.due_at < now()) = $7::BOOLEAN AND anon_6.walked >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND anon_6.walked <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END UNION ALL SELECT anon_7.kind AS kind, anon_7.due_at AS due_at, anon_7.about AS about, anon_7.situation AS situation, anon_7.id AS id
+WHERE (anon_6.due_at < now()) = $7::BOOLEAN UNION ALL SELECT anon_7.kind AS kind, anon_7.due_at AS due_at, anon_7.about AS about, anon_7.situation AS situation, anon_7.id AS id
 FROM (SELECT 'PLACEMENT' AS kind, measure_1.placement_due_at AS due_at, 'mea_' || CAST(measure_1.id AS TEXT) AS about, measure_1.situation_id AS situation, measure_1.id AS id, measure_1.placement_due_at AS walked
 FROM measure AS measure_1
-WHERE NOT (SELECT count(*) < 5000 AS anon_8
-FROM followed_reported_reported_closed) AND measure_1.placement_due_at IS NOT NULL AND (measure_1.ends_on IS NULL OR measure_1.ends_on >= CAST(timezone('Europe/Paris', now()) AS DATE) - 1) AND (measure_1.authority_id = $2::UUID AND (EXISTS (SELECT 1
+WHERE measure_1.placement_due_at IS NOT NULL AND (measure_1.ends_on IS NULL OR measure_1.ends_on >= (SELECT CAST(CAST(timezone('Europe/Paris', now()) AS DATE) - 1 AS DATE) AS anon_8)) AND measure_1.placement_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND measure_1.placement_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND (measure_1.authority_id = $2::UUID AND (EXISTS (SELECT 1
+FROM reach AS reach_7
+WHERE reach_7.viewer = $2::UUID AND reach_7.via = 'REPORTED_CLOSED' AND reach_7.situation_id = measure_1.situation_id AND reach_7.starts_at <= now() AND reach_7.ends_at > now()
+ LIMIT ALL OFFSET 0)) OR measure_1.organisation_id = $1::UUID AND (EXISTS (SELECT 1
 FROM reach AS reach_8
 WHERE reach_8.viewer = $2::UUID AND reach_8.via = 'REPORTED_CLOSED' AND reach_8.situation_id = measure_1.situation_id AND reach_8.starts_at <= now() AND reach_8.ends_at > now()
- LIMIT ALL OFFSET 0)) OR measure_1.organisation_id = $1::UUID AND (EXISTS (SELECT 1
-FROM reach AS reach_9
-WHERE reach_9.viewer = $2::UUID AND reach_9.via = 'REPORTED_CLOSED' AND reach_9.situation_id = measure_1.situation_id AND reach_9.starts_at <= now() AND reach_9.ends_at > now()
  LIMIT ALL OFFSET 0)) OR (EXISTS (SELECT 1
-FROM reach AS reach_10
-WHERE reach_10.viewer = $2::UUID AND reach_10.via = 'REPORTED' AND reach_10.situation_id = measure_1.situation_id AND reach_10.starts_at <= now() AND reach_10.ends_at > now()
+FROM reach AS reach_9
+WHERE reach_9.viewer = $2::UUID AND reach_9.via = 'REPORTED' AND reach_9.situation_id = measure_1.situation_id AND reach_9.starts_at <= now() AND reach_9.ends_at > now()
  LIMIT ALL OFFSET 0))) AND measure_1.starts_on <= CAST(timezone((SELECT authority_1.timezone
 FROM authority AS authority_1
 WHERE authority_1.id = measure_1.authority_id AND true), now()) AS DATE) AND (measure_1.ends_on IS NULL OR measure_1.ends_on >= CAST(timezone((SELECT authority_1.timezone
 FROM authority AS authority_1
-WHERE authority_1.id = measure_1.authority_id AND true), now()) AS DATE)) AND measure_1.placement_due_at IS NOT NULL) AS anon_7
-WHERE (anon_7.due_at < now()) = $7::BOOLEAN AND anon_7.walked >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND anon_7.walked <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END UNION ALL SELECT anon_10.kind AS kind, anon_10.due_at AS due_at, anon_10.about AS about, anon_10.situation AS situation, anon_10.id AS id
-FROM (SELECT 'PLACEMENT' AS kind, measure_2.placement_due_at AS due_at, 'mea_' || CAST(measure_2.id AS TEXT) AS about, measure_2.situation_id AS situation, measure_2.id AS id, measure_2.placement_due_at AS walked
+WHERE authority_1.id = measure_1.authority_id AND true), now()) AS DATE)) AND measure_1.placement_due_at IS NOT NULL AND NOT (SELECT count(*) < 400 AS anon_9
+FROM followed_reported_reported_closed)) AS anon_7
+WHERE (anon_7.due_at < now()) = $7::BOOLEAN UNION ALL SELECT anon_11.kind AS kind, anon_11.due_at AS due_at, anon_11.about AS about, anon_11.situation AS situation, anon_11.id AS id
+FROM (SELECT DISTINCT followed_reported_reported_closed.situation_id AS situation_id
+FROM followed_reported_reported_closed) AS mine JOIN LATERAL (SELECT 'PLACEMENT' AS kind, measure_2.placement_due_at AS due_at, 'mea_' || CAST(measure_2.id AS TEXT) AS about, measure_2.situation_id AS situation, measure_2.id AS id, measure_2.placement_due_at AS walked
 FROM measure AS measure_2
-WHERE (SELECT count(*) < 5000 AS anon_8
-FROM followed_reported_reported_closed) AND measure_2.situation_id = any(array((SELECT followed_reported_reported_closed.situation_id
-FROM followed_reported_reported_closed))) AND measure_2.placement_due_at IS NOT NULL AND (measure_2.ends_on IS NULL OR measure_2.ends_on >= CAST(timezone('Europe/Paris', now()) AS DATE) - 1) AND (measure_2.authority_id = $2::UUID AND (EXISTS (SELECT 1
+WHERE measure_2.placement_due_at IS NOT NULL AND (measure_2.ends_on IS NULL OR measure_2.ends_on >= (SELECT CAST(CAST(timezone('Europe/Paris', now()) AS DATE) - 1 AS DATE) AS anon_12)) AND measure_2.placement_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND measure_2.placement_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND (measure_2.authority_id = $2::UUID AND (EXISTS (SELECT 1
 FROM reach AS reach_11
 WHERE reach_11.viewer = $2::UUID AND reach_11.via = 'REPORTED_CLOSED' AND reach_11.situation_id = measure_2.situation_id AND reach_11.starts_at <= now() AND reach_11.ends_at > now()
  LIMIT ALL OFFSET 0)) OR measure_2.organisation_id = $1::UUID AND (EXISTS (SELECT 1
@@ -92,12 +143,13 @@ WHERE reach_13.viewer = $2::UUID AND reach_13.via = 'REPORTED' AND reach_13.situ
 FROM authority AS authority_2
 WHERE authority_2.id = measure_2.authority_id AND true), now()) AS DATE) AND (measure_2.ends_on IS NULL OR measure_2.ends_on >= CAST(timezone((SELECT authority_2.timezone
 FROM authority AS authority_2
-WHERE authority_2.id = measure_2.authority_id AND true), now()) AS DATE)) AND measure_2.placement_due_at IS NOT NULL) AS anon_10
-WHERE (anon_10.due_at < now()) = $7::BOOLEAN AND anon_10.walked >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND anon_10.walked <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END UNION ALL SELECT anon_11.kind AS kind, anon_11.due_at AS due_at, anon_11.about AS about, anon_11.situation AS situation, anon_11.id AS id
+WHERE authority_2.id = measure_2.authority_id AND true), now()) AS DATE)) AND measure_2.placement_due_at IS NOT NULL AND measure_2.situation_id = mine.situation_id
+ LIMIT ALL OFFSET 0) AS anon_11 ON true
+WHERE (SELECT count(*) < 400 AS anon_9
+FROM followed_reported_reported_closed) AND (anon_11.due_at < now()) = $7::BOOLEAN UNION ALL SELECT anon_13.kind AS kind, anon_13.due_at AS due_at, anon_13.about AS about, anon_13.situation AS situation, anon_13.id AS id
 FROM (SELECT 'MEASURE_REVIEW' AS kind, measure_3.review_due_at AS due_at, 'mea_' || CAST(measure_3.id AS TEXT) AS about, measure_3.situation_id AS situation, measure_3.id AS id, measure_3.review_due_at AS walked
 FROM measure AS measure_3
-WHERE NOT (SELECT count(*) < 5000 AS anon_12
-FROM followed_reported_reported_closed) AND measure_3.review_due_at IS NOT NULL AND (measure_3.ends_on IS NULL OR measure_3.ends_on >= CAST(timezone('Europe/Paris', now()) AS DATE) - 1) AND (measure_3.authority_id = $2::UUID AND (EXISTS (SELECT 1
+WHERE measure_3.review_due_at IS NOT NULL AND (measure_3.ends_on IS NULL OR measure_3.ends_on >= (SELECT CAST(CAST(timezone('Europe/Paris', now()) AS DATE) - 1 AS DATE) AS anon_14)) AND (measure_3.ends_on IS NULL OR measure_3.ends_on > CAST(timezone('UTC', measure_3.review_due_at) AS DATE)) AND measure_3.review_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND measure_3.review_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND (measure_3.authority_id = $2::UUID AND (EXISTS (SELECT 1
 FROM reach AS reach_14
 WHERE reach_14.viewer = $2::UUID AND reach_14.via = 'REPORTED_CLOSED' AND reach_14.situation_id = measure_3.situation_id AND reach_14.starts_at <= now() AND reach_14.ends_at > now()
  LIMIT ALL OFFSET 0)) OR measure_3.organisation_id = $1::UUID AND (EXISTS (SELECT 1
@@ -110,13 +162,13 @@ WHERE reach_16.viewer = $2::UUID AND reach_16.via = 'REPORTED' AND reach_16.situ
 FROM authority AS authority_3
 WHERE authority_3.id = measure_3.authority_id AND true), now()) AS DATE) AND (measure_3.ends_on IS NULL OR measure_3.ends_on >= CAST(timezone((SELECT authority_3.timezone
 FROM authority AS authority_3
-WHERE authority_3.id = measure_3.authority_id AND true), now()) AS DATE)) AND measure_3.review_due_at IS NOT NULL) AS anon_11
-WHERE (anon_11.due_at < now()) = $7::BOOLEAN AND anon_11.walked >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND anon_11.walked <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END UNION ALL SELECT anon_13.kind AS kind, anon_13.due_at AS due_at, anon_13.about AS about, anon_13.situation AS situation, anon_13.id AS id
-FROM (SELECT 'MEASURE_REVIEW' AS kind, measure_4.review_due_at AS due_at, 'mea_' || CAST(measure_4.id AS TEXT) AS about, measure_4.situation_id AS situation, measure_4.id AS id, measure_4.review_due_at AS walked
+WHERE authority_3.id = measure_3.authority_id AND true), now()) AS DATE)) AND measure_3.review_due_at IS NOT NULL AND NOT (SELECT count(*) < 400 AS anon_15
+FROM followed_reported_reported_closed)) AS anon_13
+WHERE (anon_13.due_at < now()) = $7::BOOLEAN UNION ALL SELECT anon_16.kind AS kind, anon_16.due_at AS due_at, anon_16.about AS about, anon_16.situation AS situation, anon_16.id AS id
+FROM (SELECT DISTINCT followed_reported_reported_closed.situation_id AS situation_id
+FROM followed_reported_reported_closed) AS mine JOIN LATERAL (SELECT 'MEASURE_REVIEW' AS kind, measure_4.review_due_at AS due_at, 'mea_' || CAST(measure_4.id AS TEXT) AS about, measure_4.situation_id AS situation, measure_4.id AS id, measure_4.review_due_at AS walked
 FROM measure AS measure_4
-WHERE (SELECT count(*) < 5000 AS anon_12
-FROM followed_reported_reported_closed) AND measure_4.situation_id = any(array((SELECT followed_reported_reported_closed.situation_id
-FROM followed_reported_reported_closed))) AND measure_4.review_due_at IS NOT NULL AND (measure_4.ends_on IS NULL OR measure_4.ends_on >= CAST(timezone('Europe/Paris', now()) AS DATE) - 1) AND (measure_4.authority_id = $2::UUID AND (EXISTS (SELECT 1
+WHERE measure_4.review_due_at IS NOT NULL AND (measure_4.ends_on IS NULL OR measure_4.ends_on >= (SELECT CAST(CAST(timezone('Europe/Paris', now()) AS DATE) - 1 AS DATE) AS anon_17)) AND measure_4.review_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND measure_4.review_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND (measure_4.authority_id = $2::UUID AND (EXISTS (SELECT 1
 FROM reach AS reach_17
 WHERE reach_17.viewer = $2::UUID AND reach_17.via = 'REPORTED_CLOSED' AND reach_17.situation_id = measure_4.situation_id AND reach_17.starts_at <= now() AND reach_17.ends_at > now()
  LIMIT ALL OFFSET 0)) OR measure_4.organisation_id = $1::UUID AND (EXISTS (SELECT 1
@@ -129,146 +181,101 @@ WHERE reach_19.viewer = $2::UUID AND reach_19.via = 'REPORTED' AND reach_19.situ
 FROM authority AS authority_4
 WHERE authority_4.id = measure_4.authority_id AND true), now()) AS DATE) AND (measure_4.ends_on IS NULL OR measure_4.ends_on >= CAST(timezone((SELECT authority_4.timezone
 FROM authority AS authority_4
-WHERE authority_4.id = measure_4.authority_id AND true), now()) AS DATE)) AND measure_4.review_due_at IS NOT NULL) AS anon_13
-WHERE (anon_13.due_at < now()) = $7::BOOLEAN AND anon_13.walked >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND anon_13.walked <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END UNION ALL SELECT anon_14.kind AS kind, anon_14.due_at AS due_at, anon_14.about AS about, anon_14.situation AS situation, anon_14.id AS id
-FROM (SELECT 'MAJORITY' AS kind, CAST(timezone(coalesce((SELECT authority_5.timezone
-FROM authority AS authority_5
-WHERE authority_5.id = $2::UUID AND true), 'Europe/Paris'), minor_1.majority_on + make_interval(0, 0, 0, -1) + make_interval(0, 0, 0, 1)) AS TIMESTAMP WITH TIME ZONE) AS due_at, 'min_' || CAST(minor_1.id AS TEXT) AS about, minor_1.situation_id AS situation, minor_1.id AS id, minor_1.majority_on AS walked
-FROM minor AS minor_1
-WHERE NOT (SELECT count(*) < 5000 AS anon_15
-FROM followed_reported) AND minor_1.majority_on IS NOT NULL AND minor_1.majority_on >= CAST(timezone('Europe/Paris', now()) AS DATE) - 1 AND (EXISTS (SELECT 1
+WHERE authority_4.id = measure_4.authority_id AND true), now()) AS DATE)) AND measure_4.review_due_at IS NOT NULL AND measure_4.situation_id = mine.situation_id
+ LIMIT ALL OFFSET 0) AS anon_16 ON true
+WHERE (SELECT count(*) < 400 AS anon_15
+FROM followed_reported_reported_closed) AND (anon_16.due_at < now()) = $7::BOOLEAN UNION ALL SELECT anon_18.kind AS kind, anon_18.due_at AS due_at, anon_18.about AS about, anon_18.situation AS situation, anon_18.id AS id
+FROM (SELECT 'MEASURE_REVIEW' AS kind, measure_5.review_due_at AS due_at, 'mea_' || CAST(measure_5.id AS TEXT) AS about, measure_5.situation_id AS situation, measure_5.id AS id, measure_5.review_due_at AS walked
+FROM measure AS measure_5
+WHERE measure_5.review_due_at IS NOT NULL AND (measure_5.ends_on IS NULL OR measure_5.ends_on >= (SELECT CAST(CAST(timezone('Europe/Paris', now()) AS DATE) - 1 AS DATE) AS anon_19)) AND measure_5.ends_on <= CAST(timezone('UTC', measure_5.review_due_at) AS DATE) AND measure_5.review_due_at >= now() - make_interval(0, 0, 0, 0, 48) AND measure_5.review_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND measure_5.review_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND (measure_5.authority_id = $2::UUID AND (EXISTS (SELECT 1
+FROM reach AS reach_20
+WHERE reach_20.viewer = $2::UUID AND reach_20.via = 'REPORTED_CLOSED' AND reach_20.situation_id = measure_5.situation_id AND reach_20.starts_at <= now() AND reach_20.ends_at > now()
+ LIMIT ALL OFFSET 0)) OR measure_5.organisation_id = $1::UUID AND (EXISTS (SELECT 1
 FROM reach AS reach_21
-WHERE reach_21.viewer = $2::UUID AND reach_21.via = 'REPORTED' AND reach_21.situation_id = minor_1.situation_id AND reach_21.starts_at <= now() AND reach_21.ends_at > now()
- LIMIT ALL OFFSET 0)) AND CAST(timezone(coalesce((SELECT authority_6.timezone
-FROM authority AS authority_6
-WHERE authority_6.id = $2::UUID AND true), 'Europe/Paris'), minor_1.majority_on + make_interval(0, 0, 0, -1) + make_interval(0, 0, 0, 1)) AS TIMESTAMP WITH TIME ZONE) > now() AND minor_1.majority_on IS NOT NULL) AS anon_14
-WHERE (anon_14.due_at < now()) = $7::BOOLEAN AND anon_14.walked >= CAST(CAST(timezone('Europe/Paris', CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END) AS DATE) - 1 AS DATE) AND anon_14.walked <= CAST(CAST(timezone('Europe/Paris', CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END) AS DATE) + 2 AS DATE) UNION ALL SELECT anon_17.kind AS kind, anon_17.due_at AS due_at, anon_17.about AS about, anon_17.situation AS situation, anon_17.id AS id
-FROM (SELECT 'MAJORITY' AS kind, CAST(timezone(coalesce((SELECT authority_7.timezone
-FROM authority AS authority_7
-WHERE authority_7.id = $2::UUID AND true), 'Europe/Paris'), minor_2.majority_on + make_interval(0, 0, 0, -1) + make_interval(0, 0, 0, 1)) AS TIMESTAMP WITH TIME ZONE) AS due_at, 'min_' || CAST(minor_2.id AS TEXT) AS about, minor_2.situation_id AS situation, minor_2.id AS id, minor_2.majority_on AS walked
-FROM minor AS minor_2
-WHERE (SELECT count(*) < 5000 AS anon_15
-FROM followed_reported) AND minor_2.situation_id = any(array((SELECT followed_reported.situation_id
-FROM followed_reported))) AND minor_2.majority_on IS NOT NULL AND minor_2.majority_on >= CAST(timezone('Europe/Paris', now()) AS DATE) - 1 AND (EXISTS (SELECT 1
+WHERE reach_21.viewer = $2::UUID AND reach_21.via = 'REPORTED_CLOSED' AND reach_21.situation_id = measure_5.situation_id AND reach_21.starts_at <= now() AND reach_21.ends_at > now()
+ LIMIT ALL OFFSET 0)) OR (EXISTS (SELECT 1
 FROM reach AS reach_22
-WHERE reach_22.viewer = $2::UUID AND reach_22.via = 'REPORTED' AND reach_22.situation_id = minor_2.situation_id AND reach_22.starts_at <= now() AND reach_22.ends_at > now()
- LIMIT ALL OFFSET 0)) AND CAST(timezone(coalesce((SELECT authority_8.timezone
+WHERE reach_22.viewer = $2::UUID AND reach_22.via = 'REPORTED' AND reach_22.situation_id = measure_5.situation_id AND reach_22.starts_at <= now() AND reach_22.ends_at > now()
+ LIMIT ALL OFFSET 0))) AND measure_5.starts_on <= CAST(timezone((SELECT authority_5.timezone
+FROM authority AS authority_5
+WHERE authority_5.id = measure_5.authority_id AND true), now()) AS DATE) AND (measure_5.ends_on IS NULL OR measure_5.ends_on >= CAST(timezone((SELECT authority_5.timezone
+FROM authority AS authority_5
+WHERE authority_5.id = measure_5.authority_id AND true), now()) AS DATE)) AND measure_5.review_due_at IS NOT NULL AND NOT (SELECT count(*) < 400 AS anon_20
+FROM followed_reported_reported_closed)) AS anon_18
+WHERE (anon_18.due_at < now()) = $7::BOOLEAN UNION ALL SELECT anon_21.kind AS kind, anon_21.due_at AS due_at, anon_21.about AS about, anon_21.situation AS situation, anon_21.id AS id
+FROM (SELECT 'MAJORITY' AS kind, CAST(timezone(coalesce((SELECT authority_6.timezone
+FROM authority AS authority_6
+WHERE authority_6.id = $2::UUID AND true), 'Europe/Paris'), minor_1.majority_on + make_interval(0, 0, 0, -1) + make_interval(0, 0, 0, 1)) AS TIMESTAMP WITH TIME ZONE) AS due_at, 'min_' || CAST(minor_1.id AS TEXT) AS about, minor_1.situation_id AS situation, minor_1.id AS id, minor_1.majority_on AS walked
+FROM minor AS minor_1
+WHERE minor_1.majority_on IS NOT NULL AND minor_1.majority_on >= (SELECT CAST(CAST(timezone('Europe/Paris', now()) AS DATE) - 1 AS DATE) AS anon_22) AND minor_1.majority_on >= CAST(CAST(timezone('Europe/Paris', CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END) AS DATE) - 1 AS DATE) AND minor_1.majority_on <= CAST(CAST(timezone('Europe/Paris', CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END) AS DATE) + 2 AS DATE) AND (EXISTS (SELECT 1
+FROM reach AS reach_23
+WHERE reach_23.viewer = $2::UUID AND reach_23.via = 'REPORTED' AND reach_23.situation_id = minor_1.situation_id AND reach_23.starts_at <= now() AND reach_23.ends_at > now()
+ LIMIT ALL OFFSET 0)) AND CAST(timezone(coalesce((SELECT authority_7.timezone
+FROM authority AS authority_7
+WHERE authority_7.id = $2::UUID AND true), 'Europe/Paris'), minor_1.majority_on + make_interval(0, 0, 0, -1) + make_interval(0, 0, 0, 1)) AS TIMESTAMP WITH TIME ZONE) > now() AND minor_1.majority_on IS NOT NULL AND NOT (SELECT count(*) < 400 AS anon_23
+FROM followed_reported)) AS anon_21
+WHERE (anon_21.due_at < now()) = $7::BOOLEAN UNION ALL SELECT anon_25.kind AS kind, anon_25.due_at AS due_at, anon_25.about AS about, anon_25.situation AS situation, anon_25.id AS id
+FROM (SELECT DISTINCT followed_reported.situation_id AS situation_id
+FROM followed_reported) AS mine JOIN LATERAL (SELECT 'MAJORITY' AS kind, CAST(timezone(coalesce((SELECT authority_8.timezone
 FROM authority AS authority_8
-WHERE authority_8.id = $2::UUID AND true), 'Europe/Paris'), minor_2.majority_on + make_interval(0, 0, 0, -1) + make_interval(0, 0, 0, 1)) AS TIMESTAMP WITH TIME ZONE) > now() AND minor_2.majority_on IS NOT NULL) AS anon_17
-WHERE (anon_17.due_at < now()) = $7::BOOLEAN AND anon_17.walked >= CAST(CAST(timezone('Europe/Paris', CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END) AS DATE) - 1 AS DATE) AND anon_17.walked <= CAST(CAST(timezone('Europe/Paris', CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END) AS DATE) + 2 AS DATE) UNION ALL SELECT anon_18.kind AS kind, anon_18.due_at AS due_at, anon_18.about AS about, anon_18.situation AS situation, anon_18.id AS id
+WHERE authority_8.id = $2::UUID AND true), 'Europe/Paris'), minor_2.majority_on + make_interval(0, 0, 0, -1) + make_interval(0, 0, 0, 1)) AS TIMESTAMP WITH TIME ZONE) AS due_at, 'min_' || CAST(minor_2.id AS TEXT) AS about, minor_2.situation_id AS situation, minor_2.id AS id, minor_2.majority_on AS walked
+FROM minor AS minor_2
+WHERE minor_2.majority_on IS NOT NULL AND minor_2.majority_on >= (SELECT CAST(CAST(timezone('Europe/Paris', now()) AS DATE) - 1 AS DATE) AS anon_26) AND minor_2.majority_on >= CAST(CAST(timezone('Europe/Paris', CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END) AS DATE) - 1 AS DATE) AND minor_2.majority_on <= CAST(CAST(timezone('Europe/Paris', CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END) AS DATE) + 2 AS DATE) AND (EXISTS (SELECT 1
+FROM reach AS reach_25
+WHERE reach_25.viewer = $2::UUID AND reach_25.via = 'REPORTED' AND reach_25.situation_id = minor_2.situation_id AND reach_25.starts_at <= now() AND reach_25.ends_at > now()
+ LIMIT ALL OFFSET 0)) AND CAST(timezone(coalesce((SELECT authority_9.timezone
+FROM authority AS authority_9
+WHERE authority_9.id = $2::UUID AND true), 'Europe/Paris'), minor_2.majority_on + make_interval(0, 0, 0, -1) + make_interval(0, 0, 0, 1)) AS TIMESTAMP WITH TIME ZONE) > now() AND minor_2.majority_on IS NOT NULL AND minor_2.situation_id = mine.situation_id
+ LIMIT ALL OFFSET 0) AS anon_25 ON true
+WHERE (SELECT count(*) < 400 AS anon_23
+FROM followed_reported) AND (anon_25.due_at < now()) = $7::BOOLEAN UNION ALL SELECT anon_27.kind AS kind, anon_27.due_at AS due_at, anon_27.about AS about, anon_27.situation AS situation, anon_27.id AS id
 FROM (SELECT 'ADDRESS_ANSWER' AS kind, department_transfer_1.address_answer_due_at AS due_at, 'tra_' || CAST(department_transfer_1.id AS TEXT) AS about, department_transfer_1.situation_id AS situation, department_transfer_1.id AS id, department_transfer_1.address_answer_due_at AS walked
 FROM department_transfer AS department_transfer_1
-WHERE NOT (SELECT count(*) < 5000 AS anon_19
-FROM followed_reported) AND department_transfer_1.address_answer_due_at IS NOT NULL AND department_transfer_1.state = 'UNKNOWN_ADDRESS' AND (department_transfer_1.origin_authority_id = $2::UUID OR department_transfer_1.destination_authority_id = $2::UUID) AND (EXISTS (SELECT 1
-FROM reach AS reach_23
-WHERE reach_23.viewer = $2::UUID AND reach_23.via = 'REPORTED' AND reach_23.situation_id = department_transfer_1.situation_id AND reach_23.starts_at <= now() AND reach_23.ends_at > now()
- LIMIT ALL OFFSET 0)) AND department_transfer_1.state = 'UNKNOWN_ADDRESS' AND department_transfer_1.address_answer_due_at IS NOT NULL) AS anon_18
-WHERE (anon_18.due_at < now()) = $7::BOOLEAN AND anon_18.walked >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND anon_18.walked <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END UNION ALL SELECT anon_20.kind AS kind, anon_20.due_at AS due_at, anon_20.about AS about, anon_20.situation AS situation, anon_20.id AS id
-FROM (SELECT 'ADDRESS_ANSWER' AS kind, department_transfer_2.address_answer_due_at AS due_at, 'tra_' || CAST(department_transfer_2.id AS TEXT) AS about, department_transfer_2.situation_id AS situation, department_transfer_2.id AS id, department_transfer_2.address_answer_due_at AS walked
+WHERE department_transfer_1.address_answer_due_at IS NOT NULL AND department_transfer_1.state = 'UNKNOWN_ADDRESS' AND department_transfer_1.address_answer_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND department_transfer_1.address_answer_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND (EXISTS (SELECT 1
+FROM reach AS reach_26
+WHERE reach_26.viewer = $2::UUID AND reach_26.via = 'REPORTED' AND reach_26.situation_id = department_transfer_1.situation_id AND reach_26.starts_at <= now() AND reach_26.ends_at > now()
+ LIMIT ALL OFFSET 0)) AND (department_transfer_1.origin_authority_id = $2::UUID OR department_transfer_1.destination_authority_id = $2::UUID) AND department_transfer_1.state = 'UNKNOWN_ADDRESS' AND department_transfer_1.address_answer_due_at IS NOT NULL AND NOT (SELECT count(*) < 400 AS anon_28
+FROM followed_reported)) AS anon_27
+WHERE (anon_27.due_at < now()) = $7::BOOLEAN UNION ALL SELECT anon_29.kind AS kind, anon_29.due_at AS due_at, anon_29.about AS about, anon_29.situation AS situation, anon_29.id AS id
+FROM (SELECT DISTINCT followed_reported.situation_id AS situation_id
+FROM followed_reported) AS mine JOIN LATERAL (SELECT 'ADDRESS_ANSWER' AS kind, department_transfer_2.address_answer_due_at AS due_at, 'tra_' || CAST(department_transfer_2.id AS TEXT) AS about, department_transfer_2.situation_id AS situation, department_transfer_2.id AS id, department_transfer_2.address_answer_due_at AS walked
 FROM department_transfer AS department_transfer_2
-WHERE (SELECT count(*) < 5000 AS anon_19
-FROM followed_reported) AND department_transfer_2.situation_id = any(array((SELECT followed_reported.situation_id
-FROM followed_reported))) AND department_transfer_2.address_answer_due_at IS NOT NULL AND department_transfer_2.state = 'UNKNOWN_ADDRESS' AND (department_transfer_2.origin_authority_id = $2::UUID OR department_transfer_2.destination_authority_id = $2::UUID) AND (EXISTS (SELECT 1
-FROM reach AS reach_24
-WHERE reach_24.viewer = $2::UUID AND reach_24.via = 'REPORTED' AND reach_24.situation_id = department_transfer_2.situation_id AND reach_24.starts_at <= now() AND reach_24.ends_at > now()
- LIMIT ALL OFFSET 0)) AND department_transfer_2.state = 'UNKNOWN_ADDRESS' AND department_transfer_2.address_answer_due_at IS NOT NULL) AS anon_20
-WHERE (anon_20.due_at < now()) = $7::BOOLEAN AND anon_20.walked >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND anon_20.walked <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END UNION ALL SELECT anon_21.kind AS kind, anon_21.due_at AS due_at, anon_21.about AS about, anon_21.situation AS situation, anon_21.id AS id
+WHERE department_transfer_2.address_answer_due_at IS NOT NULL AND department_transfer_2.state = 'UNKNOWN_ADDRESS' AND department_transfer_2.address_answer_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND department_transfer_2.address_answer_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND (EXISTS (SELECT 1
+FROM reach AS reach_27
+WHERE reach_27.viewer = $2::UUID AND reach_27.via = 'REPORTED' AND reach_27.situation_id = department_transfer_2.situation_id AND reach_27.starts_at <= now() AND reach_27.ends_at > now()
+ LIMIT ALL OFFSET 0)) AND (department_transfer_2.origin_authority_id = $2::UUID OR department_transfer_2.destination_authority_id = $2::UUID) AND department_transfer_2.state = 'UNKNOWN_ADDRESS' AND department_transfer_2.address_answer_due_at IS NOT NULL AND department_transfer_2.situation_id = mine.situation_id
+ LIMIT ALL OFFSET 0) AS anon_29 ON true
+WHERE (SELECT count(*) < 400 AS anon_28
+FROM followed_reported) AND (anon_29.due_at < now()) = $7::BOOLEAN UNION ALL SELECT anon_30.kind AS kind, anon_30.due_at AS due_at, anon_30.about AS about, anon_30.situation AS situation, anon_30.id AS id
 FROM (SELECT 'TRANSFER_WINDOW' AS kind, department_transfer_3.window_ends_at AS due_at, 'tra_' || CAST(department_transfer_3.id AS TEXT) AS about, department_transfer_3.situation_id AS situation, department_transfer_3.id AS id, department_transfer_3.window_ends_at AS walked
 FROM department_transfer AS department_transfer_3
-WHERE NOT (SELECT count(*) < 5000 AS anon_22
-FROM followed_reported) AND department_transfer_3.window_ends_at IS NOT NULL AND department_transfer_3.state = 'RECEIVED' AND (department_transfer_3.origin_authority_id = $2::UUID OR department_transfer_3.destination_authority_id = $2::UUID) AND (EXISTS (SELECT 1
-FROM reach AS reach_25
-WHERE reach_25.viewer = $2::UUID AND reach_25.via = 'REPORTED' AND reach_25.situation_id = department_transfer_3.situation_id AND reach_25.starts_at <= now() AND reach_25.ends_at > now()
- LIMIT ALL OFFSET 0)) AND department_transfer_3.state = 'RECEIVED' AND department_transfer_3.window_ends_at IS NOT NULL) AS anon_21
-WHERE (anon_21.due_at < now()) = $7::BOOLEAN AND anon_21.walked >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND anon_21.walked <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END UNION ALL SELECT anon_23.kind AS kind, anon_23.due_at AS due_at, anon_23.about AS about, anon_23.situation AS situation, anon_23.id AS id
-FROM (SELECT 'TRANSFER_WINDOW' AS kind, department_transfer_4.window_ends_at AS due_at, 'tra_' || CAST(department_transfer_4.id AS TEXT) AS about, department_transfer_4.situation_id AS situation, department_transfer_4.id AS id, department_transfer_4.window_ends_at AS walked
+WHERE department_transfer_3.window_ends_at IS NOT NULL AND department_transfer_3.state = 'RECEIVED' AND department_transfer_3.window_ends_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND department_transfer_3.window_ends_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND (EXISTS (SELECT 1
+FROM reach AS reach_28
+WHERE reach_28.viewer = $2::UUID AND reach_28.via = 'REPORTED' AND reach_28.situation_id = department_transfer_3.situation_id AND reach_28.starts_at <= now() AND reach_28.ends_at > now()
+ LIMIT ALL OFFSET 0)) AND (department_transfer_3.origin_authority_id = $2::UUID OR department_transfer_3.destination_authority_id = $2::UUID) AND department_transfer_3.state = 'RECEIVED' AND department_transfer_3.window_ends_at IS NOT NULL AND NOT (SELECT count(*) < 400 AS anon_31
+FROM followed_reported)) AS anon_30
+WHERE (anon_30.due_at < now()) = $7::BOOLEAN UNION ALL SELECT anon_32.kind AS kind, anon_32.due_at AS due_at, anon_32.about AS about, anon_32.situation AS situation, anon_32.id AS id
+FROM (SELECT DISTINCT followed_reported.situation_id AS situation_id
+FROM followed_reported) AS mine JOIN LATERAL (SELECT 'TRANSFER_WINDOW' AS kind, department_transfer_4.window_ends_at AS due_at, 'tra_' || CAST(department_transfer_4.id AS TEXT) AS about, department_transfer_4.situation_id AS situation, department_transfer_4.id AS id, department_transfer_4.window_ends_at AS walked
 FROM department_transfer AS department_transfer_4
-WHERE (SELECT count(*) < 5000 AS anon_22
-FROM followed_reported) AND department_transfer_4.situation_id = any(array((SELECT followed_reported.situation_id
-FROM followed_reported))) AND department_transfer_4.window_ends_at IS NOT NULL AND department_transfer_4.state = 'RECEIVED' AND (department_transfer_4.origin_authority_id = $2::UUID OR department_transfer_4.destination_authority_id = $2::UUID) AND (EXISTS (SELECT 1
-FROM reach AS reach_26
-WHERE reach_26.viewer = $2::UUID AND reach_26.via = 'REPORTED' AND reach_26.situation_id = department_transfer_4.situation_id AND reach_26.starts_at <= now() AND reach_26.ends_at > now()
- LIMIT ALL OFFSET 0)) AND department_transfer_4.state = 'RECEIVED' AND department_transfer_4.window_ends_at IS NOT NULL) AS anon_23
-WHERE (anon_23.due_at < now()) = $7::BOOLEAN AND anon_23.walked >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND anon_23.walked <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END) AS clock
+WHERE department_transfer_4.window_ends_at IS NOT NULL AND department_transfer_4.state = 'RECEIVED' AND department_transfer_4.window_ends_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND department_transfer_4.window_ends_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND (EXISTS (SELECT 1
+FROM reach AS reach_29
+WHERE reach_29.viewer = $2::UUID AND reach_29.via = 'REPORTED' AND reach_29.situation_id = department_transfer_4.situation_id AND reach_29.starts_at <= now() AND reach_29.ends_at > now()
+ LIMIT ALL OFFSET 0)) AND (department_transfer_4.origin_authority_id = $2::UUID OR department_transfer_4.destination_authority_id = $2::UUID) AND department_transfer_4.state = 'RECEIVED' AND department_transfer_4.window_ends_at IS NOT NULL AND department_transfer_4.situation_id = mine.situation_id
+ LIMIT ALL OFFSET 0) AS anon_32 ON true
+WHERE (SELECT count(*) < 400 AS anon_31
+FROM followed_reported) AND (anon_32.due_at < now()) = $7::BOOLEAN) AS clock
  LIMIT 1000) AS counted) AS "totalCount", coalesce(json_agg(numbered.node_0) FILTER (WHERE numbered.number <= $8::INTEGER), '[]'::json) AS nodes, json_build_object('hasNextPage', count(*) > $8::INTEGER, 'endCursor', (coalesce(array_agg(numbered.cursor) FILTER (WHERE numbered.number <= $8::INTEGER), '{}'::text[]))[least(count(*), $8::INTEGER)]) AS "pageInfo", coalesce(json_agg(numbered.situation) FILTER (WHERE numbered.number <= $8::INTEGER AND numbered.situation IS NOT NULL), '[]'::json) AS situations$
 FROM (SELECT page.node_0 AS node_0, page.cursor AS cursor, page.situation AS situation, row_number() OVER () AS number
 FROM (SELECT (SELECT row_to_json(row$) AS row_to_json_2
 FROM (SELECT clock.kind AS kind, clock.due_at AS "dueAt", clock.due_at < now() AS overdue, clock.about AS about) AS row$) AS node_0, translate(encode(convert_to(CAST(clock.due_at AS TEXT) || '|' || clock.kind || '|' || CAST(clock.id AS TEXT), 'UTF8') || SUBSTRING(sha256($9::BYTEA || sha256($10::BYTEA || convert_to(CAST(clock.due_at AS TEXT) || '|' || clock.kind || '|' || CAST(clock.id AS TEXT), 'UTF8'))) FROM 1 FOR 16), 'base64'), E'+/=\n', '-_') AS cursor, clock.situation AS situation
-FROM (SELECT anon_24.kind AS kind, anon_24.due_at AS due_at, anon_24.about AS about, anon_24.situation AS situation, anon_24.id AS id
-FROM (SELECT anon_25.kind AS kind, anon_25.due_at AS due_at, anon_25.about AS about, anon_25.situation AS situation, anon_25.id AS id
-FROM (SELECT 'ACKNOWLEDGEMENT' AS kind, concern_report_6.acknowledge_due_at AS due_at, 'rep_' || CAST(concern_report_6.id AS TEXT) AS about, concern_report_6.situation_id AS situation, concern_report_6.id AS id, concern_report_6.acknowledge_due_at AS walked
-FROM concern_report AS concern_report_6
-WHERE concern_report_6.acknowledge_due_at IS NOT NULL AND concern_report_6.status = 'SENT' AND concern_report_6.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_6.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
-FROM reach AS reach_27
-WHERE reach_27.viewer = $2::UUID AND reach_27.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_27.situation_id = concern_report_6.situation_id AND reach_27.starts_at <= now() AND reach_27.ends_at > now()
- LIMIT ALL OFFSET 0)) AND concern_report_6.status = 'SENT' AND concern_report_6.acknowledge_due_at IS NOT NULL) AS anon_25
-WHERE (anon_25.due_at < now()) = $7::BOOLEAN AND anon_25.walked >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND anon_25.walked <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END ORDER BY anon_25.walked ASC, anon_25.id ASC
- LIMIT 101) AS anon_24 UNION ALL SELECT anon_26.kind AS kind, anon_26.due_at AS due_at, anon_26.about AS about, anon_26.situation AS situation, anon_26.id AS id
-FROM (SELECT anon_27.kind AS kind, anon_27.due_at AS due_at, anon_27.about AS about, anon_27.situation AS situation, anon_27.id AS id
-FROM (SELECT 'EVALUATION' AS kind, concern_report_7.evaluation_due_at AS due_at, 'rep_' || CAST(concern_report_7.id AS TEXT) AS about, concern_report_7.situation_id AS situation, concern_report_7.id AS id, concern_report_7.evaluation_due_at AS walked
-FROM concern_report AS concern_report_7
-WHERE concern_report_7.evaluation_due_at IS NOT NULL AND concern_report_7.status = any(ARRAY['ACKNOWLEDGED', 'EVALUATING', 'QUALIFIED']) AND concern_report_7.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_7.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
-FROM reach AS reach_28
-WHERE reach_28.viewer = $2::UUID AND reach_28.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_28.situation_id = concern_report_7.situation_id AND reach_28.starts_at <= now() AND reach_28.ends_at > now()
- LIMIT ALL OFFSET 0)) AND concern_report_7.status = any(ARRAY['ACKNOWLEDGED', 'EVALUATING', 'QUALIFIED']) AND concern_report_7.evaluation_due_at IS NOT NULL) AS anon_27
-WHERE (anon_27.due_at < now()) = $7::BOOLEAN AND anon_27.walked >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND anon_27.walked <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END ORDER BY anon_27.walked ASC, anon_27.id ASC
- LIMIT 101) AS anon_26 UNION ALL SELECT anon_28.kind AS kind, anon_28.due_at AS due_at, anon_28.about AS about, anon_28.situation AS situation, anon_28.id AS id
-FROM (SELECT anon_29.kind AS kind, anon_29.due_at AS due_at, anon_29.about AS about, anon_29.situation AS situation, anon_29.id AS id
-FROM (SELECT 'RETURN' AS kind, concern_report_8.return_due_at AS due_at, 'rep_' || CAST(concern_report_8.id AS TEXT) AS about, concern_report_8.situation_id AS situation, concern_report_8.id AS id, concern_report_8.return_due_at AS walked
-FROM concern_report AS concern_report_8
-WHERE concern_report_8.return_due_at IS NOT NULL AND concern_report_8.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND concern_report_8.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_8.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
-FROM reach AS reach_29
-WHERE reach_29.viewer = $2::UUID AND reach_29.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_29.situation_id = concern_report_8.situation_id AND reach_29.starts_at <= now() AND reach_29.ends_at > now()
- LIMIT ALL OFFSET 0)) AND concern_report_8.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND concern_report_8.return_due_at IS NOT NULL) AS anon_29
-WHERE (anon_29.due_at < now()) = $7::BOOLEAN AND anon_29.walked >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND anon_29.walked <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END ORDER BY anon_29.walked ASC, anon_29.id ASC
- LIMIT 101) AS anon_28 UNION ALL SELECT anon_30.kind AS kind, anon_30.due_at AS due_at, anon_30.about AS about, anon_30.situation AS situation, anon_30.id AS id
-FROM (SELECT anon_31.kind AS kind, anon_31.due_at AS due_at, anon_31.about AS about, anon_31.situation AS situation, anon_31.id AS id
-FROM (SELECT 'SENDER_ANSWER' AS kind, concern_report_9.sender_answer_due_at AS due_at, 'rep_' || CAST(concern_report_9.id AS TEXT) AS about, concern_report_9.situation_id AS situation, concern_report_9.id AS id, concern_report_9.sender_answer_due_at AS walked
-FROM concern_report AS concern_report_9
-WHERE concern_report_9.sender_answer_due_at IS NOT NULL AND concern_report_9.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND concern_report_9.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_9.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
-FROM reach AS reach_30
-WHERE reach_30.viewer = $2::UUID AND reach_30.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_30.situation_id = concern_report_9.situation_id AND reach_30.starts_at <= now() AND reach_30.ends_at > now()
- LIMIT ALL OFFSET 0)) AND concern_report_9.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND (EXISTS (SELECT 1
-FROM contact AS contact_2
-WHERE contact_2.id = CASE WHEN (EXISTS (SELECT 1
-FROM reach AS reach_31
-WHERE reach_31.viewer = $2::UUID AND reach_31.via = 'REPORTED' AND reach_31.situation_id = concern_report_9.situation_id AND reach_31.starts_at <= now() AND reach_31.ends_at > now()
- LIMIT ALL OFFSET 0)) THEN concern_report_9.origin_contact_id END AND (EXISTS (SELECT 1
-FROM concern_report AS concern_report_10
-WHERE concern_report_10.origin_contact_id = contact_2.id AND concern_report_10.to_authority_id = $2::UUID AND concern_report_10.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT'])
- LIMIT ALL OFFSET 0)) AND (EXISTS (SELECT 1
-FROM reach AS reach_32
-WHERE reach_32.viewer = $2::UUID AND reach_32.via = 'REPORTED' AND reach_32.situation_id = contact_2.situation_id AND reach_32.starts_at <= now() AND reach_32.ends_at > now()
- LIMIT ALL OFFSET 0)) AND contact_2.caller_category_public = 'PROFESSIONAL'
- LIMIT ALL OFFSET 0)) AND concern_report_9.sender_answer_due_at IS NOT NULL) AS anon_31
-WHERE (anon_31.due_at < now()) = $7::BOOLEAN AND anon_31.walked >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND anon_31.walked <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END ORDER BY anon_31.walked ASC, anon_31.id ASC
- LIMIT 101) AS anon_30 UNION ALL SELECT anon_32.kind AS kind, anon_32.due_at AS due_at, anon_32.about AS about, anon_32.situation AS situation, anon_32.id AS id
-FROM (SELECT anon_33.kind AS kind, anon_33.due_at AS due_at, anon_33.about AS about, anon_33.situation AS situation, anon_33.id AS id
-FROM (SELECT 'PLACEMENT' AS kind, measure_5.placement_due_at AS due_at, 'mea_' || CAST(measure_5.id AS TEXT) AS about, measure_5.situation_id AS situation, measure_5.id AS id, measure_5.placement_due_at AS walked
-FROM measure AS measure_5
-WHERE NOT (SELECT count(*) < 5000 AS anon_34
-FROM followed_reported_reported_closed) AND measure_5.placement_due_at IS NOT NULL AND (measure_5.ends_on IS NULL OR measure_5.ends_on >= CAST(timezone('Europe/Paris', now()) AS DATE) - 1) AND (measure_5.authority_id = $2::UUID AND (EXISTS (SELECT 1
-FROM reach AS reach_33
-WHERE reach_33.viewer = $2::UUID AND reach_33.via = 'REPORTED_CLOSED' AND reach_33.situation_id = measure_5.situation_id AND reach_33.starts_at <= now() AND reach_33.ends_at > now()
- LIMIT ALL OFFSET 0)) OR measure_5.organisation_id = $1::UUID AND (EXISTS (SELECT 1
-FROM reach AS reach_34
-WHERE reach_34.viewer = $2::UUID AND reach_34.via = 'REPORTED_CLOSED' AND reach_34.situation_id = measure_5.situation_id AND reach_34.starts_at <= now() AND reach_34.ends_at > now()
- LIMIT ALL OFFSET 0)) OR (EXISTS (SELECT 1
-FROM reach AS reach_35
-WHERE reach_35.viewer = $2::UUID AND reach_35.via = 'REPORTED' AND reach_35.situation_id = measure_5.situation_id AND reach_35.starts_at <= now() AND reach_35.ends_at > now()
- LIMIT ALL OFFSET 0))) AND measure_5.starts_on <= CAST(timezone((SELECT authority_9.timezone
-FROM authority AS authority_9
-WHERE authority_9.id = measure_5.authority_id AND true), now()) AS DATE) AND (measure_5.ends_on IS NULL OR measure_5.ends_on >= CAST(timezone((SELECT authority_9.timezone
-FROM authority AS authority_9
-WHERE authority_9.id = measure_5.authority_id AND true), now()) AS DATE)) AND measure_5.placement_due_at IS NOT NULL) AS anon_33
-WHERE (anon_33.due_at < now()) = $7::BOOLEAN AND anon_33.walked >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND anon_33.walked <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END ORDER BY anon_33.walked ASC, anon_33.id ASC
- LIMIT 101) AS anon_32 UNION ALL SELECT anon_35.kind AS kind, anon_35.due_at AS due_at, anon_35.about AS about, anon_35.situation AS situation, anon_35.id AS id
-FROM (SELECT anon_36.kind AS kind, anon_36.due_at AS due_at, anon_36.about AS about, anon_36.situation AS situation, anon_36.id AS id
+FROM (SELECT soon.kind AS kind, soon.due_at AS due_at, soon.about AS about, soon.situation AS situation, soon.id AS id
+FROM soon UNION ALL SELECT anon_41.kind AS kind, anon_41.due_at AS due_at, anon_41.about AS about, anon_41.situation AS situation, anon_41.id AS id
+FROM (SELECT anon_42.kind AS kind, anon_42.due_at AS due_at, anon_42.about AS about, anon_42.situation AS situation, anon_42.id AS id
 FROM (SELECT 'PLACEMENT' AS kind, measure_6.placement_due_at AS due_at, 'mea_' || CAST(measure_6.id AS TEXT) AS about, measure_6.situation_id AS situation, measure_6.id AS id, measure_6.placement_due_at AS walked
 FROM measure AS measure_6
-WHERE (SELECT count(*) < 5000 AS anon_34
-FROM followed_reported_reported_closed) AND measure_6.situation_id = any(array((SELECT followed_reported_reported_closed.situation_id
-FROM followed_reported_reported_closed))) AND measure_6.placement_due_at IS NOT NULL AND (measure_6.ends_on IS NULL OR measure_6.ends_on >= CAST(timezone('Europe/Paris', now()) AS DATE) - 1) AND (measure_6.authority_id = $2::UUID AND (EXISTS (SELECT 1
+WHERE measure_6.placement_due_at IS NOT NULL AND (measure_6.ends_on IS NULL OR measure_6.ends_on >= (SELECT CAST(CAST(timezone('Europe/Paris', now()) AS DATE) - 1 AS DATE) AS anon_43)) AND measure_6.placement_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND measure_6.placement_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND measure_6.placement_due_at <= (SELECT CASE WHEN (count(*) > $8::INTEGER) THEN max(soon.due_at) ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AS anon_44
+FROM soon) AND (measure_6.authority_id = $2::UUID AND (EXISTS (SELECT 1
 FROM reach AS reach_36
 WHERE reach_36.viewer = $2::UUID AND reach_36.via = 'REPORTED_CLOSED' AND reach_36.situation_id = measure_6.situation_id AND reach_36.starts_at <= now() AND reach_36.ends_at > now()
  LIMIT ALL OFFSET 0)) OR measure_6.organisation_id = $1::UUID AND (EXISTS (SELECT 1
@@ -281,14 +288,16 @@ WHERE reach_38.viewer = $2::UUID AND reach_38.via = 'REPORTED' AND reach_38.situ
 FROM authority AS authority_10
 WHERE authority_10.id = measure_6.authority_id AND true), now()) AS DATE) AND (measure_6.ends_on IS NULL OR measure_6.ends_on >= CAST(timezone((SELECT authority_10.timezone
 FROM authority AS authority_10
-WHERE authority_10.id = measure_6.authority_id AND true), now()) AS DATE)) AND measure_6.placement_due_at IS NOT NULL) AS anon_36
-WHERE (anon_36.due_at < now()) = $7::BOOLEAN AND anon_36.walked >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND anon_36.walked <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END ORDER BY anon_36.walked ASC, anon_36.id ASC
- LIMIT 101) AS anon_35 UNION ALL SELECT anon_37.kind AS kind, anon_37.due_at AS due_at, anon_37.about AS about, anon_37.situation AS situation, anon_37.id AS id
-FROM (SELECT anon_38.kind AS kind, anon_38.due_at AS due_at, anon_38.about AS about, anon_38.situation AS situation, anon_38.id AS id
-FROM (SELECT 'MEASURE_REVIEW' AS kind, measure_7.review_due_at AS due_at, 'mea_' || CAST(measure_7.id AS TEXT) AS about, measure_7.situation_id AS situation, measure_7.id AS id, measure_7.review_due_at AS walked
+WHERE authority_10.id = measure_6.authority_id AND true), now()) AS DATE)) AND measure_6.placement_due_at IS NOT NULL AND NOT (SELECT count(*) < 400 AS anon_45
+FROM followed_reported_reported_closed)) AS anon_42
+WHERE (anon_42.due_at < now()) = $7::BOOLEAN ORDER BY anon_42.walked ASC, anon_42.id ASC
+ LIMIT 101) AS anon_41 UNION ALL SELECT anon_46.kind AS kind, anon_46.due_at AS due_at, anon_46.about AS about, anon_46.situation AS situation, anon_46.id AS id
+FROM (SELECT anon_47.kind AS kind, anon_47.due_at AS due_at, anon_47.about AS about, anon_47.situation AS situation, anon_47.id AS id
+FROM (SELECT DISTINCT followed_reported_reported_closed.situation_id AS situation_id
+FROM followed_reported_reported_closed) AS mine JOIN LATERAL (SELECT 'PLACEMENT' AS kind, measure_7.placement_due_at AS due_at, 'mea_' || CAST(measure_7.id AS TEXT) AS about, measure_7.situation_id AS situation, measure_7.id AS id, measure_7.placement_due_at AS walked
 FROM measure AS measure_7
-WHERE NOT (SELECT count(*) < 5000 AS anon_39
-FROM followed_reported_reported_closed) AND measure_7.review_due_at IS NOT NULL AND (measure_7.ends_on IS NULL OR measure_7.ends_on >= CAST(timezone('Europe/Paris', now()) AS DATE) - 1) AND (measure_7.authority_id = $2::UUID AND (EXISTS (SELECT 1
+WHERE measure_7.placement_due_at IS NOT NULL AND (measure_7.ends_on IS NULL OR measure_7.ends_on >= (SELECT CAST(CAST(timezone('Europe/Paris', now()) AS DATE) - 1 AS DATE) AS anon_48)) AND measure_7.placement_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND measure_7.placement_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND measure_7.placement_due_at <= (SELECT CASE WHEN (count(*) > $8::INTEGER) THEN max(soon.due_at) ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AS anon_44
+FROM soon) AND (measure_7.authority_id = $2::UUID AND (EXISTS (SELECT 1
 FROM reach AS reach_39
 WHERE reach_39.viewer = $2::UUID AND reach_39.via = 'REPORTED_CLOSED' AND reach_39.situation_id = measure_7.situation_id AND reach_39.starts_at <= now() AND reach_39.ends_at > now()
  LIMIT ALL OFFSET 0)) OR measure_7.organisation_id = $1::UUID AND (EXISTS (SELECT 1
@@ -301,15 +310,16 @@ WHERE reach_41.viewer = $2::UUID AND reach_41.via = 'REPORTED' AND reach_41.situ
 FROM authority AS authority_11
 WHERE authority_11.id = measure_7.authority_id AND true), now()) AS DATE) AND (measure_7.ends_on IS NULL OR measure_7.ends_on >= CAST(timezone((SELECT authority_11.timezone
 FROM authority AS authority_11
-WHERE authority_11.id = measure_7.authority_id AND true), now()) AS DATE)) AND measure_7.review_due_at IS NOT NULL) AS anon_38
-WHERE (anon_38.due_at < now()) = $7::BOOLEAN AND anon_38.walked >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND anon_38.walked <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END ORDER BY anon_38.walked ASC, anon_38.id ASC
- LIMIT 101) AS anon_37 UNION ALL SELECT anon_40.kind AS kind, anon_40.due_at AS due_at, anon_40.about AS about, anon_40.situation AS situation, anon_40.id AS id
-FROM (SELECT anon_41.kind AS kind, anon_41.due_at AS due_at, anon_41.about AS about, anon_41.situation AS situation, anon_41.id AS id
+WHERE authority_11.id = measure_7.authority_id AND true), now()) AS DATE)) AND measure_7.placement_due_at IS NOT NULL AND measure_7.situation_id = mine.situation_id
+ LIMIT ALL OFFSET 0) AS anon_47 ON true
+WHERE (SELECT count(*) < 400 AS anon_45
+FROM followed_reported_reported_closed) AND (anon_47.due_at < now()) = $7::BOOLEAN ORDER BY anon_47.walked ASC, anon_47.id ASC
+ LIMIT 101) AS anon_46 UNION ALL SELECT anon_49.kind AS kind, anon_49.due_at AS due_at, anon_49.about AS about, anon_49.situation AS situation, anon_49.id AS id
+FROM (SELECT anon_50.kind AS kind, anon_50.due_at AS due_at, anon_50.about AS about, anon_50.situation AS situation, anon_50.id AS id
 FROM (SELECT 'MEASURE_REVIEW' AS kind, measure_8.review_due_at AS due_at, 'mea_' || CAST(measure_8.id AS TEXT) AS about, measure_8.situation_id AS situation, measure_8.id AS id, measure_8.review_due_at AS walked
 FROM measure AS measure_8
-WHERE (SELECT count(*) < 5000 AS anon_39
-FROM followed_reported_reported_closed) AND measure_8.situation_id = any(array((SELECT followed_reported_reported_closed.situation_id
-FROM followed_reported_reported_closed))) AND measure_8.review_due_at IS NOT NULL AND (measure_8.ends_on IS NULL OR measure_8.ends_on >= CAST(timezone('Europe/Paris', now()) AS DATE) - 1) AND (measure_8.authority_id = $2::UUID AND (EXISTS (SELECT 1
+WHERE measure_8.review_due_at IS NOT NULL AND (measure_8.ends_on IS NULL OR measure_8.ends_on >= (SELECT CAST(CAST(timezone('Europe/Paris', now()) AS DATE) - 1 AS DATE) AS anon_51)) AND (measure_8.ends_on IS NULL OR measure_8.ends_on > CAST(timezone('UTC', measure_8.review_due_at) AS DATE)) AND measure_8.review_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND measure_8.review_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND measure_8.review_due_at <= (SELECT CASE WHEN (count(*) > $8::INTEGER) THEN max(soon.due_at) ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AS anon_44
+FROM soon) AND (measure_8.authority_id = $2::UUID AND (EXISTS (SELECT 1
 FROM reach AS reach_42
 WHERE reach_42.viewer = $2::UUID AND reach_42.via = 'REPORTED_CLOSED' AND reach_42.situation_id = measure_8.situation_id AND reach_42.starts_at <= now() AND reach_42.ends_at > now()
  LIMIT ALL OFFSET 0)) OR measure_8.organisation_id = $1::UUID AND (EXISTS (SELECT 1
@@ -322,78 +332,132 @@ WHERE reach_44.viewer = $2::UUID AND reach_44.via = 'REPORTED' AND reach_44.situ
 FROM authority AS authority_12
 WHERE authority_12.id = measure_8.authority_id AND true), now()) AS DATE) AND (measure_8.ends_on IS NULL OR measure_8.ends_on >= CAST(timezone((SELECT authority_12.timezone
 FROM authority AS authority_12
-WHERE authority_12.id = measure_8.authority_id AND true), now()) AS DATE)) AND measure_8.review_due_at IS NOT NULL) AS anon_41
-WHERE (anon_41.due_at < now()) = $7::BOOLEAN AND anon_41.walked >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND anon_41.walked <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END ORDER BY anon_41.walked ASC, anon_41.id ASC
- LIMIT 101) AS anon_40 UNION ALL SELECT anon_42.kind AS kind, anon_42.due_at AS due_at, anon_42.about AS about, anon_42.situation AS situation, anon_42.id AS id
-FROM (SELECT anon_43.kind AS kind, anon_43.due_at AS due_at, anon_43.about AS about, anon_43.situation AS situation, anon_43.id AS id
-FROM (SELECT 'MAJORITY' AS kind, CAST(timezone(coalesce((SELECT authority_13.timezone
-FROM authority AS authority_13
-WHERE authority_13.id = $2::UUID AND true), 'Europe/Paris'), minor_3.majority_on + make_interval(0, 0, 0, -1) + make_interval(0, 0, 0, 1)) AS TIMESTAMP WITH TIME ZONE) AS due_at, 'min_' || CAST(minor_3.id AS TEXT) AS about, minor_3.situation_id AS situation, minor_3.id AS id, minor_3.majority_on AS walked
-FROM minor AS minor_3
-WHERE NOT (SELECT count(*) < 5000 AS anon_44
-FROM followed_reported) AND minor_3.majority_on IS NOT NULL AND minor_3.majority_on >= CAST(timezone('Europe/Paris', now()) AS DATE) - 1 AND (EXISTS (SELECT 1
+WHERE authority_12.id = measure_8.authority_id AND true), now()) AS DATE)) AND measure_8.review_due_at IS NOT NULL AND NOT (SELECT count(*) < 400 AS anon_52
+FROM followed_reported_reported_closed)) AS anon_50
+WHERE (anon_50.due_at < now()) = $7::BOOLEAN ORDER BY anon_50.walked ASC, anon_50.id ASC
+ LIMIT 101) AS anon_49 UNION ALL SELECT anon_53.kind AS kind, anon_53.due_at AS due_at, anon_53.about AS about, anon_53.situation AS situation, anon_53.id AS id
+FROM (SELECT anon_54.kind AS kind, anon_54.due_at AS due_at, anon_54.about AS about, anon_54.situation AS situation, anon_54.id AS id
+FROM (SELECT DISTINCT followed_reported_reported_closed.situation_id AS situation_id
+FROM followed_reported_reported_closed) AS mine JOIN LATERAL (SELECT 'MEASURE_REVIEW' AS kind, measure_9.review_due_at AS due_at, 'mea_' || CAST(measure_9.id AS TEXT) AS about, measure_9.situation_id AS situation, measure_9.id AS id, measure_9.review_due_at AS walked
+FROM measure AS measure_9
+WHERE measure_9.review_due_at IS NOT NULL AND (measure_9.ends_on IS NULL OR measure_9.ends_on >= (SELECT CAST(CAST(timezone('Europe/Paris', now()) AS DATE) - 1 AS DATE) AS anon_55)) AND measure_9.review_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND measure_9.review_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND measure_9.review_due_at <= (SELECT CASE WHEN (count(*) > $8::INTEGER) THEN max(soon.due_at) ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AS anon_44
+FROM soon) AND (measure_9.authority_id = $2::UUID AND (EXISTS (SELECT 1
 FROM reach AS reach_45
-WHERE reach_45.viewer = $2::UUID AND reach_45.via = 'REPORTED' AND reach_45.situation_id = minor_3.situation_id AND reach_45.starts_at <= now() AND reach_45.ends_at > now()
- LIMIT ALL OFFSET 0)) AND CAST(timezone(coalesce((SELECT authority_14.timezone
+WHERE reach_45.viewer = $2::UUID AND reach_45.via = 'REPORTED_CLOSED' AND reach_45.situation_id = measure_9.situation_id AND reach_45.starts_at <= now() AND reach_45.ends_at > now()
+ LIMIT ALL OFFSET 0)) OR measure_9.organisation_id = $1::UUID AND (EXISTS (SELECT 1
+FROM reach AS reach_46
+WHERE reach_46.viewer = $2::UUID AND reach_46.via = 'REPORTED_CLOSED' AND reach_46.situation_id = measure_9.situation_id AND reach_46.starts_at <= now() AND reach_46.ends_at > now()
+ LIMIT ALL OFFSET 0)) OR (EXISTS (SELECT 1
+FROM reach AS reach_47
+WHERE reach_47.viewer = $2::UUID AND reach_47.via = 'REPORTED' AND reach_47.situation_id = measure_9.situation_id AND reach_47.starts_at <= now() AND reach_47.ends_at > now()
+ LIMIT ALL OFFSET 0))) AND measure_9.starts_on <= CAST(timezone((SELECT authority_13.timezone
+FROM authority AS authority_13
+WHERE authority_13.id = measure_9.authority_id AND true), now()) AS DATE) AND (measure_9.ends_on IS NULL OR measure_9.ends_on >= CAST(timezone((SELECT authority_13.timezone
+FROM authority AS authority_13
+WHERE authority_13.id = measure_9.authority_id AND true), now()) AS DATE)) AND measure_9.review_due_at IS NOT NULL AND measure_9.situation_id = mine.situation_id
+ LIMIT ALL OFFSET 0) AS anon_54 ON true
+WHERE (SELECT count(*) < 400 AS anon_52
+FROM followed_reported_reported_closed) AND (anon_54.due_at < now()) = $7::BOOLEAN ORDER BY anon_54.walked ASC, anon_54.id ASC
+ LIMIT 101) AS anon_53 UNION ALL SELECT anon_56.kind AS kind, anon_56.due_at AS due_at, anon_56.about AS about, anon_56.situation AS situation, anon_56.id AS id
+FROM (SELECT anon_57.kind AS kind, anon_57.due_at AS due_at, anon_57.about AS about, anon_57.situation AS situation, anon_57.id AS id
+FROM (SELECT 'MEASURE_REVIEW' AS kind, measure_10.review_due_at AS due_at, 'mea_' || CAST(measure_10.id AS TEXT) AS about, measure_10.situation_id AS situation, measure_10.id AS id, measure_10.review_due_at AS walked
+FROM measure AS measure_10
+WHERE measure_10.review_due_at IS NOT NULL AND (measure_10.ends_on IS NULL OR measure_10.ends_on >= (SELECT CAST(CAST(timezone('Europe/Paris', now()) AS DATE) - 1 AS DATE) AS anon_58)) AND measure_10.ends_on <= CAST(timezone('UTC', measure_10.review_due_at) AS DATE) AND measure_10.review_due_at >= now() - make_interval(0, 0, 0, 0, 48) AND measure_10.review_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND measure_10.review_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND measure_10.review_due_at <= (SELECT CASE WHEN (count(*) > $8::INTEGER) THEN max(soon.due_at) ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AS anon_44
+FROM soon) AND (measure_10.authority_id = $2::UUID AND (EXISTS (SELECT 1
+FROM reach AS reach_48
+WHERE reach_48.viewer = $2::UUID AND reach_48.via = 'REPORTED_CLOSED' AND reach_48.situation_id = measure_10.situation_id AND reach_48.starts_at <= now() AND reach_48.ends_at > now()
+ LIMIT ALL OFFSET 0)) OR measure_10.organisation_id = $1::UUID AND (EXISTS (SELECT 1
+FROM reach AS reach_49
+WHERE reach_49.viewer = $2::UUID AND reach_49.via = 'REPORTED_CLOSED' AND reach_49.situation_id = measure_10.situation_id AND reach_49.starts_at <= now() AND reach_49.ends_at > now()
+ LIMIT ALL OFFSET 0)) OR (EXISTS (SELECT 1
+FROM reach AS reach_50
+WHERE reach_50.viewer = $2::UUID AND reach_50.via = 'REPORTED' AND reach_50.situation_id = measure_10.situation_id AND reach_50.starts_at <= now() AND reach_50.ends_at > now()
+ LIMIT ALL OFFSET 0))) AND measure_10.starts_on <= CAST(timezone((SELECT authority_14.timezone
 FROM authority AS authority_14
-WHERE authority_14.id = $2::UUID AND true), 'Europe/Paris'), minor_3.majority_on + make_interval(0, 0, 0, -1) + make_interval(0, 0, 0, 1)) AS TIMESTAMP WITH TIME ZONE) > now() AND minor_3.majority_on IS NOT NULL) AS anon_43
-WHERE (anon_43.due_at < now()) = $7::BOOLEAN AND anon_43.walked >= CAST(CAST(timezone('Europe/Paris', CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END) AS DATE) - 1 AS DATE) AND anon_43.walked <= CAST(CAST(timezone('Europe/Paris', CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END) AS DATE) + 2 AS DATE) ORDER BY anon_43.walked ASC, anon_43.id ASC
- LIMIT 101) AS anon_42 UNION ALL SELECT anon_45.kind AS kind, anon_45.due_at AS due_at, anon_45.about AS about, anon_45.situation AS situation, anon_45.id AS id
-FROM (SELECT anon_46.kind AS kind, anon_46.due_at AS due_at, anon_46.about AS about, anon_46.situation AS situation, anon_46.id AS id
+WHERE authority_14.id = measure_10.authority_id AND true), now()) AS DATE) AND (measure_10.ends_on IS NULL OR measure_10.ends_on >= CAST(timezone((SELECT authority_14.timezone
+FROM authority AS authority_14
+WHERE authority_14.id = measure_10.authority_id AND true), now()) AS DATE)) AND measure_10.review_due_at IS NOT NULL AND NOT (SELECT count(*) < 400 AS anon_59
+FROM followed_reported_reported_closed)) AS anon_57
+WHERE (anon_57.due_at < now()) = $7::BOOLEAN ORDER BY anon_57.walked ASC, anon_57.id ASC
+ LIMIT 101) AS anon_56 UNION ALL SELECT anon_60.kind AS kind, anon_60.due_at AS due_at, anon_60.about AS about, anon_60.situation AS situation, anon_60.id AS id
+FROM (SELECT anon_61.kind AS kind, anon_61.due_at AS due_at, anon_61.about AS about, anon_61.situation AS situation, anon_61.id AS id
 FROM (SELECT 'MAJORITY' AS kind, CAST(timezone(coalesce((SELECT authority_15.timezone
 FROM authority AS authority_15
-WHERE authority_15.id = $2::UUID AND true), 'Europe/Paris'), minor_4.majority_on + make_interval(0, 0, 0, -1) + make_interval(0, 0, 0, 1)) AS TIMESTAMP WITH TIME ZONE) AS due_at, 'min_' || CAST(minor_4.id AS TEXT) AS about, minor_4.situation_id AS situation, minor_4.id AS id, minor_4.majority_on AS walked
-FROM minor AS minor_4
-WHERE (SELECT count(*) < 5000 AS anon_44
-FROM followed_reported) AND minor_4.situation_id = any(array((SELECT followed_reported.situation_id
-FROM followed_reported))) AND minor_4.majority_on IS NOT NULL AND minor_4.majority_on >= CAST(timezone('Europe/Paris', now()) AS DATE) - 1 AND (EXISTS (SELECT 1
-FROM reach AS reach_46
-WHERE reach_46.viewer = $2::UUID AND reach_46.via = 'REPORTED' AND reach_46.situation_id = minor_4.situation_id AND reach_46.starts_at <= now() AND reach_46.ends_at > now()
+WHERE authority_15.id = $2::UUID AND true), 'Europe/Paris'), minor_3.majority_on + make_interval(0, 0, 0, -1) + make_interval(0, 0, 0, 1)) AS TIMESTAMP WITH TIME ZONE) AS due_at, 'min_' || CAST(minor_3.id AS TEXT) AS about, minor_3.situation_id AS situation, minor_3.id AS id, minor_3.majority_on AS walked
+FROM minor AS minor_3
+WHERE minor_3.majority_on IS NOT NULL AND minor_3.majority_on >= (SELECT CAST(CAST(timezone('Europe/Paris', now()) AS DATE) - 1 AS DATE) AS anon_62) AND minor_3.majority_on >= CAST(CAST(timezone('Europe/Paris', CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END) AS DATE) - 1 AS DATE) AND minor_3.majority_on <= CAST(CAST(timezone('Europe/Paris', CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END) AS DATE) + 2 AS DATE) AND minor_3.majority_on <= CAST(CAST(timezone('Europe/Paris', (SELECT CASE WHEN (count(*) > $8::INTEGER) THEN max(soon.due_at) ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AS anon_44
+FROM soon)) AS DATE) + 2 AS DATE) AND (EXISTS (SELECT 1
+FROM reach AS reach_51
+WHERE reach_51.viewer = $2::UUID AND reach_51.via = 'REPORTED' AND reach_51.situation_id = minor_3.situation_id AND reach_51.starts_at <= now() AND reach_51.ends_at > now()
  LIMIT ALL OFFSET 0)) AND CAST(timezone(coalesce((SELECT authority_16.timezone
 FROM authority AS authority_16
-WHERE authority_16.id = $2::UUID AND true), 'Europe/Paris'), minor_4.majority_on + make_interval(0, 0, 0, -1) + make_interval(0, 0, 0, 1)) AS TIMESTAMP WITH TIME ZONE) > now() AND minor_4.majority_on IS NOT NULL) AS anon_46
-WHERE (anon_46.due_at < now()) = $7::BOOLEAN AND anon_46.walked >= CAST(CAST(timezone('Europe/Paris', CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END) AS DATE) - 1 AS DATE) AND anon_46.walked <= CAST(CAST(timezone('Europe/Paris', CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END) AS DATE) + 2 AS DATE) ORDER BY anon_46.walked ASC, anon_46.id ASC
- LIMIT 101) AS anon_45 UNION ALL SELECT anon_47.kind AS kind, anon_47.due_at AS due_at, anon_47.about AS about, anon_47.situation AS situation, anon_47.id AS id
-FROM (SELECT anon_48.kind AS kind, anon_48.due_at AS due_at, anon_48.about AS about, anon_48.situation AS situation, anon_48.id AS id
+WHERE authority_16.id = $2::UUID AND true), 'Europe/Paris'), minor_3.majority_on + make_interval(0, 0, 0, -1) + make_interval(0, 0, 0, 1)) AS TIMESTAMP WITH TIME ZONE) > now() AND minor_3.majority_on IS NOT NULL AND NOT (SELECT count(*) < 400 AS anon_63
+FROM followed_reported)) AS anon_61
+WHERE (anon_61.due_at < now()) = $7::BOOLEAN ORDER BY anon_61.walked ASC, anon_61.id ASC
+ LIMIT 101) AS anon_60 UNION ALL SELECT anon_64.kind AS kind, anon_64.due_at AS due_at, anon_64.about AS about, anon_64.situation AS situation, anon_64.id AS id
+FROM (SELECT anon_65.kind AS kind, anon_65.due_at AS due_at, anon_65.about AS about, anon_65.situation AS situation, anon_65.id AS id
+FROM (SELECT DISTINCT followed_reported.situation_id AS situation_id
+FROM followed_reported) AS mine JOIN LATERAL (SELECT 'MAJORITY' AS kind, CAST(timezone(coalesce((SELECT authority_17.timezone
+FROM authority AS authority_17
+WHERE authority_17.id = $2::UUID AND true), 'Europe/Paris'), minor_4.majority_on + make_interval(0, 0, 0, -1) + make_interval(0, 0, 0, 1)) AS TIMESTAMP WITH TIME ZONE) AS due_at, 'min_' || CAST(minor_4.id AS TEXT) AS about, minor_4.situation_id AS situation, minor_4.id AS id, minor_4.majority_on AS walked
+FROM minor AS minor_4
+WHERE minor_4.majority_on IS NOT NULL AND minor_4.majority_on >= (SELECT CAST(CAST(timezone('Europe/Paris', now()) AS DATE) - 1 AS DATE) AS anon_66) AND minor_4.majority_on >= CAST(CAST(timezone('Europe/Paris', CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END) AS DATE) - 1 AS DATE) AND minor_4.majority_on <= CAST(CAST(timezone('Europe/Paris', CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END) AS DATE) + 2 AS DATE) AND minor_4.majority_on <= CAST(CAST(timezone('Europe/Paris', (SELECT CASE WHEN (count(*) > $8::INTEGER) THEN max(soon.due_at) ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AS anon_44
+FROM soon)) AS DATE) + 2 AS DATE) AND (EXISTS (SELECT 1
+FROM reach AS reach_52
+WHERE reach_52.viewer = $2::UUID AND reach_52.via = 'REPORTED' AND reach_52.situation_id = minor_4.situation_id AND reach_52.starts_at <= now() AND reach_52.ends_at > now()
+ LIMIT ALL OFFSET 0)) AND CAST(timezone(coalesce((SELECT authority_18.timezone
+FROM authority AS authority_18
+WHERE authority_18.id = $2::UUID AND true), 'Europe/Paris'), minor_4.majority_on + make_interval(0, 0, 0, -1) + make_interval(0, 0, 0, 1)) AS TIMESTAMP WITH TIME ZONE) > now() AND minor_4.majority_on IS NOT NULL AND minor_4.situation_id = mine.situation_id
+ LIMIT ALL OFFSET 0) AS anon_65 ON true
+WHERE (SELECT count(*) < 400 AS anon_63
+FROM followed_reported) AND (anon_65.due_at < now()) = $7::BOOLEAN ORDER BY anon_65.walked ASC, anon_65.id ASC
+ LIMIT 101) AS anon_64 UNION ALL SELECT anon_67.kind AS kind, anon_67.due_at AS due_at, anon_67.about AS about, anon_67.situation AS situation, anon_67.id AS id
+FROM (SELECT anon_68.kind AS kind, anon_68.due_at AS due_at, anon_68.about AS about, anon_68.situation AS situation, anon_68.id AS id
 FROM (SELECT 'ADDRESS_ANSWER' AS kind, department_transfer_5.address_answer_due_at AS due_at, 'tra_' || CAST(department_transfer_5.id AS TEXT) AS about, department_transfer_5.situation_id AS situation, department_transfer_5.id AS id, department_transfer_5.address_answer_due_at AS walked
 FROM department_transfer AS department_transfer_5
-WHERE NOT (SELECT count(*) < 5000 AS anon_49
-FROM followed_reported) AND department_transfer_5.address_answer_due_at IS NOT NULL AND department_transfer_5.state = 'UNKNOWN_ADDRESS' AND (department_transfer_5.origin_authority_id = $2::UUID OR department_transfer_5.destination_authority_id = $2::UUID) AND (EXISTS (SELECT 1
-FROM reach AS reach_47
-WHERE reach_47.viewer = $2::UUID AND reach_47.via = 'REPORTED' AND reach_47.situation_id = department_transfer_5.situation_id AND reach_47.starts_at <= now() AND reach_47.ends_at > now()
- LIMIT ALL OFFSET 0)) AND department_transfer_5.state = 'UNKNOWN_ADDRESS' AND department_transfer_5.address_answer_due_at IS NOT NULL) AS anon_48
-WHERE (anon_48.due_at < now()) = $7::BOOLEAN AND anon_48.walked >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND anon_48.walked <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END ORDER BY anon_48.walked ASC, anon_48.id ASC
- LIMIT 101) AS anon_47 UNION ALL SELECT anon_50.kind AS kind, anon_50.due_at AS due_at, anon_50.about AS about, anon_50.situation AS situation, anon_50.id AS id
-FROM (SELECT anon_51.kind AS kind, anon_51.due_at AS due_at, anon_51.about AS about, anon_51.situation AS situation, anon_51.id AS id
-FROM (SELECT 'ADDRESS_ANSWER' AS kind, department_transfer_6.address_answer_due_at AS due_at, 'tra_' || CAST(department_transfer_6.id AS TEXT) AS about, department_transfer_6.situation_id AS situation, department_transfer_6.id AS id, department_transfer_6.address_answer_due_at AS walked
+WHERE department_transfer_5.address_answer_due_at IS NOT NULL AND department_transfer_5.state = 'UNKNOWN_ADDRESS' AND department_transfer_5.address_answer_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND department_transfer_5.address_answer_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND department_transfer_5.address_answer_due_at <= (SELECT CASE WHEN (count(*) > $8::INTEGER) THEN max(soon.due_at) ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AS anon_44
+FROM soon) AND (EXISTS (SELECT 1
+FROM reach AS reach_53
+WHERE reach_53.viewer = $2::UUID AND reach_53.via = 'REPORTED' AND reach_53.situation_id = department_transfer_5.situation_id AND reach_53.starts_at <= now() AND reach_53.ends_at > now()
+ LIMIT ALL OFFSET 0)) AND (department_transfer_5.origin_authority_id = $2::UUID OR department_transfer_5.destination_authority_id = $2::UUID) AND department_transfer_5.state = 'UNKNOWN_ADDRESS' AND department_transfer_5.address_answer_due_at IS NOT NULL AND NOT (SELECT count(*) < 400 AS anon_69
+FROM followed_reported)) AS anon_68
+WHERE (anon_68.due_at < now()) = $7::BOOLEAN ORDER BY anon_68.walked ASC, anon_68.id ASC
+ LIMIT 101) AS anon_67 UNION ALL SELECT anon_70.kind AS kind, anon_70.due_at AS due_at, anon_70.about AS about, anon_70.situation AS situation, anon_70.id AS id
+FROM (SELECT anon_71.kind AS kind, anon_71.due_at AS due_at, anon_71.about AS about, anon_71.situation AS situation, anon_71.id AS id
+FROM (SELECT DISTINCT followed_reported.situation_id AS situation_id
+FROM followed_reported) AS mine JOIN LATERAL (SELECT 'ADDRESS_ANSWER' AS kind, department_transfer_6.address_answer_due_at AS due_at, 'tra_' || CAST(department_transfer_6.id AS TEXT) AS about, department_transfer_6.situation_id AS situation, department_transfer_6.id AS id, department_transfer_6.address_answer_due_at AS walked
 FROM department_transfer AS department_transfer_6
-WHERE (SELECT count(*) < 5000 AS anon_49
-FROM followed_reported) AND department_transfer_6.situation_id = any(array((SELECT followed_reported.situation_id
-FROM followed_reported))) AND department_transfer_6.address_answer_due_at IS NOT NULL AND department_transfer_6.state = 'UNKNOWN_ADDRESS' AND (department_transfer_6.origin_authority_id = $2::UUID OR department_transfer_6.destination_authority_id = $2::UUID) AND (EXISTS (SELECT 1
-FROM reach AS reach_48
-WHERE reach_48.viewer = $2::UUID AND reach_48.via = 'REPORTED' AND reach_48.situation_id = department_transfer_6.situation_id AND reach_48.starts_at <= now() AND reach_48.ends_at > now()
- LIMIT ALL OFFSET 0)) AND department_transfer_6.state = 'UNKNOWN_ADDRESS' AND department_transfer_6.address_answer_due_at IS NOT NULL) AS anon_51
-WHERE (anon_51.due_at < now()) = $7::BOOLEAN AND anon_51.walked >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND anon_51.walked <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END ORDER BY anon_51.walked ASC, anon_51.id ASC
- LIMIT 101) AS anon_50 UNION ALL SELECT anon_52.kind AS kind, anon_52.due_at AS due_at, anon_52.about AS about, anon_52.situation AS situation, anon_52.id AS id
-FROM (SELECT anon_53.kind AS kind, anon_53.due_at AS due_at, anon_53.about AS about, anon_53.situation AS situation, anon_53.id AS id
+WHERE department_transfer_6.address_answer_due_at IS NOT NULL AND department_transfer_6.state = 'UNKNOWN_ADDRESS' AND department_transfer_6.address_answer_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND department_transfer_6.address_answer_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND department_transfer_6.address_answer_due_at <= (SELECT CASE WHEN (count(*) > $8::INTEGER) THEN max(soon.due_at) ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AS anon_44
+FROM soon) AND (EXISTS (SELECT 1
+FROM reach AS reach_54
+WHERE reach_54.viewer = $2::UUID AND reach_54.via = 'REPORTED' AND reach_54.situation_id = department_transfer_6.situation_id AND reach_54.starts_at <= now() AND reach_54.ends_at > now()
+ LIMIT ALL OFFSET 0)) AND (department_transfer_6.origin_authority_id = $2::UUID OR department_transfer_6.destination_authority_id = $2::UUID) AND department_transfer_6.state = 'UNKNOWN_ADDRESS' AND department_transfer_6.address_answer_due_at IS NOT NULL AND department_transfer_6.situation_id = mine.situation_id
+ LIMIT ALL OFFSET 0) AS anon_71 ON true
+WHERE (SELECT count(*) < 400 AS anon_69
+FROM followed_reported) AND (anon_71.due_at < now()) = $7::BOOLEAN ORDER BY anon_71.walked ASC, anon_71.id ASC
+ LIMIT 101) AS anon_70 UNION ALL SELECT anon_72.kind AS kind, anon_72.due_at AS due_at, anon_72.about AS about, anon_72.situation AS situation, anon_72.id AS id
+FROM (SELECT anon_73.kind AS kind, anon_73.due_at AS due_at, anon_73.about AS about, anon_73.situation AS situation, anon_73.id AS id
 FROM (SELECT 'TRANSFER_WINDOW' AS kind, department_transfer_7.window_ends_at AS due_at, 'tra_' || CAST(department_transfer_7.id AS TEXT) AS about, department_transfer_7.situation_id AS situation, department_transfer_7.id AS id, department_transfer_7.window_ends_at AS walked
 FROM department_transfer AS department_transfer_7
-WHERE NOT (SELECT count(*) < 5000 AS anon_54
-FROM followed_reported) AND department_transfer_7.window_ends_at IS NOT NULL AND department_transfer_7.state = 'RECEIVED' AND (department_transfer_7.origin_authority_id = $2::UUID OR department_transfer_7.destination_authority_id = $2::UUID) AND (EXISTS (SELECT 1
-FROM reach AS reach_49
-WHERE reach_49.viewer = $2::UUID AND reach_49.via = 'REPORTED' AND reach_49.situation_id = department_transfer_7.situation_id AND reach_49.starts_at <= now() AND reach_49.ends_at > now()
- LIMIT ALL OFFSET 0)) AND department_transfer_7.state = 'RECEIVED' AND department_transfer_7.window_ends_at IS NOT NULL) AS anon_53
-WHERE (anon_53.due_at < now()) = $7::BOOLEAN AND anon_53.walked >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND anon_53.walked <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END ORDER BY anon_53.walked ASC, anon_53.id ASC
- LIMIT 101) AS anon_52 UNION ALL SELECT anon_55.kind AS kind, anon_55.due_at AS due_at, anon_55.about AS about, anon_55.situation AS situation, anon_55.id AS id
-FROM (SELECT anon_56.kind AS kind, anon_56.due_at AS due_at, anon_56.about AS about, anon_56.situation AS situation, anon_56.id AS id
-FROM (SELECT 'TRANSFER_WINDOW' AS kind, department_transfer_8.window_ends_at AS due_at, 'tra_' || CAST(department_transfer_8.id AS TEXT) AS about, department_transfer_8.situation_id AS situation, department_transfer_8.id AS id, department_transfer_8.window_ends_at AS walked
+WHERE department_transfer_7.window_ends_at IS NOT NULL AND department_transfer_7.state = 'RECEIVED' AND department_transfer_7.window_ends_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND department_transfer_7.window_ends_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND department_transfer_7.window_ends_at <= (SELECT CASE WHEN (count(*) > $8::INTEGER) THEN max(soon.due_at) ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AS anon_44
+FROM soon) AND (EXISTS (SELECT 1
+FROM reach AS reach_55
+WHERE reach_55.viewer = $2::UUID AND reach_55.via = 'REPORTED' AND reach_55.situation_id = department_transfer_7.situation_id AND reach_55.starts_at <= now() AND reach_55.ends_at > now()
+ LIMIT ALL OFFSET 0)) AND (department_transfer_7.origin_authority_id = $2::UUID OR department_transfer_7.destination_authority_id = $2::UUID) AND department_transfer_7.state = 'RECEIVED' AND department_transfer_7.window_ends_at IS NOT NULL AND NOT (SELECT count(*) < 400 AS anon_74
+FROM followed_reported)) AS anon_73
+WHERE (anon_73.due_at < now()) = $7::BOOLEAN ORDER BY anon_73.walked ASC, anon_73.id ASC
+ LIMIT 101) AS anon_72 UNION ALL SELECT anon_75.kind AS kind, anon_75.due_at AS due_at, anon_75.about AS about, anon_75.situation AS situation, anon_75.id AS id
+FROM (SELECT anon_76.kind AS kind, anon_76.due_at AS due_at, anon_76.about AS about, anon_76.situation AS situation, anon_76.id AS id
+FROM (SELECT DISTINCT followed_reported.situation_id AS situation_id
+FROM followed_reported) AS mine JOIN LATERAL (SELECT 'TRANSFER_WINDOW' AS kind, department_transfer_8.window_ends_at AS due_at, 'tra_' || CAST(department_transfer_8.id AS TEXT) AS about, department_transfer_8.situation_id AS situation, department_transfer_8.id AS id, department_transfer_8.window_ends_at AS walked
 FROM department_transfer AS department_transfer_8
-WHERE (SELECT count(*) < 5000 AS anon_54
-FROM followed_reported) AND department_transfer_8.situation_id = any(array((SELECT followed_reported.situation_id
-FROM followed_reported))) AND department_transfer_8.window_ends_at IS NOT NULL AND department_transfer_8.state = 'RECEIVED' AND (department_transfer_8.origin_authority_id = $2::UUID OR department_transfer_8.destination_authority_id = $2::UUID) AND (EXISTS (SELECT 1
-FROM reach AS reach_50
-WHERE reach_50.viewer = $2::UUID AND reach_50.via = 'REPORTED' AND reach_50.situation_id = department_transfer_8.situation_id AND reach_50.starts_at <= now() AND reach_50.ends_at > now()
- LIMIT ALL OFFSET 0)) AND department_transfer_8.state = 'RECEIVED' AND department_transfer_8.window_ends_at IS NOT NULL) AS anon_56
-WHERE (anon_56.due_at < now()) = $7::BOOLEAN AND anon_56.walked >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND anon_56.walked <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END ORDER BY anon_56.walked ASC, anon_56.id ASC
- LIMIT 101) AS anon_55) AS clock ORDER BY clock.due_at ASC, clock.kind ASC, clock.id ASC
+WHERE department_transfer_8.window_ends_at IS NOT NULL AND department_transfer_8.state = 'RECEIVED' AND department_transfer_8.window_ends_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND department_transfer_8.window_ends_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND department_transfer_8.window_ends_at <= (SELECT CASE WHEN (count(*) > $8::INTEGER) THEN max(soon.due_at) ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AS anon_44
+FROM soon) AND (EXISTS (SELECT 1
+FROM reach AS reach_56
+WHERE reach_56.viewer = $2::UUID AND reach_56.via = 'REPORTED' AND reach_56.situation_id = department_transfer_8.situation_id AND reach_56.starts_at <= now() AND reach_56.ends_at > now()
+ LIMIT ALL OFFSET 0)) AND (department_transfer_8.origin_authority_id = $2::UUID OR department_transfer_8.destination_authority_id = $2::UUID) AND department_transfer_8.state = 'RECEIVED' AND department_transfer_8.window_ends_at IS NOT NULL AND department_transfer_8.situation_id = mine.situation_id
+ LIMIT ALL OFFSET 0) AS anon_76 ON true
+WHERE (SELECT count(*) < 400 AS anon_74
+FROM followed_reported) AND (anon_76.due_at < now()) = $7::BOOLEAN ORDER BY anon_76.walked ASC, anon_76.id ASC
+ LIMIT 101) AS anon_75) AS clock ORDER BY clock.due_at ASC, clock.kind ASC, clock.id ASC
  LIMIT $8::INTEGER + 1) AS page) AS numbered) AS answer) END AS anon_1

@@ -7,28 +7,28 @@ FROM (SELECT clock.id AS id
 FROM (SELECT anon_3.kind AS kind, anon_3.due_at AS due_at, anon_3.about AS about, anon_3.situation AS situation, anon_3.id AS id
 FROM (SELECT 'ACKNOWLEDGEMENT' AS kind, concern_report_1.acknowledge_due_at AS due_at, 'rep_' || CAST(concern_report_1.id AS TEXT) AS about, concern_report_1.situation_id AS situation, concern_report_1.id AS id, concern_report_1.acknowledge_due_at AS walked
 FROM concern_report AS concern_report_1
-WHERE concern_report_1.acknowledge_due_at IS NOT NULL AND concern_report_1.status = 'SENT' AND concern_report_1.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_1.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
+WHERE concern_report_1.acknowledge_due_at IS NOT NULL AND concern_report_1.status = 'SENT' AND concern_report_1.acknowledge_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_1.acknowledge_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND concern_report_1.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_1.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
 FROM reach AS reach_1
 WHERE reach_1.viewer = $2::UUID AND reach_1.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_1.situation_id = concern_report_1.situation_id AND reach_1.starts_at <= now() AND reach_1.ends_at > now()
  LIMIT ALL OFFSET 0)) AND concern_report_1.status = 'SENT' AND concern_report_1.acknowledge_due_at IS NOT NULL) AS anon_3
-WHERE (anon_3.due_at < now()) = $7::BOOLEAN AND anon_3.walked >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND anon_3.walked <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END UNION ALL SELECT anon_4.kind AS kind, anon_4.due_at AS due_at, anon_4.about AS about, anon_4.situation AS situation, anon_4.id AS id
+WHERE (anon_3.due_at < now()) = $7::BOOLEAN UNION ALL SELECT anon_4.kind AS kind, anon_4.due_at AS due_at, anon_4.about AS about, anon_4.situation AS situation, anon_4.id AS id
 FROM (SELECT 'EVALUATION' AS kind, concern_report_2.evaluation_due_at AS due_at, 'rep_' || CAST(concern_report_2.id AS TEXT) AS about, concern_report_2.situation_id AS situation, concern_report_2.id AS id, concern_report_2.evaluation_due_at AS walked
 FROM concern_report AS concern_report_2
-WHERE concern_report_2.evaluation_due_at IS NOT NULL AND concern_report_2.status = any(ARRAY['ACKNOWLEDGED', 'EVALUATING', 'QUALIFIED']) AND concern_report_2.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_2.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
+WHERE concern_report_2.evaluation_due_at IS NOT NULL AND concern_report_2.status = any(ARRAY['ACKNOWLEDGED', 'EVALUATING', 'QUALIFIED']) AND concern_report_2.evaluation_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_2.evaluation_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND concern_report_2.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_2.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
 FROM reach AS reach_2
 WHERE reach_2.viewer = $2::UUID AND reach_2.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_2.situation_id = concern_report_2.situation_id AND reach_2.starts_at <= now() AND reach_2.ends_at > now()
  LIMIT ALL OFFSET 0)) AND concern_report_2.status = any(ARRAY['ACKNOWLEDGED', 'EVALUATING', 'QUALIFIED']) AND concern_report_2.evaluation_due_at IS NOT NULL) AS anon_4
-WHERE (anon_4.due_at < now()) = $7::BOOLEAN AND anon_4.walked >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND anon_4.walked <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END UNION ALL SELECT anon_5.kind AS kind, anon_5.due_at AS due_at, anon_5.about AS about, anon_5.situation AS situation, anon_5.id AS id
+WHERE (anon_4.due_at < now()) = $7::BOOLEAN UNION ALL SELECT anon_5.kind AS kind, anon_5.due_at AS due_at, anon_5.about AS about, anon_5.situation AS situation, anon_5.id AS id
 FROM (SELECT 'RETURN' AS kind, concern_report_3.return_due_at AS due_at, 'rep_' || CAST(concern_report_3.id AS TEXT) AS about, concern_report_3.situation_id AS situation, concern_report_3.id AS id, concern_report_3.return_due_at AS walked
 FROM concern_report AS concern_report_3
-WHERE concern_report_3.return_due_at IS NOT NULL AND concern_report_3.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND concern_report_3.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_3.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
+WHERE concern_report_3.return_due_at IS NOT NULL AND concern_report_3.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND concern_report_3.return_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_3.return_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND concern_report_3.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_3.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
 FROM reach AS reach_3
 WHERE reach_3.viewer = $2::UUID AND reach_3.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_3.situation_id = concern_report_3.situation_id AND reach_3.starts_at <= now() AND reach_3.ends_at > now()
  LIMIT ALL OFFSET 0)) AND concern_report_3.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND concern_report_3.return_due_at IS NOT NULL) AS anon_5
-WHERE (anon_5.due_at < now()) = $7::BOOLEAN AND anon_5.walked >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND anon_5.walked <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END UNION ALL SELECT anon_6.kind AS kind, anon_6.due_at AS due_at, anon_6.about AS about, anon_6.situation AS situation, anon_6.id AS id
+WHERE (anon_5.due_at < now()) = $7::BOOLEAN UNION ALL SELECT anon_6.kind AS kind, anon_6.due_at AS due_at, anon_6.about AS about, anon_6.situation AS situation, anon_6.id AS id
 FROM (SELECT 'SENDER_ANSWER' AS kind, concern_report_4.sender_answer_due_at AS due_at, 'rep_' || CAST(concern_report_4.id AS TEXT) AS about, concern_report_4.situation_id AS situation, concern_report_4.id AS id, concern_report_4.sender_answer_due_at AS walked
 FROM concern_report AS concern_report_4
-WHERE concern_report_4.sender_answer_due_at IS NOT NULL AND concern_report_4.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND concern_report_4.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_4.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
+WHERE concern_report_4.sender_answer_due_at IS NOT NULL AND concern_report_4.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND concern_report_4.sender_answer_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_4.sender_answer_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND concern_report_4.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_4.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
 FROM reach AS reach_4
 WHERE reach_4.viewer = $2::UUID AND reach_4.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_4.situation_id = concern_report_4.situation_id AND reach_4.starts_at <= now() AND reach_4.ends_at > now()
  LIMIT ALL OFFSET 0)) AND concern_report_4.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND (EXISTS (SELECT 1
@@ -37,14 +37,14 @@ WHERE contact_1.id = CASE WHEN (EXISTS (SELECT 1
 FROM reach AS reach_5
 WHERE reach_5.viewer = $2::UUID AND reach_5.via = 'REPORTED' AND reach_5.situation_id = concern_report_4.situation_id AND reach_5.starts_at <= now() AND reach_5.ends_at > now()
  LIMIT ALL OFFSET 0)) THEN concern_report_4.origin_contact_id END AND (EXISTS (SELECT 1
-FROM concern_report AS concern_report_5
-WHERE concern_report_5.origin_contact_id = contact_1.id AND concern_report_5.to_authority_id = $2::UUID AND concern_report_5.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT'])
- LIMIT ALL OFFSET 0)) AND (EXISTS (SELECT 1
 FROM reach AS reach_6
 WHERE reach_6.viewer = $2::UUID AND reach_6.via = 'REPORTED' AND reach_6.situation_id = contact_1.situation_id AND reach_6.starts_at <= now() AND reach_6.ends_at > now()
+ LIMIT ALL OFFSET 0)) AND (EXISTS (SELECT 1
+FROM concern_report AS concern_report_5
+WHERE concern_report_5.origin_contact_id = contact_1.id AND concern_report_5.to_authority_id = $2::UUID AND concern_report_5.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT'])
  LIMIT ALL OFFSET 0)) AND contact_1.caller_category_public = 'PROFESSIONAL'
  LIMIT ALL OFFSET 0)) AND concern_report_4.sender_answer_due_at IS NOT NULL) AS anon_6
-WHERE (anon_6.due_at < now()) = $7::BOOLEAN AND anon_6.walked >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND anon_6.walked <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END) AS clock
+WHERE (anon_6.due_at < now()) = $7::BOOLEAN) AS clock
  LIMIT 1000) AS counted) AS "totalCount", coalesce(json_agg(numbered.node_0) FILTER (WHERE numbered.number <= $8::INTEGER), '[]'::json) AS nodes, json_build_object('hasNextPage', count(*) > $8::INTEGER, 'endCursor', (coalesce(array_agg(numbered.cursor) FILTER (WHERE numbered.number <= $8::INTEGER), '{}'::text[]))[least(count(*), $8::INTEGER)]) AS "pageInfo", coalesce(json_agg(numbered.situation) FILTER (WHERE numbered.number <= $8::INTEGER AND numbered.situation IS NOT NULL), '[]'::json) AS situations$
 FROM (SELECT page.node_0 AS node_0, page.cursor AS cursor, page.situation AS situation, row_number() OVER () AS number
 FROM (SELECT (SELECT row_to_json(row$) AS row_to_json_2
@@ -53,34 +53,34 @@ FROM (SELECT anon_7.kind AS kind, anon_7.due_at AS due_at, anon_7.about AS about
 FROM (SELECT anon_8.kind AS kind, anon_8.due_at AS due_at, anon_8.about AS about, anon_8.situation AS situation, anon_8.id AS id
 FROM (SELECT 'ACKNOWLEDGEMENT' AS kind, concern_report_6.acknowledge_due_at AS due_at, 'rep_' || CAST(concern_report_6.id AS TEXT) AS about, concern_report_6.situation_id AS situation, concern_report_6.id AS id, concern_report_6.acknowledge_due_at AS walked
 FROM concern_report AS concern_report_6
-WHERE concern_report_6.acknowledge_due_at IS NOT NULL AND concern_report_6.status = 'SENT' AND concern_report_6.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_6.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
+WHERE concern_report_6.acknowledge_due_at IS NOT NULL AND concern_report_6.status = 'SENT' AND concern_report_6.acknowledge_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_6.acknowledge_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND concern_report_6.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_6.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
 FROM reach AS reach_7
 WHERE reach_7.viewer = $2::UUID AND reach_7.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_7.situation_id = concern_report_6.situation_id AND reach_7.starts_at <= now() AND reach_7.ends_at > now()
  LIMIT ALL OFFSET 0)) AND concern_report_6.status = 'SENT' AND concern_report_6.acknowledge_due_at IS NOT NULL) AS anon_8
-WHERE (anon_8.due_at < now()) = $7::BOOLEAN AND anon_8.walked >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND anon_8.walked <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END ORDER BY anon_8.walked ASC, anon_8.id ASC
+WHERE (anon_8.due_at < now()) = $7::BOOLEAN ORDER BY anon_8.walked ASC, anon_8.id ASC
  LIMIT 101) AS anon_7 UNION ALL SELECT anon_9.kind AS kind, anon_9.due_at AS due_at, anon_9.about AS about, anon_9.situation AS situation, anon_9.id AS id
 FROM (SELECT anon_10.kind AS kind, anon_10.due_at AS due_at, anon_10.about AS about, anon_10.situation AS situation, anon_10.id AS id
 FROM (SELECT 'EVALUATION' AS kind, concern_report_7.evaluation_due_at AS due_at, 'rep_' || CAST(concern_report_7.id AS TEXT) AS about, concern_report_7.situation_id AS situation, concern_report_7.id AS id, concern_report_7.evaluation_due_at AS walked
 FROM concern_report AS concern_report_7
-WHERE concern_report_7.evaluation_due_at IS NOT NULL AND concern_report_7.status = any(ARRAY['ACKNOWLEDGED', 'EVALUATING', 'QUALIFIED']) AND concern_report_7.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_7.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
+WHERE concern_report_7.evaluation_due_at IS NOT NULL AND concern_report_7.status = any(ARRAY['ACKNOWLEDGED', 'EVALUATING', 'QUALIFIED']) AND concern_report_7.evaluation_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_7.evaluation_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND concern_report_7.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_7.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
 FROM reach AS reach_8
 WHERE reach_8.viewer = $2::UUID AND reach_8.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_8.situation_id = concern_report_7.situation_id AND reach_8.starts_at <= now() AND reach_8.ends_at > now()
  LIMIT ALL OFFSET 0)) AND concern_report_7.status = any(ARRAY['ACKNOWLEDGED', 'EVALUATING', 'QUALIFIED']) AND concern_report_7.evaluation_due_at IS NOT NULL) AS anon_10
-WHERE (anon_10.due_at < now()) = $7::BOOLEAN AND anon_10.walked >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND anon_10.walked <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END ORDER BY anon_10.walked ASC, anon_10.id ASC
+WHERE (anon_10.due_at < now()) = $7::BOOLEAN ORDER BY anon_10.walked ASC, anon_10.id ASC
  LIMIT 101) AS anon_9 UNION ALL SELECT anon_11.kind AS kind, anon_11.due_at AS due_at, anon_11.about AS about, anon_11.situation AS situation, anon_11.id AS id
 FROM (SELECT anon_12.kind AS kind, anon_12.due_at AS due_at, anon_12.about AS about, anon_12.situation AS situation, anon_12.id AS id
 FROM (SELECT 'RETURN' AS kind, concern_report_8.return_due_at AS due_at, 'rep_' || CAST(concern_report_8.id AS TEXT) AS about, concern_report_8.situation_id AS situation, concern_report_8.id AS id, concern_report_8.return_due_at AS walked
 FROM concern_report AS concern_report_8
-WHERE concern_report_8.return_due_at IS NOT NULL AND concern_report_8.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND concern_report_8.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_8.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
+WHERE concern_report_8.return_due_at IS NOT NULL AND concern_report_8.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND concern_report_8.return_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_8.return_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND concern_report_8.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_8.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
 FROM reach AS reach_9
 WHERE reach_9.viewer = $2::UUID AND reach_9.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_9.situation_id = concern_report_8.situation_id AND reach_9.starts_at <= now() AND reach_9.ends_at > now()
  LIMIT ALL OFFSET 0)) AND concern_report_8.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND concern_report_8.return_due_at IS NOT NULL) AS anon_12
-WHERE (anon_12.due_at < now()) = $7::BOOLEAN AND anon_12.walked >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND anon_12.walked <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END ORDER BY anon_12.walked ASC, anon_12.id ASC
+WHERE (anon_12.due_at < now()) = $7::BOOLEAN ORDER BY anon_12.walked ASC, anon_12.id ASC
  LIMIT 101) AS anon_11 UNION ALL SELECT anon_13.kind AS kind, anon_13.due_at AS due_at, anon_13.about AS about, anon_13.situation AS situation, anon_13.id AS id
 FROM (SELECT anon_14.kind AS kind, anon_14.due_at AS due_at, anon_14.about AS about, anon_14.situation AS situation, anon_14.id AS id
 FROM (SELECT 'SENDER_ANSWER' AS kind, concern_report_9.sender_answer_due_at AS due_at, 'rep_' || CAST(concern_report_9.id AS TEXT) AS about, concern_report_9.situation_id AS situation, concern_report_9.id AS id, concern_report_9.sender_answer_due_at AS walked
 FROM concern_report AS concern_report_9
-WHERE concern_report_9.sender_answer_due_at IS NOT NULL AND concern_report_9.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND concern_report_9.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_9.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
+WHERE concern_report_9.sender_answer_due_at IS NOT NULL AND concern_report_9.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND concern_report_9.sender_answer_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_9.sender_answer_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND concern_report_9.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_9.to_authority_id = $2::UUID AND (EXISTS (SELECT 1
 FROM reach AS reach_10
 WHERE reach_10.viewer = $2::UUID AND reach_10.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_10.situation_id = concern_report_9.situation_id AND reach_10.starts_at <= now() AND reach_10.ends_at > now()
  LIMIT ALL OFFSET 0)) AND concern_report_9.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND (EXISTS (SELECT 1
@@ -89,13 +89,13 @@ WHERE contact_2.id = CASE WHEN (EXISTS (SELECT 1
 FROM reach AS reach_11
 WHERE reach_11.viewer = $2::UUID AND reach_11.via = 'REPORTED' AND reach_11.situation_id = concern_report_9.situation_id AND reach_11.starts_at <= now() AND reach_11.ends_at > now()
  LIMIT ALL OFFSET 0)) THEN concern_report_9.origin_contact_id END AND (EXISTS (SELECT 1
-FROM concern_report AS concern_report_10
-WHERE concern_report_10.origin_contact_id = contact_2.id AND concern_report_10.to_authority_id = $2::UUID AND concern_report_10.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT'])
- LIMIT ALL OFFSET 0)) AND (EXISTS (SELECT 1
 FROM reach AS reach_12
 WHERE reach_12.viewer = $2::UUID AND reach_12.via = 'REPORTED' AND reach_12.situation_id = contact_2.situation_id AND reach_12.starts_at <= now() AND reach_12.ends_at > now()
+ LIMIT ALL OFFSET 0)) AND (EXISTS (SELECT 1
+FROM concern_report AS concern_report_10
+WHERE concern_report_10.origin_contact_id = contact_2.id AND concern_report_10.to_authority_id = $2::UUID AND concern_report_10.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT'])
  LIMIT ALL OFFSET 0)) AND contact_2.caller_category_public = 'PROFESSIONAL'
  LIMIT ALL OFFSET 0)) AND concern_report_9.sender_answer_due_at IS NOT NULL) AS anon_14
-WHERE (anon_14.due_at < now()) = $7::BOOLEAN AND anon_14.walked >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND anon_14.walked <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END ORDER BY anon_14.walked ASC, anon_14.id ASC
+WHERE (anon_14.due_at < now()) = $7::BOOLEAN ORDER BY anon_14.walked ASC, anon_14.id ASC
  LIMIT 101) AS anon_13) AS clock ORDER BY clock.due_at ASC, clock.kind ASC, clock.id ASC
  LIMIT $8::INTEGER + 1) AS page) AS numbered) AS answer) END AS anon_1

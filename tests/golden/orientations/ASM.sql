@@ -5,24 +5,21 @@ FROM (SELECT answer.nodes AS nodes) AS row$), answer.situations$] AS anon_2
 FROM (SELECT coalesce(json_agg(page.node_0), '[]'::json) AS nodes, coalesce(json_agg(page.situation) FILTER (WHERE page.situation IS NOT NULL), '[]'::json) AS situations$
 FROM (SELECT (SELECT row_to_json(row$) AS row_to_json_2
 FROM (SELECT 'ref_' || CAST(referral_1.id AS TEXT) AS id, referral_1.ref AS ref, referral_1.status AS status, CASE WHEN (referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND 'SUPPORTS' = any(seen_1.vias) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND 'CONSULTS' = any(seen_1.vias)) THEN referral_1.age_band END AS "ageBand", CASE WHEN (referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND 'SUPPORTS' = any(seen_1.vias) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND 'CONSULTS' = any(seen_1.vias)) THEN referral_1.need_codes END AS "needCodes", CASE WHEN (referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND 'SUPPORTS' = any(seen_1.vias) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND 'CONSULTS' = any(seen_1.vias)) THEN referral_1.territory END AS territory, (SELECT row_to_json(row$) AS value
-FROM (SELECT CASE WHEN ((EXISTS (SELECT 1
+FROM (SELECT CASE WHEN ('ASSIGNED' = any(seen_2.vias) AND (EXISTS (SELECT 1
 FROM referral AS referral_2
 WHERE referral_2.minor_id = minor_1.id AND referral_2.assigned_member_id = $3::UUID AND referral_2.to_org_id = $1::UUID AND referral_2.kind = 'DIRECT_SUPPORT' AND referral_2.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY'])
- LIMIT ALL OFFSET 0)) AND 'ASSIGNED' = any(seen_2.vias) OR 'ENTRUSTED' = any(seen_2.vias)) THEN minor_1.age_band END AS "ageBand", CASE WHEN ((EXISTS (SELECT 1
+ LIMIT ALL OFFSET 0)) OR 'ENTRUSTED' = any(seen_2.vias)) THEN minor_1.age_band END AS "ageBand", CASE WHEN ('ASSIGNED' = any(seen_2.vias) AND (EXISTS (SELECT 1
 FROM referral AS referral_3
 WHERE referral_3.minor_id = minor_1.id AND referral_3.assigned_member_id = $3::UUID AND referral_3.to_org_id = $1::UUID AND referral_3.kind = 'DIRECT_SUPPORT' AND referral_3.status = any(ARRAY['ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_3.minor_agreement = 'AGREED'
- LIMIT ALL OFFSET 0)) AND 'ASSIGNED' = any(seen_2.vias) OR 'MANDATED' = any(seen_2.vias)) THEN minor_1.first_name END AS "firstName"
+ LIMIT ALL OFFSET 0)) OR 'MANDATED' = any(seen_2.vias)) THEN minor_1.first_name END AS "firstName"
 FROM minor AS minor_1 JOIN LATERAL (SELECT array((SELECT reach_1.via
 FROM reach AS reach_1
 WHERE reach_1.viewer = any(ARRAY[$3::UUID, $1::UUID]) AND reach_1.situation_id = minor_1.situation_id AND reach_1.starts_at <= now() AND reach_1.ends_at > now())) AS vias
  LIMIT ALL OFFSET 0) AS seen_2 ON true
-WHERE minor_1.id = referral_1.minor_id AND ((EXISTS (SELECT 1
+WHERE minor_1.id = referral_1.minor_id AND ('ASSIGNED' = any(seen_2.vias) AND (EXISTS (SELECT 1
 FROM referral AS referral_4
 WHERE referral_4.minor_id = minor_1.id AND referral_4.assigned_member_id = $3::UUID AND referral_4.to_org_id = $1::UUID AND referral_4.kind = 'DIRECT_SUPPORT' AND referral_4.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY'])
- LIMIT ALL OFFSET 0)) AND 'ASSIGNED' = any(seen_2.vias) OR (EXISTS (SELECT 1
-FROM referral AS referral_5
-WHERE referral_5.minor_id = minor_1.id AND referral_5.assigned_member_id = $3::UUID AND referral_5.to_org_id = $1::UUID AND referral_5.kind = 'DIRECT_SUPPORT' AND referral_5.status = any(ARRAY['ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_5.minor_agreement = 'AGREED'
- LIMIT ALL OFFSET 0)) AND 'ASSIGNED' = any(seen_2.vias) OR (seen_2.vias && ARRAY['ENTRUSTED', 'MANDATED']))) AS row$) AS minor, (SELECT coalesce(json_agg(row$), '[]'::json) AS coalesce_1
+ LIMIT ALL OFFSET 0)) OR (seen_2.vias && ARRAY['ENTRUSTED', 'MANDATED']))) AS row$) AS minor, (SELECT coalesce(json_agg(row$), '[]'::json) AS coalesce_1
 FROM (SELECT follow_up_1.status AS status, follow_up_1.recorded_at AS "recordedAt", step_5.value AS organisation
 FROM follow_up AS follow_up_1 JOIN LATERAL (SELECT array((SELECT reach_2.via
 FROM reach AS reach_2
@@ -31,19 +28,19 @@ WHERE reach_2.viewer = $1::UUID AND reach_2.situation_id = follow_up_1.situation
 FROM (SELECT organisation_1.name AS name
 FROM organisation AS organisation_1
 WHERE organisation_1.id = follow_up_1.organisation_id AND true) AS row$) AS step_5 ON true
-WHERE follow_up_1.referral_id = referral_1.id AND (follow_up_1.organisation_id = $1::UUID AND follow_up_1.recorded_by_id = $3::UUID AND (EXISTS (SELECT 1
+WHERE follow_up_1.referral_id = referral_1.id AND (follow_up_1.organisation_id = $1::UUID AND follow_up_1.recorded_by_id = $3::UUID AND (seen_3.vias && ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND (EXISTS (SELECT 1
+FROM referral AS referral_5
+WHERE referral_5.id = follow_up_1.referral_id AND referral_5.to_org_id = $1::UUID AND referral_5.kind = 'PROFESSIONAL_CONSULTATION' AND referral_5.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_5.assigned_member_id = $3::UUID
+ LIMIT ALL OFFSET 0)) OR follow_up_1.organisation_id = $1::UUID AND follow_up_1.recorded_by_id = $3::UUID AND (seen_3.vias && ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) AND (EXISTS (SELECT 1
 FROM referral AS referral_6
 WHERE referral_6.id = follow_up_1.referral_id AND referral_6.to_org_id = $1::UUID AND referral_6.kind = 'DIRECT_SUPPORT' AND referral_6.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_6.assigned_member_id = $3::UUID
- LIMIT ALL OFFSET 0)) AND (seen_3.vias && ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) OR follow_up_1.organisation_id = $1::UUID AND follow_up_1.recorded_by_id = $3::UUID AND (EXISTS (SELECT 1
+ LIMIT ALL OFFSET 0)) OR follow_up_1.organisation_id = $1::UUID AND 'CONSULTS' = any(seen_3.vias) AND (EXISTS (SELECT 1
 FROM referral AS referral_7
-WHERE referral_7.id = follow_up_1.referral_id AND referral_7.to_org_id = $1::UUID AND referral_7.kind = 'PROFESSIONAL_CONSULTATION' AND referral_7.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_7.assigned_member_id = $3::UUID
- LIMIT ALL OFFSET 0)) AND (seen_3.vias && ARRAY['CONSULTS', 'CONSULTS_CLOSED']) OR follow_up_1.organisation_id = $1::UUID AND (EXISTS (SELECT 1
+WHERE referral_7.id = follow_up_1.referral_id AND referral_7.to_org_id = $1::UUID AND referral_7.kind = 'PROFESSIONAL_CONSULTATION' AND referral_7.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_7.assigned_member_id = $3::UUID
+ LIMIT ALL OFFSET 0)) OR follow_up_1.organisation_id = $1::UUID AND 'SUPPORTS' = any(seen_3.vias) AND (EXISTS (SELECT 1
 FROM referral AS referral_8
 WHERE referral_8.id = follow_up_1.referral_id AND referral_8.to_org_id = $1::UUID AND referral_8.kind = 'DIRECT_SUPPORT' AND referral_8.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_8.assigned_member_id = $3::UUID
- LIMIT ALL OFFSET 0)) AND 'SUPPORTS' = any(seen_3.vias) OR follow_up_1.organisation_id = $1::UUID AND (EXISTS (SELECT 1
-FROM referral AS referral_9
-WHERE referral_9.id = follow_up_1.referral_id AND referral_9.to_org_id = $1::UUID AND referral_9.kind = 'PROFESSIONAL_CONSULTATION' AND referral_9.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_9.assigned_member_id = $3::UUID
- LIMIT ALL OFFSET 0)) AND 'CONSULTS' = any(seen_3.vias)) ORDER BY follow_up_1.recorded_at DESC, follow_up_1.id DESC
+ LIMIT ALL OFFSET 0))) ORDER BY follow_up_1.recorded_at DESC, follow_up_1.id DESC
  LIMIT $7::INTEGER) AS row$) AS "followUps", (SELECT coalesce(json_agg(notice$), '[]'::json) AS coalesce_2
 FROM (SELECT 'ageBand' AS field, 'ENDED' AS reason
 WHERE NOT (referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND 'SUPPORTS' = any(seen_1.vias) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND 'CONSULTS' = any(seen_1.vias)) UNION ALL SELECT 'needCodes' AS field, 'ENDED' AS reason
