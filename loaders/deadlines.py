@@ -71,7 +71,7 @@ class Wanted:
 
     filters: tuple[FilterBy, ...]
     after: bool = False
-    soonest: ColumnElement[int] | None = None
+    soonest: int | ColumnElement[int] | None = None
     latest: ColumnElement[Any] | None = None
 
 
@@ -155,7 +155,8 @@ def _branch(
     found = found.where(*_kept(clock, wanted))
     if wanted.soonest is None:
         return found
-    soonest = found.order_by(clock.c.walked.asc(), clock.c.id.asc()).limit(wanted.soonest).subquery()
+    many = _number(wanted.soonest) if isinstance(wanted.soonest, int) else wanted.soonest
+    soonest = found.order_by(clock.c.walked.asc(), clock.c.id.asc()).limit(many).subquery()
     return select(*soonest.c)
 
 
@@ -262,7 +263,7 @@ def _cases(viewer: str, names: frozenset[str], guards: frozenset[Atom]) -> Selec
 
 def compose(audience: Audience, question: ConnectionQuestion) -> Statement:
     """The one statement that lists the clocks of an audience, soonest first."""
-    clock = _page(audience, Wanted(question.filters, question.after, _number(PAGE + 1)))
+    clock = _page(audience, Wanted(question.filters, question.after, PAGE + 1))
     nodes = selections_of(question.parts)
     columns = [_node(clock, node).label(f"node_{index}") for index, node in enumerate(nodes)]
     place = cast(clock.c.due_at, Text).concat(word("|")).concat(clock.c.kind).concat(word("|"))

@@ -17,9 +17,9 @@ _ROOMS = ("auth", "loaders", "schema", "tests")
 def code() -> str:
     """Which code a verdict is about: every module of ours that was loaded, the tests too."""
     files = sorted(
-        module.__file__
+        file
         for name, module in list(sys.modules.items())
-        if name.partition(".")[0] in _ROOMS and getattr(module, "__file__", None)
+        if name.partition(".")[0] in _ROOMS and (file := module.__file__) is not None
     )
     digest = hashlib.sha256()
     for file in files:
