@@ -68,6 +68,7 @@ TOMBSTONES_KEPT = timedelta(days=400)
 _BEGIN = UUID(int=0)
 # How the last id of a 256th of them goes on after its first byte.
 _END = b"\xff" * 15
+_LAST = UUID(bytes=b"\xff" + _END)
 _NOTHING: Mapping[UUID, Collection[str]] = MappingProxyType({})
 
 
@@ -380,13 +381,20 @@ def _turned() -> Select[Any]:
 
 _NEWS = compiled(_named_by_events())
 _TURNED = compiled(_turned())
-_rest = union(
-    select(reach.c.situation_id.label("situation_id")).where(_mine()),
-    select(feed_row.c.situation_id).where(feed_row.c.organisation_id == _ORGANISATION),
-).subquery("every")
-_following = select(_rest.c.situation_id).where(_rest.c.situation_id > bind("rest", _ID)).order_by(_rest.c.situation_id)
-_NEXT = compiled(_following.limit(literal_column("1")))
-_REST = compiled(_following.where(_rest.c.situation_id <= bind("last", _ID)))
+
+
+def _within_part(situation: ColumnElement[Any]) -> ColumnElement[bool]:
+    return and_(situation > bind("rest", _ID), situation <= bind("last", _ID))
+
+
+_REST = compiled(
+    union(
+        select(reach.c.situation_id.label("situation_id")).where(_mine(), _within_part(reach.c.situation_id)),
+        select(feed_row.c.situation_id).where(
+            feed_row.c.organisation_id == _ORGANISATION, _within_part(feed_row.c.situation_id)
+        ),
+    ).order_by(literal_column("1"))
+)
 _OPEN = compiled(
     upsert(feed).values(organisation_id=_ORGANISATION).on_conflict_do_nothing(index_elements=["organisation_id"])
 )
@@ -505,7 +513,6 @@ class _Catching:
             await self._settle()
         while self._up_to_date and state.rest is not None and state.position <= enough:
             await self._everything()
-            await self._settle()
             if time.monotonic() >= until:
                 break
         self._whole = state.rest is None and self._up_to_date
@@ -513,15 +520,19 @@ class _Catching:
         await self._do(_KEEP, **{f"new_{name}": getattr(state, name) for name in _State.__slots__})
 
     async def _everything(self) -> None:
+        """The next part of all the ids there can be that has cases.
+
+        Not a number of cases: where a part ended would tell of cases that show nothing.
+        """
         state = self._state
-        following = await self._do(_NEXT, rest=state.rest)
-        if not following:
-            state.rest = None
-            return
-        # A part of all the ids there can be, and not a number of cases: where a part ended would tell of cases that show nothing.
-        last = UUID(bytes=following[0]["situation_id"].bytes[:1] + _END)
-        await self._look([row["situation_id"] for row in await self._do(_REST, rest=state.rest, last=last)], ())
-        state.rest = last
+        cases: list[UUID] = []
+        while state.rest is not None and not cases:
+            part = 0 if state.rest == _BEGIN else state.rest.bytes[0] + 1
+            last = UUID(bytes=bytes([part]) + _END)
+            cases = [row["situation_id"] for row in await self._do(_REST, rest=state.rest, last=last)]
+            await self._look(cases, ())
+            state.rest = None if last == _LAST else last
+        await self._settle()
 
     async def _news(self, head: int, now: datetime) -> None:
         state = self._state

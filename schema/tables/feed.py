@@ -47,3 +47,4 @@ feed_row = Table(
 )
 Index("ix_feed_row_position", feed_row.c.organisation_id, feed_row.c.position, unique=True)
 Index("ix_feed_row_situation", feed_row.c.organisation_id, feed_row.c.situation_id)
+Index("ix_feed_row_gone", feed_row.c.organisation_id, feed_row.c.at, postgresql_where=feed_row.c.gone)
