@@ -74,7 +74,8 @@ class Stream:
     async def next(self, patience: float) -> Sequence[Event]:
         """The hints so far; none after a while without any."""
         try:
-            await asyncio.wait_for(self.wake.wait(), patience)
+            async with asyncio.timeout(patience):
+                await self.wake.wait()
         except TimeoutError:
             return ()
         self.wake.clear()

@@ -13,6 +13,7 @@ from graph.endpoint import check_media, checked_headers, trace_of
 from graph.guard import Envelope
 from graph.live import Streams, errors_for, errors_of
 from graph.sockets import Ending, Handle
+from loaders.background import ended
 from schema.errors import InternalError, RefusedError, UnauthenticatedError, UnavailableError
 
 EVENT_STREAM = "text/event-stream"
@@ -90,9 +91,7 @@ class _Stream:
             until: set[asyncio.Future[Any]] = {operating, leaving, self._ended}
             await asyncio.wait(until, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
+            await ended(tasks)
         if self._ended.done():
             ending = self._ended.result()
             refused = UnauthenticatedError if ending.code == Ending.REVOKED.code else UnavailableError

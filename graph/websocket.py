@@ -20,6 +20,7 @@ from graph.guard import Envelope, check_nul, envelope_of, read_json
 from graph.limits import Limits
 from graph.live import Streams, errors_for, errors_of
 from graph.sockets import Ending, Handle
+from loaders.background import ended
 from schema.errors import (
     BadRequestError,
     InternalError,
@@ -97,10 +98,7 @@ class _Session:
             await asyncio.wait(until, return_when=asyncio.FIRST_COMPLETED)
         finally:
             late.cancel()
-            tasks = [reading, writing, *self._operations.values()]
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
+            await ended([reading, writing, *self._operations.values()])
             if self._handle is not None:
                 self._streams.leave(self._handle)
         if self._ended.done():

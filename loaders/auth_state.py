@@ -22,7 +22,9 @@ from schema.errors import UnavailableError
 from schema.tables.oauth import oauth_token
 
 HEARTBEAT = 2.0
-_PATIENCE = 2.0
+# A line that is cut says so at once. One that says nothing may be that of a machine under load, and to close thousands of
+# streams there, which all come back, would make it worse.
+_PATIENCE = 5.0
 _CONNECT_PATIENCE = 5.0
 _SHORTEST_PAUSE = 0.05
 _LONGEST_PAUSE = 1.0

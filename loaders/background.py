@@ -1,10 +1,20 @@
 """Work that goes on by itself from the start of a process to its end."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from typing import Any, Self
 
 _PATIENCE = 0.5
+
+
+async def ended(tasks: Collection["asyncio.Task[Any]"]) -> None:
+    """Cancel them, and wait until all have ended."""
+    # Asked again: a cancellation that meets the end of a `wait_for` is lost in Python 3.11, and the work goes on.
+    going_on = {task for task in tasks if not task.done()}
+    while going_on:
+        for task in going_on:
+            task.cancel()
+        _, going_on = await asyncio.wait(going_on, timeout=_PATIENCE)
 
 
 class Background:
@@ -32,7 +42,4 @@ class Background:
 
     async def close(self) -> None:
         """End, and wait for the end; nothing to do where it has not begun."""
-        # Asked again: a cancellation that meets the end of a `wait_for` is lost in Python 3.11, and the work goes on.
-        while self._task is not None and not self._task.done():
-            self._task.cancel()
-            await asyncio.wait({self._task}, timeout=_PATIENCE)
+        await ended(() if self._task is None else (self._task,))

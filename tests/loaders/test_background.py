@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from loaders.background import Background
+from loaders.background import Background, ended
 
 pytestmark = pytest.mark.asyncio
 
@@ -60,3 +60,26 @@ async def test_a_piece_of_work_comes_again_until_it_is_closed() -> None:
     done = times
     await asyncio.sleep(0.01)
     assert times == done
+
+
+async def test_all_are_ended_also_those_that_lose_a_cancellation() -> None:
+    async def wait_as_lost() -> None:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            await asyncio.sleep(60)
+
+    tasks = [
+        asyncio.create_task(wait_as_lost()),
+        asyncio.create_task(asyncio.sleep(60)),
+        asyncio.create_task(_nothing()),
+    ]
+    await asyncio.sleep(0)
+    async with asyncio.timeout(5):
+        await ended(tasks)
+        await ended(())
+    assert [task.cancelled() for task in tasks] == [True, True, False]
+
+
+async def _nothing() -> None:
+    """Ends by itself."""
