@@ -5,6 +5,7 @@ and a request that arrives in one piece, as nearly all do, is not timed at all.
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
@@ -40,8 +41,8 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: Any) -> None:
         """From here on the first headers are awaited."""
-        super().connection_made(cast("asyncio.Transport", _InOnePiece(transport, self.loop)))
-        self._plain = transport
+        self._plain, self._pieces = transport, _InOnePiece(transport, self._body_follows)
+        super().connection_made(cast("asyncio.Transport", self._pieces))
         self._timer: asyncio.TimerHandle | None = None
         self._reading: asyncio.TimerHandle | None = None
         self._in_head = False
@@ -125,6 +126,7 @@ class Connection(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """An answer that ends its connection has to be read in time."""
+        self._pieces.flush()
         super().on_response_complete()
         if self._refused:
             self.transport.close()
@@ -163,6 +165,10 @@ class Connection(HttpToolsProtocol):
             self.transport.abort()
         else:
             self._await_reading()
+
+    def _body_follows(self) -> bool:
+        # Where a length was said; a stream has none, and the head of a stream waits for nothing.
+        return self.cycle is not None and self.cycle.chunked_encoding is False and not self.cycle.response_complete
 
     # ---------------------------------------------------------------- refusals
 
@@ -233,50 +239,43 @@ class Connection(HttpToolsProtocol):
 
 
 class _InOnePiece:
-    """A transport that sends an answer's head together with its body: one system call less, of the few there are.
+    """A transport that sends an answer's head together with its body: one system call less, of the few there are."""
 
-    What is written waits for what is written next, or for the end of this turn of the loop.
-    """
-
-    def __init__(self, plain: Any, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, plain: Any, more_follows: Callable[[], bool]) -> None:
         self._plain = plain
-        self._loop = loop
+        self._more_follows = more_follows
         self._held = b""
-        self._turning = False
+        self.is_closing: Callable[[], bool] = plain.is_closing
 
     def __getattr__(self, name: str) -> Any:
         """All else is the transport's own."""
         return getattr(self._plain, name)
 
     def write(self, data: bytes) -> None:
-        """The second of two leaves at once, with the first."""
+        """The first of two waits for the second."""
         if self._held:
             held, self._held = self._held, b""
             self._plain.write(held + data)
-            return
-        self._held = data
-        if not self._turning:
-            self._turning = True
-            self._loop.call_soon(self._turned)
+        elif self._more_follows():
+            self._held = data
+        else:
+            self._plain.write(data)
+
+    def flush(self) -> None:
+        """Nothing more follows."""
+        held, self._held = self._held, b""
+        if held and not self.is_closing():
+            self._plain.write(held)
 
     def close(self) -> None:
         """Nothing held is lost."""
-        self._flush()
+        self.flush()
         self._plain.close()
 
     def get_write_buffer_size(self) -> int:
         """What the client has not taken yet."""
         size: int = self._plain.get_write_buffer_size()
         return size + len(self._held)
-
-    def _turned(self) -> None:
-        self._turning = False
-        self._flush()
-
-    def _flush(self) -> None:
-        held, self._held = self._held, b""
-        if held and not self._plain.is_closing():
-            self._plain.write(held)
 
 
 def _bytes_of(refused: RefusedError) -> bytes:
