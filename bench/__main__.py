@@ -27,13 +27,19 @@ from bench import load_tool, processes, questions, report
 from bench.load_tool import BenchError, Rate
 from bench.processes import Database, Running
 from bench.questions import FollowUpWrite, Place
+from graph.demo_tool import DemoTool
 
 UNIT = 186
 """Situations of one unit of synthetic data."""
 CRIP, CRIP_ROLE = "cli_crip_59", "CRI"
+# The same organisation's tool whose tokens are bound to its key, as a tool's are by default.
+BOUND_CRIP = "cli_crip_59_dpop"
+OURS, OURS_BOUND = "Maillage", "Maillage, DPoP"
 ASSOCIATION = "cli_asso_measure"
 SMALLEST, LARGEST = 35_000, 50_000
 TOKEN_LIFE = 180
+# So many proofs are made for each second of a run: more than any of these questions is answered.
+PROOFS_PER_SECOND = {"page": 2500, "single": 6000}
 
 console = Console(stderr=True)
 
@@ -49,9 +55,20 @@ class Tokens:
         """The headers of a request of this client for this member."""
         made, text = self._known.get((client, member), (0.0, ""))
         if time.monotonic() - made > TOKEN_LIFE or not text:
-            text = processes.token(self.data, client, member)
+            tool = self.tool(client)
+            text = tool.token(member, None, bound=tool.bound)
             self._known[client, member] = time.monotonic(), text
-        return {"Authorization": f"Bearer {text}", "Content-Type": "application/json", "Accept": "application/json"}
+        return {**_plain(), "Authorization": f"{'DPoP' if self.tool(client).bound else 'Bearer'} {text}"}
+
+    def proofs(self, client: str, member: str, url: str, count: int) -> list[str]:
+        """Proofs for so many requests under the token that `headers` shows."""
+        token = self.headers(client, member)["Authorization"].partition(" ")[2]
+        tool = self.tool(client)
+        return [tool.proof("POST", url, token) for _ in range(count)]
+
+    def tool(self, client: str) -> DemoTool:
+        """The tool of a client of the demonstration."""
+        return DemoTool.of(json.loads((self.data / "demo.json").read_text()), client)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +79,13 @@ class Contender:
     url: str
     bodies: tuple[str, ...]
     headers: Callable[[], Mapping[str, str]]
+    # A request under a bound token has a proof of its own; they are made before the run, for so many requests.
+    proofs: Callable[[int], Sequence[str]] = lambda _: ()
+
+    def run(self, seconds: int, connections: int, per_second: int) -> Rate:
+        """Ask for so many seconds."""
+        proofs = self.proofs(seconds * per_second)
+        return load_tool.run(self.url, self.bodies, self.headers(), seconds, connections, proofs=proofs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +105,8 @@ def _plain() -> Mapping[str, str]:
 
 
 def _post(contender: Contender, body: str) -> tuple[Any, int]:
-    answer = httpx2.post(contender.url, content=body, headers=dict(contender.headers()), timeout=30)
+    headers = [*contender.headers().items(), *(("DPoP", proof) for proof in contender.proofs(1))]
+    answer = httpx2.post(contender.url, content=body, headers=headers, timeout=30)
     if answer.status_code != 200:
         raise BenchError(f"{contender.running.name} answered {answer.status_code}: {answer.text[:300]}")
     found = answer.json()
@@ -170,9 +195,9 @@ def _agree(contenders: Mapping[str, Contender]) -> None:
 # ---------------------------------------------------------------- measuring
 
 
-def _sample(contender: Contender, database: Database, seconds: int, connections: int) -> Sample:
+def _sample(contender: Contender, database: Database, seconds: int, connections: int, per_second: int = 0) -> Sample:
     before = contender.running.cpu, processes.postgres_cpu(database)
-    rate = load_tool.run(contender.url, contender.bodies, contender.headers(), seconds, connections)
+    rate = contender.run(seconds, connections, per_second)
     after = contender.running.cpu, processes.postgres_cpu(database)
     each = 1000 / max(1, rate.requests)
     return Sample(rate, (after[0] - before[0]) * each, (after[1] - before[1]) * each)
@@ -183,13 +208,14 @@ def _measure(
 ) -> Measured:
     measured: Measured = {scenario: {name: [] for name in contenders} for scenario, contenders in scenarios.items()}
     for scenario, contenders in scenarios.items():
+        most = PROOFS_PER_SECOND.get(scenario, 0)
         for contender in contenders.values():
-            load_tool.run(contender.url, contender.bodies, contender.headers(), 2, connections)
+            contender.run(2, connections, most)
         for number in range(rounds):
             # The order turns, so that what a neighbour does at one moment does not always hit the same system.
             names = list(contenders)
             for name in names[number % len(names) :] + names[: number % len(names)]:
-                sample = _sample(contenders[name], database, seconds, connections)
+                sample = _sample(contenders[name], database, seconds, connections, most)
                 measured[scenario][name].append(sample)
                 console.print(
                     f"{scenario:8} {number + 1}/{rounds} {name:14} {sample.rate.per_second:9.1f}/s  p50 {sample.rate.p50_ms:6.1f} ms"
@@ -256,6 +282,10 @@ async def _scenarios(
     def asso() -> Mapping[str, str]:
         return tokens.headers(ASSOCIATION, worker)
 
+    bound, proofs = (
+        partial(tokens.headers, BOUND_CRIP, CRIP_ROLE),
+        partial(tokens.proofs, BOUND_CRIP, CRIP_ROLE, ours.url),
+    )
     hand = peers["by hand"]
     kept = _same_places(
         Contender(ours, ours.url, (), crip), Contender(hand, f"{hand.url}/page", (), _plain), candidates, 8
@@ -264,7 +294,8 @@ async def _scenarios(
     graphile, strawberry_ = peers["PostGraphile"], peers["Strawberry"]
     scenarios = {
         "page": {
-            "Maillage": Contender(ours, ours.url, tuple(map(questions.ours_page, places)), crip),
+            OURS: Contender(ours, ours.url, tuple(map(questions.ours_page, places)), crip),
+            OURS_BOUND: Contender(ours, ours.url, tuple(map(questions.ours_page, places)), bound, proofs),
             "PostGraphile": Contender(graphile, graphile.url, tuple(map(questions.postgraphile_page, places)), _plain),
             "Strawberry": Contender(
                 strawberry_, strawberry_.url, tuple(map(questions.strawberry_page, places)), _plain
@@ -272,7 +303,8 @@ async def _scenarios(
             "by hand": Contender(hand, f"{hand.url}/page", tuple(map(questions.by_hand_page, places)), _plain),
         },
         "single": {
-            "Maillage": Contender(ours, ours.url, tuple(map(questions.ours_single, singles)), crip),
+            OURS: Contender(ours, ours.url, tuple(map(questions.ours_single, singles)), crip),
+            OURS_BOUND: Contender(ours, ours.url, tuple(map(questions.ours_single, singles)), bound, proofs),
             "PostGraphile": Contender(
                 graphile, graphile.url, tuple(map(questions.postgraphile_single, singles)), _plain
             ),
@@ -282,7 +314,7 @@ async def _scenarios(
             "by hand": Contender(hand, f"{hand.url}/single", tuple(map(questions.by_hand_single, singles)), _plain),
         },
         "row": {
-            "Maillage": Contender(ours, ours.url, tuple(map(questions.ours_row, singles)), crip),
+            OURS: Contender(ours, ours.url, tuple(map(questions.ours_row, singles)), crip),
             "PostGraphile": Contender(graphile, graphile.url, tuple(map(questions.postgraphile_row, singles)), _plain),
             "Strawberry": Contender(
                 strawberry_, strawberry_.url, tuple(map(questions.strawberry_row, singles)), _plain
@@ -290,7 +322,7 @@ async def _scenarios(
             "by hand": Contender(hand, f"{hand.url}/row", tuple(map(questions.by_hand_single, singles)), _plain),
         },
         "write": {
-            "Maillage": Contender(ours, ours.url, tuple(map(questions.ours_write, writes)), asso),
+            OURS: Contender(ours, ours.url, tuple(map(questions.ours_write, writes)), asso),
             "PostGraphile": Contender(graphile, graphile.url, tuple(map(questions.postgraphile_write, writes)), _plain),
         },
     }
@@ -391,15 +423,15 @@ def endure(data: Path, situations: int, requests: int, connections: int) -> repo
 
 
 def _ratios(measured: Measured) -> dict[tuple[str, str], list[float]]:
-    """Maillage's rate over a peer's, round by round."""
-    return {
-        (scenario, name): [
-            a.rate.per_second / b.rate.per_second for a, b in zip(found["Maillage"], samples, strict=True)
-        ]
-        for scenario, found in measured.items()
-        for name, samples in found.items()
-        if name != "Maillage"
-    }
+    """Maillage's rate over a peer's, round by round; with bound tokens too, where they were measured."""
+    found: dict[tuple[str, str], list[float]] = {}
+    for scenario, systems in measured.items():
+        for own, question in ((OURS, scenario), (OURS_BOUND, f"{scenario}{report.BOUND}")):
+            for name, samples in systems.items() if own in systems else ():
+                if name not in {own, OURS_BOUND}:
+                    pairs = zip(systems[own], samples, strict=True)
+                    found[question, name] = [a.rate.per_second / b.rate.per_second for a, b in pairs]
+    return found
 
 
 def main(

@@ -119,12 +119,6 @@ def demonstration(
         yield Running("Maillage", process.pid, url), Database(arguments, postmaster), ready
 
 
-def token(data: Path, client: str, member: str) -> str:
-    """A real token, through the token endpoint."""
-    command = [sys.executable, "-m", "graph", "token", client, "--member", member, "--data", str(data)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603
-
-
 @contextmanager
 def python_peer(module: str, port: int, path: str, database: Database) -> Iterator[Running]:
     """A peer in Python."""

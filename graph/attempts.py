@@ -1,7 +1,7 @@
 """Who has failed too often, and who asks for too many tokens: counted in memory, per process.
 
 Only failures count against an address, and against a client only together with the address: a stranger who fails in a
-client's name locks out himself. With several workers each counts by itself, so the limits are up to as many times wider.
+client's name locks out himself. Several workers count each by itself (docs/decisions/0041).
 """
 
 import math

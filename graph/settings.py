@@ -118,10 +118,14 @@ class Settings(BaseSettings):
     )
 
     failures_per_client: int = Field(
-        10, ge=1, description="Failed authentications of one client from one address before it has to wait."
+        10,
+        ge=1,
+        description="Failed authentications of one client from one address before it has to wait, per process.",
     )
     failures_per_address: int = Field(
-        50, ge=1, description="Failed authentications from one address (IPv6: one /64) before it has to wait."
+        50,
+        ge=1,
+        description="Failed authentications from one address (IPv6: one /64) before it has to wait, per process.",
     )
     failure_seconds: float = Field(300, ge=1, description="Seconds that a failure counts.")
     tokens_per_minute: int = Field(60, ge=1, description="Tokens per minute for one client and member, per process.")
