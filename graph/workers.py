@@ -18,6 +18,8 @@ from types import FrameType
 
 import structlog
 
+from loaders.embedded import LIBC, PR_SET_PDEATHSIG
+
 log = structlog.get_logger()
 
 _LOOK_EVERY = 0.1
@@ -83,7 +85,12 @@ class Workers:
     def _start(self, alive: int) -> "subprocess.Popen[bytes]":
         inherited = (self._listener.fileno(), alive)
         command = [sys.executable, "-m", "graph", "serve", *self._arguments, "--inherit", ",".join(map(str, inherited))]
-        return subprocess.Popen(command, pass_fds=inherited, stdin=subprocess.DEVNULL)  # noqa: S603 (ourselves)
+        return subprocess.Popen(  # noqa: S603 (ourselves)
+            command,
+            pass_fds=inherited,
+            stdin=subprocess.DEVNULL,
+            preexec_fn=_end_with_us,  # noqa: PLW1509 (one thread; calls prctl, nothing else)
+        )
 
     def _end(self) -> None:
         running = [place.process for place in self._places if place.process is not None]
@@ -96,6 +103,12 @@ class Workers:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def _end_with_us() -> None:
+    """Between fork and exec, where the system can: who is still starting does not follow its pipe yet."""
+    if LIBC is not None:
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)

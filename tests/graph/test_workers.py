@@ -4,11 +4,17 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
-from tests.durable.house import ROOT
+from loaders.embedded import LINUX
+from tests.durable.house import ROOT, children_of
 
+T = TypeVar("T")
 WORKER = """
 import asyncio, signal, socket, sys, time
 from graph import workers
@@ -41,3 +47,34 @@ def test_it_ends_with_who_started_it(deaf: str, ended: signal.Signals) -> None:
             assert worker.wait(30) == -ended
         finally:
             worker.kill()
+
+
+SUPERVISOR = """
+import socket, sys
+from graph import workers
+
+workers.sys.executable = sys.argv[1]
+workers.Workers(1, socket.create_server(("127.0.0.1", 0)), []).run()
+"""
+
+
+@pytest.mark.skipif(not LINUX, reason="the system does not tell a process that its parent is gone")
+def test_one_that_is_still_starting_ends_too(tmp_path: Path) -> None:
+    starting = tmp_path / "starting"
+    starting.write_text("#!/bin/sh\nexec sleep 60\n")
+    starting.chmod(0o700)
+    with subprocess.Popen([sys.executable, "-c", SUPERVISOR, str(starting)], cwd=ROOT) as supervisor:
+        try:
+            [worker] = _until(lambda: children_of(supervisor.pid))
+        finally:
+            supervisor.kill()
+        supervisor.wait()
+        assert _until(lambda: not Path(f"/proc/{worker}").exists())
+
+
+def _until(found: Callable[[], T]) -> T:
+    patience = time.monotonic() + 30
+    while not (value := found()):
+        assert time.monotonic() < patience
+        time.sleep(0.02)
+    return value
