@@ -72,7 +72,8 @@ def add(
         organisation_id=None if organisation is None else providers.organisation_of(organisation),
     )
     with place(data) as here:
-        _as_owner(here, lambda engine: providers.add(engine, provider, Box(here.secrets.signin)))
+        box = Box(here.secrets.signin)
+        _as_owner(here, here.recording(lambda engine, record: providers.add(engine, provider, box, record)))
         base = here.settings.issuer or "https://<the service>"
     there = {"redirect_uri": base + CALLBACK.format(provider=name), "post_logout_redirect_uri": base + SIGNED_OUT}
     sentence = "Register these two addresses there, to the letter:\n" + "\n".join(there.values())
@@ -93,7 +94,7 @@ def retire(
 ) -> None:
     """Let nobody sign in there any more; the sessions it vouched for end at once."""
     with place(data) as here:
-        ended = _as_owner(here, lambda engine: providers.retire(engine, name))
+        ended = _as_owner(here, here.recording(lambda engine, record: providers.retire(engine, name, record)))
     tell({"id": name, "sessions_ended": ended}, as_json=as_json, sentence=f"{name} is retired; {ended} sessions ended.")
 
 

@@ -349,11 +349,8 @@ def rotate(
     Run it twice, five minutes apart, every 90 days. Tokens signed before live out their five minutes.
     """
     with place(data) as here:
-        sealing = here.secrets.sealing
-        step = here.run(
-            lambda engine: (signing_keys.drop_all if compromised else signing_keys.rotate)(engine, sealing),
-            logins.OAUTH,
-        )
+        sealing, change = here.secrets.sealing, signing_keys.drop_all if compromised else signing_keys.rotate
+        step = here.run(here.recording(lambda engine, record: change(engine, sealing, record)), logins.OAUTH)
     if compromised:
         sentence = f"Every key we had is dropped; {step.active} signs. {step.ended_tokens} tokens have ended."
     elif step.wait:

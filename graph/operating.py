@@ -7,8 +7,8 @@ import os
 import pwd
 import secrets
 from base64 import urlsafe_b64encode
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +24,8 @@ from auth.caller import Caller
 from graph.database import Database, running
 from graph.settings import Secrets, Settings
 from loaders import logins
+from loaders.audit import AuditWriter
+from loaders.authentication_log import AuthenticationLog, Record, Who
 from loaders.commands.by_hand import Hand, acting, administrator, official
 from loaders.database import async_url
 from loaders.monitoring.publishing import Publishing
@@ -78,6 +80,29 @@ class Place:
         if who is None:
             raise SetupError(f"Say who you are: --as MEMBER, who is {role.value} of the 119.")
         return self._acting(lambda engine: official(engine, who, _account(), role), work)
+
+    def recording(self, work: Callable[[AsyncEngine, Record], Awaitable[T]]) -> Callable[[AsyncEngine], Awaitable[T]]:
+        """What only whoever runs the machine does: the access log has it before it is committed, or nothing is done."""
+
+        async def recorded(engine: AsyncEngine) -> T:
+            async with self._record() as record:
+                return await work(engine, record)
+
+        return recorded
+
+    @asynccontextmanager
+    async def _record(self) -> AsyncIterator[Record]:
+        audit = AuditWriter(self.database.dsn_of(logins.AUDIT))
+        await audit.start()
+        log, who = AuthenticationLog(audit), Who(client_id=f"command line/{_account()}")
+
+        async def recorded(what: str, /, **details: str) -> None:
+            await log.done(what, who, **details)
+
+        try:
+            yield recorded
+        finally:
+            await audit.close()
 
     def _acting(self, caller_of: Callable[[AsyncEngine], Awaitable[Caller]], work: Callable[[Hand], Awaitable[T]]) -> T:
         async def main(engine: AsyncEngine) -> T:

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 from uuid import UUID, uuid4
 
 from loaders.audit import AccessRecord, AuditWriter
@@ -43,6 +44,13 @@ class _Refusal:
 
 
 NOBODY = Who()
+
+
+class Record(Protocol):
+    """Writes down what is about to be committed: what cannot be recorded is not done."""
+
+    async def __call__(self, what: str, /, **details: str) -> None:
+        """Record it; details are ids, never a secret. Raises UnavailableError."""
 
 
 class AuthenticationLog:

@@ -196,8 +196,9 @@ def _come_and_go(network: Network, heard: _Heard) -> None:
     text = heard.text.getvalue()
     # It was listening: the refusals, and what the libraries say.
     assert all(word in text for word in ("oauth_refused", "request_refused", "sqlalchemy.engine"))
-    leaked = [number for number, secret in enumerate(sealed) if secret in text or secret.rpartition(".")[2] in text]
-    assert leaked == []
+    # Of a JWT its signature alone would do.
+    sealed += [secret.rpartition(".")[2] for secret in sealed if secret.startswith("ey") and secret.count(".") == 2]
+    assert [number for number, secret in enumerate(sealed) if secret in text] == []
 
 
 def _enrolled(network: Network) -> list[str]:
@@ -240,7 +241,7 @@ def _by_secret(network: Network) -> list[str]:
         )
         assert answer.status_code == status, answer.text
     headers = [base64.b64encode(f"{client}:{text}".encode()).decode() for text in (secret, wrong)]
-    return [secret, wrong, secret.rpartition("_")[2], *headers]
+    return [secret, wrong, secret.split("_", 2)[2], *headers]
 
 
 def _told(network: Network) -> list[str]:

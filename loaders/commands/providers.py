@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from auth.signin.provider import Provider
 from auth.signin.sealing import Box
+from loaders.authentication_log import Record
 from loaders.commands.identities import secret_use
 from schema.errors import SetupError
 from schema.tables.directory import organisation
@@ -20,7 +21,7 @@ from schema.tables.oauth import oauth_token
 from schema.tables.signin import idp, web_session
 
 
-async def add(engine: AsyncEngine, provider: Provider, box: Box) -> None:
+async def add(engine: AsyncEngine, provider: Provider, box: Box, record: Record) -> None:
     """Let a provider vouch. Raises SetupError where its name, or our account there, is known already."""
     row = {
         "id": provider.id,
@@ -37,6 +38,9 @@ async def add(engine: AsyncEngine, provider: Provider, box: Box) -> None:
     try:
         async with engine.begin() as connection:
             await connection.execute(insert(idp).values(**row))
+            await record(
+                "provider.added", provider=provider.id, vouches_for=str(provider.organisation_id or "everybody")
+            )
     except IntegrityError:
         raise SetupError(
             "Nothing was added: this name, or this account at the provider, is in use already, or there is no such "
@@ -58,7 +62,7 @@ async def listed(engine: AsyncEngine) -> Sequence[Mapping[str, Any]]:
         return [dict(row) for row in (await connection.execute(asked)).mappings()]
 
 
-async def retire(engine: AsyncEngine, name: str) -> int:
+async def retire(engine: AsyncEngine, name: str, record: Record) -> int:
     """Nobody signs in there any more, and the sessions it vouched for end now; how many. Raises SetupError."""
     async with engine.begin() as connection:
         known = update(idp).where(idp.c.id == name).values(retired=True).returning(idp.c.id)
@@ -70,6 +74,7 @@ async def retire(engine: AsyncEngine, name: str) -> int:
         standing = update(oauth_token).where(oauth_token.c.id.in_([one for one in ended if one is not None]))
         await connection.execute(standing.values(revoked_at=func.now()))
         await connection.execute(delete(web_session).where(web_session.c.idp_id == name))
+        await record("provider.retired", provider=name, ended_sessions=str(len(ended)))
         return len(ended)
 
 

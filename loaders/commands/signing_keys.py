@@ -12,6 +12,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from auth.oauth.signing_keys import new_signing_key
+from loaders.authentication_log import Record
 from schema.errors import SetupError
 from schema.tables.oauth import oauth_token, signing_key
 
@@ -47,25 +48,31 @@ async def keys(engine: AsyncEngine) -> list[KeyState]:
         return [KeyState(*row) for row in rows]
 
 
-async def rotate(engine: AsyncEngine, sealing_key: bytes) -> Rotation:
+async def rotate(engine: AsyncEngine, sealing_key: bytes, record: Record) -> Rotation:
     """The next step: publish a next key; once that is old enough, let it sign and retire the active one."""
     async with engine.begin() as connection:
         await _lock(connection)
-        active, coming = await _one(connection, "active"), await _one(connection, "next")
-        if active is None:
-            raise SetupError("No key signs: `keys rotate --compromised` makes a new one at once.")
-        if coming is None:
-            fresh = await _add(connection, sealing_key, "next")
-            return Rotation(active.kid, fresh, int(PUBLISHED_BEFORE.total_seconds()))
-        wait = (PUBLISHED_BEFORE - coming.age).total_seconds()
-        if wait > 0:
-            return Rotation(active.kid, coming.kid, int(wait) + 1)
-        await connection.execute(_moved(signing_key.c.kid == active.kid, "retired"))
-        await connection.execute(update(signing_key).where(signing_key.c.kid == coming.kid).values(state="active"))
-        return Rotation(coming.kid, None, 0)
+        step = await _next_step(connection, sealing_key)
+        await record("signing-key.rotated", active=step.active, next=step.next or "none", wait=str(step.wait))
+        return step
 
 
-async def drop_all(engine: AsyncEngine, sealing_key: bytes) -> Rotation:
+async def _next_step(connection: AsyncConnection, sealing_key: bytes) -> Rotation:
+    active, coming = await _one(connection, "active"), await _one(connection, "next")
+    if active is None:
+        raise SetupError("No key signs: `keys rotate --compromised` makes a new one at once.")
+    if coming is None:
+        fresh = await _add(connection, sealing_key, "next")
+        return Rotation(active.kid, fresh, int(PUBLISHED_BEFORE.total_seconds()))
+    wait = (PUBLISHED_BEFORE - coming.age).total_seconds()
+    if wait > 0:
+        return Rotation(active.kid, coming.kid, int(wait) + 1)
+    await connection.execute(_moved(signing_key.c.kid == active.kid, "retired"))
+    await connection.execute(update(signing_key).where(signing_key.c.kid == coming.kid).values(state="active"))
+    return Rotation(coming.kid, None, 0)
+
+
+async def drop_all(engine: AsyncEngine, sealing_key: bytes, record: Record) -> Rotation:
     """A key was compromised: none of those we had is published or signs any more, and no token of theirs stands."""
     async with engine.begin() as connection:
         await _lock(connection)
@@ -76,7 +83,9 @@ async def drop_all(engine: AsyncEngine, sealing_key: bytes) -> Rotation:
         ended = await connection.execute(
             update(oauth_token).where(*live).values(revoked_at=func.now()).returning(oauth_token.c.id)
         )
-        return Rotation(fresh, None, 0, len(ended.all()))
+        dropped = Rotation(fresh, None, 0, len(ended.all()))
+        await record("signing-key.dropped", active=fresh, ended_tokens=str(dropped.ended_tokens))
+        return dropped
 
 
 async def _lock(connection: AsyncConnection) -> None:

@@ -15,6 +15,7 @@ from graph.__main__ import app
 from graph.settings import Secrets
 from loaders.commands.identities import secret_use
 from schema.errors import SetupError
+from tests.cluster import SECRET as CLUSTER_SECRET
 from tests.cluster import Cluster
 
 SECRET = "a-secret-that-only-the-provider-and-we-know"
@@ -30,6 +31,8 @@ def folder(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("MAILLAGE_ISSUER", "https://maillage.example")
     run(cluster, "TRUNCATE web_session, member_identity, idp")
     (tmp_path / "secret").write_text(SECRET + "\n")
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "database.key").write_bytes(CLUSTER_SECRET)
     return tmp_path
 
 
@@ -82,6 +85,11 @@ def test_a_provider_is_added_with_its_secret_sealed_and_says_what_to_register(cl
     assert "secret" not in json.dumps(listed)
     assert idp("retire", "proconnect") == {"id": "proconnect", "sessions_ended": 0}
     assert idp("list")[0]["retired"] is True
+    recorded = run(cluster, "SELECT operation FROM access_log WHERE operation LIKE 'provider.%' ORDER BY at, seq")
+    assert [row["operation"] for row in recorded] == [
+        "provider.added; provider=proconnect; vouches_for=everybody",
+        "provider.retired; ended_sessions=0; provider=proconnect",
+    ]
 
 
 def test_an_own_provider_is_pinned_and_names_its_two_factors(cluster: Cluster, folder: Path) -> None:
