@@ -40,6 +40,10 @@ class Asker:
         elif answer.status_code >= 500:
             self.strange.append(f"{answer.status_code} {answer.text[:300]}")
         found: dict[str, Any] = answer.json()
+        if "UNAUTHENTICATED" in _codes(found):
+            # The token ended between an act and the reading of its payload: with another one the repeat tells it.
+            await self.sign_in()
+            return None
         return found
 
     async def data(self, query: str, http: httpx2.AsyncClient, **variables: Any) -> dict[str, Any]:
@@ -65,8 +69,11 @@ class Asker:
 
 def unavailable(answer: dict[str, Any]) -> bool:
     """Whether an answer says that the service is away, and nothing else."""
-    codes = {problem["extensions"]["code"] for problem in answer.get("errors", ())}
-    return codes == {"SERVICE_UNAVAILABLE"}
+    return _codes(answer) == {"SERVICE_UNAVAILABLE"}
+
+
+def _codes(answer: dict[str, Any]) -> set[str]:
+    return {problem["extensions"]["code"] for problem in answer.get("errors", ())}
 
 
 __all__ = ["Asker", "unavailable"]
