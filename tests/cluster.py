@@ -2,18 +2,24 @@
 
 import asyncio
 import atexit
+import fcntl
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
 from loaders import database
-from loaders.embedded import EmbeddedPostgres, PostgresServer
+from loaders.embedded import EmbeddedPostgres, PostgresServer, clone
 from loaders.logins import password_of
 
 SECRET = b"tests-only-secret-of-32-bytes-ok"
+# No test cuts the machine's power: what a killed server has written is in the kernel's hands, and comes back whole.
+UNSAFE = {
+    "shared_buffers": "64MB", "fsync": "off", "full_page_writes": "off", "wal_compression": "off", "summarize_wal": "off",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +39,12 @@ class Cluster:
 
 
 def start(data: Path) -> tuple[EmbeddedPostgres, Cluster]:
-    """A prepared cluster in a folder; a new one is a copy of the first of this process, which costs a tenth of it."""
+    """A prepared cluster in a folder; a new one is a copy of the first of this run, which costs a tenth of it."""
     if data.exists():
-        postgres = _supervisor(data)
+        postgres = supervisor(data)
         return postgres, prepared(postgres)
-    data.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(_pristine(), data)
-    postgres = _supervisor(data)
+    clone(once("pristine", _make_pristine) / "pg", data)
+    postgres = supervisor(data)
     return postgres, Cluster(postgres.start())
 
 
@@ -50,17 +55,46 @@ def prepared(postgres: EmbeddedPostgres) -> Cluster:
     return cluster
 
 
-@cache
-def _pristine() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="maillage-tests-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    postgres = _supervisor(folder / "pg")
+def supervisor(data: Path) -> EmbeddedPostgres:
+    """Of a server that is quick and may forget."""
+    return EmbeddedPostgres(data, settings=UNSAFE)
+
+
+def _make_pristine(folder: Path) -> None:
+    postgres = supervisor(folder / "pg")
     try:
         prepared(postgres)
     finally:
         postgres.stop()
-    return folder / "pg"
 
 
-def _supervisor(data: Path) -> EmbeddedPostgres:
-    return EmbeddedPostgres(data, settings={"shared_buffers": "64MB", "fsync": "off"})
+# ---------------------------------------------------------------- what is made once, for all processes of a run
+
+
+def share(folder: Path) -> None:
+    """Other processes of this run keep their templates here, too."""
+    folder.mkdir(exist_ok=True)
+    _FOLDER.append(folder)
+
+
+_FOLDER: list[Path] = []
+
+
+@cache
+def _own_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="maillage-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def once(name: str, make: Callable[[Path], None]) -> Path:
+    """The folder of this name, made by whichever process asks first; the others wait until it is whole."""
+    parent = _FOLDER[0] if _FOLDER else _own_folder()
+    folder = parent / name
+    with (parent / f"{name}.lock").open("w") as guard:
+        fcntl.flock(guard, fcntl.LOCK_EX)
+        if not folder.exists():
+            half = Path(tempfile.mkdtemp(prefix=f".{name}.", dir=parent))
+            make(half)
+            half.rename(folder)
+    return folder

@@ -6,17 +6,13 @@ that is changed in memory can be tried again in milliseconds (tests/mutation).
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import asyncpg
-from rich.console import Console
 from sqlalchemy import ColumnElement, select, true
 
 from auth.caller import Caller
-from graph import demo
-from graph.settings import Secrets
 from loaders import logins, walls
 from loaders.context import values
 from loaders.doors import column_rule, door
@@ -24,8 +20,7 @@ from loaders.nouns import BY_TABLE
 from loaders.rules import Rule
 from loaders.statement import camel, compiled
 from schema.vocabulary import Audience, MandateKind, OrgKind, Purpose
-from tests import matrix_world, oracle
-from tests.cluster import SECRET
+from tests import oracle
 from tests.matrix_facts import GROUP_OF_COLUMN, Sight, Viewer, World, read_world
 from tests.sealed import keyring_of
 from tests.test_matrix import SEATS, Seat, absent, oracle_name, same_notices
@@ -171,16 +166,6 @@ async def wall_problem(stage: Sightings, seat: Seat, table: str) -> str | None:
     if len(got) != len(wanted) or (got and got[0] and set(got) != wanted):
         return f"{seat}: the login reads {len(got)} rows of {table}, the oracle counts {len(wanted)}"
     return None
-
-
-async def fill(admin_dsn: str, folder: Path) -> dict[str, Any]:
-    """The synthetic network and the cases made by hand; gives the card of its clients."""
-    secrets = Secrets(folder / "secrets")
-    secrets.database = SECRET
-    clients = await demo.fill(admin_dsn, secrets, folder / "keys", scale=1, console=Console(quiet=True))
-    card = demo.write_card(folder, "http://127.0.0.1", clients)
-    await matrix_world.build(admin_dsn, card)
-    return card
 
 
 async def sightings(connection: "asyncpg.Connection[Any]", admin_dsn: str, card: Mapping[str, Any]) -> Sightings:

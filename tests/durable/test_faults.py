@@ -23,10 +23,11 @@ from graph.limits import Limits
 from graph.settings import Settings
 from loaders.commands.entry import PARIS
 from loaders.embedded import EmbeddedPostgres
-from tests.cluster import SECRET, Cluster, prepared, start
+from tests.cluster import SECRET, Cluster, prepared
 from tests.durable.clients import FOLLOW, NOTE
 from tests.durable.house import free_port
 from tests.durable.proxy import Proxy, to_path, to_port
+from tests.filled import start_filled
 from tests.graph.callers import check
 from tests.network import Network, running_network
 
@@ -121,7 +122,7 @@ def _wire(cluster: Cluster, folder: Path) -> Iterator[Wire]:
 @pytest.fixture(scope="module")
 def wire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
     folder = tmp_path_factory.mktemp("wire")
-    postgres, cluster = start(folder / "pg")
+    postgres, cluster = start_filled(folder)
     with _wire(cluster, folder) as wire:
         yield wire
     postgres.stop()

@@ -14,7 +14,8 @@ import pytest
 from graph.limits import Limits
 from graph.settings import Settings
 from loaders.embedded import PID_FILE, EmbeddedPostgres
-from tests.cluster import SECRET, start
+from tests.cluster import SECRET
+from tests.filled import start_filled
 from tests.graph.callers import check
 from tests.network import Network, running_network
 
@@ -44,7 +45,7 @@ class _Hasty(Settings):
 def fragile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Network, EmbeddedPostgres, Path]]:
     """A network of its own, whose server may be hurt."""
     folder = tmp_path_factory.mktemp("fragile")
-    postgres, cluster = start(folder / "pg")
+    postgres, cluster = start_filled(folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tests.network.Settings", _Hasty)
         with running_network(cluster, SECRET, folder / "demo") as network:

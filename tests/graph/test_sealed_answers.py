@@ -19,7 +19,8 @@ from loaders.envelope import Place, new_data_key
 from loaders.keyring import Keyring
 from loaders.nouns import NOUNS
 from schema.tables import metadata
-from tests.cluster import SECRET, Cluster, start
+from tests.cluster import SECRET, Cluster
+from tests.filled import start_filled
 from tests.network import Network, running_network
 from tests.sealed import SEALED, keyring_of
 
@@ -69,7 +70,7 @@ def done(answer: dict[str, Any], name: str, noun: str) -> str:
 @pytest.fixture(scope="module")
 def cluster_of_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Cluster, Path]]:
     folder = tmp_path_factory.mktemp("sealed")
-    postgres, cluster = start(folder / "pg")
+    postgres, cluster = start_filled(folder)
     yield cluster, folder
     postgres.stop()
     shutil.rmtree(folder, ignore_errors=True)

@@ -14,12 +14,10 @@ import asyncpg
 import orjson
 import pytest
 import pytest_asyncio
-from rich.console import Console
 from sqlalchemy import CheckConstraint, Table, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from graph import demo
 from graph.settings import Secrets
 from loaders import case_files, retention
 from loaders.database import async_url
@@ -41,7 +39,8 @@ from schema.tables.sharing import case_archive, legal_hold, retention_job, subje
 from schema.tables.situation import minor, situation
 from schema.types.monitoring import PeriodKind
 from schema.vocabulary import Category
-from tests.cluster import SECRET, Cluster, start
+from tests.cluster import Cluster, start
+from tests.filled import start_filled
 from tests.sealed import fresh_key, sealed
 
 NOW = datetime(2031, 6, 15, 12, tzinfo=UTC)
@@ -542,17 +541,14 @@ async def test_the_login_that_erases_reads_no_text_about_anybody(own_cluster: Cl
 
 def test_the_whole_network_ends_and_the_figures_say_what_they_said(tmp_path: Path) -> None:
     """All 143 cases and what hangs on them: archived, then anonymised; the figures of the report's year stay right."""
-    postgres, cluster = start(tmp_path / "pg")
+    postgres, cluster = start_filled(tmp_path)
     try:
-        asyncio.run(_network_ends(cluster, tmp_path))
+        asyncio.run(_network_ends(cluster))
     finally:
         postgres.stop()
 
 
-async def _network_ends(cluster: Cluster, folder: Path) -> None:
-    secrets = Secrets(folder / "secrets")
-    secrets.database = SECRET
-    await demo.fill(cluster.admin, secrets, folder / "keys", scale=1, console=Console(quiet=True))
+async def _network_ends(cluster: Cluster) -> None:
     engine = create_async_engine(async_url(cluster.login("maillage_retention")), poolclass=NullPool)
     admin = await asyncpg.connect(cluster.admin)
     try:

@@ -12,11 +12,8 @@ from uuid import UUID
 
 import asyncpg
 import pytest
-from rich.console import Console
 from sqlalchemy import select
 
-from graph import demo
-from graph.settings import Secrets
 from loaders import logins, walls
 from loaders.conditions import row_rule
 from loaders.context import NOBODY, NOTHING
@@ -25,8 +22,9 @@ from loaders.nouns import BY_TABLE
 from loaders.statement import compiled
 from schema.tables import metadata
 from schema.vocabulary import Audience
-from tests import matrix_world, oracle
-from tests.cluster import SECRET, Cluster, start
+from tests import oracle
+from tests.cluster import Cluster
+from tests.filled import cases_of, fill, start_filled
 from tests.matrix_facts import GROUP_OF_COLUMN
 from tests.test_matrix import absent, oracle_name
 
@@ -48,19 +46,16 @@ class Case:
 def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
     """The synthetic network and the cases made by hand, without a server."""
     folder = tmp_path_factory.mktemp("walls")
-    postgres, cluster = start(folder / "pg")
-    card, organisations = asyncio.run(_fill(cluster, folder))
+    postgres, cluster = start_filled(folder, cases=True)
+    card, organisations = asyncio.run(_known(cluster, folder / "demo"))
     yield Case(cluster, card, organisations)
     postgres.stop()
     shutil.rmtree(folder, ignore_errors=True)
 
 
-async def _fill(cluster: Cluster, folder: Path) -> tuple[dict[str, Any], Mapping[str, Mapping[str, Any]]]:
-    secrets = Secrets(folder / "secrets")
-    secrets.database = SECRET
-    clients = await demo.fill(cluster.admin, secrets, folder / "keys", scale=1, console=Console(quiet=True))
-    card = demo.write_card(folder, "http://127.0.0.1", clients)
-    await matrix_world.build(cluster.admin, card)
+async def _known(cluster: Cluster, folder: Path) -> tuple[dict[str, Any], Mapping[str, Mapping[str, Any]]]:
+    card = await fill(cluster.admin, folder)
+    cases_of(folder, card)
     async with connected(cluster.admin) as admin:
         rows = await admin.fetch(
             "SELECT c.id AS client, o.id, o.kind, o.authority_id FROM oauth_client c "

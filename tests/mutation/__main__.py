@@ -20,12 +20,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from tests.cluster import Cluster, start
+from tests.cluster import Cluster
+from tests.filled import cases_of, fill, start_filled
 from tests.mutation.argued import argument
 from tests.mutation.kept import Kept
 from tests.mutation.mutants import KINDS, Mutant
 from tests.mutation.runner import Bench, Outcome, Verdict, run, sample
-from tests.sightings import fill, sightings
+from tests.sightings import sightings
 
 DOCS = Path("docs/mutation.md")
 
@@ -34,9 +35,11 @@ DOCS = Path("docs/mutation.md")
 def filled() -> Iterator[tuple[Cluster, Any]]:
     """A PostgreSQL of its own with the made world, and the card of its clients."""
     folder = Path(tempfile.mkdtemp())
-    postgres, cluster = start(folder / "pg")
+    postgres, cluster = start_filled(folder, cases=True)
     try:
-        yield cluster, asyncio.run(fill(cluster.admin, folder))
+        card = asyncio.run(fill(cluster.admin, folder / "demo"))
+        cases_of(folder / "demo", card)
+        yield cluster, card
     finally:
         postgres.stop()
         shutil.rmtree(folder, ignore_errors=True)

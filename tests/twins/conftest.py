@@ -6,18 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from graph.settings import Secrets
-from tests.cluster import SECRET, start
-from tests.twins.theatre import Stage, filled
+from tests.filled import start_filled
+from tests.twins.theatre import Stage, staged
 
 
 @pytest.fixture(scope="session")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """The synthetic network and the cases made by hand; no server runs on it."""
     folder = tmp_path_factory.mktemp("twins")
-    postgres, cluster = start(folder / "pg")
-    secrets = Secrets(folder / "secrets")
-    secrets.database = SECRET
-    yield asyncio.run(filled(cluster, secrets, folder))
+    postgres, cluster = start_filled(folder, cases=True)
+    yield asyncio.run(staged(cluster, folder / "demo"))
     postgres.stop()
     shutil.rmtree(folder, ignore_errors=True)

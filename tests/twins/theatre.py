@@ -29,7 +29,6 @@ import asyncpg
 import httpx2
 import pytest
 from joserfc.jwk import ECKey
-from rich.console import Console
 from sqlalchemy import Uuid
 from starlette.applications import Starlette
 from structlog.testing import capture_logs
@@ -37,16 +36,16 @@ from structlog.testing import capture_logs
 from auth.oauth.assertions_out import make_client_assertion, make_person_assertion
 from auth.oauth.issuer import Issuer
 from auth.oauth.person_assertion import GRANT_TYPE
-from graph import demo
 from graph.app import application
 from graph.demo_tool import ACR
 from graph.settings import Secrets, Settings
+from loaders import last_calls
 from loaders.commands import contact
 from loaders.logins import login_of, password_of
 from schema.tables import metadata
 from schema.vocabulary import Audience, Purpose
-from tests import matrix_world
 from tests.cluster import SECRET, Cluster
+from tests.filled import cases_of, fill, secrets_of
 from tests.matrix_facts import GROUP_OF_COLUMN, Sight, Viewer, World, read_world
 from tests.twins.worlds import Maker, Twin, write
 
@@ -154,10 +153,10 @@ class Stage:
         return self._twins[seat]
 
 
-async def filled(cluster: Cluster, keys: Secrets, folder: Path) -> Stage:
-    clients = await demo.fill(cluster.admin, keys, folder / "keys", scale=1, console=Console(quiet=True))
-    card = demo.write_card(folder, ISSUER.url, clients)
-    await matrix_world.build(cluster.admin, card)
+async def staged(cluster: Cluster, folder: Path) -> Stage:
+    """The network and the cases made by hand, in a database whose ids repeat."""
+    keys, card = secrets_of(folder), await fill(cluster.admin, folder, ISSUER.url)
+    cases_of(folder, card)
     connection = await asyncpg.connect(cluster.admin)
     try:
         await connection.execute(_TWIN_ID)
@@ -306,6 +305,8 @@ async def twins_of(stage: Stage, seat: Seat, *, by_admin: bool = False) -> Async
     twin = stage.twin(seat)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(secrets, "choice", _LUCK.choice)
+        # Each of the two would write of our questions at a minute of its own.
+        patch.setattr(last_calls, "MINUTE", 86_400.0)
         # What is sealed has its id before it is stored.
         patch.setattr(contact, "uuid4", lambda: UUID(int=_LUCK.getrandbits(128), version=4))
         async with AsyncExitStack() as stack:
@@ -434,8 +435,8 @@ __all__ = [
     "Seat",
     "Stage",
     "Twins",
-    "filled",
     "first_world",
     "journal",
+    "staged",
     "twins_of",
 ]
