@@ -5,8 +5,26 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.cluster import SECRET, Cluster, start
+from tests.cluster import SECRET, Cluster, share, start
+from tests.filled import start_filled
 from tests.network import Network, running_network
+
+# What a module's tests reach the database by. A connection belongs to the event loop that made it, so they share that, too.
+OF_A_MODULE = frozenset({"connected", "opened", "doorway"})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share connections run in one event loop."""
+    for item in items:
+        if isinstance(item, pytest.Function) and OF_A_MODULE & set(item.fixturenames):
+            item.add_marker(pytest.mark.asyncio(loop_scope="module"), append=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> None:
+    """What several processes start from is made by one of them."""
+    own = tmp_path_factory.getbasetemp()
+    share((own.parent if hasattr(request.config, "workerinput") else own) / "templates")
 
 
 @pytest.fixture(scope="session")
@@ -23,7 +41,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
     """The synthetic network, served over real HTTP; it has a cluster of its own, because it is full."""
     folder = tmp_path_factory.mktemp("network")
-    postgres, made = start(folder / "pg")
+    postgres, made = start_filled(folder)
     with running_network(made, SECRET, folder / "demo") as network:
         yield network
     postgres.stop()

@@ -253,18 +253,34 @@ def dsn_of(address: URL) -> str:
     return address.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
-@pytest_asyncio.fixture
-async def world(oauth_database: URL) -> AsyncIterator[World]:
-    """The network, over the real application without a socket."""
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What the tests of one module reach the database by."""
+
+    engine: AsyncEngine
+    lanes: Lanes
+    replays: Replays
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def opened(oauth_database: URL) -> AsyncIterator[Opened]:
+    """Opened once: to connect costs more than what most tests ask."""
     engine = create_async_engine(oauth_database, pool_size=10)
-    lanes = Lanes(dsn_of(oauth_database), size=10)
-    desk = AuthorizationDesk(lanes, ISSUER, PURPOSES, SEALING_KEY)
     replays = Replays(dsn_of(oauth_database))
     await replays.start()
-    bearer = Bearer(ISSUER, desk.public_keys, DatabaseStanding(engine), replays=replays)
+    lanes = Lanes(dsn_of(oauth_database), size=10)
+    yield Opened(engine, lanes, replays)
+    await replays.close()
+    await lanes.close()
+    await engine.dispose()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def world(opened: Opened) -> AsyncIterator[World]:
+    """The network, over the real application without a socket; what a process remembers begins anew."""
+    desk = AuthorizationDesk(opened.lanes, ISSUER, PURPOSES, SEALING_KEY)
+    bearer = Bearer(ISSUER, desk.public_keys, DatabaseStanding(opened.engine), replays=opened.replays)
     transport = httpx2.ASGITransport(app=Starlette(routes=routes(desk, open_reception())))
     async with httpx2.AsyncClient(transport=transport, base_url=ISSUER.url) as http:
-        yield World(engine, lanes, desk, bearer, http, replays)
-    await replays.close()
-    await desk.close()
-    await engine.dispose()
+        yield World(opened.engine, opened.lanes, desk, bearer, http, opened.replays)
+    desk._hashes.close()

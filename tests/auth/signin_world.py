@@ -12,7 +12,7 @@ from uuid import UUID
 import asyncpg
 import httpx2
 import pytest_asyncio
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from starlette.applications import Starlette
 
 from auth.caller import Caller
@@ -165,24 +165,40 @@ async def token_on(browser: Browser, path: str) -> str:
     return found[1]
 
 
-@pytest_asyncio.fixture
-async def people(cluster: Cluster, tmp_path: Path) -> AsyncIterator[People]:
-    """The network, over the real pages without a socket, by the login that the pages have."""
+@dataclass(frozen=True, slots=True)
+class Doorway:
+    """What the tests of one module reach the database by."""
+
+    engine: AsyncEngine
+    audit: AuditWriter
+    admin: "asyncpg.Connection[Any]"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def doorway(cluster: Cluster) -> AsyncIterator[Doorway]:
+    """Opened once: to connect costs more than what most tests ask."""
     engine = create_async_engine(async_url(cluster.login(SIGNIN)), pool_size=8)
-    secrets, clock = Secrets(tmp_path / "secrets"), Clock()
     audit = AuditWriter(cluster.login(AUDIT))
     await audit.start()
-    came, pace = AuthenticationLog(audit), Pace(failures_per_address=6)
+    admin = await asyncpg.connect(cluster.admin)
+    yield Doorway(engine, audit, admin)
+    await audit.close()
+    await admin.close()
+    await engine.dispose()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def people(doorway: Doorway, tmp_path: Path) -> AsyncIterator[People]:
+    """The network, over the real pages without a socket, by the login that the pages have."""
+    engine, admin = doorway.engine, doorway.admin
+    secrets, clock = Secrets(tmp_path / "secrets"), Clock()
+    came, pace = AuthenticationLog(doorway.audit), Pace(failures_per_address=6)
     reception = Reception(Attempts(pace), Addresses(), came, LastCalls(engine))
     pages = people_pages(engine, secrets, ISSUER, reception, demonstration=True, clock=clock.wall)
     pages.sessions._clock = clock
-    admin = await asyncpg.connect(cluster.admin)
     # The cluster is shared, and what an earlier test sealed cannot be opened here.
     await admin.execute("TRUNCATE web_session, member_identity, idp")
     transport = httpx2.ASGITransport(app=Starlette(routes=pages.routes))
     async with httpx2.AsyncClient(transport=transport, base_url=ISSUER.url) as http:
         yield People(admin, SessionDesk(engine), pages.sessions, clock, http, Box(secrets.signin), came, pace)
     await pages.http.aclose()
-    await audit.close()
-    await admin.close()
-    await engine.dispose()

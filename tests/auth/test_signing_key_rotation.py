@@ -30,7 +30,7 @@ async def away(_: str, /, **__: str) -> None:
     raise UnavailableError(reason="test")
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def fresh(world: World) -> AsyncIterator[World]:
     """One active key and no other, before and after."""
     await _one_key(world)

@@ -96,13 +96,13 @@ class Copy:
         return found
 
 
-@pytest_asyncio.fixture(name="pool")
+@pytest_asyncio.fixture(loop_scope="module", name="pool")
 async def made_pool(cluster: Cluster) -> AsyncIterator["asyncpg.Pool[Any]"]:
     async with asyncpg.create_pool(cluster.login(logins.COMMANDS), min_size=0, max_size=6) as pool:
         yield pool
 
 
-@pytest_asyncio.fixture(name="number")
+@pytest_asyncio.fixture(loop_scope="module", name="number")
 async def made_number(cluster: Cluster) -> AsyncIterator[Any]:
     connection = await asyncpg.connect(cluster.login(logins.RELAY))
 

@@ -76,18 +76,18 @@ async def test_a_version_moves_with_what_its_reader_sees_and_with_nothing_else(
     moved: set[tuple[str, str]] = set()
     still: set[tuple[str, str]] = set()
     connection = await asyncpg.connect(cluster.admin)
+    views = {who: _seen_by(NOUNS[noun], getattr(office, who)) for who in WHO}
+
+    async def seen(who: str) -> Any:
+        sql, names = views[who]
+        binds = {"row_id": identity, **values(getattr(office, who))}
+        return await connection.fetchrow(sql, *(binds[name] for name in names))
+
     try:
         for column in table.c:
             value = _other(column, row[column.name], office)
             if value is None:
                 continue
-            views = {who: _seen_by(NOUNS[noun], getattr(office, who)) for who in WHO}
-
-            async def seen(who: str) -> Any:
-                sql, names = views[who]  # noqa: B023 (called in this round)
-                binds = {"row_id": identity, **values(getattr(office, who))}
-                return await connection.fetchrow(sql, *(binds[name] for name in names))
-
             before = {who: await seen(who) for who in WHO}
             undo = connection.transaction()
             await undo.start()

@@ -82,7 +82,7 @@ class Office:
         return await self.world.rows(webhook_delivery, webhook_delivery.c.webhook_id == identity)
 
 
-@pytest_asyncio.fixture(name="office")
+@pytest_asyncio.fixture(loop_scope="module", name="office")
 async def made_office(world: World, cluster: Cluster) -> AsyncIterator[Office]:
     engine = create_async_engine(async_url(cluster.login(logins.COMMANDS)), poolclass=NullPool)
     connection = await asyncpg.connect(cluster.login(logins.RELAY))

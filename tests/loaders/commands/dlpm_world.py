@@ -188,7 +188,7 @@ class Desk(World):
         return await self.rows(table, table.c.situation_id == case)
 
 
-@pytest_asyncio.fixture(name="desk")
+@pytest_asyncio.fixture(loop_scope="module", name="desk")
 async def made_desk(world: World) -> Desk:
     """The DLPM at work."""
     dlpm = await world.partner(OrgKind.DLPM)

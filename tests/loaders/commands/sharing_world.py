@@ -127,7 +127,7 @@ class Office(Desk):
         return self.asking(caller, purpose)
 
 
-@pytest_asyncio.fixture(name="office")
+@pytest_asyncio.fixture(loop_scope="module", name="office")
 async def made_office(desk: Desk) -> Office:
     """The desk and its partners."""
     crip = await desk.partner(OrgKind.CRIP, NORD)

@@ -87,7 +87,7 @@ def receipt(one: UUID | None) -> str:
     return public("EmergencyAccess", one)
 
 
-@pytest_asyncio.fixture(name="watch")
+@pytest_asyncio.fixture(loop_scope="module", name="watch")
 async def made_watch(office: Office) -> Watch:
     case = await office.case()
     await office.child(case, first_name="Lina")

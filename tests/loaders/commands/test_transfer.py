@@ -85,7 +85,7 @@ class Move:
         return state
 
 
-@pytest_asyncio.fixture(name="move")
+@pytest_asyncio.fixture(loop_scope="module", name="move")
 async def made_move(world: World) -> Move:
     case = await world.situation(NORD)
     child = await world.add(minor, situation_id=case, age_band="A15_17")

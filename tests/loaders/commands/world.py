@@ -288,10 +288,19 @@ def today(world: World) -> date:
     return world.now.astimezone(UTC).date()
 
 
-@pytest_asyncio.fixture(name="world")
-async def made_world(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
-    """The network, with nobody in it."""
-    now = datetime.now(UTC)
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """What the tests of one module reach the database by: the administrator, and what the server's commands need."""
+
+    admin: AsyncConnection
+    pool: "asyncpg.Pool[Any]"
+    audit: AuditWriter
+    keyring: Keyring
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", name="connected")
+async def made_connected(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Connected]:
+    """Connected once: a backend that has just started takes longer to plan a statement than to run it."""
     engine = create_async_engine(async_url(cluster.admin), poolclass=NullPool, isolation_level="AUTOCOMMIT")
     audit = AuditWriter(cluster.login("maillage_audit"))
     await audit.start()
@@ -299,22 +308,26 @@ async def made_world(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory)
     keyring.create_first()
     async with (
         engine.connect() as admin,
-        asyncpg.create_pool(cluster.login("maillage_commands"), min_size=2, max_size=4) as pool,
+        asyncpg.create_pool(cluster.login("maillage_commands"), min_size=1, max_size=4) as pool,
     ):
-
-        async def the_pool() -> "asyncpg.Pool[Any]":
-            return pool
-
-        yield World(
-            admin,
-            pool,
-            Commands(
-                the_pool, audit, keyring, Claims(b"tests only"), clock=lambda: now, issuer="https://maillage.example"
-            ),
-            now,
-        )
+        yield Connected(admin, pool, audit, keyring)
     await audit.close()
     await engine.dispose()
+
+
+@pytest_asyncio.fixture(loop_scope="module", name="world")
+async def made_world(connected: Connected) -> World:
+    """The network as other tests have left it, and nobody in it who is known to this one."""
+    now, pool = datetime.now(UTC), connected.pool
+
+    async def the_pool() -> "asyncpg.Pool[Any]":
+        return pool
+
+    claims = Claims(b"tests only")
+    commands = Commands(
+        the_pool, connected.audit, connected.keyring, claims, clock=lambda: now, issuer="https://maillage.example"
+    )
+    return World(connected.admin, pool, commands, now)
 
 
 async def together(*acts: Any) -> list[Any]:
