@@ -14,6 +14,8 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.command_line import graph
+
 ROOT = Path(__file__).resolve().parent.parent
 ROLES = {
     "DLPM": {"LIS", "SUP", "ANA", "DPO"},
@@ -24,7 +26,7 @@ ROLES = {
 }
 
 
-def graph(*arguments: str) -> "subprocess.CompletedProcess[str]":
+def in_a_process(*arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-m", "graph", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
     )
@@ -90,14 +92,14 @@ def test_the_demonstration_keeps_its_contract_and_its_data(data: Path) -> None:
         assert [path.name for path in secrets if path.is_dir()] == ["data-keys"]
         assert stat.S_IMODE((data / "secrets" / "data-keys").stat().st_mode) == 0o700
 
-        token = graph("token", "cli_crip_59", "--data", str(data))
+        token = in_a_process("token", "cli_crip_59", "--data", str(data))
         assert token.returncode == 0, token.stderr
         reports = count(card, token.stdout.strip())
         assert reports > 0
         _bound(card, data)
         asked = graph("ask", "cli_dlpm", "{ viewer { audience } }", "--member", "ANA", "--data", str(data))
         assert json.loads(asked.stdout) == {"data": {"viewer": {"audience": "ANA"}}}
-        verified = graph("audit", "verify", "--data", str(data))
+        verified = in_a_process("audit", "verify", "--data", str(data))
         assert verified.returncode == 0 and ", 0 faults" in verified.stdout, verified.stdout
         _witness(card, data)
         _purge(data)
@@ -188,13 +190,13 @@ def _subject_report(card: dict[str, Any], data: Path) -> None:
 
 
 def test_commands_refuse_in_one_sentence(data: Path) -> None:
-    for arguments in (
-        ("token", "cli_crip_59", "--data", str(data)),
-        ("contract",),
-        ("contract", "--organisation", "OPERATOR"),
-        ("explain",),
+    for command, arguments in (
+        (in_a_process, ("token", "cli_crip_59", "--data", str(data))),
+        (graph, ("contract",)),
+        (graph, ("contract", "--organisation", "OPERATOR")),
+        (graph, ("explain",)),
     ):
-        refused = graph(*arguments)
+        refused: Any = command(*arguments)
         assert refused.returncode == 1
         assert "Traceback" not in refused.stderr
         assert len(refused.stderr.strip().splitlines()) <= 3, refused.stderr

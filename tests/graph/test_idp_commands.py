@@ -1,11 +1,9 @@
 """The command line for OpenID providers."""
 
-import asyncio
 import json
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import pytest
 from typer.testing import CliRunner
 
@@ -17,6 +15,7 @@ from loaders.commands.identities import secret_use
 from schema.errors import SetupError
 from tests.cluster import SECRET as CLUSTER_SECRET
 from tests.cluster import Cluster
+from tests.command_line import fetched, settle, told
 
 SECRET = "a-secret-that-only-the-provider-and-we-know"
 RUNNER = CliRunner()
@@ -25,34 +24,17 @@ RUNNER = CliRunner()
 @pytest.fixture
 def folder(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The settings of a real database."""
-    monkeypatch.setenv("MAILLAGE_DSN", cluster.admin)
-    monkeypatch.setenv("MAILLAGE_DATA", str(tmp_path))
-    monkeypatch.setenv("MAILLAGE_DATA_KEYS", str(tmp_path / "keys"))
-    monkeypatch.setenv("MAILLAGE_ISSUER", "https://maillage.example")
-    run(cluster, "TRUNCATE web_session, member_identity, idp")
+    settle(cluster, tmp_path, monkeypatch)
+    fetched(cluster, "TRUNCATE web_session, member_identity, idp")
     (tmp_path / "secret").write_text(SECRET + "\n")
     (tmp_path / "secrets").mkdir()
     (tmp_path / "secrets" / "database.key").write_bytes(CLUSTER_SECRET)
     return tmp_path
 
 
-def run(cluster: Cluster, sql: str, *values: Any) -> list[Any]:
-    async def fetch() -> list[Any]:
-        connection = await asyncpg.connect(cluster.admin)
-        try:
-            return list(await connection.fetch(sql, *values))
-        finally:
-            await connection.close()
-
-    return asyncio.run(fetch())
-
-
 def idp(*arguments: str) -> Any:
     """The JSON that a command answers with."""
-    done = RUNNER.invoke(app, ["idp", *arguments, "--json"])
-    if done.exception is not None:
-        raise done.exception
-    return json.loads(done.output)
+    return told(RUNNER.invoke(app, ["idp", *arguments, "--json"]))
 
 
 def added(folder: Path, name: str = "proconnect", *more: str) -> Any:
@@ -73,7 +55,7 @@ def test_a_provider_is_added_with_its_secret_sealed_and_says_what_to_register(cl
         "redirect_uri": "https://maillage.example/auth/callback/proconnect",
         "post_logout_redirect_uri": "https://maillage.example/auth/signed-out",
     }
-    row = dict(run(cluster, "SELECT * FROM idp")[0])
+    row = dict(fetched(cluster, "SELECT * FROM idp")[0])
     assert SECRET.encode() not in row["sealed_client_secret"]
     assert (
         Box(Secrets(folder / "secrets").signin).open(row["sealed_client_secret"], secret_use("proconnect"))
@@ -93,13 +75,13 @@ def test_a_provider_is_added_with_its_secret_sealed_and_says_what_to_register(cl
 
 
 def test_an_own_provider_is_pinned_and_names_its_two_factors(cluster: Cluster, folder: Path) -> None:
-    organisation = run(cluster, "INSERT INTO organisation (name, kind) VALUES ('Asso', 'ASSOCIATION') RETURNING id")[0][
-        "id"
-    ]
+    organisation = fetched(
+        cluster, "INSERT INTO organisation (name, kind) VALUES ('Asso', 'ASSOCIATION') RETURNING id"
+    )[0]["id"]
     with pytest.raises(SetupError, match="--acr"):
         added(folder, "asso", "--organisation", str(organisation))
     added(folder, "asso", "--organisation", f"org_{organisation}", "--acr", "urn:two", "--algorithm", "RS256")
-    row = run(cluster, "SELECT organisation_id, accepted_acr, algorithm, signed_userinfo FROM idp")[0]
+    row = fetched(cluster, "SELECT organisation_id, accepted_acr, algorithm, signed_userinfo FROM idp")[0]
     assert tuple(row) == (organisation, ["urn:two"], "RS256", False)
 
 
@@ -126,11 +108,11 @@ def test_what_cannot_be_is_refused_with_a_sentence_and_nothing_is_written(
             added(folder, name, *more)
         else:
             idp(command, name)
-    assert run(cluster, "SELECT FROM idp") == []
+    assert fetched(cluster, "SELECT FROM idp") == []
 
 
 def test_a_name_is_used_once(cluster: Cluster, folder: Path) -> None:
     added(folder)
     with pytest.raises(SetupError, match="in use"):
         added(folder)
-    assert len(run(cluster, "SELECT FROM idp")) == 1
+    assert len(fetched(cluster, "SELECT FROM idp")) == 1

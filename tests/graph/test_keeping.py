@@ -18,6 +18,7 @@ from graph.settings import DEMO_INTERMEDIATE_MONTHS, Secrets, Settings
 from loaders.database import prepare
 from loaders.retention import End
 from schema.errors import SetupError
+from tests.command_line import graph
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -54,10 +55,9 @@ def command(folder: Path, *words: str) -> "subprocess.Popen[str]":
 
 
 def said(folder: Path, *words: str) -> str:
-    process = command(folder, *words)
-    out, _ = process.communicate(timeout=120)
-    assert process.returncode == 0, out
-    return out
+    done = graph(*words, "--data", str(folder))
+    assert done.returncode == 0, done
+    return done.stdout + done.stderr
 
 
 def value(folder: Path, sql: str) -> int:

@@ -1,12 +1,10 @@
 """Webhooks by the operator's command line: added, listed, re-keyed, stopped, sent again."""
 
-import asyncio
 import json
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-import asyncpg
 import pytest
 from typer.testing import CliRunner
 
@@ -15,6 +13,7 @@ from graph.settings import Secrets
 from loaders.webhooks import secret_of
 from schema.errors import BadInputError, SetupError
 from tests.cluster import SECRET, Cluster
+from tests.command_line import fetched, settle, told
 
 RUNNER = CliRunner()
 URL = "https://partner.example/maillage"
@@ -23,37 +22,20 @@ URL = "https://partner.example/maillage"
 @pytest.fixture
 def folder(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The settings of a real database."""
-    monkeypatch.setenv("MAILLAGE_DSN", cluster.admin)
+    settle(cluster, tmp_path, monkeypatch)
     (tmp_path / "secrets").mkdir()
     (tmp_path / "secrets" / "database.key").write_bytes(SECRET)
-    monkeypatch.setenv("MAILLAGE_DATA", str(tmp_path))
-    monkeypatch.setenv("MAILLAGE_DATA_KEYS", str(tmp_path / "keys"))
-    monkeypatch.setenv("MAILLAGE_ISSUER", "https://maillage.example")
     return tmp_path
-
-
-def run(cluster: Cluster, sql: str, *values: Any) -> list[Any]:
-    async def fetch() -> list[Any]:
-        connection = await asyncpg.connect(cluster.admin)
-        try:
-            return list(await connection.fetch(sql, *values))
-        finally:
-            await connection.close()
-
-    return asyncio.run(fetch())
 
 
 def say(*arguments: str) -> Any:
     """The JSON that a command answers with."""
-    done = RUNNER.invoke(app, ["webhook", *arguments, "--json"])
-    if done.exception is not None:
-        raise done.exception
-    return json.loads(done.output)
+    return told(RUNNER.invoke(app, ["webhook", *arguments, "--json"]))
 
 
 @pytest.fixture
 def owner(cluster: Cluster, folder: Path) -> UUID:
-    found: UUID = run(
+    found: UUID = fetched(
         cluster,
         "INSERT INTO organisation (name, kind, mandate_kind) VALUES ('Association Exemple', 'ASSOCIATION', 'MEASURE') "
         "RETURNING id",
@@ -69,7 +51,7 @@ def test_a_webhook_is_added_rekeyed_stopped_and_told_again(cluster: Cluster, fol
     assert say("rotate", str(identity))["secret"] == secret_of(key, identity, 2)
     for command, state in (("disable", "DISABLED"), ("enable", "ACTIVE")):
         assert say(command, str(identity))["state"] == state
-        [row] = run(cluster, "SELECT state, generation, url FROM webhook WHERE id = $1", identity)
+        [row] = fetched(cluster, "SELECT state, generation, url FROM webhook WHERE id = $1", identity)
         assert tuple(row) == (state, 2, URL)
     [listed] = [row for row in say("list") if row["id"] == str(identity)]
     assert (listed["url"], listed["state"], listed["waiting"], listed["dead"]) == (URL, "ACTIVE", 0, 0)
@@ -78,7 +60,7 @@ def test_a_webhook_is_added_rekeyed_stopped_and_told_again(cluster: Cluster, fol
 def test_what_was_given_up_is_in_the_log_and_is_sent_again(cluster: Cluster, folder: Path, owner: UUID) -> None:
     identity = say("add", f"org_{owner}", URL)["webhook"]
     row = uuid4()
-    run(
+    fetched(
         cluster,
         "INSERT INTO webhook_delivery (webhook_id, organisation_id, row_id, prefix, kind, state, attempts, answer) "
         "VALUES ($1, $2, $3, 'ref', 'referral.changed', 'DEAD', 10, 500)",
@@ -106,4 +88,4 @@ def test_nobody_is_told_over_plain_http_and_no_stranger_at_all(cluster: Cluster,
         say("add", f"org_{owner}", "http://partner.example/")
     with pytest.raises(SetupError):
         say("add", f"org_{uuid4()}", URL)
-    assert run(cluster, "SELECT FROM webhook WHERE organisation_id = $1", owner) == []
+    assert fetched(cluster, "SELECT FROM webhook WHERE organisation_id = $1", owner) == []
