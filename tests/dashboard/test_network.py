@@ -1,7 +1,6 @@
 """Réseau: tools with their keys and last calls, and what an organisation would see of an invented situation."""
 
 import re
-from typing import Any
 
 import pytest
 
@@ -13,8 +12,6 @@ from graph.review import in_force
 from schema.vocabulary import Audience, MandateKind, OrgKind, WithheldReason
 from tests.dashboard.visitor import Visitor, signed_in
 from tests.network import Network
-
-POLICY: Any = in_force()
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +93,7 @@ def _organisation(network: Network, client: str) -> str:
 
 def test_the_invented_situation_has_the_names_of_the_policy() -> None:
     for name, (_, values) in CASE.items():
-        assert {column for column, _, _ in values} <= set(POLICY["categories"][name]), name
+        assert {column for column, _, _ in values} <= set(in_force()["categories"][name]), name
 
 
 def test_everybody_who_can_be_in_an_organisation_can_be_chosen() -> None:
@@ -108,7 +105,7 @@ def test_everybody_who_can_be_in_an_organisation_can_be_chosen() -> None:
             for link in links(kind, mandate):
                 assert link.facts.organisation is kind
                 for audience in audiences(kind, mandate):
-                    assert len(seen_by(POLICY, audience, link.facts)) == len(CASE)
+                    assert len(seen_by(in_force(), audience, link.facts)) == len(CASE)
 
 
 def test_a_fact_that_nobody_has_put_down_holds_nowhere() -> None:
@@ -121,13 +118,13 @@ def test_who_has_no_link_sees_nothing_outside_the_dlpm() -> None:
         for mandate in (None, *MandateKind):
             for audience in audiences(kind, mandate):
                 assert not [
-                    part.label for part in seen_by(POLICY, audience, links(kind, mandate)[0].facts) if part.there
+                    part.label for part in seen_by(in_force(), audience, links(kind, mandate)[0].facts) if part.there
                 ]
 
 
 def _part(audience: Audience, kind: OrgKind, mandate: MandateKind | None, word: str, label: str) -> Part:
     facts = next(link.facts for link in links(kind, mandate) if link.word == word)
-    return next(part for part in seen_by(POLICY, audience, facts) if part.label == label)
+    return next(part for part in seen_by(in_force(), audience, facts) if part.label == label)
 
 
 # The columns of `Minor` by what the server says of them, for somebody whose link with a case is known.

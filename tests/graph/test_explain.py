@@ -185,12 +185,15 @@ def exported() -> Any:
     return orjson.loads(review.written(surface()))
 
 
-BEFORE = exported()
+@pytest.fixture(scope="module", autouse=True)
+def _as_it_is() -> None:
+    """Asked before anything is changed: it is remembered."""
+    review.in_force()
 
 
 def under(mutant: Mutant) -> list[Change]:
     with mutant.applied():
-        return changes(BEFORE, exported())
+        return changes(review.in_force(), exported())
 
 
 def one(kind: Any, text: str) -> Mutant:
@@ -200,7 +203,7 @@ def one(kind: Any, text: str) -> Mutant:
 
 def test_the_same_policy_has_no_difference() -> None:
     forget()
-    assert changes(BEFORE, exported()) == []
+    assert changes(review.in_force(), exported()) == []
 
 
 def test_a_condition_that_is_dropped_opens() -> None:
@@ -230,13 +233,13 @@ def test_a_rule_without_its_atom_opens() -> None:
 
 def test_an_act_that_somebody_more_may_do_opens(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Act.RECORD_MEASURE, "audiences", Act.RECORD_MEASURE.audiences | {Audience.ASM})
-    (change,) = changes(BEFORE, exported())
+    (change,) = changes(review.in_force(), exported())
     assert (change.direction, change.subject, change.parts) == (Direction.WIDER, "act RECORD_MEASURE", ("ASM",))
 
 
 def test_a_condition_that_asks_something_else_may_open(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(meanings.MEANINGS, "party", lambda row, who: row.c.origin_authority_id == who.authority)
-    found = changes(BEFORE, exported())
+    found = changes(review.in_force(), exported())
     assert {(change.direction, change.subject) for change in found} == {(Direction.UNPROVEN, "condition")}
 
 
@@ -244,7 +247,7 @@ def test_a_review_by_the_command_line_fails_where_it_widens(tmp_path: Path) -> N
     narrower = orjson.loads(review.written(surface()))
     narrower["acts"]["RECORD_MEASURE"].remove("ASE")
     (tmp_path / "old.json").write_bytes(orjson.dumps(narrower))
-    found = changes(review.read(str(tmp_path / "old.json")), BEFORE)
+    found = changes(review.read(str(tmp_path / "old.json")), review.in_force())
     assert [change.direction for change in found] == [Direction.WIDER]
     with pytest.raises(SetupError):
         review.read("no-such-revision")
@@ -255,9 +258,9 @@ def test_a_review_by_the_command_line_fails_where_it_widens(tmp_path: Path) -> N
 
 def test_every_category_of_the_policy_is_in_the_export() -> None:
     for audience in Audience:
-        assert BEFORE["audiences"][audience.value]["cells"] == {
+        assert review.in_force()["audiences"][audience.value]["cells"] == {
             category.value: str(policy.MATRIX[audience, category])
             for category in Category
             if category is not Category.KEY
         }
-        assert all(str(cell(text)) == text for text in BEFORE["audiences"][audience.value]["cells"].values())
+        assert all(str(cell(text)) == text for text in review.in_force()["audiences"][audience.value]["cells"].values())

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from graphql import (
@@ -71,10 +72,14 @@ def _visible(audience: Audience, what: str, where: str) -> bool:
     return kind is not None and (not field or field in getattr(kind, "fields", {}))
 
 
+@cache
+def _every() -> frozenset[Place]:
+    return frozenset(place for audience in Audience for place in _named(schema_of(audience)))
+
+
 def _hidden(audience: Audience) -> list[Place]:
     own = set(_named(schema_of(audience)))
-    every = {place for other in Audience for place in _named(schema_of(other))}
-    return sorted(place for place in every - own if _visible(audience, place[0], place[1]))
+    return sorted(place for place in _every() - own if _visible(audience, place[0], place[1]))
 
 
 def _answer(documents: Documents, audience: Audience, query: str) -> str:
