@@ -67,7 +67,7 @@ def test_a_provider_is_added_with_its_secret_sealed_and_says_what_to_register(cl
     assert "secret" not in json.dumps(listed)
     assert idp("retire", "proconnect") == {"id": "proconnect", "sessions_ended": 0}
     assert idp("list")[0]["retired"] is True
-    recorded = run(cluster, "SELECT operation FROM access_log WHERE operation LIKE 'provider.%' ORDER BY at, seq")
+    recorded = fetched(cluster, "SELECT operation FROM access_log WHERE operation LIKE 'provider.%' ORDER BY at, seq")
     assert [row["operation"] for row in recorded] == [
         "provider.added; provider=proconnect; vouches_for=everybody",
         "provider.retired; ended_sessions=0; provider=proconnect",
