@@ -136,6 +136,7 @@ async def _load(
             workers=min(scale, os.cpu_count() or 1),
             keyring=keyring,
             progress=lambda done, total: progress.update(task, completed=done, total=total),
+            told=lambda step: progress.update(task, description=f"Données synthétiques : {step}"),
         )
 
 

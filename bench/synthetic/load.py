@@ -27,8 +27,6 @@ SEED = 119
 EARLIEST_NOW = datetime(2025, 7, 1, tzinfo=UTC)
 # Units per transaction: about 30 000 rows, enough for COPY to run at full speed.
 UNITS_PER_BATCH = 4
-# Situations per step of counting them into the rollups.
-ROLLUP_BATCH = 2_000
 
 Connection = asyncpg.Connection
 Progress = Callable[[int, int], None]
@@ -126,10 +124,12 @@ async def load(
     progress: Progress | None = None,
     dsn: str | None = None,
     workers: int = 1,
+    told: Callable[[str], None] | None = None,
 ) -> DemoDirectory:
     """Fill empty tables; the connection must be a superuser's, because triggers and foreign keys sleep meanwhile.
 
-    With `dsn` and `workers`, that many processes make and copy the units, each on its own connection.
+    With `dsn` and `workers`, that many processes make and copy the units, each on its own connection; `told` hears of what
+    is done afterwards, for all cases at once.
     Raises: ValueError when `now` is too early for the situations of the period to have been closed.
     """
     if now < EARLIEST_NOW:
@@ -145,12 +145,16 @@ async def load(
             numbers = range(first, min(first + UNITS_PER_BATCH, scale))
             await copy(connection, _units(seed, numbers, network, keyring))
             (progress or _silent)(numbers.stop, scale)
-    await _finish(connection)
+    await _finish(connection, told or _unsaid)
     return await DemoDirectory.read(connection)
 
 
 def _silent(_done: int, _total: int) -> None:
     """Nobody watches."""
+
+
+def _unsaid(_step: str) -> None:
+    """Nobody listens."""
 
 
 def _units(seed: int, numbers: Sequence[int], network: organisations.Network, keyring: Keyring) -> Batch:
@@ -170,18 +174,46 @@ async def copy(connection: Connection, batch: Batch) -> None:
                 await connection.copy_records_to_table(table, records=rows, columns=kind._fields)
 
 
-async def _finish(connection: Connection) -> None:
-    """What the sleeping triggers did not do, and statistics for the planner."""
-    if await connection.fetchval("SELECT to_regprocedure('refresh_reach_all()') IS NOT NULL"):
-        await connection.execute("SELECT refresh_reach_all()")
-        await connection.execute("SELECT ledger_catch_up()")
-    if await connection.fetchval("SELECT to_regprocedure('refresh_clocks_all()') IS NOT NULL"):
-        await connection.execute("SELECT refresh_clocks_all()")
+_COMPUTED = {"refresh_reach_all()": "relations", "ledger_catch_up()": "registre", "refresh_clocks_all()": "délais"}
+
+
+async def _finish(connection: Connection, told: Callable[[str], None]) -> None:
+    """What the sleeping triggers did not do, each for all cases at once."""
+    # First, or the planner knows nothing of what was copied and joins row by row; what is still empty must not be known as
+    # empty, or it is read as a whole for each row that follows.
+    told("statistiques")
+    await connection.execute(f"ANALYZE {', '.join(TABLES.values())}")
+    for name, step in _COMPUTED.items():
+        if await connection.fetchval("SELECT to_regprocedure($1) IS NOT NULL", name):
+            told(step)
+            # Nothing that a trigger would see is new: every table is computed here as a whole.
+            async with connection.transaction():
+                await connection.execute("SET LOCAL session_replication_role = replica")
+                await connection.execute("SET LOCAL work_mem = '128MB'")
+                await connection.execute(f"SELECT {name}")
     if await connection.fetchval("SELECT to_regprocedure('monitoring_mark_all()') IS NOT NULL"):
-        await connection.execute(rollups.MARK_ALL)
-        while await connection.fetchval(rollups.FOLD, ROLLUP_BATCH):
-            pass
-    await connection.execute("ANALYZE")
+        told("chiffres")
+        await _count(connection)
+    told("entretien")
+    # Pages that are known to be visible to all need not be visited by a scan of an index.
+    await connection.execute("VACUUM ANALYZE")
+
+
+async def _count(connection: Connection) -> None:
+    """The rollups of all cases by their definition, in one pass: nobody reads or writes meanwhile."""
+    async with connection.transaction():
+        await connection.execute("SET LOCAL work_mem = '128MB'")
+        await connection.execute(f"CREATE TEMPORARY TABLE counted ON COMMIT DROP AS {rollups.definition()}")
+        await connection.execute(
+            "INSERT INTO monitoring_cell (cube, place, span, word, amount) "
+            "SELECT cube, place, span, word, sum(amount) FROM counted GROUP BY place, span, cube, word"
+        )
+        await connection.execute("ANALYZE counted, monitoring_cell")
+        await connection.execute(
+            "INSERT INTO monitoring_part (situation_id, cells, amounts) "
+            "SELECT d.situation_id, array_agg(c.id ORDER BY c.id), array_agg(d.amount ORDER BY c.id) "
+            "FROM counted d JOIN monitoring_cell c USING (place, span, cube, word) GROUP BY d.situation_id"
+        )
 
 
 async def _load_in_processes(
