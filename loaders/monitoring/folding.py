@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from time import monotonic
 
 import asyncpg
 
@@ -10,6 +11,8 @@ from loaders.monitoring.rollups import FOLD
 logger = logging.getLogger(__name__)
 
 BATCH = 200
+# How often a long catching-up is told in the log.
+TOLD_EVERY = 15.0
 # A reader counts every marked situation afresh: a few of them cost less than a folding after each command would.
 PAUSE_SECONDS = 2.0
 _PATIENCE = 5.0
@@ -44,15 +47,29 @@ class Folder:
                     await connection.close()
             except Exception as problem:  # noqa: BLE001 (whatever it is, the next time takes up what this one left)
                 logger.warning("monitoring: not folded: %s", type(problem).__name__)
-                await self._rest()
+                await self._rest(self._pause)
 
     async def _keep_folding(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+        behind, begun, told = 0, monotonic(), monotonic()
         while not self._stop.is_set():
-            if await connection.fetchval(FOLD, BATCH) < BATCH:
-                await self._rest()
+            before = monotonic()
+            folded = await connection.fetchval(FOLD, BATCH)
+            now = monotonic()
+            if folded < BATCH:
+                if behind:
+                    logger.info("monitoring: caught up, %d marks in %.0f s", behind + folded, now - begun)
+                await self._rest(self._pause)
+                behind, begun, told = 0, monotonic(), monotonic()
+                continue
+            behind += folded
+            if now - told >= TOLD_EVERY:
+                logger.info("monitoring: catching up, %d marks in %.0f s so far", behind, now - begun)
+                told = now
+            # After a new definition every case is marked: as long as a batch took, the processor is for others.
+            await self._rest(now - before)
 
-    async def _rest(self) -> None:
+    async def _rest(self, seconds: float) -> None:
         try:
-            await asyncio.wait_for(self._stop.wait(), self._pause)
+            await asyncio.wait_for(self._stop.wait(), seconds)
         except TimeoutError:
             return
