@@ -107,8 +107,11 @@ def table(cells: Sequence[Cell], smallest: int) -> Mapping[str, Count]:
 def hidden_keys(cells: Sequence[Cell], smallest: int) -> tuple[frozenset[str], bool]:
     """Keys of the cells that readers do not see, and whether `moins de k` is true and harmless for all printed ones."""
     candidates = [cell for cell in cells if cell.hidden or cell.value or not cell.zero_is_open]
-    unseen = [cell for cell in candidates if cell.hidden or cell.value < smallest or not cell.printed]
-    seen = sorted((cell for cell in candidates if cell not in unseen), key=lambda cell: cell.value)
+    unseen: list[Cell] = []
+    seen: list[Cell] = []
+    for cell in candidates:
+        (unseen if cell.hidden or cell.value < smallest or not cell.printed else seen).append(cell)
+    seen.sort(key=lambda cell: cell.value)
     while unseen and seen and not _safe(unseen, smallest):
         unseen.append(seen.pop(0))
     small = all(cell.value < smallest for cell in unseen if cell.printed)

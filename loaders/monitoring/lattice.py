@@ -113,30 +113,34 @@ def merged(rows: Sequence[Row], words: frozenset[str]) -> list[Row]:
 def _hidden_columns(
     rows: Sequence[Row], slots: Sequence[Slot], smallest: int, closed: frozenset[Slot]
 ) -> frozenset[Slot]:
+    found = {slot: [row.at(slot) for row in rows] for slot in slots}
     # Where nobody is, there is nothing to hide, and nothing to hide behind.
-    empty = [slot for slot in slots if not any(row.at(slot) for row in rows)]
-    full = [slot for slot in slots if slot not in empty]
-    hidden = [slot for slot in full if slot in closed or not all(_large(row, [slot], smallest) for row in rows)]
-    shown = sorted((slot for slot in full if slot not in hidden), key=lambda slot: sum(row.at(slot) for row in rows))
-    while hidden and shown and not _safe(rows, hidden, smallest):
-        hidden.append(shown.pop(0))
-    return frozenset([*hidden, *empty])
+    full = [slot for slot in slots if any(found[slot])]
+    hidden = [
+        slot
+        for slot in full
+        if slot in closed
+        or any(
+            value < smallest and (value or not row.zero_is_open) for row, value in zip(rows, found[slot], strict=True)
+        )
+    ]
+    if hidden:
+        shown = sorted((slot for slot in full if slot not in hidden), key=lambda slot: sum(found[slot]))
+        while shown and not _safe(rows, [found[slot] for slot in hidden], smallest):
+            hidden.append(shown.pop(0))
+    return frozenset(hidden).union(slot for slot in slots if slot not in full)
 
 
-def _large(row: Row, slots: Iterable[Slot], smallest: int) -> bool:
-    value = sum(row.at(slot) for slot in slots)
-    return value >= smallest or (value == 0 and row.zero_is_open)
-
-
-def _safe(rows: Sequence[Row], hidden: Sequence[Slot], smallest: int) -> bool:
+def _safe(rows: Sequence[Row], hidden: Sequence[Sequence[int]], smallest: int) -> bool:
     """Whether rows, columns, and what is left of each, are large in the rectangle of hidden columns."""
-    if len(hidden) == 1 or not all(_large(row, hidden, smallest) for row in rows):
+    if len(hidden) == 1:
         return False
-    sums = [sum(row.at(slot) for slot in hidden) for row in rows]
-    totals = [sum(row.at(slot) for row in rows) for slot in hidden]
+    sums = [sum(values) for values in zip(*hidden, strict=True)]
+    if any(value < smallest and (value or not row.zero_is_open) for row, value in zip(rows, sums, strict=True)):
+        return False
     whole = sum(sums)
     # One row alone that is not empty is its columns' totals: nothing of it is hidden that the totals do not tell.
-    return max(sums) == whole or (whole - max(sums) >= smallest and whole - max(totals) >= smallest)
+    return max(sums) == whole or (whole - max(sums) >= smallest and whole - max(map(sum, hidden)) >= smallest)
 
 
 def counts(rows: Sequence[Row], decision: Decision, slot: Slot, smallest: int) -> Mapping[str, Count]:

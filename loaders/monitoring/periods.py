@@ -3,6 +3,7 @@
 import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from schema.errors import BadInputError
@@ -51,8 +52,7 @@ class Period:
     @property
     def months(self) -> tuple[tuple[str, date, date], ...]:
         """Key (`2023-04`), first and last day of each month."""
-        first, count = self.slot
-        return tuple(self._month(self._begins_in + first + offset) for offset in range(count))
+        return _months_of(self)
 
     @property
     def starts_on(self) -> date:
@@ -75,12 +75,21 @@ class Period:
     def _begins_in(self) -> int:
         return REPORT_MONTH - 1 if self.kind is PeriodKind.REPORT else 0
 
-    def _month(self, offset: int) -> tuple[str, date, date]:
+    def month_at(self, place: int) -> tuple[str, date, date]:
+        """The month of the year that begins so many months after its first."""
+        offset = self._begins_in + place
         year, month = self.year + offset // MONTHS, offset % MONTHS + 1
         first = date(year, month, 1)
         next_first = first + timedelta(days=calendar.monthrange(year, month)[1])
         late = timedelta(days=REPORT_DAY - 1 if self.kind is PeriodKind.REPORT else 0)
         return f"{year}-{month:02}", first + late, next_first + late - timedelta(days=1)
+
+
+@lru_cache(maxsize=256)
+def _months_of(period: Period) -> tuple[tuple[str, date, date], ...]:
+    # Asked for hundreds of times while one answer is decided.
+    first, count = period.slot
+    return tuple(period.month_at(place) for place in range(first, first + count))
 
 
 def _in_french(day: date, until: date | None = None) -> str:
