@@ -27,7 +27,7 @@ from loaders import (
     walls,
 )
 from loaders.audit import partition_statements
-from loaders.monitoring import reports, rollups
+from loaders.monitoring import editions, reports, rollups
 from loaders.repeats.rebuild import ERASE, rebuild_keys
 
 _MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
@@ -98,6 +98,7 @@ async def _prepare(connection: AsyncConnection, secret: bytes, today: date) -> N
         *ledger.statements(),
         *idempotency.statements(),
         *rollups.statements(),
+        *editions.statements(),
         *reports.statements(),
         *clocks.statements(),
     )

@@ -61,7 +61,7 @@ _SEALS = {
     "situation": "SELECT (id, controller_org_id)",
 }
 _VERIFIED = ("access_log", "disclosure", "ledger_link", "journal_seal", "ledger_unsealed")
-_ROLLUPS = frozenset({"monitoring_cell", "monitoring_part", "monitoring_mark", "yearly_report"})
+_ROLLUPS = frozenset({"monitoring_cell", "monitoring_part", "monitoring_mark", "monitoring_edition", "yearly_report"})
 _JOURNALS = frozenset(
     {"access_log", "outbox_head", "reach", "case_access", "ledger_link", "ledger_unsealed", "journal_seal"}
 ) | {"chain_sealed"}
@@ -217,6 +217,7 @@ def _services() -> list[str]:
         f"GRANT SELECT ON {MONITORING_VIEW} TO {logins.MONITORING}, {logins.COMMANDS}",
         # Relations of a view are asked for as its owner, functions as the reader.
         f"GRANT EXECUTE ON FUNCTION monitoring_span(timestamptz) TO {logins.MONITORING}, {logins.COMMANDS}",
+        f"GRANT EXECUTE ON FUNCTION monitoring_taken(text, integer, text, date, json) TO {logins.MONITORING}, {logins.COMMANDS}",
         f"GRANT EXECUTE ON FUNCTION monitoring_fold(integer) TO {logins.FOLDER}",
         f"GRANT EXECUTE ON FUNCTION monitoring_forget(uuid[]) TO {logins.RETENTION}",
     ]

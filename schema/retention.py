@@ -132,6 +132,7 @@ KEPT_UNTIL: Mapping[str, str] = MappingProxyType(
         "monitoring_cell": "numbers of persons, without any person: as the cases they count",
         "monitoring_part": "as its situation: folded away after it",
         "monitoring_mark": "until it is folded, seconds later",
+        "monitoring_edition": "numbers that were told, without any person: for good",
         "yearly_report": "published numbers, without any person: for good",
         "reach": "as its situation: kept equal to its definition by the database",
     }

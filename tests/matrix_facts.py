@@ -55,6 +55,7 @@ _DATA_MODEL = {
     "awareness_event": "G34 held_on title participants",
     "monitoring_cell": "G35 cube place span word amount",
     "monitoring_part": "G35 amounts",
+    "monitoring_edition": "G35 kind year place number cells places thresholds taken_at",
     "yearly_report": "G35 kind year version figures tables thresholds reason frozen_at published_at",
     "conclusion_label": "G33 code label",
     "department": "G33 code name region_code region_name timezone",

@@ -15,7 +15,7 @@ from loaders.disclosure import Thresholds
 from loaders.monitoring.archive import sight_of, version_of
 from loaders.monitoring.document import Tallies
 from loaders.monitoring.periods import Period, period_of
-from loaders.monitoring.reports import counted, may_correct, tables_of
+from loaders.monitoring.reports import counted, may_correct, tables_of, told_of
 from schema.errors import DomainRefusalError, NotFoundError
 from schema.tables.monitoring import yearly_report
 from schema.types.acts_yearly import CorrectYearlyReportInput, FreezeYearlyReportInput, PublishYearlyReportInput
@@ -31,7 +31,6 @@ _OF_YEAR = (
     yearly_report.c.year == bindparam("year", type_=Integer()),
 )
 _NEWEST = select(yearly_report).where(*_OF_YEAR).order_by(yearly_report.c.version.desc()).limit(literal_column("1"))
-_EARLIER = select(yearly_report.c.figures).where(*_OF_YEAR).order_by(yearly_report.c.version.desc())
 
 
 async def freeze(work: Work, wish: FreezeYearlyReportInput) -> UUID:
@@ -41,10 +40,12 @@ async def freeze(work: Work, wish: FreezeYearlyReportInput) -> UUID:
         raise DomainRefusalError(
             "ALREADY_FROZEN", "Le bilan de cette année est déjà figé : corrigez-le par une nouvelle version.", "year"
         )
-    document = await _of_year_over(work, period)
-    tables = tables_of(Tallies(document), work.publishing.thresholds, period)
+    told = await _of_year_over(work, period)
+    # What is frozen is what was read since the year was over; what came later is a correction.
+    thresholds, draft = told.under(work.publishing.thresholds), told.as_of(period)
+    tables = tables_of(draft, thresholds, period)
     _must_be_read(wish.expected_version, version_of(0, tables[sight_of(work.caller).tables], published=False))
-    return await _add(work, period, 1, document, tables)
+    return await _add(work, period, 1, draft.document, tables, thresholds)
 
 
 async def correct(work: Work, wish: CorrectYearlyReportInput) -> UUID:
@@ -58,12 +59,11 @@ async def correct(work: Work, wish: CorrectYearlyReportInput) -> UUID:
             "NOT_FROZEN", "Le bilan de cette année n'est pas figé : il n'y a rien à corriger.", "year"
         )
     _must_be_read(wish.expected_version, _version(work, newest))
-    document = await _of_year_over(work, period)
+    told = await _of_year_over(work, period)
+    document = await counted(work.connection, period)
     # The thresholds of the first version stay: others would tell what lies between the two.
-    thresholds = Thresholds(**_json(newest["thresholds"]))
-    earlier = await work.many(_EARLIER, kind=period.kind.value, year=period.year)
-    tallies = Tallies(document, tuple(Tallies.read(row["figures"]) for row in earlier))
-    tables = tables_of(tallies, thresholds, period)
+    thresholds = told.under(work.publishing.thresholds)
+    tables = tables_of(told.corrected(document, period), thresholds, period)
     may_correct(_json(newest["tables"]), tables)
     return await _add(work, period, newest["version"] + 1, document, tables, thresholds, reason)
 
@@ -92,11 +92,11 @@ async def _year(work: Work, year: int) -> tuple[Period, Any]:
     return period, await work.one(_NEWEST, kind=period.kind.value, year=period.year)
 
 
-async def _of_year_over(work: Work, period: Period) -> dict[str, Any]:
-    document = await counted(work.connection, period)
-    if period.ends_on >= Tallies(document).today:
+async def _of_year_over(work: Work, period: Period) -> Tallies:
+    told = await told_of(work.connection, period, work.publishing.thresholds)
+    if period.ends_on >= told.today:
         raise DomainRefusalError("YEAR_NOT_OVER", "On ne fige que le bilan d'une année terminée.", "year")
-    return document
+    return told
 
 
 def _version(work: Work, row: Mapping[str, Any]) -> str:
@@ -115,12 +115,12 @@ async def _add(
     number: int,
     document: Mapping[str, Any],
     tables: Mapping[str, Any],
-    thresholds: Thresholds | None = None,
+    thresholds: Thresholds,
     reason: str | None = None,
 ) -> UUID:
     identity = uuid4()
     _note(work, str(period.kind.value), period.year, number)
-    kept = {"figures": document, "tables": tables, "thresholds": asdict(thresholds or work.publishing.thresholds)}
+    kept = {"figures": document, "tables": tables, "thresholds": asdict(thresholds)}
     await work.add_row(
         yearly_report,
         id=identity,

@@ -1,12 +1,12 @@
 """One statement for all figures of a fixed period, out of the rollups, and its document as tallies.
 
-It runs under a login of its own that reads `monitoring_now`, the directory and the network's life: no row of a case.
+It runs under a login of its own that reads what was told before, the directory and the network's life: no row of a case.
 """
 
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -24,11 +24,9 @@ from sqlalchemy import (
     Select,
     Text,
     bindparam,
-    case,
     cast,
     column,
     distinct,
-    exists,
     func,
     literal,
     select,
@@ -37,6 +35,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from loaders.disclosure import Thresholds
+from loaders.monitoring.editions import of_whole_year, while_running
 from loaders.monitoring.periods import PARIS, Period
 from loaders.statement import compiled
 from schema.tables.directory import authority, department
@@ -102,6 +101,7 @@ _YEAR_ENDS_ON = bindparam("year_ends_on", type_=Date())
 _KIND = bindparam("kind", type_=Text())
 _YEAR = bindparam("year", type_=Integer())
 _PLACE = bindparam("place", type_=Text())
+_SMALLEST = bindparam("smallest", type_=JSON())
 
 
 def _rows(statement: AnySelect) -> ScalarSelect[Any]:
@@ -172,31 +172,16 @@ def _surveys() -> list[ColumnElement[Any]]:
     return [_rows(answers).label("answers"), departments.scalar_subquery().label("survey_departments")]
 
 
-def _national(*, as_frozen: bool) -> AnySelect:
-    nation = NOW.c.place == literal("", Text)
-    elsewhere = NOW.c.place > literal("", Text)
+def _taken(place: ColumnElement[str]) -> ColumnElement[Any]:
+    """What was told of the year before, and is told again (loaders/monitoring/editions.py)."""
+    return func.monitoring_taken(_KIND, _YEAR, place, _YEAR_STARTS_ON, _SMALLEST).label("taken")
+
+
+def _national(*figures: ColumnElement[Any]) -> AnySelect:
     names = select(department.c.code, department.c.name, department.c.region_code, department.c.region_name)
     authorities = select(authority.c.id, authority.c.code, authority.c.name)
-    frozen = (
-        select(yearly_report.c.version, yearly_report.c.figures, yearly_report.c.thresholds)
-        .where(yearly_report.c.kind == _KIND, yearly_report.c.year == _YEAR)
-        .cte("frozen")
-    )
-
-    def counted(cells: ScalarSelect[Any]) -> ColumnElement[Any]:
-        # A frozen year is answered by what is kept of it: PostgreSQL does not even begin to count.
-        return case((~exists(select(frozen.c.figures)), cells)) if as_frozen else cells
-
-    newest_first = frozen.c.version.desc()
-    kept = [
-        select(func.json_agg(aggregate_order_by(frozen.c.figures, newest_first))).scalar_subquery().label("frozen"),
-        # Of all versions the same: those of the first one stay.
-        select(frozen.c.thresholds).order_by(newest_first).limit(1).scalar_subquery().label("thresholds"),
-    ]
     return whole(
-        *(kept if as_frozen else ()),
-        counted(_spans(NOW.c.cube, NOW.c.span, NOW.c.word, where=nation)).label("cells"),
-        counted(_spans(NOW.c.place, NOW.c.cube, NOW.c.word, where=elsewhere)).label("places"),
+        *figures,
         _rows(names.order_by(department.c.code)).label("departments"),
         _rows(authorities.order_by(authority.c.code)).label("authorities"),
         *_network_life(),
@@ -204,12 +189,32 @@ def _national(*, as_frozen: bool) -> AnySelect:
     )
 
 
-def _of_place() -> AnySelect:
-    return whole(_spans(NOW.c.cube, NOW.c.span, NOW.c.word, where=NOW.c.place == _PLACE).label("cells"))
+def _as_told() -> AnySelect:
+    frozen = (
+        select(yearly_report.c.version, yearly_report.c.figures, yearly_report.c.thresholds)
+        .where(yearly_report.c.kind == _KIND, yearly_report.c.year == _YEAR)
+        .cte("frozen")
+    )
+    newest_first = frozen.c.version.desc()
+    return _national(
+        select(func.json_agg(aggregate_order_by(frozen.c.figures, newest_first))).scalar_subquery().label("frozen"),
+        # Of all versions the same: those of the first one stay.
+        select(frozen.c.thresholds).order_by(newest_first).limit(1).scalar_subquery().label("thresholds"),
+        _taken(literal("", Text)),
+    )
 
 
-NATIONAL, COUNTING = _national(as_frozen=True), _national(as_frozen=False)
-OF_PLACE = _of_place()
+def _counted() -> AnySelect:
+    nation = NOW.c.place == literal("", Text)
+    elsewhere = NOW.c.place > literal("", Text)
+    return _national(
+        _spans(NOW.c.cube, NOW.c.span, NOW.c.word, where=nation).label("cells"),
+        _spans(NOW.c.place, NOW.c.cube, NOW.c.word, where=elsewhere).label("places"),
+    )
+
+
+NATIONAL, COUNTING = _as_told(), _counted()
+OF_PLACE = whole(_taken(_PLACE))
 
 
 def _midnight(day: date) -> datetime:
@@ -232,23 +237,34 @@ def _bind(statement: AnySelect, period: Period, **more: Any) -> tuple[str, list[
     return sql, [values[name] for name in names]
 
 
-def national_statement(period: Period) -> tuple[str, list[Any]]:
+def national_statement(period: Period, thresholds: Thresholds = Thresholds()) -> tuple[str, list[Any]]:  # noqa: B008 - frozen
     """SQL text and arguments of the one statement for all national figures; it returns one JSON document."""
-    return _bind(NATIONAL, period)
+    return _bind(NATIONAL, period, smallest=_json(thresholds))
 
 
 def counting_statement(period: Period) -> tuple[str, list[Any]]:
-    """The same, counted afresh whatever is frozen: what a correction is made of."""
+    """The same, counted afresh whatever was told of it: what a correction is made of."""
     return _bind(COUNTING, period)
 
 
-def authority_statement(period: Period, identity: UUID) -> tuple[str, list[Any]]:
+def authority_statement(
+    period: Period,
+    identity: UUID,
+    thresholds: Thresholds = Thresholds(),  # noqa: B008 - frozen
+) -> tuple[str, list[Any]]:
     """The same for the figures of one authority."""
-    return _bind(OF_PLACE, period, place=f"A:{identity}")
+    return _bind(OF_PLACE, period, place=f"A:{identity}", smallest=_json(thresholds))
 
 
-FROZEN = ("computed_at", "cells", "places", "departments", "authorities")
-"""What of a year's document is about persons, and comes from its frozen report."""
+def _json(thresholds: Thresholds) -> str:
+    return orjson.dumps(asdict(thresholds)).decode()
+
+
+EDITION = ("computed_at", "cells", "places")
+"""What of a year's document is about persons: what is taken of it."""
+FROZEN = (*EDITION, "departments", "authorities")
+"""The same, and the names of places, as a frozen report keeps them."""
+_LEDGER = frozenset({"taken", "frozen", "thresholds"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +274,8 @@ class Tallies:
     document: Mapping[str, Any]
     earlier: tuple["Tallies", ...] = ()
     """What was said of the same year before, the newest first: nobody forgets it."""
+    running: "Tallies | None" = None
+    """What was said of it before that, while it ran: totals of its quarters."""
 
     @classmethod
     def read(cls, body: bytes | str | Mapping[str, Any]) -> "Tallies":
@@ -265,19 +283,41 @@ class Tallies:
         return cls(orjson.loads(body) if isinstance(body, bytes | str) else body)
 
     def as_of(self, period: Period) -> "Tallies":
-        """The frozen numbers of the year, where it is frozen: two answers about one year never differ by a case."""
-        versions: Sequence[Mapping[str, Any]] | None = self.document.get("frozen")
-        if not versions:
+        """The numbers that were told of the year: two answers about one year never differ by a case."""
+        if "taken" not in self.document:
             return self
-        frozen, *earlier = versions
+        found, running = self._versions(period), self._running(period)
+        plain = {name: value for name, value in self.document.items() if name not in _LEDGER}
+        if found:
+            return Tallies({**plain, **found[0]}, tuple(map(Tallies, found[1:])), running)
+        # Of a year that has begun, what is over; of another one nothing.
+        return Tallies({**plain, "cells": [], "places": [], **(running.document if running else {})})
+
+    def corrected(self, counted: Mapping[str, Any], period: Period) -> "Tallies":
+        """Other numbers beside all that was told of the year."""
+        return Tallies(counted, tuple(map(Tallies, self._versions(period))), self._running(period))
+
+    def _versions(self, period: Period) -> Sequence[Mapping[str, Any]]:
+        """The newest first: frozen reports, or else what was taken when the year was over."""
+        frozen: Sequence[Mapping[str, Any]] | None = self.document.get("frozen")
+        if not frozen:
+            return [
+                {name: edition[name] or [] for name in EDITION}
+                for edition in of_whole_year(self.document["taken"] or ())
+            ]
         # The network's life is of the part that was asked for, and counts nobody.
-        kept = frozen if period.is_year else {name: frozen[name] for name in FROZEN}
-        return Tallies({**self.document, **kept, "frozen": None}, tuple(map(Tallies, earlier)))
+        return frozen if period.is_year else [{name: version[name] for name in FROZEN} for version in frozen]
+
+    def _running(self, period: Period) -> "Tallies | None":
+        told = while_running(self.document["taken"] or (), period.whole_year)
+        return None if told is None else Tallies(told)
 
     def under(self, thresholds: Thresholds) -> Thresholds:
-        """The thresholds under which the year was frozen, whatever is set today; else those that are set."""
+        """The thresholds under which the year was first told, whatever is set today; else those that are set."""
+        taken: Sequence[Mapping[str, Any]] = self.document.get("taken") or ()
         kept: Mapping[str, int] | None = self.document.get("thresholds")
-        return thresholds if kept is None else Thresholds(**kept)
+        first = taken[-1]["thresholds"] if taken else kept
+        return thresholds if first is None else Thresholds(**first)
 
     @property
     def computed_at(self) -> datetime:
@@ -290,16 +330,20 @@ class Tallies:
     def months(self, year: Period) -> Mapping[str, Mapping[str, tuple[int, ...]]]:
         """Cube -> word -> how many in each month of the year, nationwide or of the one place that was asked for."""
         starts = [first.isoformat() for _, first, _ in year.months]
+        months: dict[str, int] = {}
         counts: dict[str, dict[str, list[int]]] = {}
         for cell in self.document["cells"]:
             by_month = counts.setdefault(cell["cube"], {}).setdefault(cell["word"], [0] * len(starts))
-            by_month[bisect_right(starts, cell["span"]) - 1] += cell["amount"]
+            span = cell["span"]
+            if span not in months:
+                months[span] = bisect_right(starts, span) - 1
+            by_month[months[span]] += cell["amount"]
         return {cube: {word: tuple(months) for word, months in words.items()} for cube, words in counts.items()}
 
     def places(self, cube: str, kind: str) -> dict[str, Counter[str]]:
         """Place of a kind (`R`, `D`, `A`) -> word -> how many in the year."""
-        counts: dict[str, Counter[str]] = {}
+        counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for cell in self.document["places"]:
             if cell["cube"] == cube and cell["place"].startswith(f"{kind}:"):
-                counts.setdefault(cell["place"][2:], Counter())[cell["word"]] += cell["amount"]
+                counts[cell["place"][2:]][cell["word"]] += cell["amount"]
         return counts

@@ -269,7 +269,7 @@ async def national_monitoring(
     """All figures of a period, in one statement. Raises: ForbiddenError where the audience has no such field."""
     if caller_audience not in AUDIENCES:
         raise ForbiddenError
-    sql, arguments = national_statement(period)
+    sql, arguments = national_statement(period, thresholds)
     body = await pool_fetch(sql, arguments)
     asked = ("national", period, thresholds, levels(thresholds, caller_audience))
     return remembered.answer(asked, body, lambda: answer(Tallies.read(body), thresholds, caller_audience, period))

@@ -23,6 +23,8 @@ AUTHORITY_AUDIENCES = frozenset({Audience.CRI, Audience.ORG_CRIP, Audience.ASE, 
 
 def answer(tallies: Tallies, thresholds: Thresholds, audience: Audience, period: Period) -> AuthorityMonitoring:
     """The document of `authority_statement(period, authority)` as this audience may see it."""
+    thresholds = tallies.under(thresholds)
+    tallies = tallies.as_of(period)
     own = thresholds.smallest(audience, Grain.OWN_AUTHORITY)
     # The department's own reader first, then its services under the higher threshold: their tables nest.
     ladder = [Level(thresholds.own_authority, max(thresholds.own_authority, thresholds.fine))]
@@ -61,7 +63,7 @@ async def authority_monitoring(
     """The figures of the caller's own authority. Raises: ForbiddenError where the audience or the caller has none."""
     if caller_audience not in AUTHORITY_AUDIENCES or authority is None:
         raise ForbiddenError
-    sql, arguments = authority_statement(period, authority)
+    sql, arguments = authority_statement(period, authority, thresholds)
     body = await pool_fetch(sql, arguments)
     asked = ("own", authority, period, thresholds, thresholds.smallest(caller_audience, Grain.OWN_AUTHORITY))
     return remembered.answer(asked, body, lambda: answer(Tallies.read(body), thresholds, caller_audience, period))

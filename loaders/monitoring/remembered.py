@@ -7,7 +7,6 @@ decide again what the same numbers show. Kept are answers as they leave, under t
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -34,9 +33,9 @@ class Remembered:
         if not isinstance(text, str) or not text.startswith(_FIRST):
             return decide()
         moment, _, counted = text[len(_FIRST) :].partition('"')
-        computed_at = datetime.fromisoformat(moment).astimezone(PARIS)
+        today = datetime.fromisoformat(moment).astimezone(PARIS).date()
         # The day is part of it: with each one, more may be over.
-        key = (asked, computed_at.date(), hashlib.sha256(counted.encode()).digest())
+        key = (asked, today, hashlib.sha256(counted.encode()).digest())
         known = self._answers.get(key)
         if known is None:
             made = decide()
@@ -45,7 +44,7 @@ class Remembered:
                 self._answers.popitem(last=False)
             return made
         self._answers.move_to_end(key)
-        return replace(known, computed_at=computed_at)  # type: ignore[return-value]  # of one question, one type
+        return known  # type: ignore[return-value]  # of one question, one type
 
 
 NOTHING_REMEMBERED = Remembered(0)

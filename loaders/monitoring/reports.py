@@ -15,7 +15,7 @@ import orjson
 
 from loaders.disclosure import Thresholds
 from loaders.monitoring.archive import DLPM_TABLES, OPEN_TABLES, plain, state_of, version_of
-from loaders.monitoring.document import Tallies, counting_statement
+from loaders.monitoring.document import Tallies, counting_statement, national_statement
 from loaders.monitoring.lines import lines
 from loaders.monitoring.national import answer
 from loaders.monitoring.periods import Period
@@ -87,6 +87,12 @@ async def counted(connection: Connection, period: Period) -> dict[str, Any]:
     return dict(Tallies.read(await connection.fetchval(sql, *arguments)).document)
 
 
+async def told_of(connection: Connection, period: Period, thresholds: Thresholds) -> Tallies:
+    """What was told of a period, and is told again."""
+    sql, arguments = national_statement(period, thresholds)
+    return Tallies.read(await connection.fetchval(sql, *arguments))
+
+
 async def report(connection: Connection, period: Period, thresholds: Thresholds) -> Report:
     """The newest frozen version, or the draft where there is none."""
     row = await connection.fetchrow(_NEWEST, period.kind.value, period.year)
@@ -94,7 +100,8 @@ async def report(connection: Connection, period: Period, thresholds: Thresholds)
         return Report(
             period, row["version"], orjson.loads(row["tables"]), row["frozen_at"], row["published_at"], row["reason"]
         )
-    return Report(period, 0, tables_of(Tallies(await counted(connection, period)), thresholds, period))
+    told = await told_of(connection, period, thresholds)
+    return Report(period, 0, tables_of(told.as_of(period), told.under(thresholds), period))
 
 
 def as_answer(found: Report, readers: str) -> Mapping[str, Any]:
@@ -138,4 +145,4 @@ def may_correct(before: Mapping[str, Tables], now: Mapping[str, Tables]) -> None
         )
 
 
-__all__ = ["READERS", "Report", "as_answer", "counted", "may_correct", "report", "statements", "tables_of"]
+__all__ = ["READERS", "Report", "as_answer", "counted", "may_correct", "report", "statements", "tables_of", "told_of"]

@@ -8,12 +8,20 @@ sums, plus or minus none or many, and no better known than in the first (docs/de
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from loaders.monitoring.lattice import ALL_SLOTS, QUARTERS, YEAR, Decision, Row, Slot, merged, months_in
 
 BELOW_THE_YEAR: frozenset[Slot] = frozenset(ALL_SLOTS) - {YEAR}
-Totals = tuple[Row, frozenset[Slot]]
 Table = tuple[Sequence[Row], Decision]
+
+
+class Totals(NamedTuple):
+    """The totals of a version: what it hides, and what of the year it spoke of at all."""
+
+    row: Row
+    hidden: frozenset[Slot]
+    told: frozenset[Slot] = frozenset(ALL_SLOTS)
 
 
 def moved_few(now: int, then: int, smallest: int) -> bool:
@@ -23,14 +31,16 @@ def moved_few(now: int, then: int, smallest: int) -> bool:
 
 def following_totals(row: Row, own: frozenset[Slot], earlier: Sequence[Totals], smallest: int) -> frozenset[Slot]:
     """Which totals are hidden beside those of earlier versions; `own` includes what these hid."""
-    told = [(then, hidden) for then, hidden in earlier if hidden != frozenset(ALL_SLOTS)]
+    told = [one for one in earlier if one.told - one.hidden]
     if not told:
         return own
-    beside = frozenset().union(*(hidden for _, hidden in told))
-    if YEAR in own - beside or (YEAR not in own and _any_few(row, told, [YEAR], smallest)):
+    beside = frozenset().union(*(one.hidden & one.told for one in told))
+    # Hidden now, of what was shown before.
+    taken_back = (own - beside) & frozenset().union(*(one.told for one in told))
+    if YEAR in taken_back or (YEAR not in own and _any_few(row, told, [YEAR], smallest)):
         return frozenset(ALL_SLOTS)
     shown = [slot for slot in ALL_SLOTS if slot not in own]
-    if own - beside or _any_few(row, told, shown, smallest) or _rests_few(row, told, own, smallest):
+    if taken_back or _any_few(row, told, shown, smallest) or _rests_few(row, told, own, smallest):
         return own | BELOW_THE_YEAR
     return own
 
@@ -38,17 +48,14 @@ def following_totals(row: Row, own: frozenset[Slot], earlier: Sequence[Totals], 
 def _any_few(row: Row, told: Sequence[Totals], slots: Iterable[Slot], smallest: int) -> bool:
     slots = list(slots)
     return any(
-        moved_few(row.at(slot), then.at(slot), smallest)
-        for then, hidden in told
-        for slot in slots
-        if slot not in hidden
+        moved_few(row.at(slot), one.row.at(slot), smallest) for one in told for slot in slots if slot not in one.hidden
     )
 
 
 def _rests_few(row: Row, told: Sequence[Totals], hidden: frozenset[Slot], smallest: int) -> bool:
     """Whether what is hidden of a quarter, or of the year, moved by few: anybody subtracts it from the shown whole."""
     return any(
-        moved_few(_rest(row, slots), _rest(then, slots), smallest) for then, _ in told for slots in _rests(hidden)
+        moved_few(_rest(row, slots), _rest(one.row, slots), smallest) for one in told for slots in _rests(hidden)
     )
 
 

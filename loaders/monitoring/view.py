@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from itertools import chain, zip_longest
 from typing import Any
@@ -11,13 +12,14 @@ from loaders.indicators import Definition
 from loaders.monitoring.document import Tallies
 from loaders.monitoring.lattice import ALL_SLOTS, YEAR, Decision, Row, Slot, counts, decide, hidden_totals
 from loaders.monitoring.periods import IN_A_QUARTER, MONTHS, Period
-from loaders.monitoring.sequence import following, following_totals, says_nothing, together
+from loaders.monitoring.sequence import Totals, following, following_totals, says_nothing, together
 from schema.types.monitoring import Count
 from schema.vocabulary import Audience
 
 REST = "REST"
 Months = Mapping[str, Mapping[str, tuple[int, ...]]]
 Closed = tuple[frozenset[Slot], ...]
+EVERYTHING = frozenset(ALL_SLOTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +51,20 @@ class View:
 
     @cached_property
     def _months(self) -> Mapping[str, Mapping[str, tuple[int, ...]]]:
-        now, *earlier = [one.months(self.period.whole_year) for one in (self.tallies, *self.tallies.earlier)]
+        running = [self.tallies.running] if self.tallies.running else []
+        versions = (self.tallies, *self.tallies.earlier, *running)
+        now, *earlier = [one.months(self.period.whole_year) for one in versions]
         return _one_after_another(now, earlier) if earlier else now
 
     @property
     def versions(self) -> range:
         """How many versions back each is, the oldest first; 0 is now."""
         return range(len(self.tallies.earlier), -1, -1)
+
+    @property
+    def _while_running(self) -> int:
+        """How many versions back is what was told while the year ran."""
+        return len(self.tallies.earlier) + 1
 
     @cached_property
     def _by_quarter(self) -> frozenset[tuple[int, ...]]:
@@ -86,10 +95,11 @@ class View:
 
     def is_over(self, slot: Slot) -> bool:
         """Whether the numbers of a slot are published: those of a year once it is over, months with their quarter."""
-        if slot == YEAR:
-            return self.complete
-        last = slot[0] + (IN_A_QUARTER - slot[0] % IN_A_QUARTER) - 1
-        return self.period.whole_year.months[last][2] < self.tallies.today
+        return self._over_on(slot, self.tallies.today)
+
+    def _over_on(self, slot: Slot, day: date) -> bool:
+        last = MONTHS - 1 if slot == YEAR else slot[0] + (IN_A_QUARTER - slot[0] % IN_A_QUARTER) - 1
+        return self.period.whole_year.months[last][2] < day
 
     # ------------------------------------------------------------ rows
 
@@ -120,20 +130,32 @@ class View:
     def _closed_versions(self, base: tuple[int, ...], among: tuple[int, ...] | None = None) -> Mapping[int, Closed]:
         if (base, among) not in self._closed:
             found: dict[int, Closed] = {}
-            for back in self.versions:
-                found[back] = self._closed_version(back, base, among, found)
+            spoke: dict[int, frozenset[Slot]] = {}
+            running = self.tallies.running
+            if running is not None and base in self._by_quarter:
+                spoke[self._while_running] = frozenset(one for one in ALL_SLOTS if self._over_on(one, running.today))
+            for back in (*spoke, *self.versions):
+                found[back] = self._closed_version(back, base, among, found, spoke)
             self._closed[base, among] = found
         return self._closed[base, among]
 
     def _closed_version(
-        self, back: int, base: tuple[int, ...], among: tuple[int, ...] | None, earlier: Mapping[int, Closed]
+        self,
+        back: int,
+        base: tuple[int, ...],
+        among: tuple[int, ...] | None,
+        earlier: Mapping[int, Closed],
+        spoke: Mapping[int, frozenset[Slot]],
     ) -> Closed:
         refused = self._closed_versions(among)[back] if among else (frozenset[Slot](),) * len(self.levels)
         whole, row = Row("", base), Row("", base).in_version(back)
         found: list[frozenset[Slot]] = []
         for number, (level, besides) in enumerate(zip(self.levels, refused, strict=True)):
-            told = [(whole.in_version(then), slots[number]) for then, slots in earlier.items()]
-            before = besides.union(*found[-1:], *(slots for _, slots in told if slots != frozenset(ALL_SLOTS)))
+            told = [
+                Totals(whole.in_version(then), slots[number], spoke.get(then, EVERYTHING))
+                for then, slots in earlier.items()
+            ]
+            before = besides.union(*found[-1:], *(one.hidden & one.told for one in told if one.told - one.hidden))
             own = hidden_totals(row.values[:MONTHS], level.year, before, by_quarter=base in self._by_quarter)
             found.append(following_totals(row, own, told, level.year))
         return tuple(found)
@@ -142,7 +164,8 @@ class View:
         """A total of persons; `among`: hidden wherever that total is."""
         slot = slot or self.slot
         value = Row("", base).at(slot)
-        if not self.is_over(slot):
+        # Of a year that runs, these totals alone: what is shown once by quarter is shown for good.
+        if not self.is_over(slot) or not (self.complete or base in self._by_quarter):
             return not_available()
         if slot not in self.closed(base, among)[-1]:
             return exact(value)

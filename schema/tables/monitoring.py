@@ -63,6 +63,28 @@ monitoring_mark = Table(
     comment="Situations whose part of the rollups is out of date; readers count them afresh.",
 )
 
+# Written by one function (loaders/monitoring/editions.py), which tells it again to whoever asks; a trigger lets nobody
+# change a line.
+monitoring_edition = Table(
+    "monitoring_edition",
+    metadata,
+    text("kind", INDICATORS, "The calendar of its year.", primary_key=True, nullable=False),
+    number("year", INDICATORS, "The year, named by the year it begins in.", primary_key=True, nullable=False),
+    text("place", INDICATORS, "Empty for the nation; A: and an authority.", primary_key=True, nullable=False),
+    number(
+        "number",
+        INDICATORS,
+        "How many of its quarters were over; then one more for each correction.",
+        primary_key=True,
+        nullable=False,
+    ),
+    column("cells", JSON, INDICATORS, "Its numbers by month, without any protection.", nullable=False),
+    column("places", JSON, INDICATORS, "Its numbers by place, without any protection.", nullable=False),
+    column("thresholds", JSON, INDICATORS, "Below which numbers persons are masked.", nullable=False),
+    instant("taken_at", INDICATORS, "When somebody asked first.", nullable=False, now=True),
+    comment="The ledger of what was told of each year: every answer is made of it, whatever is entered later.",
+)
+
 # A trigger lets nobody change or remove a line, the owner included, but for when and by whom it was published.
 yearly_report = Table(
     "yearly_report",

@@ -21,7 +21,7 @@ from sqlalchemy.pool import NullPool
 from graph.settings import Secrets
 from loaders import case_files, retention
 from loaders.database import async_url
-from loaders.monitoring.document import national_statement
+from loaders.monitoring.document import counting_statement
 from loaders.monitoring.periods import Period
 from loaders.monitoring.rebuilding import verify
 from loaders.retention import End, Terms, apply, overview, proof_of
@@ -584,7 +584,7 @@ async def _network_ends(cluster: Cluster) -> None:
 async def _figures(cluster: Cluster) -> dict[str, Any]:
     login = await asyncpg.connect(cluster.login("maillage_monitoring"))
     try:
-        sql, arguments = national_statement(Period(2023, kind=PeriodKind.REPORT))
+        sql, arguments = counting_statement(Period(2023, kind=PeriodKind.REPORT))
         found = await login.fetchval(sql, *arguments)
     finally:
         await login.close()
