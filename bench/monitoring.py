@@ -1,8 +1,9 @@
 """`python -m bench.monitoring`: what a figure costs a reader, beside a scan of the cases, and what it costs a command.
 
-A cluster of its own: every kind of question of monitoring, interleaved with `select 1` and with a scan of the same cases by
-the definitions of the cubes; then a real command, with and without the triggers that mark its situation. Time and the CPU of
-the one process of PostgreSQL that answers; on a shared machine the CPU is the number to compare.
+In the folder of a demonstration, or one that is made: every kind of question of monitoring, interleaved with `select 1` and
+with a scan of the same cases by the definitions of the cubes; then a real command, with and without the triggers that mark its
+situation (it records actions in the folder's cases). Time and the CPU of the one process of PostgreSQL that answers; on a shared
+machine the CPU is the number to compare.
 """
 
 import asyncio
@@ -10,7 +11,6 @@ import os
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,15 +23,16 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bench.synthetic.load import load, progress_bar
+from graph.database import running
+from graph.settings import Secrets, Settings
 from loaders import database, logins
 from loaders.commands.by_hand import Hand, acting, official
 from loaders.disclosure import Thresholds
-from loaders.embedded import EmbeddedPostgres
 from loaders.keyring import Keyring
 from loaders.monitoring import rollups
 from loaders.monitoring.archive import DLPM_TABLES, Sight, versions_statement
 from loaders.monitoring.calendars import years_statement
-from loaders.monitoring.document import Tallies, authority_statement, national_statement
+from loaders.monitoring.document import Tallies, authority_statement, counting_statement, national_statement
 from loaders.monitoring.national import answer
 from loaders.monitoring.periods import REPORT_YEAR, Period
 from loaders.monitoring.remembered import Remembered
@@ -40,7 +41,6 @@ from schema.vocabulary import Audience, DlpmActionKind, Role
 
 Connection = asyncpg.Connection
 Asked = tuple[str, list[Any]]
-SECRET = b"only for a bench: nobody else comes"
 GOAL_MS, GOAL_SCAN, GOAL_COMMAND = 20.0, 100.0, 1.15
 TRIVIAL = "select 1"
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -93,6 +93,7 @@ async def _questions(admin: Connection) -> Mapping[str, Asked]:
         "national, a quarter": national_statement(Period(2025, quarter=4, kind=PeriodKind.REPORT)),
         "national, a month": national_statement(Period(2025, month=4, kind=PeriodKind.REPORT)),
         "own figures of the busiest authority": authority_statement(last, busiest),
+        "the same, counted: once, when a part of it is over": counting_statement(last),
         "the years there are": years_statement(),
         "the versions of a report": versions_statement(last, Sight(DLPM_TABLES, draft=True, frozen=True)),
     }
@@ -211,19 +212,10 @@ async def _cpu_of_commands(admin: Connection) -> float:
 # ---------------------------------------------------------------- the run
 
 
-@contextmanager
-def _cluster(data: Path) -> Any:
-    postgres = EmbeddedPostgres(data / "pg")
-    server = postgres.start()
-    try:
-        yield server
-    finally:
-        postgres.stop()
-
-
-async def _filled(admin_dsn: str, keyring: Keyring, scale: int) -> float | None:
+async def _filled(admin_dsn: str, secrets: Secrets, scale: int) -> float | None:
     """Load what is not there; how many seconds it took."""
-    await database.prepare(admin_dsn, SECRET, datetime.now(UTC).date())
+    await database.prepare(admin_dsn, secrets.database, datetime.now(UTC).date())
+    keyring = secrets.keyring
     admin = await asyncpg.connect(admin_dsn)
     try:
         if await admin.fetchval("SELECT EXISTS (SELECT 1 FROM situation)"):
@@ -272,25 +264,25 @@ def _lines(read_: Mapping[str, Cost], written: Mapping[str, Cost]) -> list[str]:
 
 
 def main(
-    data: Annotated[Path, typer.Option(help="Folder of the bench's own cluster.")] = Path("bench/.data/monitoring"),
+    data: Annotated[Path, typer.Option(help="Folder of a demonstration; filled where it is empty.")] = Path(
+        "bench/.data/monitoring"
+    ),
     scale: Annotated[int, typer.Option(help="Units of synthetic data, of 186 situations each.")] = 20,
     rounds: Annotated[int, typer.Option(help="Rounds.")] = 5,
     results: Annotated[Path | None, typer.Option(help="Where the results go.")] = None,
 ) -> None:
     """Load once, measure, print."""
-    keyring = Keyring(data / "keys")
-    if not (data / "keys").exists():
-        keyring.create_first()
-    with _cluster(data) as server:
-        admin = server.dsn(server.admin_user, server.admin_password)
-
-        def dsn(login: str) -> str:
-            return str(server.dsn(login, logins.password_of(SECRET, login)))
-
-        loaded = asyncio.run(_filled(admin, keyring, scale))
+    settings = Settings(data=data)
+    secrets = Secrets.of(settings)
+    with running(settings, secrets) as found:
+        admin, dsn = found.admin, found.dsn_of
+        loaded = asyncio.run(_filled(admin, secrets, scale))
         text = [asyncio.run(_sizes(admin)) + "."]
         text += [f"Loaded in {loaded:.0f} s."] if loaded is not None else []
-        text += ["", *_lines(asyncio.run(read(dsn, admin, rounds)), asyncio.run(write(dsn, admin, keyring, rounds)))]
+        text += [
+            "",
+            *_lines(asyncio.run(read(dsn, admin, rounds)), asyncio.run(write(dsn, admin, secrets.keyring, rounds))),
+        ]
     Console(width=200).print("\n".join(text), markup=False, highlight=False)
     if results is not None:
         results.write_text("\n".join(text) + "\n")

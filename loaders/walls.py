@@ -217,7 +217,7 @@ def _services() -> list[str]:
         f"GRANT SELECT ON {MONITORING_VIEW} TO {logins.MONITORING}, {logins.COMMANDS}",
         # Relations of a view are asked for as its owner, functions as the reader.
         f"GRANT EXECUTE ON FUNCTION monitoring_span(timestamptz) TO {logins.MONITORING}, {logins.COMMANDS}",
-        f"GRANT EXECUTE ON FUNCTION monitoring_taken(text, integer, text, date, json) TO {logins.MONITORING}, {logins.COMMANDS}",
+        f"GRANT EXECUTE ON FUNCTION monitoring_taken(text, integer, text, date, text) TO {logins.MONITORING}, {logins.COMMANDS}",
         f"GRANT EXECUTE ON FUNCTION monitoring_fold(integer) TO {logins.FOLDER}",
         f"GRANT EXECUTE ON FUNCTION monitoring_forget(uuid[]) TO {logins.RETENTION}",
     ]

@@ -210,7 +210,6 @@ UNIQUE = {
     "ledger_link.situation_id+seq": "written by a trigger; no caller gives a place",
     "outbox.position": "given by us after commit",
     "monitoring_cell.place+span+cube+word": "written by us; no caller gives a cell",
-    "monitoring_edition.kind+year+place+number": "written by us; no caller gives one",
     "yearly_report.kind+year+version": "the DLPM's alone",
     "enrolment.code_hash": "of 256 random bits, drawn by us",
     "invitation.code_hash": "of 256 random bits, drawn by us",

@@ -101,7 +101,7 @@ _YEAR_ENDS_ON = bindparam("year_ends_on", type_=Date())
 _KIND = bindparam("kind", type_=Text())
 _YEAR = bindparam("year", type_=Integer())
 _PLACE = bindparam("place", type_=Text())
-_SMALLEST = bindparam("smallest", type_=JSON())
+_SMALLEST = bindparam("smallest", type_=Text())
 
 
 def _rows(statement: AnySelect) -> ScalarSelect[Any]:

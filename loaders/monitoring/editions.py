@@ -2,7 +2,7 @@
 
 Two answers on two days about numbers that move tell what was entered in between, down to one case. So nobody is answered
 from what the cases say today: who asks first after the end of a quarter has its totals taken, and after the end of the
-year the whole year; from then on these are its figures, until a yearly report is corrected (docs/decisions/0041).
+year the whole year; from then on these are its figures, until a yearly report is corrected (docs/decisions/0042).
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ _PLACES = """(SELECT coalesce(json_agg(c), '[]') FROM (
 # On a standby nobody writes: it answers from what the primary has taken.
 _TAKEN = f"""
 CREATE OR REPLACE FUNCTION monitoring_taken(
-  calendar text, of_year integer, at_place text, begins date, smallest json) RETURNS json
+  calendar text, of_year integer, at_place text, begins date, smallest text) RETURNS json
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE ends date[]; parts integer; versions integer; wanted integer;
 BEGIN
@@ -41,7 +41,7 @@ BEGIN
                     WHERE (e.kind, e.year, e.place, e.number) = (calendar, of_year, at_place, wanted))
   THEN
     INSERT INTO monitoring_edition (kind, year, place, number, cells, places, thresholds)
-    VALUES (calendar, of_year, at_place, wanted, {_CELLS.format(cubes=f"'{{{','.join(OF_QUARTERS)}}}'")}, {_PLACES}, smallest)
+    VALUES (calendar, of_year, at_place, wanted, {_CELLS.format(cubes=f"'{{{','.join(OF_QUARTERS)}}}'")}, {_PLACES}, smallest::json)
     -- Two that ask first at the same moment are told the same.
     ON CONFLICT DO NOTHING;
   END IF;

@@ -135,7 +135,7 @@ def _safe(rows: Sequence[Row], hidden: Sequence[Sequence[int]], smallest: int) -
     """Whether rows, columns, and what is left of each, are large in the rectangle of hidden columns."""
     if len(hidden) == 1:
         return False
-    sums = [sum(values) for values in zip(*hidden, strict=True)]
+    sums: list[int] = [sum(values) for values in zip(*hidden, strict=True)]
     if any(value < smallest and (value or not row.zero_is_open) for row, value in zip(rows, sums, strict=True)):
         return False
     whole = sum(sums)

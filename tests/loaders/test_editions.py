@@ -1,18 +1,24 @@
 """Who asks every day learns no more than who asks once: figures that nobody has frozen yet are taken once and told again."""
 
+import asyncio
 import random
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
+import asyncpg
+import orjson
 import pytest
 
-from loaders.monitoring.document import Tallies
+from loaders.monitoring.document import Tallies, authority_statement, national_statement
 from loaders.monitoring.lattice import ALL_SLOTS, QUARTERS, YEAR, Slot, months_in
-from loaders.monitoring.periods import REPORT_YEAR
+from loaders.monitoring.periods import REPORT_YEAR, Period, year_of
 from loaders.monitoring.view import Level, View
+from schema.types.monitoring import PeriodKind
+from tests.cluster import Cluster
 from tests.loaders.attacker import Attacker, Name, tightest
 
 LEVELS = (Level(5, 11), Level(11, 11))
@@ -116,7 +122,7 @@ class Reader:
     def asks(self, day: date) -> None:
         tallies = self.service.asked(day)
         # Answers are made of the document alone: of the same one, they are the same.
-        counted = tallies.document | {"computed_at": tallies.today if tallies.document["cells"] else None}
+        counted = {**tallies.document, "computed_at": tallies.today if tallies.document["cells"] else None}
         if counted == self.last:
             return
         self.last = counted
@@ -217,3 +223,105 @@ def test_a_quarter_is_told_as_it_was_first_while_its_year_runs() -> None:
     assert [view.total(view.sums("KNOWN"), QUARTERS[0]).value for view in views] == [20, 20], "as they have one base"
     assert service.asked(date(2023, 5, 1)).document["cells"] != [], "what was told is told"
     assert Service(history).asked(date(2023, 5, 1)).document["cells"] == [], "and nothing before"
+
+
+# ---------------------------------------------------------------- the database that takes them
+
+
+@pytest.fixture
+async def undone(cluster: Cluster) -> AsyncIterator[asyncpg.Connection]:
+    """The database, of which nothing that is done here stays."""
+    connection = await asyncpg.connect(cluster.admin)
+    work = connection.transaction()
+    await work.start()
+    yield connection
+    await work.rollback()
+    await connection.close()
+
+
+async def _enter(connection: asyncpg.Connection, place: str, span: date, count: int, cube: str = "SITUATIONS") -> None:
+    await connection.execute(
+        "INSERT INTO monitoring_cell (cube, place, span, word, amount) VALUES ($1, $2, $3, '', $4) "
+        "ON CONFLICT (place, span, cube, word) DO UPDATE SET amount = monitoring_cell.amount + excluded.amount",
+        cube, place, span, count,
+    )  # fmt: skip
+
+
+async def _taken(connection: asyncpg.Connection, period: Period, authority: UUID | None = None) -> list[dict[str, Any]]:
+    asked = national_statement(period) if authority is None else authority_statement(period, authority)
+    taken: list[dict[str, Any]] = orjson.loads(await connection.fetchval(asked[0], *asked[1]))["taken"] or []
+    return taken
+
+
+def _counts(edition: Mapping[str, Any]) -> list[tuple[str, str, int]]:
+    return sorted((cell["cube"], cell["span"], cell["amount"]) for cell in edition["cells"])
+
+
+async def test_a_year_that_is_over_is_taken_once(undone: asyncpg.Connection) -> None:
+    year, inside, outside = Period(2009, kind=PeriodKind.REPORT), date(2010, 4, 1), date(2010, 4, 3)
+    await _enter(undone, "", inside, 7)
+    await _enter(undone, "", outside, 9)
+    await _enter(undone, "R:11", inside, 7)
+    (first,) = await _taken(undone, year)
+    assert (first["number"], _counts(first)) == (4, [("SITUATIONS", "2010-04-01", 7)])
+    assert [(one["place"], one["amount"]) for one in first["places"]] == [("R:11", 7)]
+    await _enter(undone, "", inside, 1)
+    assert await _taken(undone, Period(2009, month=5, kind=PeriodKind.REPORT)) == [first]
+    assert await _taken(undone, Period(2098)) == [], "of a year that has not begun nothing"
+
+
+async def test_a_quarter_is_taken_with_its_totals_alone(undone: asyncpg.Connection) -> None:
+    """One of the two calendars has a year that runs and a quarter that is over, whatever the day."""
+    today = datetime.now(UTC).date()
+    years = (year_of(today, kind) for kind in PeriodKind)
+    year, over = next(
+        (one, over)
+        for one in years
+        if (
+            over := sum(
+                Period(one.year, number, kind=one.kind).ends_on < today - timedelta(days=1) for number in range(1, 5)
+            )
+        )
+    )
+    starts = [first for _, first, _ in year.months]
+    for cube in ("SITUATIONS", "CONTACTS", "ACTIONS"):
+        await _enter(undone, "", starts[0], 6, cube)
+        await _enter(undone, "", starts[3 * over], 8, cube)
+    (first,) = await _taken(undone, year)
+    assert (first["number"], first["places"]) == (over, [])
+    assert _counts(first) == [(cube, starts[0].isoformat(), 6) for cube in ("CONTACTS", "SITUATIONS")]
+    assert await _taken(undone, year, uuid4()) == [], "an authority has whole years"
+
+
+async def test_a_correction_lets_an_authority_have_another_edition(undone: asyncpg.Connection) -> None:
+    year, authority = Period(2009, kind=PeriodKind.REPORT), uuid4()
+
+    async def version(number: int) -> None:
+        await undone.execute(
+            "INSERT INTO yearly_report (kind, year, version, figures, tables, thresholds) VALUES ('REPORT', 2009, $1, '{}', '{}', '{}')",
+            number,
+        )
+
+    await _enter(undone, f"A:{authority}", date(2009, 5, 3), 20, "OWN_SITUATIONS")
+    (first,) = await _taken(undone, year, authority)
+    await version(1)
+    await _enter(undone, f"A:{authority}", date(2009, 5, 3), 15, "OWN_SITUATIONS")
+    assert await _taken(undone, year, authority) == [first], "frozen is what was told"
+    await version(2)
+    second, kept = await _taken(undone, year, authority)
+    assert (second["number"], _counts(second), kept) == (5, [("OWN_SITUATIONS", "2009-05-03", 35)], first)
+    assert await _taken(undone, year) == [], "of a frozen year nothing more is taken"
+
+
+async def test_two_who_ask_first_are_told_the_same(cluster: Cluster) -> None:
+    logins = [await asyncpg.connect(cluster.login("maillage_monitoring")) for _ in range(4)]
+    try:
+        authority = uuid4()
+        told = await asyncio.gather(*(_taken(one, Period(2009), authority) for one in logins))
+        assert [len(taken) for taken in told] == [1] * 4
+        assert told[1:] == told[:-1]
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await logins[0].fetch("SELECT * FROM monitoring_edition")
+    finally:
+        for one in logins:
+            await one.close()
