@@ -1,22 +1,40 @@
 """What every test may use: one real PostgreSQL per test process, and the whole network over real HTTP."""
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from pytest_asyncio import is_async_test
 
 from tests.cluster import SECRET, Cluster, share, start
 from tests.filled import start_filled
 from tests.network import Network, running_network
 
+ROOT = Path(__file__).resolve().parent
 # What a module's tests reach the database by. A connection belongs to the event loop that made it, so they share that, too.
 OF_A_MODULE = frozenset({"connected", "opened", "doorway"})
 
 
+# These take longest, and whoever has the last of them is waited for. xdist's own order, by number, would end with them.
+FIRST = (
+    "twins/test_twins",
+    "test_demo",
+    "durable/test_durability",
+    "mutation/test_mutation",
+    "graph/test_keeping",
+    "loaders/test_rollups",
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share connections run in one event loop."""
+    """Long files begin; of the others those with many tests. Tests that share connections run in one event loop."""
+    files = Counter(item.path for item in items)
+    places = {ROOT / f"{name}.py": place for place, name in enumerate(FIRST)}
+    items.sort(key=lambda item: (places.get(item.path, len(FIRST)), -files[item.path], item.path))
     for item in items:
-        if isinstance(item, pytest.Function) and OF_A_MODULE & set(item.fixturenames):
+        if isinstance(item, pytest.Function) and is_async_test(item) and OF_A_MODULE & set(item.fixturenames):
             item.add_marker(pytest.mark.asyncio(loop_scope="module"), append=False)
 
 

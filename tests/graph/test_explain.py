@@ -178,7 +178,7 @@ def test_every_atom_is_put_into_words_and_every_relation_into_facts() -> None:
 
 def test_the_kept_policy_is_the_policy() -> None:
     """`python -m graph explain --write-docs` writes it."""
-    assert (ROOT / "docs" / "policy.json").read_text() == review.written(surface())
+    assert (ROOT / "docs" / "policy.json").read_text() == review.written(review.in_force())
 
 
 def exported() -> Any:
@@ -244,7 +244,7 @@ def test_a_condition_that_asks_something_else_may_open(monkeypatch: pytest.Monke
 
 
 def test_a_review_by_the_command_line_fails_where_it_widens(tmp_path: Path) -> None:
-    narrower = orjson.loads(review.written(surface()))
+    narrower = orjson.loads(review.written(review.in_force()))
     narrower["acts"]["RECORD_MEASURE"].remove("ASE")
     (tmp_path / "old.json").write_bytes(orjson.dumps(narrower))
     found = changes(review.read(str(tmp_path / "old.json")), review.in_force())
