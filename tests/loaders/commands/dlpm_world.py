@@ -15,9 +15,8 @@ from strawberry.utils.str_converters import to_camel_case
 
 from auth.caller import Caller
 from loaders.commands import action, contact, duty, minor, network, notice, observation, orientation, repeat, situation
-from loaders.commands.running import Outcome
 from loaders.commands.work import Command
-from schema.errors import BadInputError, NotFoundError
+from schema.errors import BadInputError
 from schema.tables import contact as contacts
 from schema.tables import metadata
 from schema.tables import referral as referrals
@@ -54,23 +53,6 @@ class Desk(World):
     colleague: Caller = field(kw_only=True)
     supervisor: Caller = field(kw_only=True)
     analyst: Caller = field(kw_only=True)
-
-    # Positional only: several inputs have a field `name`.
-    async def act(self, name: str, caller: Caller, /, **wish: Any) -> Outcome:
-        command = COMMANDS[name]
-        assert caller.audience in command.act.audiences
-        self.traces.append(secrets.token_hex(16))
-        return await self.commands.run(name, command, caller, INPUTS[name](**wish), self.traces[-1])
-
-    async def refused(self, name: str, caller: Caller, /, **wish: Any) -> str:
-        try:
-            outcome = await self.act(name, caller, **wish)
-        except NotFoundError as error:
-            return error.code
-        assert outcome.subject is None
-        assert outcome.refusal is not None
-        assert outcome.refusal.sentence
-        return outcome.refusal.code
 
     async def done(self, name: str, caller: Caller, /, **wish: Any) -> UUID:
         """Do it; it was not refused."""

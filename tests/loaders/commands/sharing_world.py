@@ -1,6 +1,5 @@
 """A case in which secrets could be shared: the DLPM's desk, a CRIP, an ASE service and an association around it."""
 
-import secrets
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -11,8 +10,6 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 
 from auth.caller import Caller
-from loaders.commands.registry import COMMANDS
-from loaders.commands.running import Outcome
 from loaders.context import values
 from loaders.doors import door
 from loaders.nouns import NOUNS
@@ -22,7 +19,6 @@ from schema.tables.oauth import oauth_token
 from schema.tables.observation import live_danger
 from schema.tables.people import habilitation
 from schema.tables.sharing import information_duty
-from schema.types.mutation import INPUTS
 from schema.vocabulary import MandateKind, OrgKind, Purpose, ReferralStatus, ReportStatus, Role
 from tests.loaders.commands.dlpm_world import NORD, Desk, Partner, made_desk, made_world, public
 
@@ -40,12 +36,6 @@ class Office(Desk):
     caseworker: Caller = field(kw_only=True)
     association: Partner = field(kw_only=True)
     worker: Caller = field(kw_only=True)
-
-    async def act(self, name: str, caller: Caller, /, **wish: Any) -> Outcome:
-        command = COMMANDS[name]
-        assert caller.audience in command.act.audiences
-        self.traces.append(secrets.token_hex(16))
-        return await self.commands.run(name, command, caller, INPUTS[name](**wish), self.traces[-1])
 
     async def person(self, partner: Partner, role: Role) -> Caller:
         """Habilitated since yesterday: who approves an exceptional access must have been, when it opens."""
