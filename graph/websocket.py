@@ -125,7 +125,11 @@ class _Session:
     async def _write(self) -> None:
         while True:
             message = await self._outbox.get()
-            await self._send({"type": "websocket.send", "text": message.decode()})
+            try:
+                await self._send({"type": "websocket.send", "text": message.decode()})
+            except OSError:
+                # Whoever has left hears nothing.
+                return
 
     def _say(self, kind: str, **more: Any) -> None:
         try:
