@@ -40,7 +40,7 @@ from graph.app import application
 from graph.demo_tool import ACR
 from graph.settings import Secrets, Settings
 from loaders import last_calls
-from loaders.commands import contact
+from loaders.commands import client_secrets, contact
 from loaders.logins import login_of, password_of
 from schema.tables import metadata
 from schema.vocabulary import Audience, Purpose
@@ -233,6 +233,7 @@ class _Listener(logging.Handler):
 
 # What a statement answers that was cut after its five seconds.
 _HAD_NO_TIME = b'"reason":"TIMEOUT"'
+_TOKEN_LIFE = 150
 _PATIENCE = 3
 
 
@@ -258,9 +259,14 @@ class Twins:
     second: House
     token: str
     asked: int = 0
+    born: float = field(default_factory=time.monotonic)
 
     async def both(self, body: Any) -> tuple[Reply, Reply]:
         """The same question to both, with the same luck."""
+        if time.monotonic() - self.born > _TOKEN_LIFE:
+            # On a busy machine a token would end between the two.
+            self.token, self.born = await _token(self.stage, self.seat, self.first), time.monotonic()
+            await _learn_token(self.first, self.second)
         replies = []
         for house in (self.first, self.second):
             _LUCK.seed(self.asked)
@@ -308,7 +314,9 @@ async def twins_of(stage: Stage, seat: Seat, *, by_admin: bool = False) -> Async
         # Each of the two would write of our questions at a minute of its own.
         patch.setattr(last_calls, "MINUTE", 86_400.0)
         # What is sealed has its id before it is stored.
-        patch.setattr(contact, "uuid4", lambda: UUID(int=_LUCK.getrandbits(128), version=4))
+        for module in (contact, client_secrets):
+            patch.setattr(module, "uuid4", lambda: UUID(int=_LUCK.getrandbits(128), version=4))
+        patch.setattr(client_secrets, "new_secret", lambda identity: f"mls_{identity.hex}_{_LUCK.getrandbits(256):x}")
         async with AsyncExitStack() as stack:
             houses = []
             for name in ("first", "second"):
@@ -360,7 +368,9 @@ async def _served(stage: Stage, name: str, database: str, *, by_admin: bool) -> 
             return server.dsn(server.admin_user, server.admin_password, database)
         return server.dsn(login, password_of(SECRET, login), database)
 
-    app = application(Settings(data=stage.folder, pool_size=2), stage.keys, dsn_of, ISSUER)
+    # What was read is listed once it is sealed, and the two are asked one after the other: no seal while they are.
+    settings = Settings(data=stage.folder, pool_size=2, audit_seconds=3600)
+    app = application(settings, stage.keys, dsn_of, ISSUER)
     async with (
         app.router.lifespan_context(app),
         httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url=ISSUER.url) as http,
@@ -401,7 +411,8 @@ async def _learn_token(one: House, other: House) -> None:
     """The second world learns of it as a replica would."""
     first, second = await asyncpg.connect(one.admin_dsn), await asyncpg.connect(other.admin_dsn)
     try:
-        rows = await first.fetch("SELECT * FROM oauth_token")
+        known = [row["id"] for row in await second.fetch("SELECT id FROM oauth_token")]
+        rows = await first.fetch("SELECT * FROM oauth_token WHERE id <> ALL ($1)", known)
         names = list(rows[0].keys())
         await second.copy_records_to_table("oauth_token", columns=names, records=[tuple(row) for row in rows])
     finally:
