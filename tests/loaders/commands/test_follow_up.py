@@ -8,12 +8,25 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import select, true
 
 from auth.caller import Caller
+from loaders.commands.at_once import AtOnce, Opening
+from loaders.commands.registry import COMMANDS
+from loaders.nouns import NOUNS
 from schema.errors import BadInputError, NotFoundError, UnauthenticatedError
 from schema.tables.people import member
 from schema.tables.referral import association_note, follow_up, referral
-from schema.vocabulary import FollowUpStatus, MandateKind, OrgKind, ReferralKind, ReferralStatus, Role
+from schema.vocabulary import (
+    Audience,
+    Category,
+    FollowUpStatus,
+    MandateKind,
+    OrgKind,
+    ReferralKind,
+    ReferralStatus,
+    Role,
+)
 from tests.loaders.commands.world import Partner, World, made_world, public, today, together  # noqa: F401
 
 F, S = FollowUpStatus, ReferralStatus
@@ -222,6 +235,44 @@ async def test_of_two_endings_at_once_the_second_sees_the_first(world: World) ->
         [lost] = [result for result in results if isinstance(result, NotFoundError) or result.refusal]
         # The worker still sees what has ended, the tool does not.
         assert isinstance(lost, NotFoundError) if row["status"] == "COMPLETED" else lost.refusal.code == "WRONG_STATE"
+
+
+async def test_of_a_pause_and_an_end_at_once_both_stand_or_the_end_alone(world: World) -> None:
+    """The second changes a row that the statement first saw as it was before the first."""
+    partner, worker = await association(world)
+    tool = await world.tool(partner)
+    for _ in range(5):
+        identity = await world.referral(partner, S.ONGOING, assignee=worker)
+        paused, lost = await together(
+            world.act("recordFollowUp", tool, **about(world, identity, F.PAUSED_RUNAWAY)),
+            world.act("recordFollowUp", worker, **about(world, identity, F.LOST_CONTACT)),
+        )
+        assert lost.refusal is None
+        assert (await world.row(referral, identity))["status"] == "LOST_CONTACT"
+        reported = {row["status"] for row in await follow_ups(world, identity)}
+        if isinstance(paused, NotFoundError):
+            assert reported == {"LOST_CONTACT"}
+        else:
+            assert reported == {"PAUSED_RUNAWAY", "LOST_CONTACT"}
+
+
+async def test_what_is_told_at_once_is_what_its_caller_wrote(world: World) -> None:
+    """No row policy stands behind a payload that is told by the act itself, so nothing else may ever be in it."""
+    at_once = {name: command for name, command in COMMANDS.items() if isinstance(command, AtOnce)}
+    assert set(at_once) == {"recordFollowUp"}
+    for command in at_once.values():
+        table = NOUNS[command.noun].table
+        opening = Opening(select(true().label("stands")).cte("token"), true())
+        made: Any = command.parts(Audience.ASM, opening, False).made.element
+        shown = {column.name for column in table.c if column.info["category"] is not Category.KEY}
+        assert shown <= set(made._select_names)
+        # Nor does the database fill anything in before it gives the row back.
+        filled_in = await world.pool.fetch(
+            "SELECT tgname FROM pg_trigger WHERE tgrelid = $1::text::regclass AND NOT tgisinternal AND tgtype & 2 = 2 "
+            "UNION ALL SELECT attname FROM pg_attribute WHERE attrelid = $1::text::regclass AND attgenerated <> ''",
+            table.name,
+        )
+        assert filled_in == []
 
 
 class _One:
