@@ -694,6 +694,14 @@ def _grant(category: str, purpose: str = "") -> list[_Claim]:
             ),
             _may(Act.RECORD_DUTY),
         ),
+        *(
+            (
+                f"Who {does} is active, habilitated, and bound by secrecy.",
+                _habilitated(sharing_grant.c[f"{side}_member_id"], sharing_grant.c[f"{side}_org_id"]),
+                "DEL of their organisation",
+            )
+            for side, does in (("from", "shares"), ("to", "receives"))
+        ),
     ]
     made: list[_Claim] = [_state(closed=False)]
     so_far: list[ColumnElement[bool]] = []
@@ -701,6 +709,18 @@ def _grant(category: str, purpose: str = "") -> list[_Claim]:
         so_far.append(clause)
         made.append(_Claim(sentence, exists().where(sharing_grant.c.situation_id == _CASE(), *so_far), who))
     return made
+
+
+def _habilitated(person_: ColumnElement[Any], office: ColumnElement[Any]) -> ColumnElement[bool]:
+    held, who = habilitation, member.alias()
+    return exists().where(
+        held.c.member_id == person_,
+        held.c.organisation_id == office,
+        held.c.secrecy_basis.is_not(None),
+        habilitation_is_live(),
+        who.c.id == person_,
+        who.c.status == word("ACTIVE"),
+    )
 
 
 def _opening(category: str) -> list[_Claim]:

@@ -21,7 +21,7 @@ from loaders import meanings
 from loaders.conditions import cell_rule
 from loaders.nouns import NOUNS
 from loaders.surface import surface
-from loaders.why import claims_of, relations_of, words_of
+from loaders.why import _facts, claims_of, relations_of, words_of
 from schema.errors import SetupError
 from schema.vocabulary import Audience, Category, Purpose
 from tests.mutation.mutants import Mutant, cells, forget, rules, words
@@ -171,6 +171,35 @@ def test_every_atom_is_put_into_words_and_every_relation_into_facts() -> None:
                     assert words_of(atom).sentence.endswith("."), atom
                     for relation in relations_of(atom, Purpose.EVALUATE):
                         assert claims_of(relation) or relation == "STAKE", relation
+
+
+@pytest.mark.parametrize(("side", "sentence"), [("from", "Who shares"), ("to", "Who receives")])
+def test_a_sharing_that_ends_with_a_habilitation_says_whose(network: Network, side: str, sentence: str) -> None:
+    """Not only that it ended: of all that section 7 asks, the fact that fails is named."""
+
+    async def main() -> list[str]:
+        connection = await asyncpg.connect(network.cluster.admin)
+        transaction = connection.transaction()
+        await transaction.start()
+        try:
+            grant = await connection.fetchrow(
+                "SELECT g.*, r.via FROM reach r JOIN sharing_grant g ON g.situation_id = r.situation_id "
+                "AND g.to_member_id = r.viewer WHERE r.via LIKE 'GRANT:%' AND now() BETWEEN r.starts_at AND r.ends_at LIMIT 1"
+            )
+            assert grant is not None
+            binds = {"situation": grant["situation_id"], "viewer_member": grant["to_member_id"]}
+            claims = claims_of(grant["via"])
+            assert all(fact.holds for fact in await _facts(connection, binds, claims))
+            await connection.execute(
+                "UPDATE habilitation SET revoked_at = now() WHERE member_id = $1", grant[f"{side}_member_id"]
+            )
+            return [fact.sentence for fact in await _facts(connection, binds, claims) if not fact.holds]
+        finally:
+            await transaction.rollback()
+            await connection.close()
+
+    # Each fact stands on those before it: the first that fails is what is missing.
+    assert asyncio.run(main())[0].startswith(sentence)
 
 
 # ---------------------------------------------------------------- two versions
