@@ -51,7 +51,7 @@ from loaders import logins
 from loaders.database import prepare
 from loaders.in_the_clear import seal_what_is_clear
 from loaders.lapses import Lapsed, lapse
-from loaders.readiness import must_be_migrated
+from loaders.readiness import must_be_ready
 from loaders.surface import surface
 from schema.errors import MaillageError, SetupError
 from schema.vocabulary import Audience, OrgKind, Purpose, Role, organisation_audience
@@ -172,7 +172,7 @@ def serve_command(
             _serve(settings, secrets, database, inherited.listener, inherited)
         return
     with free_port(settings.host, settings.port) as listener, running(settings, secrets) as database:
-        asyncio.run(must_be_migrated(database.dsn_of(logins.COMMANDS)))
+        asyncio.run(must_be_ready(database.dsn_of(logins.COMMANDS)))
         if workers == 1:
             _serve(settings, secrets, database, listener)
             return

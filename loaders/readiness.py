@@ -1,11 +1,12 @@
-"""Whether a database is one that this code can work on: new enough, nobody else's, and brought to this version."""
+"""Whether a database is one that this code can work on: new enough, nobody else's, at this version, its walls standing."""
 
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from loaders.logins import OWNER
+from loaders.logins import OWNER, logins
 from schema.errors import SetupError
 
 OLDEST = 17
@@ -22,6 +23,17 @@ SELECT what FROM (
   AND pg_get_userbyid(p.proowner) <> '{OWNER}') found
 ORDER BY what LIMIT 4"""
 _NAMED = 3
+# What lets a login past the row policies: a right of its own, or that of a role it can become.
+_STRONG = """
+SELECT r.rolname FROM pg_roles r WHERE r.rolname = ANY ($1)
+AND (r.rolsuper OR r.rolbypassrls OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication
+     OR EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid)
+     OR EXISTS (SELECT FROM pg_class c WHERE c.relowner = r.oid))
+ORDER BY r.rolname LIMIT 1"""
+# Partitions are reached over their table only: no login has a right on one.
+_OPEN = """
+SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+AND NOT c.relispartition AND NOT c.relrowsecurity ORDER BY c.relname LIMIT 1"""
 
 
 async def must_be_new_enough(connection: AsyncConnection) -> None:
@@ -45,18 +57,35 @@ async def must_be_ours(connection: AsyncConnection) -> None:
         )
 
 
-async def must_be_migrated(dsn: str) -> None:
-    """The database is at the version of this code; `dsn` is that of the commands' login.
+async def must_be_ready(dsn: str) -> None:
+    """The database is at the version of this code, and its second wall stands; `dsn` is that of the commands' login.
 
     Raises: SetupError, and the driver's errors where the database is away.
     """
     connection = await asyncpg.connect(dsn)
     try:
+        await _must_be_migrated(connection)
+        await _must_be_walled(connection)
+    finally:
+        await connection.close()
+
+
+async def _must_be_migrated(connection: "asyncpg.Connection[Any]") -> None:
+    try:
         found = await connection.fetchval("SELECT version_num FROM alembic_version")
     except (asyncpg.UndefinedTableError, asyncpg.InsufficientPrivilegeError):
         found = None
-    finally:
-        await connection.close()
     if found != HEAD:
         where = f"at version {found}" if found else "not prepared"
         raise SetupError(f"The database is {where}, and this code needs {HEAD}: run `python -m graph migrate` first.")
+
+
+async def _must_be_walled(connection: "asyncpg.Connection[Any]") -> None:
+    """Nobody we connect as may pass the row policies (superuser, BYPASSRLS, the owner), and every table has them."""
+    if strong := await connection.fetchval(_STRONG, list(logins())):
+        raise SetupError(
+            f"The login `{strong}` may do more than its policy says (superuser, BYPASSRLS, a role's member or an owner): "
+            "take that away from it, then run `python -m graph migrate`."
+        )
+    if table := await connection.fetchval(_OPEN):
+        raise SetupError(f"The table `{table}` has no row security: run `python -m graph migrate` first.")

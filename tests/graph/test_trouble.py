@@ -15,7 +15,8 @@ import structlog
 
 from graph import __main__ as command_line
 from graph.lines import logger_factory
-from loaders.readiness import HEAD
+from loaders.logins import COMMANDS
+from loaders.readiness import HEAD, must_be_ready
 from tests.cluster import SECRET, Cluster
 
 PASSWORD = "s3cret-of-nobody"
@@ -120,6 +121,35 @@ def test_nobody_serves_a_database_of_another_version(says: Says, sql: Callable[[
         assert "graph migrate" in says("serve", "--workers", "2")
     finally:
         sql(f"UPDATE alembic_version SET version_num = '{HEAD}'")
+
+
+@pytest.mark.parametrize(
+    ("given", "taken", "told"),
+    [
+        ("ALTER ROLE maillage_cri BYPASSRLS", "ALTER ROLE maillage_cri NOBYPASSRLS", "`maillage_cri`"),
+        ("ALTER ROLE maillage_audit CREATEROLE", "ALTER ROLE maillage_audit NOCREATEROLE", "`maillage_audit`"),
+        (
+            "GRANT maillage_owner TO maillage_org_crip",
+            "REVOKE maillage_owner FROM maillage_org_crip",
+            "`maillage_org_crip`",
+        ),
+        (
+            "ALTER TABLE situation DISABLE ROW LEVEL SECURITY",
+            "ALTER TABLE situation ENABLE ROW LEVEL SECURITY",
+            "`situation` has no row security",
+        ),
+    ],
+    ids=["past row security", "makes roles", "becomes the owner", "a table without"],
+)
+def test_nobody_serves_where_the_second_wall_is_down(
+    says: Says, cluster: Cluster, sql: Callable[[str], None], given: str, taken: str, told: str
+) -> None:
+    asyncio.run(must_be_ready(cluster.login(COMMANDS)))
+    sql(given)
+    try:
+        assert told in says("serve")
+    finally:
+        sql(taken)
 
 
 def test_a_wrong_setting_and_a_folder_that_cannot_be(says: Says, monkeypatch: pytest.MonkeyPatch) -> None:
