@@ -25,7 +25,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 JSON = {"Content-Type": "application/json", "Accept": "application/json"}
 BEARER, BOUND, ROLE = "cli_crip_59", "cli_crip_59_dpop", "CRI"
 # So many proofs are made for each second of a run: more than any question is answered.
-PER_SECOND = {"token": 600, "page": 2500, "single": 4500, "type name": 9000}
+PER_SECOND = {"token": 1500, "page": 2500, "single": 4500, "type name": 9000}
 
 _NESTED = "kind status urgency sentAt dueAt situation { ref status urgency followUps(first: 20) { status date } }"
 OURS_PAGE = json.dumps({"query": f"{{ concernReports(first: 50) {{ nodes {{ id {_NESTED} }} }} }}"})

@@ -1,11 +1,12 @@
 """Everything is killed again and again: what was acknowledged is there, once, told once, and in the log."""
 
 import asyncio
+import math
 import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,6 +40,8 @@ RETURNING id"""
 
 CHANGED = "SELECT DISTINCT kind, subject_id FROM outbox WHERE kind LIKE 'row.%' AND kind <> 'row.reach' AND at >= $1"
 STANDS = "SELECT id, status FROM referral WHERE id = ANY($1)"
+_PATIENCE = 90.0
+_HURRY = 15.0
 LATER = "UPDATE webhook_delivery SET next_at = now() WHERE state = 'WAITING'"
 
 
@@ -88,20 +91,36 @@ class Everybody:
         rows = await asyncio.to_thread(self.clients.asker.house.fetch, CHANGED, self.clients.began)
         written = [f"{BY_TABLE[row['kind'].removeprefix('row.')].prefix}_{row['subject_id']}" for row in rows]
         seen = {name: await follower.sees(written, http) for name, follower in self.followers.items()}
-        async with asyncio.timeout(90):
-            while any(seen[name] - (self.sink.told[name] & one.told) for name, one in self.followers.items()):
-                # What was acknowledged after a follower had asked for the last time, or was numbered since.
-                for follower in self.followers.values():
-                    await follower.catch_up(http)
-                # The pauses before next attempts are over, and the minute for which the dead held theirs.
-                await asyncio.to_thread(self.clients.asker.house.fetch, LATER)
-                await asyncio.sleep(0.5)
+        await self._caught_up(seen, http)
+        async with asyncio.timeout(_PATIENCE):
             where = await asyncio.to_thread(
                 self.clients.asker.house.fetch, STANDS, [UUID(row[4:]) for row in self.clients.referrals]
             )
             while self.watcher.known != {f"ref_{row['id']}": row["status"] for row in where}:  # noqa: ASYNC110 (asked of a dict)
                 await asyncio.sleep(0.2)
         self.told = seen
+
+    async def _caught_up(self, seen: Mapping[str, set[str]], http: httpx2.AsyncClient) -> None:
+        """Everybody has heard of all they see; the queue may be as long as it likes, as long as it grows shorter."""
+        fewest, patience, hurry = math.inf, 0.0, time.monotonic()
+        while left := {
+            (name, row)
+            for name, one in self.followers.items()
+            for row in seen[name] - (self.sink.told[name] & one.told)
+        }:
+            if len(left) < fewest:
+                fewest, patience = len(left), time.monotonic() + _PATIENCE
+            unheard = [(name, row, row in self.followers[name].told, row in self.sink.told[name]) for name, row in left]
+            assert time.monotonic() < patience, ("organisation, row, by feed, by webhook", unheard[:10])
+            # What was acknowledged after a follower had asked for the last time, or was numbered since.
+            for follower in self.followers.values():
+                await follower.catch_up(http)
+            if time.monotonic() >= hurry:
+                # The pauses before next attempts are over, and the minute for which the dead held theirs; not so often
+                # that what is on its way is sent again and again.
+                await asyncio.to_thread(self.clients.asker.house.fetch, LATER)
+                hurry = time.monotonic() + _HURRY
+            await asyncio.sleep(0.5)
 
 
 def _everybody(house: House, sink: Sink, followers: list[str]) -> Everybody:
@@ -150,7 +169,7 @@ def _hurt(everybody: Everybody, hurts: list[Callable[[], None]], pause: float) -
             time.sleep(0.1)
     finally:
         clients.stopping = True
-        working.join(180)
+        working.join(900)
     assert not working.is_alive(), "an act was never acknowledged"
     assert problems == []
 
