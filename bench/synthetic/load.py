@@ -2,12 +2,15 @@
 
 import asyncio
 import multiprocessing
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from multiprocessing.connection import wait
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from uuid import UUID
 
@@ -223,10 +226,14 @@ async def _load_in_processes(
     loop, done = asyncio.get_running_loop(), 0
     # Spawned, not forked: a child must not share this process's connection.
     started = (dsn, seed, now, keyring.folder)
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _start_worker, started) as pool:
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _start_worker, started)
+    try:
         for finished in asyncio.as_completed([loop.run_in_executor(pool, _work, span) for span in spans]):
             done += await finished
             progress(done, scale)
+    finally:
+        # Whoever interrupts a long load does not wait for what has not begun.
+        pool.shutdown(cancel_futures=True)
 
 
 class _Worker:
@@ -239,7 +246,20 @@ class _Worker:
     keyring: Keyring
 
 
+def end_with_the_load() -> None:
+    """In a process of the pool: it outlives nobody who was killed."""
+    Thread(target=_wait_for_the_end, daemon=True).start()
+
+
+def _wait_for_the_end() -> None:
+    load_ = multiprocessing.parent_process()
+    if load_ is not None:
+        wait([load_.sentinel])
+    os._exit(1)
+
+
 def _start_worker(dsn: str, seed: int, now: datetime, keys: Path) -> None:
+    end_with_the_load()
     _Worker.runner = asyncio.Runner()
     _Worker.connection = _Worker.runner.run(asyncpg.connect(dsn))
     _Worker.seed, _Worker.network = seed, organisations.build(seed, now)
