@@ -200,10 +200,11 @@ def test_an_act_whose_commit_nobody_heard_says_so_and_is_done_once(wire: Wire, t
     wire.proxy.deaf_after = _COMMITS[table]
     _refused(act(key), "IN_DOUBT")
     assert wire.count(table) == before + 1
-    again = act(key)
-    _until(lambda: act(key).status_code == 200)
-    assert again.status_code in {200, 503}
-    assert act(key).json()["data"]["done"]["userErrors"] == []
+    again = [act(key)]
+    # Of the lines that it has kept, more than one can be dead.
+    while again[-1].status_code == 503 and len(again) < 20:
+        again.append(act(key))
+    assert again[-1].json()["data"]["done"]["userErrors"] == []
     assert wire.count(table) == before + 1
 
 
