@@ -204,7 +204,8 @@ COORDINATOR = Seat("cli_asso_measure", "COO", "IMPLEMENT")
 WORKER = Seat("cli_asso_measure", "ASM", "IMPLEMENT")
 SABOTAGES: list[tuple[Callable[[pytest.MonkeyPatch], None], Seat, bool, str]] = [
     (_unredacted, WORKER, False, "{ referrals(first: 60) { nodes { id minor { firstName } } } }"),
-    (_without_reach, COORDINATOR, True, "{ referrals(first: 5) { totalCount } }"),
+    # Ids too: two worlds can hold equally many rows by chance.
+    (_without_reach, COORDINATOR, True, "{ referrals(first: 100) { totalCount nodes { id } } }"),
     (
         _notice_of_values,
         COORDINATOR,
