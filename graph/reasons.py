@@ -25,7 +25,9 @@ from auth.conditions import BY_NUMBER
 from graph.database import Database
 from loaders import logins
 from loaders.audit import AccessRecord, AuditWriter
-from loaders.why import Alternative, Answer, Asked, Fact, Person, case_of, explain, person
+from loaders.why.facts import Fact
+from loaders.why.field import Alternative, Answer, Asked, case_of, explain
+from loaders.why.people import Person, person
 from schema.vocabulary import Purpose
 
 

@@ -14,11 +14,11 @@ from sqlalchemy.dialects.postgresql import UUID as Uuid
 
 from auth.caller import Caller
 from loaders.disclosure import DLPM, Thresholds
+from loaders.fetching import bound
 from loaders.monitoring.document import Tallies, whole
 from loaders.monitoring.lines import lines
 from loaders.monitoring.national import AUDIENCES, Fetch, national_monitoring
 from loaders.monitoring.periods import Period
-from loaders.statement import compiled
 from schema.errors import ForbiddenError
 from schema.tables.monitoring import yearly_report
 from schema.types.monitoring import NationalMonitoring
@@ -73,9 +73,7 @@ _ONE = _versions(yearly_report.c.id == bindparam("id", type_=Uuid(as_uuid=True))
 
 
 def _bound(statement: Any, sight: Sight, **more: Any) -> tuple[str, list[Any]]:
-    sql, names, values = compiled(statement)
-    values |= {"readers": sight.tables, "frozen": sight.frozen, **more}
-    return sql, [values[name] for name in names]
+    return bound(statement, {"readers": sight.tables, "frozen": sight.frozen, **more})
 
 
 def versions_statement(period: Period, sight: Sight) -> tuple[str, list[Any]]:

@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import func, literal, select
 
+from loaders.fetching import bound
 from loaders.monitoring.document import NOW, Tallies, whole
 from loaders.monitoring.periods import PARIS, Period, year_of
-from loaders.statement import compiled
 from schema.types.monitoring import MonitoringPeriod, PeriodKind
 
 _YEARS = whole(
@@ -20,8 +20,7 @@ _YEARS = whole(
 
 def years_statement() -> tuple[str, list[Any]]:
     """SQL text and arguments; it returns one JSON document."""
-    sql, names, values = compiled(_YEARS)
-    return sql, [values[name] for name in names]
+    return bound(_YEARS, {})
 
 
 def known_years(body: bytes | str, kind: PeriodKind) -> list[MonitoringPeriod]:

@@ -35,9 +35,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from loaders.disclosure import Thresholds
+from loaders.fetching import bound
 from loaders.monitoring.editions import of_whole_year, while_running
 from loaders.monitoring.periods import PARIS, Period
-from loaders.statement import compiled
 from schema.tables.directory import authority, department
 from schema.tables.monitoring import yearly_report
 from schema.tables.surveys import (
@@ -222,8 +222,7 @@ def _midnight(day: date) -> datetime:
 
 
 def _bind(statement: AnySelect, period: Period, **more: Any) -> tuple[str, list[Any]]:
-    sql, names, values = compiled(statement)
-    values |= {
+    binds = {
         "starts_at": _midnight(period.starts_on),
         "ends_before": _midnight(period.ends_on + timedelta(days=1)),
         "starts_on": period.starts_on,
@@ -234,7 +233,7 @@ def _bind(statement: AnySelect, period: Period, **more: Any) -> tuple[str, list[
         "year": period.year,
         **more,
     }
-    return sql, [values[name] for name in names]
+    return bound(statement, binds)
 
 
 def national_statement(period: Period, thresholds: Thresholds = Thresholds()) -> tuple[str, list[Any]]:  # noqa: B008 - frozen

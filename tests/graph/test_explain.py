@@ -21,7 +21,9 @@ from loaders import meanings
 from loaders.conditions import cell_rule
 from loaders.nouns import NOUNS
 from loaders.surface import surface
-from loaders.why import _facts, claims_of, relations_of, words_of
+from loaders.why.facts import facts_of
+from loaders.why.relations import claims_of, relations_of
+from loaders.why.words import words_of
 from schema.errors import SetupError
 from schema.vocabulary import Audience, Category, Purpose
 from tests.mutation.mutants import Mutant, cells, forget, rules, words
@@ -189,11 +191,11 @@ def test_a_sharing_that_ends_with_a_habilitation_says_whose(network: Network, si
             assert grant is not None
             binds = {"situation": grant["situation_id"], "viewer_member": grant["to_member_id"]}
             claims = claims_of(grant["via"])
-            assert all(fact.holds for fact in await _facts(connection, binds, claims))
+            assert all(fact.holds for fact in await facts_of(connection, binds, claims))
             await connection.execute(
                 "UPDATE habilitation SET revoked_at = now() WHERE member_id = $1", grant[f"{side}_member_id"]
             )
-            return [fact.sentence for fact in await _facts(connection, binds, claims) if not fact.holds]
+            return [fact.sentence for fact in await facts_of(connection, binds, claims) if not fact.holds]
         finally:
             await transaction.rollback()
             await connection.close()
