@@ -16,9 +16,12 @@ from sqlalchemy.pool import NullPool
 
 from graph.database import Database, running
 from graph.settings import Secrets, Settings
-from loaders import key_rotation, logins, retention
+from loaders import key_rotation, logins
 from loaders.database import async_url
 from loaders.keyring import Keyring
+from loaders.retention.rules import RULES
+from loaders.retention.run import Done, Due, carry_out, overview
+from loaders.retention.terms import End, Terms
 
 T = TypeVar("T")
 
@@ -121,7 +124,7 @@ def retention_command(
     now = datetime.now(UTC)
     out = Console(highlight=False)
     with running(settings, secrets) as database:
-        found = run_as(database, logins.RETENTION, lambda engine: retention.overview(engine, now, terms))
+        found = run_as(database, logins.RETENTION, lambda engine: overview(engine, now, terms))
         out.print(_explained(found))
         _tell_figures(out, found, terms)
         if not apply:
@@ -136,18 +139,18 @@ def retention_command(
         )
 
 
-def _applied(database: Database, now: datetime, terms: retention.Terms) -> list[retention.Done]:
+def _applied(database: Database, now: datetime, terms: Terms) -> list[Done]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        tasks = {rule.code: progress.add_task(rule.code, total=None, visible=False) for rule in retention.RULES}
+        tasks = {rule.code: progress.add_task(rule.code, total=None, visible=False) for rule in RULES}
 
         def told(rule: str, done: int, total: int) -> None:
             progress.update(tasks[rule], completed=done, total=total, visible=True)
 
-        return run_as(database, logins.RETENTION, lambda engine: retention.apply(engine, now, terms, told))
+        return run_as(database, logins.RETENTION, lambda engine: carry_out(engine, now, terms, told))
 
 
-def _explained(found: list[retention.Due]) -> Table:
+def _explained(found: list[Due]) -> Table:
     table = Table(title="Retention: what is due", title_justify="left")
     for heading in ("rule", "what it does", "due", "held", "oldest since"):
         table.add_column(heading)
@@ -157,7 +160,7 @@ def _explained(found: list[retention.Due]) -> Table:
     return table
 
 
-def _proved(done: list[retention.Done]) -> Table:
+def _proved(done: list[Done]) -> Table:
     table = Table(title="Retention: what was done", title_justify="left")
     for heading in ("rule", "rows", "held", "proof"):
         table.add_column(heading)
@@ -166,11 +169,11 @@ def _proved(done: list[retention.Done]) -> Table:
     return table
 
 
-def _tell_figures(out: Console, found: list[retention.Due], terms: retention.Terms) -> None:
+def _tell_figures(out: Console, found: list[Due], terms: Terms) -> None:
     ending = sum(due.rows - due.held for due in found if due.rule.code == "END")
     if not ending:
         return
-    if terms.end is retention.End.DELETE:
+    if terms.end is End.DELETE:
         out.print(f"{ending} situations leave every figure of the periods in which they were opened.")
     else:
         out.print(

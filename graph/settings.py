@@ -18,7 +18,7 @@ from graph.limits import Limits, StreamLimits
 from loaders.bus.where import Nats
 from loaders.disclosure import Thresholds
 from loaders.keyring import Keyring
-from loaders.retention import End, Terms
+from loaders.retention.terms import End, Terms
 from schema.errors import SetupError
 from schema.types.monitoring import PeriodKind
 

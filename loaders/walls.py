@@ -17,7 +17,7 @@ from loaders.doors import column_rule
 from loaders.meanings import REACH_VIEW, reach_views, sql
 from loaders.monitoring.document import MONITORING_COLUMNS, MONITORING_VIEW
 from loaders.nouns import BY_TABLE
-from loaders.retention import RETENTION_COLUMNS
+from loaders.retention.rules import RETENTION_COLUMNS
 from schema.retention import COPIED, Fate, kept_columns
 from schema.tables import metadata
 from schema.tables.journal import reach

@@ -16,7 +16,7 @@ from graph import demo
 from graph.database import running
 from graph.settings import DEMO_INTERMEDIATE_MONTHS, Secrets, Settings
 from loaders.database import prepare
-from loaders.retention import End
+from loaders.retention.terms import End
 from schema.errors import SetupError
 from tests.command_line import graph
 

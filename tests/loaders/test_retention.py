@@ -19,12 +19,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from graph.settings import Secrets
-from loaders import case_files, retention
+from loaders import case_files
 from loaders.database import async_url
 from loaders.monitoring.document import counting_statement
 from loaders.monitoring.periods import Period
 from loaders.monitoring.rebuilding import verify
-from loaders.retention import End, Terms, apply, overview, proof_of
+from loaders.retention import run
+from loaders.retention.rules import RULES
+from loaders.retention.run import Job, carry_out, overview, proof_of
+from loaders.retention.terms import End, Terms
 from schema.errors import SetupError
 from schema.retention import COPIED
 from schema.tables import metadata
@@ -119,7 +122,7 @@ class Archive:
 
         What these tests write makes events today, which are old at the moment they look from: they have a test of their own.
         """
-        done = await apply(self.engine, now, terms, **options)
+        done = await carry_out(self.engine, now, terms, **options)
         return {one.rule.code: (one.rows, one.held) for one in done if one.rule.code != "EVENTS"}
 
     async def jobs(self) -> list[Any]:
@@ -312,13 +315,13 @@ async def test_a_hold_blocks_every_rule_of_its_case_and_its_end_frees_them(archi
 
 async def test_a_hold_that_comes_while_a_run_goes_on_is_seen(archive: Archive) -> None:
     cases = [await archive.archived(before(NOW, years=5) + timedelta(days=number)) for number in range(3)]
-    rule = next(rule for rule in retention.RULES if rule.code == "END")
-    worklist = await retention._worklist(archive.engine, rule, NOW, DELETING)
+    rule = next(rule for rule in RULES if rule.code == "END")
+    worklist = await run._worklist(archive.engine, rule, NOW, DELETING)
     [(controller, (ids, _))] = worklist.items()
     assert ids == cases
     await archive.hold(cases[1])
     await archive.add(contact, situation_id=cases[2], controller_org_id=archive.dlpm, outcome="ANSWERED_HELP", at=NOW)
-    job = retention._Job(rule, controller, 0)
+    job = Job(rule, controller, 0)
     async with archive.engine.begin() as connection:
         await job.batch(connection, ids, NOW, DELETING)
     assert job.rows == 2
@@ -327,10 +330,10 @@ async def test_a_hold_that_comes_while_a_run_goes_on_is_seen(archive: Archive) -
 
 async def test_a_contact_that_comes_while_a_run_goes_on_keeps_its_case(archive: Archive) -> None:
     case = await archive.case(before(NOW, months=30))
-    rule = next(rule for rule in retention.RULES if rule.code == "INTERMEDIATE")
-    [(controller, (ids, _))] = (await retention._worklist(archive.engine, rule, NOW, TERMS)).items()
+    rule = next(rule for rule in RULES if rule.code == "INTERMEDIATE")
+    [(controller, (ids, _))] = (await run._worklist(archive.engine, rule, NOW, TERMS)).items()
     await archive.add(contact, situation_id=case, controller_org_id=archive.dlpm, outcome="ANSWERED_HELP", at=NOW)
-    job = retention._Job(rule, controller, 0)
+    job = Job(rule, controller, 0)
     async with archive.engine.begin() as connection:
         await job.batch(connection, ids, NOW, TERMS)
     assert (job.rows, await archive.state(case)) == (0, "ACTIVE")
@@ -378,7 +381,7 @@ async def test_a_batch_that_is_killed_is_as_if_it_had_not_begun(
     async def killed(*_: Any) -> None:
         raise KilledError
 
-    monkeypatch.setattr(retention._Job, "write", killed)
+    monkeypatch.setattr(Job, "write", killed)
     with pytest.raises(KilledError):
         await archive.run(DELETING)
     assert await archive.state(case) == "INTERMEDIATE"
@@ -409,7 +412,7 @@ async def test_without_an_organisation_that_answers_for_it_nothing_of_the_servic
 async def test_explaining_changes_nothing(archive: Archive) -> None:
     case = await archive.archived(before(NOW, years=5))
     found = {one.rule.code: one for one in await overview(archive.engine, NOW, TERMS)}
-    assert list(found) == [rule.code for rule in retention.RULES]
+    assert list(found) == [rule.code for rule in RULES]
     assert (found["END"].rows, found["END"].held, found["END"].oldest) == (1, 0, before(NOW, years=2))
     assert found["TRANSFER"].rows == 0
     assert await archive.state(case) == "INTERMEDIATE"
@@ -558,11 +561,11 @@ async def _network_ends(cluster: Cluster) -> None:
         later = datetime.now(UTC) + timedelta(days=366 * 11)
         waiting = await admin.fetchval("SELECT count(*) FROM situation WHERE retention_state = 'ACTIVE'")
         long = replace(TERMS, intermediate_months=2400)
-        assert {one.rule.code: one.rows for one in await apply(engine, later, long)}["INTERMEDIATE"] == waiting
+        assert {one.rule.code: one.rows for one in await carry_out(engine, later, long)}["INTERMEDIATE"] == waiting
         assert await _figures(cluster) == figures
         assert await verify(admin) == []
         much_later = later + timedelta(days=366 * 4)
-        done = {one.rule.code: one.rows for one in await apply(engine, much_later, TERMS, batch=60)}
+        done = {one.rule.code: one.rows for one in await carry_out(engine, much_later, TERMS, batch=60)}
         assert done["END"] == cases
         after = await _figures(cluster)
         assert await verify(admin) == [], "the rollups say what a scan says of what is left"
