@@ -21,7 +21,8 @@ from graph.settings import Secrets, Settings
 from loaders import logins
 from loaders.audit import AuditWriter
 from loaders.execute import Reader
-from loaders.subject_report import Section, SubjectReport, subject_report
+from loaders.subject_report.export import subject_report
+from loaders.subject_report.report import Section, SubjectReport
 from schema.errors import SetupError
 
 FORM = "maillage-subject-report-1"

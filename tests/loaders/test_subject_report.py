@@ -22,14 +22,9 @@ from loaders.execute import Reader
 from loaders.french import LABELS, TITLES
 from loaders.logins import AUDIT
 from loaders.nouns import NOUNS
-from loaders.subject_report import (
-    NoOfficerError,
-    NoRequestError,
-    OfThe119Error,
-    SubjectReport,
-    WhichMinorError,
-    subject_report,
-)
+from loaders.subject_report.export import subject_report
+from loaders.subject_report.report import SubjectReport
+from loaders.subject_report.request import NoOfficerError, NoRequestError, OfThe119Error, WhichMinorError
 from schema.errors import MaillageError, UnavailableError
 from schema.vocabulary import Audience, Category
 from tests.network import Network

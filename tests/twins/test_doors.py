@@ -19,7 +19,7 @@ from graph.subject_report import Form, written
 from loaders.audit import AuditWriter
 from loaders.execute import Reader
 from loaders.logins import AUDIT, password_of
-from loaders.subject_report import subject_report
+from loaders.subject_report.export import subject_report
 from tests.cluster import SECRET
 from tests.twins.test_twins import running
 from tests.twins.theatre import TRACE, House, Seat, Stage, Twins

@@ -1,0 +1,1 @@
+"""Everything about one situation, for the person whose data it is (GDPR article 15)."""
