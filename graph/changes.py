@@ -9,7 +9,8 @@ import orjson
 from graphql import GraphQLObjectType, GraphQLSchema
 
 from graph.cursors import CursorKey, cursor_key, read_cursor, write_cursor
-from graph.queries import Info, Request, access_record, need, resolve_rows
+from graph.reading import resolve_rows
+from graph.request import Info, Request, access_record, need
 from loaders.feed import Entry, Page
 from loaders.nouns import NOUNS
 from loaders.question import Categories

@@ -20,8 +20,8 @@ from graph.deadline import Deadline
 from graph.documents import Documents, Prepared, ResponseError
 from graph.guard import Envelope, check_nul, read_envelope
 from graph.limits import Limits
-from graph.queries import Request, must_stand
 from graph.refused_tokens import RefusedTokens
+from graph.request import Request, must_stand
 from graph.trusted import DocumentDesk
 from loaders.audit import AccessRecord, AuditWriter
 from loaders.commands.running import Commands

@@ -21,7 +21,8 @@ from graphql.pyutils import Path
 from graph import answers
 from graph.cost import cost_of
 from graph.documents import Prepared, ResponseError
-from graph.queries import COMPLETE, Request, must_stand
+from graph.queries import COMPLETE
+from graph.request import Request, must_stand
 from schema.errors import BadInputError, UnauthenticatedError, UnavailableError
 
 

@@ -10,7 +10,9 @@ from graphql import GraphQLObjectType, GraphQLSchema, get_named_type
 from strawberry.types import get_object_definition
 from strawberry.types.field import StrawberryField
 
-from graph.queries import Info, Request, need, resolve_row, shown_in_payload
+from graph.payloads import shown_in_payload
+from graph.reading import resolve_row
+from graph.request import Info, Request, need
 from loaders.commands.at_once import Shown
 from loaders.commands.registry import COMMANDS
 from loaders.nouns import AGGREGATES, NOUNS

@@ -7,7 +7,8 @@ from typing import Any, cast
 import orjson
 from graphql import GraphQLObjectType, GraphQLSchema
 
-from graph.queries import Info, Request, access_record, resolve_row
+from graph.reading import resolve_row
+from graph.request import Info, Request, access_record
 from loaders.approaching import Clock
 from loaders.deadlines import told_by
 from loaders.nouns import NOUNS

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from auth.caller import Caller
 from auth.policy import RECEIVES
-from graph.queries import parse_id
+from graph.arguments import parse_id
 from graph.subscriptions import Occurrence
 from loaders.approaching import Clock, within
 from loaders.context import NOBODY

@@ -11,10 +11,10 @@ from typing import Any
 from graphql import FieldNode, get_argument_values
 from graphql.execution.values import VariableValues, get_variable_values
 
+from graph.arguments import parse_id
 from graph.documents import Documents, Prepared, ResponseError
 from graph.limits import Limits
 from graph.plan import Planner
-from graph.queries import parse_id
 from loaders import deadlines
 from loaders.question import ConnectionQuestion, Question
 from loaders.statement import Statement, compose
