@@ -46,6 +46,7 @@ async def decline(work: Work, wish: DeclineReferralInput) -> UUID:
 async def assign(work: Work, wish: AssignReferralInput) -> UUID:
     """Another worker takes a running referral; the first one's access ends."""
     found = await work.lock("Referral", wish.referral, field="referral", expected_version=wish.expected_version)
+    _must_be_received(work, found)
     must_be(
         found, RUNNING, "referral", "Seule une orientation acceptée et en cours peut être confiée à quelqu'un d'autre."
     )
@@ -63,11 +64,20 @@ async def _proposed(work: Work, wish: Any) -> Row:
     read: so the state is looked at first.
     """
     found = await work.lock("Referral", wish.referral, field="referral")
+    _must_be_received(work, found)
     if found["status"] != ReferralStatus.PROPOSED.value:
         raise NotFoundError
     if wish.expected_version is not None:
         await work.lock("Referral", wish.referral, field="referral", expected_version=wish.expected_version)
     return found
+
+
+def _must_be_received(work: Work, found: Row) -> None:
+    # The coordinators of a CRIP and of an ASE service follow the referrals of their cases through the same door.
+    if found["to_org_id"] != work.caller.organisation_id:
+        raise DomainRefusalError(
+            "NOT_YOUR_REFERRAL", "Seule l'organisation à qui cette orientation est proposée y répond.", "referral"
+        )
 
 
 async def _assignee(work: Work, found: Row, wanted: str) -> UUID:

@@ -10,7 +10,8 @@ from auth.caller import Caller
 from schema.errors import NotFoundError
 from schema.tables.people import habilitation, member
 from schema.tables.referral import referral
-from schema.vocabulary import DeclineReason, MandateKind, OrgKind, ReferralKind, ReferralStatus, Role
+from schema.tables.situation import situation_jurisdiction
+from schema.vocabulary import AseLinkState, DeclineReason, MandateKind, OrgKind, ReferralKind, ReferralStatus, Role
 from tests.loaders.commands.world import NORD, Partner, World, made_world, public, together  # noqa: F401
 
 S = ReferralStatus
@@ -182,6 +183,36 @@ async def test_another_organisation_finds_nothing_and_a_stale_version_is_refused
     assert await world.refused(name, coordinator, **stale) == "STALE_VERSION"
     assert await world.row(referral, identity) == before
     assert await world.events(identity) == []
+
+
+@pytest.mark.parametrize("kind", [OrgKind.CRIP, OrgKind.ASE])
+async def test_who_follows_the_case_answers_for_nobody(world: World, kind: OrgKind) -> None:
+    partner, _, worker = await association(world)
+    service = await world.partner(kind, NORD)
+    onlooker = await world.person(service, Role.COO)
+    for state in (S.PROPOSED, S.ACCEPTED, S.DECLINED):
+        identity = await world.referral(partner, state, assignee=worker)
+        case = (await world.row(referral, identity))["situation_id"]
+        await world.add(
+            situation_jurisdiction, situation_id=case, authority_id=NORD, department_code="59", role="RESIDENCE",
+            starts_at=world.now - timedelta(days=9),
+        )  # fmt: skip
+        if kind is OrgKind.CRIP:
+            await world.report(case, NORD)
+        else:
+            await world.link(case, service, AseLinkState.CONFIRMED)
+        # They see it, so the answer is no "not found".
+        assert await world.version(onlooker, "Referral", identity)
+        before = await world.row(referral, identity)
+        wish: dict[str, Any] = {"referral": public("Referral", identity)}
+        for name, extra in (
+            ("declineReferral", {"reason": DeclineReason.OTHER}),
+            ("acceptReferral", {"assignee": who(worker)}),
+            ("assignReferral", {"assignee": who(worker)}),
+        ):
+            assert await world.refused(name, onlooker, **wish, **extra) == "NOT_YOUR_REFERRAL"
+        assert await world.row(referral, identity) == before
+        assert await world.events(identity) == []
 
 
 @pytest.mark.parametrize("second", ["acceptReferral", "declineReferral"])
