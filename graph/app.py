@@ -64,7 +64,7 @@ from loaders.commands.enrolment import EnrolmentDesk
 from loaders.commands.running import Commands
 from loaders.database import async_url
 from loaders.execute import Lanes, Reader
-from loaders.feed import Feeds
+from loaders.feed.feeds import Feeds
 from loaders.idempotency import Claims, Forgetter
 from loaders.last_calls import LastCalls
 from loaders.monitoring.folding import Folder

@@ -11,7 +11,7 @@ from graphql import GraphQLObjectType, GraphQLSchema
 from graph.cursors import CursorKey, cursor_key, read_cursor, write_cursor
 from graph.reading import resolve_rows
 from graph.request import Info, Request, access_record, need
-from loaders.feed import Entry, Page
+from loaders.feed.pages import Entry, Page
 from loaders.nouns import NOUNS
 from loaders.question import Categories
 from schema.errors import BadInputError

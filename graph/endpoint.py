@@ -26,7 +26,7 @@ from graph.trusted import DocumentDesk
 from loaders.audit import AccessRecord, AuditWriter
 from loaders.commands.running import Commands
 from loaders.execute import Reader, Reads
-from loaders.feed import Feeds
+from loaders.feed.feeds import Feeds
 from loaders.keyring import Keyring
 from loaders.last_calls import LastCalls
 from schema.errors import (

@@ -15,7 +15,7 @@ from loaders.audit import AccessRecord
 from loaders.audit_chain import Event
 from loaders.commands.running import Commands
 from loaders.execute import Reads
-from loaders.feed import Feeds
+from loaders.feed.feeds import Feeds
 from loaders.keyring import Keyring
 from loaders.logins import login_of
 from loaders.question import Categories

@@ -72,7 +72,7 @@ BEGIN
   RETURN given;
 END $$"""
 
-# A rebuild of all relations is no event of any of them: whoever keeps a copy compares all of it (loaders/feed.py).
+# A rebuild of all relations is no event of any of them: whoever keeps a copy compares all of it (loaders/feed/).
 _REACH_CHANGED = f"""
 CREATE OR REPLACE FUNCTION outbox_of_reach() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$

@@ -28,7 +28,7 @@ from auth.caller import Caller
 from auth.policy import FEEDS
 from loaders.background import Background
 from loaders.context import one_of, word
-from loaders.feed import Feeds
+from loaders.feed.feeds import Feeds
 from loaders.nouns import BY_PREFIX, NOUNS
 from loaders.outbox import Event
 from loaders.posting import Poster

@@ -13,7 +13,8 @@ from sqlalchemy.dialects.postgresql import UUID as Uuid
 
 from loaders.bus.sending import Message, run, send
 from loaders.bus.where import DAY, Nats
-from loaders.feed import Feeds, Page
+from loaders.feed.feeds import Feeds
+from loaders.feed.pages import Page
 from loaders.nouns import NOUNS
 from loaders.outbox import BATCH
 from loaders.standing import organisation_is_open

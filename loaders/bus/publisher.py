@@ -13,7 +13,7 @@ from loaders.bus.log import Log
 from loaders.bus.notices import Notices
 from loaders.bus.sending import PATIENCE, connected
 from loaders.bus.where import Nats
-from loaders.feed import Feeds
+from loaders.feed.feeds import Feeds
 from loaders.outbox import Event
 from loaders.relay import Relay
 from loaders.webhooks import Pool

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from loaders import logins
 from loaders.bus.publisher import Publisher
 from loaders.bus.where import Nats
-from loaders.feed import Feeds
+from loaders.feed.feeds import Feeds
 from loaders.outbox import NUMBER
 from loaders.relay import Relay
 from schema.tables.directory import organisation

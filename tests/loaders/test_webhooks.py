@@ -19,7 +19,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from loaders import logins, webhook_desk, webhooks
 from loaders.database import async_url
-from loaders.feed import Feeds
+from loaders.feed.feeds import Feeds
 from loaders.outbox import NUMBER
 from loaders.posting import Poster
 from loaders.relay import Relay
