@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
+    literal_column,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSON
 from sqlalchemy.dialects.postgresql import UUID as Uuid
@@ -201,4 +202,12 @@ Index(
     reach.c.situation_id,
     reach.c.viewer,
     postgresql_include=["via", "starts_at", "ends_at"],
+)
+# Which of a viewer's relations begin or end by themselves in a span of time; most never do.
+Index("ix_reach_ends", reach.c.viewer, reach.c.ends_at, postgresql_where=reach.c.ends_at < literal_column("'infinity'"))
+Index(
+    "ix_reach_starts",
+    reach.c.viewer,
+    reach.c.starts_at,
+    postgresql_where=reach.c.starts_at > literal_column("'-infinity'"),
 )

@@ -1,7 +1,8 @@
 """What a feed tells: each change once, tombstones for what left the view, and nothing of what is hidden."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -107,23 +108,29 @@ async def test_what_changed_and_changed_back_is_told(world: World, pool: Any, nu
     assert (await copy.page()).entries == ()
 
 
-async def test_a_relation_that_ends_by_itself_ends_in_the_feed(world: World, pool: Any, number: Any) -> None:
+async def test_a_relation_that_ends_or_begins_by_itself_does_so_in_the_feed(
+    world: World, pool: Any, number: Any
+) -> None:
     service = await world.partner(OrgKind.ASE, NORD)
     copy = Copy(world, await world.tool(service), pool)
     case = await world.situation(NORD)
     await world.link(case, service)
     await number()
     assert await copy.follow() == 1
-    # No event says so: time passes.
-    await world.admin.execute(
-        reach.update()
-        .where(reach.c.viewer == service.id, reach.c.situation_id == case)
-        .values(ends_at=world.now - timedelta(seconds=1))
-    )
-    await world.admin.execute(outbox.delete().where(outbox.c.kind == "row.reach", outbox.c.position.is_(None)))
-    await world.admin.execute(feed.update().values(looked_at=world.now - timedelta(seconds=2)))
-    [entry] = (await copy.page()).entries
-    assert (entry.row, entry.gone) == (case, True)
+
+    async def turned(**when: Any) -> list[tuple[UUID, bool]]:
+        """No event says so: time passes."""
+        mine = reach.c.viewer == service.id, reach.c.situation_id == case
+        await world.admin.execute(reach.update().where(*mine).values(**when))
+        await world.admin.execute(outbox.delete().where(outbox.c.kind == "row.reach", outbox.c.position.is_(None)))
+        await world.admin.execute(feed.update().values(looked_at=world.now - timedelta(seconds=2)))
+        page = await copy.page()
+        copy.place = page.position
+        return [(entry.row, entry.gone) for entry in page.entries]
+
+    just_now = world.now - timedelta(seconds=1)
+    assert await turned(ends_at=just_now) == [(case, True)]
+    assert await turned(starts_at=just_now, ends_at=datetime.max.replace(tzinfo=UTC)) == [(case, False)]
 
 
 async def test_a_tombstone_ends_and_who_is_behind_it_has_to_start_again(
