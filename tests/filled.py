@@ -12,7 +12,7 @@ from rich.console import Console
 from graph import demo
 from graph.settings import Secrets
 from loaders.embedded import EmbeddedPostgres, clone
-from tests import matrix_world
+from tests.cases.written import write_cases
 from tests.cluster import SECRET, Cluster, once, start, supervisor
 
 CASES = "cases.json"
@@ -21,7 +21,7 @@ CASES = "cases.json"
 def start_filled(folder: Path, *, cases: bool = False) -> tuple[EmbeddedPostgres, Cluster]:
     """The network in `folder / "pg"`, its secrets and its clients' keys in `folder / "demo"`.
 
-    With `cases` the cases made by hand are there too (tests/matrix_world.py).
+    With `cases` the cases made by hand are there too (tests/cases).
     """
     made = once("cases", _make_cases) if cases else once("filled", _make_filled)
     clone(made / "pg", folder / "pg")
@@ -64,7 +64,7 @@ def _make_cases(folder: Path) -> None:
     postgres, cluster = start_filled(folder)
     try:
         card = asyncio.run(fill(cluster.admin, folder / "demo"))
-        cases = asyncio.run(matrix_world.build(cluster.admin, card))
+        cases = asyncio.run(write_cases(cluster.admin, card))
     finally:
         postgres.stop()
     clients = {one["client_id"]: {"members": one["members"], "scopes": one["scopes"]} for one in card["clients"]}
