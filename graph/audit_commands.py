@@ -1,16 +1,16 @@
 """The command line of the journals: `python -m graph audit verify | checkpoint | key | purge`."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, TypeVar
 
-import asyncpg
 import typer
 from rich.console import Console
 
-from graph.database import Database, running
+from graph.database import Database, on_connection, running
+from graph.options import DataOption, settings_of
 from graph.settings import Secrets, Settings
 from loaders import logins
 from loaders.purge import Purge, PurgePlan, limit, preview, purge
@@ -25,7 +25,6 @@ Connection = "asyncpg.Connection[asyncpg.Record]"
 audit_app = typer.Typer(no_args_is_help=True, help="The journals: access log, disclosure ledger, their seals.")
 console = Console(stderr=True)
 
-DataOption = Annotated[Path | None, typer.Option("--data", help="Folder of the embedded server, keys and demo.json.")]
 WitnessOption = Annotated[
     list[Path] | None,
     typer.Option("--witness", help="A checkpoint that somebody kept (/.well-known/audit-checkpoint); may be repeated."),
@@ -42,17 +41,8 @@ BeforeOption = Annotated[
 
 
 def _place(data: Path | None) -> tuple[Settings, Secrets]:
-    settings = Settings() if data is None else Settings(data=data)
+    settings = settings_of(data)
     return settings, Secrets(settings.data / "secrets")
-
-
-async def connected(dsn: str, task: Callable[["asyncpg.Connection[asyncpg.Record]"], Awaitable[T]]) -> T:
-    """Do something with one connection."""
-    connection = await asyncpg.connect(dsn)
-    try:
-        return await task(connection)
-    finally:
-        await connection.close()
 
 
 def sealer_of(settings: Settings, secrets: Secrets, database: Database) -> Sealer:
@@ -76,7 +66,7 @@ def verify(witness: WitnessOption = None, key: KeyOption = None, data: DataOptio
     notes = [_note(path) for path in witness or []]
     with running(settings, secrets) as database:
         found = asyncio.run(
-            connected(database.dsn_of(logins.VERIFIER), lambda connection: inspect(connection, verifier, notes))
+            on_connection(database.dsn_of(logins.VERIFIER), lambda connection: inspect(connection, verifier, notes))
         )
     _show(found, notes)
     raise typer.Exit(0 if found.sound else 1)
@@ -151,14 +141,14 @@ def purge_command(
         console.print("1/3 Sealing what is not sealed yet…")
         await sealer_of(settings, secrets, database).seal(everything=True)
         console.print("2/3 Verifying everything: nothing is removed from a log that does not hold…")
-        found = await connected(database.dsn_of(logins.VERIFIER), lambda one: inspect(one, signer.verifier))
+        found = await on_connection(database.dsn_of(logins.VERIFIER), lambda one: inspect(one, signer.verifier))
         if not found.sound:
             _show(found, ())
             raise SetupError("The journals do not verify: nothing was removed.")
         if dry_run:
-            return await connected(database.admin, lambda one: preview(one, until))
+            return await on_connection(database.admin, lambda one: preview(one, until))
         console.print(f"3/3 Removing what lies before {until:%Y-%m-%d}…")
-        return await connected(database.admin, lambda one: purge(one, signer, until, now=now))
+        return await on_connection(database.admin, lambda one: purge(one, signer, until, now=now))
 
     with running(settings, secrets) as database:
         done = asyncio.run(main(database))

@@ -15,8 +15,6 @@ from rich.panel import Panel
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
 
 from auth.oauth.person_assertion import GRANT_TYPE
 from auth.policy import PURPOSES
@@ -24,7 +22,7 @@ from bench.synthetic.load import DemoDirectory, DemoMember, DemoOrganisation, lo
 from graph.demo_tool import ACR, CARD, fetch_token
 from graph.settings import Secrets
 from loaders.commands.authorization import create_first_signing_key
-from loaders.database import async_url
+from loaders.database import brief_engine
 from loaders.keyring import Keyring
 from schema.scopes import Scope
 from schema.tables.oauth import client_key, oauth_client
@@ -141,35 +139,31 @@ async def _load(
 
 
 async def _register(admin_dsn: str, secrets: Secrets, keys: Path, clients: Iterable[DemoClient]) -> None:
-    engine = create_async_engine(async_url(admin_dsn), poolclass=NullPool, hide_parameters=True)
-    try:
-        async with engine.begin() as connection:
-            await create_first_signing_key(connection, secrets.sealing)
-            for client in clients:
-                key = _key(keys / f"{client.client_id}.json")
-                row = {
-                    "id": client.client_id,
-                    "organisation_id": client.organisation.id,
-                    "name": f"Outil de {client.organisation.name}",
-                    "scopes": client.scopes,
-                    "grants": ["client_credentials", GRANT_TYPE],
-                    "accepted_acr": [ACR],
-                    "dpop_bound": client.dpop,
-                    "bearer_for_persons": not client.dpop,
-                }
-                kept = {name: row[name] for name in ("dpop_bound", "bearer_for_persons")}
-                added = insert(oauth_client).values(**row).on_conflict_do_update(index_elements=["id"], set_=kept)
-                await connection.execute(added)
-                public = {
-                    "client_id": client.client_id,
-                    "organisation_id": client.organisation.id,
-                    "kid": key.kid,
-                    "public_jwk": key.as_dict(private=False),
-                    "thumbprint": key.thumbprint(),
-                }
-                await connection.execute(insert(client_key).values(**public).on_conflict_do_nothing())
-    finally:
-        await engine.dispose()
+    async with brief_engine(admin_dsn) as engine, engine.begin() as connection:
+        await create_first_signing_key(connection, secrets.sealing)
+        for client in clients:
+            key = _key(keys / f"{client.client_id}.json")
+            row = {
+                "id": client.client_id,
+                "organisation_id": client.organisation.id,
+                "name": f"Outil de {client.organisation.name}",
+                "scopes": client.scopes,
+                "grants": ["client_credentials", GRANT_TYPE],
+                "accepted_acr": [ACR],
+                "dpop_bound": client.dpop,
+                "bearer_for_persons": not client.dpop,
+            }
+            kept = {name: row[name] for name in ("dpop_bound", "bearer_for_persons")}
+            added = insert(oauth_client).values(**row).on_conflict_do_update(index_elements=["id"], set_=kept)
+            await connection.execute(added)
+            public = {
+                "client_id": client.client_id,
+                "organisation_id": client.organisation.id,
+                "kid": key.kid,
+                "public_jwk": key.as_dict(private=False),
+                "thumbprint": key.thumbprint(),
+            }
+            await connection.execute(insert(client_key).values(**public).on_conflict_do_nothing())
 
 
 def _key(path: Path) -> ECKey:
@@ -212,19 +206,16 @@ def show(console: Console, card: dict[str, Any], data: Path) -> None:
         (
             "La CRIP du Nord lit ses informations préoccupantes",
             "cli_crip_59 --member CRI",
-            "concernReports",
             "{ concernReports(first: 5) { totalCount nodes { id status urgency sentAt dueAt situation { ref minors { firstName ageBand } } } } }",
         ),
         (
             "Une association voit les orientations qu'on lui propose",
             "cli_asso_measure --member COO",
-            "referrals",
             "{ referrals(first: 5) { nodes { id ref status ageBand needCodes territory } } }",
         ),
         (
             "La DLPM demande la veille nationale",
             "cli_dlpm --member ANA",
-            "nationalMonitoring",
             "{ nationalMonitoring(period: {kind: REPORT, year: 2023}) { situations { count { label } } contacts { count { label } } } }",
         ),
     )
@@ -235,7 +226,7 @@ def show(console: Console, card: dict[str, Any], data: Path) -> None:
             expand=False,
         )
     )
-    for title, who, _, query in jobs:
+    for title, who, query in jobs:
         console.print(f"\n[bold]{title}[/bold]")
         console.print(f".venv/bin/python -m graph ask{where} {who} '{query}'", soft_wrap=True, highlight=False)
 

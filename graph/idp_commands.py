@@ -1,14 +1,12 @@
 """The command line for OpenID providers: `idp add`, `idp list`, `idp retire`."""
 
-import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from auth.signin.provider import (
     KEY_TYPES,
@@ -20,11 +18,12 @@ from auth.signin.provider import (
     checked_issuer,
 )
 from auth.signin.sealing import Box
-from graph.operating import DataOption, JsonOption, Place, place, tell, tell_rows
+from graph.database import on_engine
+from graph.operating import Place, place, tell, tell_rows
+from graph.options import DataOption, JsonOption
 from graph.signin import SIGNED_OUT
 from graph.signin_openid import CALLBACK
 from loaders.commands import providers
-from loaders.database import async_url
 from schema.errors import SetupError
 
 T = TypeVar("T")
@@ -113,12 +112,4 @@ def _secret(path: Path) -> str:
 
 def _as_owner(here: Place, work: Callable[[AsyncEngine], Awaitable[T]]) -> T:
     """Do something as the owner of the database, as migrations do."""
-
-    async def main() -> T:
-        engine = create_async_engine(async_url(here.database.admin), poolclass=NullPool, hide_parameters=True)
-        try:
-            return await work(engine)
-        finally:
-            await engine.dispose()
-
-    return asyncio.run(main())
+    return on_engine(here.database.admin, work)

@@ -1,37 +1,25 @@
 """The commands that keep data as long as the law says and no longer: `data-keys ...` and `retention`."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool
 
-from graph.database import Database, running
-from graph.settings import Secrets, Settings
+from graph.database import Database, on_engine, running
+from graph.options import DataOption, settings_of
+from graph.settings import Secrets
 from loaders import key_rotation, logins
-from loaders.database import async_url
 from loaders.keyring import Keyring
 from loaders.retention.rules import RULES
 from loaders.retention.run import Done, Due, carry_out, overview
 from loaders.retention.terms import End, Terms
 
-T = TypeVar("T")
-
 data_keys_app = typer.Typer(no_args_is_help=True, help="The keys that seal callers and listening notes.")
-DataOption = Annotated[Path | None, typer.Option("--data", help="Folder of the embedded server, keys and demo.json.")]
-
-
-def settings_of(data: Path | None) -> Settings:
-    """The settings, with a folder given on the command line."""
-    return Settings() if data is None else Settings(data=data)
 
 
 @contextmanager
@@ -41,19 +29,6 @@ def progress_to(console: Console, title: str) -> Iterator[Callable[[int, int], N
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task(title, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)
-
-
-def run_as(database: Database, login: str, work: Callable[[AsyncEngine], Awaitable[T]]) -> T:
-    """Do something to the database as one of its logins."""
-
-    async def main() -> T:
-        engine = create_async_engine(async_url(database.dsn_of(login)), poolclass=NullPool, hide_parameters=True)
-        try:
-            return await work(engine)
-        finally:
-            await engine.dispose()
-
-    return asyncio.run(main())
 
 
 @data_keys_app.command("init")
@@ -76,9 +51,8 @@ def rotate_keys(data: DataOption = None) -> None:
     today = datetime.now(UTC).date()
     with running(settings, secrets) as database, progress_to(console, "Data keys") as told:
         backups = timedelta(days=settings.backup_days)
-        done = run_as(
-            database,
-            logins.COMMANDS,
+        done = on_engine(
+            database.dsn_of(logins.COMMANDS),
             lambda engine: key_rotation.rotate(engine, secrets.keyring, today, backups, told),
         )
     out = Console(highlight=False)
@@ -98,7 +72,7 @@ def keys_status(data: DataOption = None) -> None:
     settings = settings_of(data)
     secrets = Secrets.of(settings)
     with running(settings, secrets) as database:
-        used = run_as(database, logins.COMMANDS, key_rotation.in_use)
+        used = on_engine(database.dsn_of(logins.COMMANDS), key_rotation.in_use)
     table = Table(title="Key-encryption keys", title_justify="left")
     for heading in ("version", "state", "data keys"):
         table.add_column(heading)
@@ -124,7 +98,7 @@ def retention_command(
     now = datetime.now(UTC)
     out = Console(highlight=False)
     with running(settings, secrets) as database:
-        found = run_as(database, logins.RETENTION, lambda engine: overview(engine, now, terms))
+        found = on_engine(database.dsn_of(logins.RETENTION), lambda engine: overview(engine, now, terms))
         out.print(_explained(found))
         _tell_figures(out, found, terms)
         if not apply:
@@ -147,7 +121,7 @@ def _applied(database: Database, now: datetime, terms: Terms) -> list[Done]:
         def told(rule: str, done: int, total: int) -> None:
             progress.update(tasks[rule], completed=done, total=total, visible=True)
 
-        return run_as(database, logins.RETENTION, lambda engine: carry_out(engine, now, terms, told))
+        return on_engine(database.dsn_of(logins.RETENTION), lambda engine: carry_out(engine, now, terms, told))
 
 
 def _explained(found: list[Due]) -> Table:

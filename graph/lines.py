@@ -1,5 +1,6 @@
 """Where the service's log lines go: to the standard error, one JSON object each."""
 
+import logging
 import sys
 from typing import TextIO
 
@@ -27,9 +28,23 @@ class Lines:
             return
 
 
+def configure() -> None:
+    """From now on, what we name is logged, and of libraries only what is wrong: a debug line can hold a whole token."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=logger_factory(),
+    )
+
+
 def logger_factory() -> structlog.PrintLoggerFactory:
     """Loggers that print to the standard error."""
     return structlog.PrintLoggerFactory(Lines(sys.stderr))  # type: ignore[arg-type]  # it writes and flushes, no more
 
 
-__all__ = ["Lines", "logger_factory"]
+__all__ = ["Lines", "configure", "logger_factory"]

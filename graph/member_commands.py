@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from graph.operating import AsOption, DataOption, JsonOption, new_code, place, tell, tell_rows
+from graph.operating import new_code, place, tell, tell_rows
+from graph.options import AsOption, DataOption, JsonOption
 from loaders.commands import by_hand
 from loaders.commands.by_hand import public
 from loaders.commands.invitations import LIFE

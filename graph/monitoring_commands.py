@@ -1,41 +1,27 @@
 """The commands of national monitoring: `monitoring rebuild` and `verify`, and `report` for the yearly report."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
-import asyncpg
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from dashboard import pdf as portable
 from dashboard.yearly_report import Report, as_csv, as_html, as_json
-from graph.database import running
-from graph.keeping import DataOption, progress_to, settings_of
+from graph.database import on_connection, running
+from graph.keeping import progress_to
 from graph.operating import place
+from graph.options import DataOption, settings_of
 from graph.settings import Secrets
 from loaders.monitoring import reports
 from loaders.monitoring.periods import Period
 from loaders.monitoring.rebuilding import rebuild, verify
 from schema.vocabulary import Role
 
-T = TypeVar("T")
-
 monitoring_app = typer.Typer(no_args_is_help=True, help="The rollups behind national monitoring.")
 _SHOWN = 20
-
-
-def _run(dsn: str, work: Callable[["asyncpg.Connection[asyncpg.Record]"], Awaitable[T]]) -> T:
-    async def main() -> T:
-        connection = await asyncpg.connect(dsn)
-        try:
-            return await work(connection)
-        finally:
-            await connection.close()
-
-    return asyncio.run(main())
 
 
 @monitoring_app.command("rebuild")
@@ -44,7 +30,7 @@ def rebuild_command(data: DataOption = None) -> None:
     settings = settings_of(data)
     console = Console(stderr=True)
     with running(settings, Secrets.of(settings)) as database, progress_to(console, "Situations") as told:
-        counted = _run(database.admin, lambda connection: rebuild(connection, told))
+        counted = asyncio.run(on_connection(database.admin, lambda connection: rebuild(connection, told)))
     console.print(f"{counted} situations are counted.")
 
 
@@ -54,7 +40,7 @@ def verify_command(data: DataOption = None) -> None:
     settings = settings_of(data)
     console = Console(stderr=True)
     with running(settings, Secrets.of(settings)) as database:
-        wrong = _run(database.admin, verify)
+        wrong = asyncio.run(on_connection(database.admin, verify))
     if not wrong:
         console.print("Every cell says what the cases say.")
         return
@@ -102,7 +88,9 @@ def report_command(
             here.act_as(Role.SUP, who, lambda hand: hand.act(name, year=year, **words))
         elif publish:
             here.act_as(Role.DPO, who, lambda hand: hand.act("publishYearlyReport", year=year))
-        found = _run(here.database.admin, lambda connection: reports.report(connection, period, thresholds))
+        found = asyncio.run(
+            on_connection(here.database.admin, lambda connection: reports.report(connection, period, thresholds))
+        )
     readers = "OTHERS" if as_others else "DLPM"
     answer = reports.as_answer(found, readers)
     forms = ((html, "html", as_html), (csv, "csv", as_csv), (json, "json", as_json), (pdf, "pdf", _as_pdf))

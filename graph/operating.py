@@ -1,6 +1,5 @@
 """How the operator's command line reaches the network: who acts, on which database, and how an answer is told."""
 
-import asyncio
 import hashlib
 import json
 import os
@@ -12,38 +11,26 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
-import typer
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from auth.caller import Caller
-from graph.database import Database, running
+from graph.database import Database, on_engine, running
+from graph.options import settings_of
 from graph.settings import Secrets, Settings
 from loaders import logins
 from loaders.audit import AuditWriter
 from loaders.authentication_log import AuthenticationLog, Record, Who
 from loaders.commands.by_hand import Hand, acting, administrator, official
-from loaders.database import async_url
+from loaders.commands.clients import CODE_LIFE
 from loaders.monitoring.publishing import Publishing
 from schema.errors import SetupError
 from schema.vocabulary import Role
 
 T = TypeVar("T")
-
-DataOption = Annotated[Path | None, typer.Option("--data", help="Folder of the embedded server, keys and demo.json.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Answer with JSON, for scripts.")]
-AsOption = Annotated[
-    str | None,
-    typer.Option(
-        "--as",
-        metavar="MEMBER",
-        help="The administrator who acts: a member id or an address; the setting MAILLAGE_OPERATOR unless given.",
-    ),
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +43,7 @@ class Place:
 
     def run(self, work: Callable[[AsyncEngine], Awaitable[T]], login: str = logins.COMMANDS) -> T:
         """Do something with an engine of one login."""
-
-        async def main() -> T:
-            engine = create_async_engine(
-                async_url(self.database.dsn_of(login)), poolclass=NullPool, hide_parameters=True
-            )
-            try:
-                return await work(engine)
-            finally:
-                await engine.dispose()
-
-        return asyncio.run(main())
+        return on_engine(self.database.dsn_of(login), work)
 
     def act(self, who: str | None, work: Callable[[Hand], Awaitable[T]]) -> T:
         """Do something as an administrator. Raises SetupError where nobody is named."""
@@ -128,7 +105,7 @@ def _account() -> str:
 @contextmanager
 def place(data: Path | None) -> Iterator[Place]:
     """The database, for as long as the block runs."""
-    settings = Settings() if data is None else Settings(data=data)
+    settings = settings_of(data)
     secrets_ = Secrets.of(settings)
     with running(settings, secrets_) as database:
         yield Place(settings, secrets_, database)
@@ -138,6 +115,18 @@ def new_code() -> tuple[str, str]:
     """A code of 256 bits, and the digest by which the network knows it."""
     code = secrets.token_urlsafe(32)
     return code, urlsafe_b64encode(hashlib.sha256(code.encode()).digest()).rstrip(b"=").decode()
+
+
+def tell_code(found: dict[str, Any], *, as_json: bool, what: str) -> None:
+    """An enrolment code, this once."""
+    tell(
+        {**found, "expires_in": int(CODE_LIFE.total_seconds())},
+        as_json=as_json,
+        sentence=(
+            f"{what} Its tool {found['client']} sends its public keys with this code within {CODE_LIFE.days} days; hand it "
+            f"over out of band, it is not shown again:\n{found['code']}\nThen another administrator approves: org approve."
+        ),
+    )
 
 
 def tell(found: Mapping[str, Any], *, as_json: bool, sentence: str) -> None:

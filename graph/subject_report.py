@@ -15,9 +15,10 @@ from uuid import UUID, uuid4
 import typer
 from rich.console import Console
 
-from graph.audit_commands import DataOption, sealer_of
+from graph.audit_commands import sealer_of
 from graph.database import Database, running
-from graph.settings import Secrets, Settings
+from graph.options import DataOption, settings_of
+from graph.settings import Secrets
 from loaders import logins
 from loaders.audit import AuditWriter
 from loaders.execute import Reader
@@ -145,7 +146,7 @@ def subject_report_command(
     data: DataOption = None,
 ) -> None:
     """Answer a person's request of access: their data, who received it, who read it, what is left out and why."""
-    settings = Settings() if data is None else Settings(data=data)
+    settings = settings_of(data)
     secrets = Secrets(settings.data / "secrets")
     who = _id(officer, "mbr", "--officer")
     about = _id(minor, "min", "--minor") if minor else None

@@ -15,10 +15,10 @@ from graphql import FieldNode, OperationDefinitionNode, TypeInfo, TypeInfoVisito
 from rich.console import Console
 from rich.table import Table
 
-from graph.database import running
+from graph.database import on_engine, running
 from graph.documents import Documents, ResponseError
-from graph.keeping import run_as, settings_of
 from graph.limits import Limits
+from graph.options import DataOption, settings_of
 from graph.settings import Secrets
 from loaders import logins, trusted
 from loaders.nouns import NOUNS
@@ -29,7 +29,6 @@ from schema.vocabulary import Audience, Category
 documents_app = typer.Typer(no_args_is_help=True, help="Trusted documents: all that the tools of a partner can ask.")
 
 OrganisationArgument = Annotated[str, typer.Argument(help="Id of the organisation, or of one of its clients.")]
-DataOption = Annotated[Path | None, typer.Option("--data", help="Folder of the embedded server, keys and demo.json.")]
 
 _CATEGORY_OF: Mapping[tuple[str, str], Category] = {
     (noun.name, camel(column.name)): column.info["category"] for noun in NOUNS.values() for column in noun.table.c
@@ -52,8 +51,10 @@ def register_command(
         if not audiences_of(document, settings.limits):
             raise SetupError(f"{_title(document)} ({hash_[:12]}) fits no audience's schema: nothing was registered.")
     with running(settings, Secrets.of(settings)) as database:
-        owner = run_as(database, logins.OAUTH, lambda engine: trusted.organisation_of(engine, organisation))
-        new = run_as(database, logins.COMMANDS, lambda engine: trusted.register(engine, owner, documents, alone=alone))
+        owner = on_engine(database.dsn_of(logins.OAUTH), lambda engine: trusted.organisation_of(engine, organisation))
+        new = on_engine(
+            database.dsn_of(logins.COMMANDS), lambda engine: trusted.register(engine, owner, documents, alone=alone)
+        )
     Console(stderr=True).print(
         f"{len(documents)} documents are registered, {new} of them new; every process knows within "
         f"{trusted.FRESH_SECONDS:.0f} s."
@@ -69,8 +70,8 @@ def retire_command(
     """Refuse a document from now on; retiring the last one lets the tools ask freely again."""
     settings = settings_of(data)
     with running(settings, Secrets.of(settings)) as database:
-        owner = run_as(database, logins.OAUTH, lambda engine: trusted.organisation_of(engine, organisation))
-        if not run_as(database, logins.COMMANDS, lambda engine: trusted.retire(engine, owner, document)):
+        owner = on_engine(database.dsn_of(logins.OAUTH), lambda engine: trusted.organisation_of(engine, organisation))
+        if not on_engine(database.dsn_of(logins.COMMANDS), lambda engine: trusted.retire(engine, owner, document)):
             raise SetupError("The organisation has no such document, or it is retired already.")
     Console(stderr=True).print("Retired.")
 
@@ -116,8 +117,10 @@ def show_command(
 def _registered(organisation: str, data: Path | None) -> tuple[Limits, list[trusted.Registered]]:
     settings = settings_of(data)
     with running(settings, Secrets.of(settings)) as database:
-        owner = run_as(database, logins.OAUTH, lambda engine: trusted.organisation_of(engine, organisation))
-        return settings.limits, run_as(database, logins.COMMANDS, lambda engine: trusted.registered(engine, owner))
+        owner = on_engine(database.dsn_of(logins.OAUTH), lambda engine: trusted.organisation_of(engine, organisation))
+        return settings.limits, on_engine(
+            database.dsn_of(logins.COMMANDS), lambda engine: trusted.registered(engine, owner)
+        )
 
 
 # ---------------------------------------------------------------- a manifest, and what a document says

@@ -5,7 +5,8 @@ from uuid import UUID
 
 import typer
 
-from graph.operating import DataOption, JsonOption, place, tell, tell_rows
+from graph.operating import place, tell, tell_rows
+from graph.options import DataOption, JsonOption
 from loaders import webhook_desk
 from schema.vocabulary import WebhookState
 

@@ -4,13 +4,15 @@
 Only this step connects with a login that owns things; the server itself never does.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from loaders import (
@@ -41,6 +43,16 @@ def async_url(dsn: str) -> str:
     return dsn.replace("postgresql://", "postgresql+asyncpg://", 1)
 
 
+@asynccontextmanager
+async def brief_engine(dsn: str) -> AsyncIterator[AsyncEngine]:
+    """An engine for one piece of work: it keeps no connection, and no error shows a value."""
+    engine = create_async_engine(async_url(dsn), poolclass=NullPool, hide_parameters=True)
+    try:
+        yield engine
+    finally:
+        await engine.dispose()
+
+
 def alembic_config() -> Config:
     """Alembic's settings: there is no alembic.ini."""
     config = Config()
@@ -56,12 +68,8 @@ async def prepare(admin_dsn: str, secret: bytes, today: date) -> None:
     Raises: SetupError where the database is too old or not ours alone, and the driver's errors; everything is one
     transaction, so a failure leaves the database as it was.
     """
-    engine = create_async_engine(async_url(admin_dsn), poolclass=NullPool, hide_parameters=True)
-    try:
-        async with engine.begin() as connection:
-            await _prepare(connection, secret, today)
-    finally:
-        await engine.dispose()
+    async with brief_engine(admin_dsn) as engine, engine.begin() as connection:
+        await _prepare(connection, secret, today)
 
 
 async def _prepare(connection: AsyncConnection, secret: bytes, today: date) -> None:

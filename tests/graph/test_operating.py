@@ -17,8 +17,10 @@ from typer.testing import CliRunner
 
 from auth.oauth.possession import fingerprint, offered
 from graph.__main__ import app
+from graph.client_commands import client_app
+from graph.key_commands import keys_app
 from graph.member_commands import member_app
-from graph.network_commands import client_app, keys_app, org_app
+from graph.organisation_commands import org_app
 from schema.errors import BadInputError, SetupError
 from tests.cluster import SECRET, Cluster, start
 

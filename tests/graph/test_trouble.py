@@ -14,6 +14,7 @@ import pytest
 import structlog
 
 from graph import __main__ as command_line
+from graph import lines
 from graph.lines import logger_factory
 from loaders.logins import COMMANDS
 from loaders.readiness import HEAD, must_be_ready
@@ -29,7 +30,7 @@ def says(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caps
     (tmp_path / "secrets").mkdir()
     (tmp_path / "secrets" / "database.key").write_bytes(SECRET)
     # Else the log of every later test of this process would be written to what is closed with this one.
-    monkeypatch.setattr(command_line, "_logging", lambda: None)
+    monkeypatch.setattr(lines, "configure", lambda: None)
     monkeypatch.setenv("MAILLAGE_DATA", str(tmp_path))
     monkeypatch.setenv("MAILLAGE_DATA_KEYS", str(tmp_path / "keys"))
 
