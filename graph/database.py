@@ -15,7 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from graph.settings import Secrets, Settings
 from loaders.database import brief_engine
-from loaders.embedded import DataInUseError, EmbeddedPostgres, PostgresServer
+from loaders.embedded.errors import DataInUseError
+from loaders.embedded.server import PostgresServer
+from loaders.embedded.supervisor import EmbeddedPostgres
 from loaders.logins import password_of
 from schema.errors import SetupError
 

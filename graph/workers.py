@@ -18,7 +18,7 @@ from types import FrameType
 
 import structlog
 
-from loaders.embedded import LIBC, PR_SET_PDEATHSIG
+from loaders.embedded.system import LIBC, PR_SET_PDEATHSIG
 
 log = structlog.get_logger()
 

@@ -12,7 +12,9 @@ from functools import cache
 from pathlib import Path
 
 from loaders import database
-from loaders.embedded import EmbeddedPostgres, PostgresServer, clone
+from loaders.embedded.cluster import clone
+from loaders.embedded.server import PostgresServer
+from loaders.embedded.supervisor import EmbeddedPostgres
 from loaders.logins import password_of
 
 SECRET = b"tests-only-secret-of-32-bytes-ok"

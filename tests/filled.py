@@ -11,7 +11,8 @@ from rich.console import Console
 
 from graph import demo
 from graph.settings import Secrets
-from loaders.embedded import EmbeddedPostgres, clone
+from loaders.embedded.cluster import clone
+from loaders.embedded.supervisor import EmbeddedPostgres
 from tests.cases.written import write_cases
 from tests.cluster import SECRET, Cluster, once, start, supervisor
 

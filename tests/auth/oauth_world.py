@@ -29,7 +29,7 @@ from graph.oauth_endpoints import routes
 from graph.reception import Reception
 from loaders.authentication_log import NOBODY, AuthenticationLog, Who
 from loaders.commands.authorization import AuthorizationDesk, create_first_signing_key
-from loaders.embedded import EmbeddedPostgres
+from loaders.embedded.supervisor import EmbeddedPostgres
 from loaders.execute import Lanes
 from loaders.last_calls import LastCalls
 from loaders.replays import Replays

@@ -21,7 +21,9 @@ from rich.console import Console
 from graph import demo
 from graph.settings import Secrets
 from loaders import database
-from loaders.embedded import PID_FILE, EmbeddedPostgres, PostgresServer
+from loaders.embedded.folder import PID_FILE
+from loaders.embedded.server import PostgresServer
+from loaders.embedded.supervisor import EmbeddedPostgres
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -22,7 +22,7 @@ import pytest
 from graph.limits import Limits
 from graph.settings import Settings
 from loaders.commands.entry import PARIS
-from loaders.embedded import EmbeddedPostgres
+from loaders.embedded.supervisor import EmbeddedPostgres
 from tests.cluster import SECRET, Cluster, prepared
 from tests.durable.clients import FOLLOW, NOTE
 from tests.durable.house import free_port

@@ -13,7 +13,8 @@ import pytest
 
 from graph.limits import Limits
 from graph.settings import Settings
-from loaders.embedded import PID_FILE, EmbeddedPostgres
+from loaders.embedded.folder import PID_FILE
+from loaders.embedded.supervisor import EmbeddedPostgres
 from tests.cluster import SECRET
 from tests.filled import start_filled
 from tests.graph.callers import check

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import pytest
 
-from loaders.embedded import LINUX
+from loaders.embedded.system import LINUX
 from tests.durable.house import ROOT, children_of
 
 T = TypeVar("T")

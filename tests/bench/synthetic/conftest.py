@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bench.synthetic.load import DemoDirectory
-from loaders.embedded import PostgresServer, clone
+from loaders.embedded.cluster import clone
+from loaders.embedded.server import PostgresServer
 from tests.bench.synthetic.database import Database, make, opened
 from tests.cluster import once, supervisor
 

@@ -15,7 +15,7 @@ from sqlalchemy.engine.mock import MockConnection
 
 from bench.synthetic.load import DemoDirectory, load
 from loaders import ledger
-from loaders.embedded import PostgresServer
+from loaders.embedded.server import PostgresServer
 from loaders.envelope import Place, WrappedKey
 from loaders.keyring import Keyring
 from loaders.logins import OWNER

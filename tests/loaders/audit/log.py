@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql
 
 from loaders.audit import AccessRecord, AuditWriter, verify
 from loaders.audit_chain import Verification
-from loaders.embedded import PostgresServer
+from loaders.embedded.server import PostgresServer
 from schema.errors import UnavailableError
 
 SMALL = {"shared_buffers": "16MB"}

@@ -12,7 +12,9 @@ import pytest
 from loaders import audit
 from loaders.audit import AuditWriter
 from loaders.audit_chain import Verification
-from loaders.embedded import SOCKET_FILE, EmbeddedPostgres, PostgresServer
+from loaders.embedded.server import PostgresServer
+from loaders.embedded.sockets import SOCKET_FILE
+from loaders.embedded.supervisor import EmbeddedPostgres
 from schema.errors import UnavailableError
 from tests.loaders.audit.log import (
     PASSWORD,

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 from loaders.audit import partition_statements
 from loaders.audit_chain import Verification
-from loaders.embedded import PostgresServer
+from loaders.embedded.server import PostgresServer
 from tests.loaders.audit.log import RECORD, execute, owner, verified, writing
 
 

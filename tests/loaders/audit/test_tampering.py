@@ -10,7 +10,7 @@ import pytest
 
 from loaders.audit import verify
 from loaders.audit_chain import Damage, Verification
-from loaders.embedded import PostgresServer
+from loaders.embedded.server import PostgresServer
 from schema.tables.journal import access_log
 from tests.loaders.audit.log import AT, RECORD, execute, numbered, owner, verified, writing
 

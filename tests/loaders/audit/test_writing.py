@@ -9,7 +9,7 @@ import pytest
 
 from loaders.audit import AccessRecord
 from loaders.audit_chain import Verification
-from loaders.embedded import PostgresServer
+from loaders.embedded.server import PostgresServer
 from schema.tables.journal import access_log
 from tests.loaders.audit.log import (
     AT,

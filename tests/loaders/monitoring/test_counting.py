@@ -14,7 +14,8 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bench.synthetic.load import load
-from loaders.embedded import EmbeddedPostgres, PostgresServer
+from loaders.embedded.server import PostgresServer
+from loaders.embedded.supervisor import EmbeddedPostgres
 from loaders.keyring import Keyring
 from loaders.monitoring import editions, rollups
 from loaders.monitoring.archive import DLPM_TABLES, Sight, version_statement, versions_statement
