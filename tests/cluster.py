@@ -5,7 +5,8 @@ import atexit
 import fcntl
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -48,6 +49,17 @@ def start(data: Path) -> tuple[EmbeddedPostgres, Cluster]:
     clone(once("pristine", _make_pristine) / "pg", data)
     postgres = supervisor(data)
     return postgres, Cluster(postgres.start())
+
+
+@contextmanager
+def running_cluster(folder: Path) -> Iterator[Cluster]:
+    """A prepared cluster in a folder of its own, which goes with it."""
+    postgres, cluster = start(folder / "pg")
+    try:
+        yield cluster
+    finally:
+        postgres.stop()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def prepared(postgres: EmbeddedPostgres) -> Cluster:

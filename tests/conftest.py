@@ -1,6 +1,5 @@
 """What every test may use: one real PostgreSQL per test process, and the whole network over real HTTP."""
 
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,8 +7,8 @@ from pathlib import Path
 import pytest
 from pytest_asyncio import is_async_test
 
-from tests.cluster import SECRET, Cluster, share, start
-from tests.filled import start_filled
+from tests.cluster import SECRET, Cluster, running_cluster, share
+from tests.filled import filled_cluster
 from tests.network import Network, running_network
 
 ROOT = Path(__file__).resolve().parent
@@ -48,19 +47,20 @@ def templates(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureR
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """The prepared cluster of this test process, empty but for reference data."""
-    data = tmp_path_factory.mktemp("pg") / "data"
-    postgres, made = start(data)
-    yield made
-    postgres.stop()
-    shutil.rmtree(data, ignore_errors=True)
+    with running_cluster(tmp_path_factory.mktemp("shared")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def own_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """The prepared cluster of one module, whose tests look at whole tables, or empty them."""
+    with running_cluster(tmp_path_factory.mktemp("own")) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")
 def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
     """The synthetic network, served over real HTTP; it has a cluster of its own, because it is full."""
     folder = tmp_path_factory.mktemp("network")
-    postgres, made = start_filled(folder)
-    with running_network(made, SECRET, folder / "demo") as network:
+    with filled_cluster(folder) as made, running_network(made, SECRET, folder / "demo") as network:
         yield network
-    postgres.stop()
-    shutil.rmtree(folder, ignore_errors=True)

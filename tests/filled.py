@@ -3,6 +3,8 @@
 import asyncio
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -29,6 +31,17 @@ def start_filled(folder: Path, *, cases: bool = False) -> tuple[EmbeddedPostgres
     shutil.copytree(made / "demo", folder / "demo")
     postgres = supervisor(folder / "pg")
     return postgres, Cluster(postgres.start())
+
+
+@contextmanager
+def filled_cluster(folder: Path, *, cases: bool = False) -> Iterator[Cluster]:
+    """The network in a folder of its own, which goes with it."""
+    postgres, cluster = start_filled(folder, cases=cases)
+    try:
+        yield cluster
+    finally:
+        postgres.stop()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def secrets_of(folder: Path) -> Secrets:

@@ -8,7 +8,6 @@ says, and `withheld` names exactly the others.
 import asyncio
 import json
 import re
-import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ from schema.types.query import ROOTS
 from schema.vocabulary import Audience
 from tests import oracle
 from tests.cluster import SECRET
-from tests.filled import cases_of, start_filled
+from tests.filled import cases_of, filled_cluster
 from tests.matrix_facts import GROUP_OF_COLUMN, Sight, Viewer, World, read_world
 from tests.network import Network, running_network
 from tests.sealed import keyring_of
@@ -161,16 +160,13 @@ class Stage:
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """A network of its own: other tests do not expect these cases."""
     folder = tmp_path_factory.mktemp("matrix")
-    postgres, cluster = start_filled(folder, cases=True)
-    with pytest.MonkeyPatch.context() as patch:
+    with filled_cluster(folder, cases=True) as cluster, pytest.MonkeyPatch.context() as patch:
         # What the server writes of these very questions, a minute later, is not what the oracle has read before them.
         patch.setattr(last_calls, "MINUTE", 86_400.0)
         with running_network(cluster, SECRET, folder / "demo") as network:
             cases = cases_of(folder / "demo", network.card)
             world = asyncio.run(read_world(cluster.admin, [*GROUP_OF_COLUMN], keyring_of(network.card)))
             yield Stage(network, world, cases)
-    postgres.stop()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from tests.cluster import SECRET, Cluster, prepared
 from tests.durable.clients import FOLLOW, NOTE
 from tests.durable.house import free_port
 from tests.durable.proxy import Proxy, to_path, to_port
-from tests.filled import start_filled
+from tests.filled import filled_cluster
 from tests.graph.callers import check
 from tests.network import Network, running_network
 
@@ -122,10 +122,8 @@ def _wire(cluster: Cluster, folder: Path) -> Iterator[Wire]:
 @pytest.fixture(scope="module")
 def wire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
     folder = tmp_path_factory.mktemp("wire")
-    postgres, cluster = start_filled(folder)
-    with _wire(cluster, folder) as wire:
+    with filled_cluster(folder) as cluster, _wire(cluster, folder) as wire:
         yield wire
-    postgres.stop()
 
 
 @pytest.fixture(autouse=True)

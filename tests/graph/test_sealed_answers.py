@@ -4,7 +4,6 @@ import asyncio
 import base64
 import re
 import secrets
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,7 @@ from loaders.keyring import Keyring
 from loaders.nouns import NOUNS
 from schema.tables import metadata
 from tests.cluster import SECRET, Cluster
-from tests.filled import start_filled
+from tests.filled import filled_cluster
 from tests.network import Network, running_network
 from tests.sealed import SEALED, keyring_of
 
@@ -70,10 +69,8 @@ def done(answer: dict[str, Any], name: str, noun: str) -> str:
 @pytest.fixture(scope="module")
 def cluster_of_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Cluster, Path]]:
     folder = tmp_path_factory.mktemp("sealed")
-    postgres, cluster = start_filled(folder)
-    yield cluster, folder
-    postgres.stop()
-    shutil.rmtree(folder, ignore_errors=True)
+    with filled_cluster(folder) as cluster:
+        yield cluster, folder
 
 
 @pytest.fixture(scope="module")

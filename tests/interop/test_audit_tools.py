@@ -14,7 +14,7 @@ from graphql.language import NameNode, Visitor, visit
 from graph.contract import contract_of
 from schema.vocabulary import Audience
 from tests.cluster import SECRET
-from tests.filled import start_filled
+from tests.filled import filled_cluster
 from tests.graph.callers import token
 from tests.network import Network, running_network
 
@@ -36,10 +36,8 @@ def _tool(folder: Path, package: str, name: str) -> Path:
 def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
     """A network that may be written to at random."""
     folder = tmp_path_factory.mktemp("fuzzed")
-    postgres, cluster = start_filled(folder)
-    with running_network(cluster, SECRET, folder / "demo") as network:
+    with filled_cluster(folder) as cluster, running_network(cluster, SECRET, folder / "demo") as network:
         yield network
-    postgres.stop()
 
 
 @pytest.fixture(scope="module")

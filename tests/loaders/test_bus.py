@@ -24,7 +24,7 @@ from loaders.relay import Relay
 from schema.tables.directory import organisation
 from schema.tables.referral import referral
 from schema.vocabulary import MandateKind, OrganisationStatus, OrgKind, ReferralStatus
-from tests.cluster import Cluster, start
+from tests.cluster import Cluster
 from tests.durable.house import free_port
 from tests.loaders.commands.world import World, made_world
 from tests.nats import NatsServer, nats_server, needs_nats
@@ -36,11 +36,9 @@ FIELDS = {"position", "kind", "subject", "situation", "changed", "at"}
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def cluster(own_cluster: Cluster) -> Cluster:
     """A database of their own: what other tests wrote would all be published, once for each test here."""
-    postgres, made = start(tmp_path_factory.mktemp("bus") / "pg")
-    yield made
-    postgres.stop()
+    return own_cluster
 
 
 @pytest.fixture(scope="module")

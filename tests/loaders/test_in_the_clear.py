@@ -1,7 +1,6 @@
 """What an older version wrote in the clear is sealed by `migrate`, once, wherever it was killed."""
 
-import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,7 +12,7 @@ import pytest_asyncio
 from loaders import in_the_clear
 from loaders.in_the_clear import seal_what_is_clear
 from loaders.keyring import Keyring
-from tests.cluster import Cluster, start
+from tests.cluster import Cluster
 from tests.sealed import SEALED, key_of, opened
 
 Connection = Any
@@ -21,15 +20,6 @@ Connection = Any
 
 class KilledError(Exception):
     """Stands for SIGKILL."""
-
-
-@pytest.fixture(scope="module")
-def own_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    folder = tmp_path_factory.mktemp("clear")
-    postgres, made = start(folder / "pg")
-    yield made
-    postgres.stop()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest_asyncio.fixture

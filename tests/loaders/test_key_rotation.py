@@ -1,7 +1,6 @@
 """A rotation changes no value, can be killed anywhere, and forgets a key only when nothing needs it."""
 
-import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from loaders.keyring import Keyring
 from schema.tables.directory import organisation
 from schema.tables.keys import situation_key
 from schema.tables.situation import situation
-from tests.cluster import Cluster, start
+from tests.cluster import Cluster
 from tests.sealed import fresh_key, key_of
 
 TODAY = date(2026, 11, 22)
@@ -31,16 +30,6 @@ PLACE = Place("caller", "name", uuid4())
 
 class KilledError(Exception):
     """Stands for SIGKILL: nothing after it runs."""
-
-
-@pytest.fixture(scope="module")
-def own_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """All keys of a database are rotated, so other tests must have none in it."""
-    folder = tmp_path_factory.mktemp("rotation")
-    postgres, made = start(folder / "pg")
-    yield made
-    postgres.stop()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 class Vault:

@@ -2,8 +2,6 @@
 
 import asyncio
 import hashlib
-import shutil
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,28 +12,12 @@ from loaders import logins
 from loaders.ledger import JOURNALS, LedgerDamage, line_hash
 from loaders.witness import Breach
 from schema.vocabulary import Audience
-from tests.cluster import start
-from tests.loaders.journals import EVERYTHING, Journals
+from tests.loaders.journals import Journals
 
 LINE = (
     "INSERT INTO disclosure (situation_id, from_org_id, to_org_id, act, field_groups, purpose, at) "
     "VALUES ($1, $2, $3, $4, $5, 'EVALUATE', '2026-03-01 08:30:00.123456+00')"
 )
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Journals]:
-    folder = tmp_path_factory.mktemp("ledger")
-    postgres, cluster = start(folder / "pg")
-    yield Journals(cluster)
-    postgres.stop()
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture
-def journals(prepared: Journals) -> Journals:
-    prepared.execute(EVERYTHING)
-    return prepared
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """Old records leave by whole months, what remains verifies, and what left is proved."""
 
 import asyncio
-import shutil
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
@@ -14,28 +12,18 @@ from loaders.sealing import PURGE_FLOOR_MONTHS, append, purge_body, read_seal
 from loaders.transparency import tree_of
 from loaders.witness import Breach
 from schema.errors import SetupError
-from tests.cluster import start
-from tests.loaders.journals import EVERYTHING, SIGNER, Journals, record
+from tests.loaders.journals import SIGNER, Journals, record
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 DUE = datetime(2025, 11, 1, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Journals]:
-    folder = tmp_path_factory.mktemp("purge")
-    postgres, cluster = start(folder / "pg")
-    yield Journals(cluster)
-    postgres.stop()
-    shutil.rmtree(folder, ignore_errors=True)
-
-
 @pytest.fixture
-def journals(prepared: Journals) -> Journals:
-    prepared.execute(EVERYTHING)
+def journals(journals: Journals) -> Journals:
+    """With partitions of last year, for some of them to leave."""
     for statement in partition_statements(date(2025, 9, 1), 4):
-        prepared.execute(f"SET ROLE maillage_owner; {statement}")
-    return prepared
+        journals.execute(f"SET ROLE maillage_owner; {statement}")
+    return journals
 
 
 def at(year: int, month: int, day: int) -> AccessRecord:

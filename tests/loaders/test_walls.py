@@ -1,7 +1,6 @@
 """The second wall, alone: each audience's own login, straight to PostgreSQL, with no code of ours in between."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from schema.tables import metadata
 from schema.vocabulary import Audience
 from tests import oracle
 from tests.cluster import Cluster
-from tests.filled import cases_of, fill, start_filled
+from tests.filled import cases_of, fill, filled_cluster
 from tests.matrix_facts import GROUP_OF_COLUMN
 from tests.test_matrix import absent, oracle_name
 
@@ -46,11 +45,9 @@ class Case:
 def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
     """The synthetic network and the cases made by hand, without a server."""
     folder = tmp_path_factory.mktemp("walls")
-    postgres, cluster = start_filled(folder, cases=True)
-    card, organisations = asyncio.run(_known(cluster, folder / "demo"))
-    yield Case(cluster, card, organisations)
-    postgres.stop()
-    shutil.rmtree(folder, ignore_errors=True)
+    with filled_cluster(folder, cases=True) as cluster:
+        card, organisations = asyncio.run(_known(cluster, folder / "demo"))
+        yield Case(cluster, card, organisations)
 
 
 async def _known(cluster: Cluster, folder: Path) -> tuple[dict[str, Any], Mapping[str, Mapping[str, Any]]]:

@@ -1,8 +1,6 @@
 """History cannot be rewritten unseen: what chains show, what seals add, and what only a kept checkpoint shows."""
 
 import asyncio
-import shutil
-from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -14,23 +12,7 @@ from loaders.sealing import SealError
 from loaders.transparency import Signer, Tree, tree_of
 from loaders.witness import Breach
 from schema.errors import BadInputError
-from tests.cluster import start
-from tests.loaders.journals import EVERYTHING, NOW, SIGNER, Journals, record
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Journals]:
-    folder = tmp_path_factory.mktemp("witness")
-    postgres, cluster = start(folder / "pg")
-    yield Journals(cluster)
-    postgres.stop()
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture
-def journals(prepared: Journals) -> Journals:
-    prepared.execute(EVERYTHING)
-    return prepared
+from tests.loaders.journals import NOW, SIGNER, Journals, record
 
 
 def breaches(journals: Journals, *witnesses: str) -> list[tuple[Breach, int]]:

@@ -31,7 +31,7 @@ from loaders.monitoring.reports import Report, as_answer, report
 from schema.errors import ForbiddenError, SetupError
 from schema.types.yearly import YearlyReport, YearlyReportState
 from schema.vocabulary import Audience, CountState, OrgKind, Role
-from tests.cluster import Cluster, start
+from tests.cluster import Cluster, running_cluster
 
 Connection = asyncpg.Connection
 STRICT = Thresholds(national=200, fine=200, others=200)
@@ -81,9 +81,8 @@ class Archive:
 @pytest.fixture
 def made(tmp_path: Path) -> Iterator[Cluster]:
     """A cluster of its own: what is frozen here is frozen for good."""
-    postgres, cluster = start(tmp_path / "pg")
-    yield cluster
-    postgres.stop()
+    with running_cluster(tmp_path / "cluster") as cluster:
+        yield cluster
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ short goes on. Exit code 1 when one survives that nobody has argued for.
 """
 
 import asyncio
-import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,7 +20,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from tests.cluster import Cluster
-from tests.filled import cases_of, fill, start_filled
+from tests.filled import cases_of, fill, filled_cluster
 from tests.mutation.argued import argument
 from tests.mutation.kept import Kept
 from tests.mutation.mutants import KINDS, Mutant
@@ -35,14 +34,10 @@ DOCS = Path("docs/mutation.md")
 def filled() -> Iterator[tuple[Cluster, Any]]:
     """A PostgreSQL of its own with the made world, and the card of its clients."""
     folder = Path(tempfile.mkdtemp())
-    postgres, cluster = start_filled(folder, cases=True)
-    try:
+    with filled_cluster(folder, cases=True) as cluster:
         card = asyncio.run(fill(cluster.admin, folder / "demo"))
         cases_of(folder / "demo", card)
         yield cluster, card
-    finally:
-        postgres.stop()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 async def measured(

@@ -1,12 +1,11 @@
 """The full database that the worlds of these tests are copied from."""
 
 import asyncio
-import shutil
 from collections.abc import Iterator
 
 import pytest
 
-from tests.filled import start_filled
+from tests.filled import filled_cluster
 from tests.twins.theatre import Stage, staged
 
 
@@ -14,7 +13,5 @@ from tests.twins.theatre import Stage, staged
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """The synthetic network and the cases made by hand; no server runs on it."""
     folder = tmp_path_factory.mktemp("twins")
-    postgres, cluster = start_filled(folder, cases=True)
-    yield asyncio.run(staged(cluster, folder / "demo"))
-    postgres.stop()
-    shutil.rmtree(folder, ignore_errors=True)
+    with filled_cluster(folder, cases=True) as cluster:
+        yield asyncio.run(staged(cluster, folder / "demo"))

@@ -2,8 +2,7 @@
 
 import asyncio
 import random
-import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,22 +11,12 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from tests.cluster import Cluster, start
+from tests.cluster import Cluster
 from tests.loaders.reach.events import EVENTS
 from tests.loaders.reach.town import Town
 
 SEEDS = range(6)
 STEPS = 120
-
-
-@pytest.fixture(scope="module")
-def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """A cluster of its own: what is compared here is a whole table."""
-    folder = tmp_path_factory.mktemp("reach")
-    postgres, cluster = start(folder / "pg")
-    yield cluster
-    postgres.stop()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @asynccontextmanager
@@ -54,10 +43,10 @@ async def differences(connection: "asyncpg.Connection[Any]", cases: list[UUID] |
     return [dict(row) for row in rows]
 
 
-async def test_the_table_is_its_definition_after_any_history(alone: Cluster) -> None:
+async def test_the_table_is_its_definition_after_any_history(own_cluster: Cluster) -> None:
     seen: set[str] = set()
     happened: set[str] = set()
-    async with connected(alone) as connection:
+    async with connected(own_cluster) as connection:
         for seed in SEEDS:
             town = Town(connection, random.Random(f"history {seed}"))
             await town.settle()
@@ -77,8 +66,8 @@ async def test_the_table_is_its_definition_after_any_history(alone: Cluster) -> 
     }  # fmt: skip
 
 
-async def test_rebuilding_changes_nothing(alone: Cluster) -> None:
-    async with connected(alone) as connection:
+async def test_rebuilding_changes_nothing(own_cluster: Cluster) -> None:
+    async with connected(own_cluster) as connection:
         town = Town(connection, random.Random("rebuild"))
         await town.settle()
         for _ in range(STEPS):
@@ -93,9 +82,9 @@ async def test_rebuilding_changes_nothing(alone: Cluster) -> None:
 
 
 @pytest.mark.parametrize("seed", range(4))
-async def test_two_transactions_on_one_case_leave_the_table_exact(alone: Cluster, seed: int) -> None:
+async def test_two_transactions_on_one_case_leave_the_table_exact(own_cluster: Cluster, seed: int) -> None:
     """Each sees only its own changes while it runs; whoever commits second has seen both."""
-    async with connected(alone) as one, connected(alone) as two:
+    async with connected(own_cluster) as one, connected(own_cluster) as two:
         town = Town(one, random.Random(f"one {seed}"))
         await town.settle()
         town.cases = town.cases[:1]
@@ -114,9 +103,9 @@ async def test_two_transactions_on_one_case_leave_the_table_exact(alone: Cluster
             assert not await differences(one)
 
 
-async def test_who_is_suspended_while_a_grant_is_written_shares_nothing(alone: Cluster) -> None:
+async def test_who_is_suspended_while_a_grant_is_written_shares_nothing(own_cluster: Cluster) -> None:
     """Neither transaction sees the other: one of them has to wait."""
-    async with connected(alone) as giving, connected(alone) as suspending:
+    async with connected(own_cluster) as giving, connected(own_cluster) as suspending:
         town = Town(giving, random.Random("suspend"))
         await town.settle()
         # A case in which nothing is shared yet: the suspension finds nothing there to wait for.
@@ -158,9 +147,9 @@ async def test_who_is_suspended_while_a_grant_is_written_shares_nothing(alone: C
         assert await giving.fetch("SELECT 1 FROM reach WHERE situation_id = $1 AND via LIKE 'GRANT:G19:%'", case)
 
 
-async def test_of_two_periods_that_do_not_touch_the_gap_is_closed(alone: Cluster) -> None:
+async def test_of_two_periods_that_do_not_touch_the_gap_is_closed(own_cluster: Cluster) -> None:
     """A jurisdiction of last month and one of next month are not a jurisdiction of today."""
-    async with connected(alone) as connection:
+    async with connected(own_cluster) as connection:
         town = Town(connection, random.Random("gap"))
         await town.settle()
         case, authority, now = town.cases[0], town.authorities[1], datetime.now(UTC)
@@ -186,9 +175,9 @@ async def test_of_two_periods_that_do_not_touch_the_gap_is_closed(alone: Cluster
         assert await connection.fetch(held, case, authority)
 
 
-async def test_an_end_in_the_future_needs_no_trigger(alone: Cluster) -> None:
+async def test_an_end_in_the_future_needs_no_trigger(own_cluster: Cluster) -> None:
     """What runs out does so by the clock: the row carries its end."""
-    async with connected(alone) as connection:
+    async with connected(own_cluster) as connection:
         town = Town(connection, random.Random("clock"))
         await town.settle()
         case, foyer = town.cases[0], town.organisations["FOYER"][-1]

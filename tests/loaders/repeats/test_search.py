@@ -3,7 +3,6 @@
 import asyncio
 import json
 import random
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -19,7 +18,7 @@ from loaders.repeats.keys import VERSION, keys_of
 from loaders.repeats.search import COMPARED, known, pairs
 from loaders.statement import compiled
 from schema.vocabulary import Audience
-from tests.cluster import SECRET, Cluster, start
+from tests.cluster import SECRET, Cluster
 from tests.loaders.repeats.labelled import person, told
 
 MINORS = 100_000
@@ -84,13 +83,9 @@ async def _fill(admin: str) -> tuple[UUID, UUID]:
 
 
 @pytest.fixture(scope="module")
-def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Cluster, UUID, UUID]]:
-    folder = tmp_path_factory.mktemp("many")
-    postgres, cluster = start(folder / "pg")
-    one, other = asyncio.run(_fill(cluster.admin))
-    yield cluster, one, other
-    postgres.stop()
-    shutil.rmtree(folder, ignore_errors=True)
+def many(own_cluster: Cluster) -> tuple[Cluster, UUID, UUID]:
+    one, other = asyncio.run(_fill(own_cluster.admin))
+    return own_cluster, one, other
 
 
 def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
