@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import json
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +21,7 @@ from graph.key_commands import keys_app
 from graph.member_commands import member_app
 from graph.organisation_commands import org_app
 from schema.errors import BadInputError, SetupError
-from tests.cluster import SECRET, Cluster, start
+from tests.cluster import SECRET, Cluster, running_cluster
 
 ADM = "awa@operateur.example"
 SECOND = "bo@operateur.example"
@@ -65,11 +64,10 @@ class Line:
 @pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
     folder = tmp_path_factory.mktemp("operating")
-    postgres, cluster = start(folder / "pg")
     data = folder / "data"
     (data / "secrets").mkdir(parents=True)
     (data / "secrets" / "database.key").write_bytes(SECRET)
-    with pytest.MonkeyPatch.context() as patch:
+    with running_cluster(folder) as cluster, pytest.MonkeyPatch.context() as patch:
         patch.setenv("MAILLAGE_DSN", cluster.admin)
         patch.setenv("MAILLAGE_DATA_KEYS", str(data / "keys"))
         (data / "keys").mkdir()
@@ -79,8 +77,6 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
             "org", "found", "Opérateur", "--administrator", f"Awa Un <{ADM}>", "--administrator", f"Bo Deux <{SECOND}>"
         )
         yield made
-    postgres.stop()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def proven(line: Line, client: str) -> str:
