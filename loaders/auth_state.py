@@ -16,15 +16,16 @@ from sqlalchemy import Text, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from loaders.background import Background
+from loaders.silence import Watched, answered
 from loaders.standing import CHANNEL
 from loaders.statement import compiled
 from schema.errors import UnavailableError
 from schema.tables.oauth import oauth_token
 
-HEARTBEAT = 2.0
-# A line that is cut says so at once. One that says nothing may be that of a machine under load, and to close thousands of
-# streams there, which all come back, would make it worse.
-_PATIENCE = 5.0
+HEARTBEAT = 0.5
+# A line that is cut is noticed by its kernel (loaders/silence.py). One that is acknowledged and says nothing may be that of a
+# machine under load, and to close thousands of streams there, which all come back, would make it worse.
+_PATIENCE = 3.0
 _CONNECT_PATIENCE = 5.0
 _SHORTEST_PAUSE = 0.05
 _LONGEST_PAUSE = 1.0
@@ -103,7 +104,7 @@ class StateListener:
             if connection is None:
                 raise UnavailableError(reason="auth state: not listening")
             try:
-                rows = await connection.fetch(_ENDS, list(token_ids), timeout=_PATIENCE)
+                rows = await answered(connection.fetch(_ENDS, list(token_ids)), _PATIENCE)
             except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as problem:
                 self._lose(type(problem).__name__)
                 raise UnavailableError(reason="auth state") from None
@@ -155,6 +156,7 @@ class StateListener:
             connection: Any = await asyncpg.connect(
                 self._dsn,
                 timeout=_CONNECT_PATIENCE,
+                connection_class=Watched,
                 # A standby of a cluster cannot listen.
                 target_session_attrs=SessionAttribute.read_write,
                 server_settings={"application_name": "maillage auth state"},

@@ -1,6 +1,7 @@
 """A network that fails on demand: bytes pass, are late, are swallowed, or their connection is cut."""
 
 import asyncio
+import ctypes
 import socket
 import struct
 import threading
@@ -8,9 +9,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+# Where PostgreSQL listens in the folder of its sockets.
+SOCKET = ".s.PGSQL.5432"
 Opened = Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]
 # SO_LINGER with no time: closing sends RST.
 _ABORT = struct.pack("ii", 1, 0)
+# linux/filter.h: a program of one instruction, which keeps nothing of any packet.
+_SO_ATTACH_FILTER = 26
+_KEEP_NOTHING = struct.pack("HBBI", 0x06, 0, 0, 0)
 
 
 @dataclass(slots=True)
@@ -24,6 +30,7 @@ class Proxy:
     deaf_after: bytes | None = None
     _loop: asyncio.AbstractEventLoop = field(init=False)
     _open: set[asyncio.StreamWriter] = field(default_factory=set)
+    _clients: set[asyncio.StreamWriter] = field(default_factory=set)
     _server: asyncio.Server | None = None
     _thread: threading.Thread | None = None
 
@@ -40,9 +47,12 @@ class Proxy:
         """Listen on a unix socket."""
         self._start(lambda: asyncio.start_unix_server(self._serve, path))
 
-    def on_port(self, port: int) -> None:
-        """Listen on a port of the loopback."""
+    def on_port(self, port: int = 0) -> int:
+        """Listen on a port of the loopback, or on a free one; which."""
         self._start(lambda: asyncio.start_server(self._serve, "127.0.0.1", port))
+        assert self._server is not None
+        found: int = self._server.sockets[0].getsockname()[1]
+        return found
 
     def cut(self, *, reset: bool = False) -> None:
         """End every connection of this moment, in order or with RST."""
@@ -54,6 +64,17 @@ class Proxy:
                 writer.transport.abort()
 
         asyncio.run_coroutine_threadsafe(cut(), self._loop).result(10)
+
+    def silence(self) -> None:
+        """From now on what clients send does not arrive, and nobody tells them: a cut cable, as both kernels see it."""
+        program = ctypes.create_string_buffer(_KEEP_NOTHING, len(_KEEP_NOTHING))
+        attached = struct.pack("HP", 1, ctypes.addressof(program))
+
+        async def deafen() -> None:
+            for writer in self._clients:
+                writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, attached)
+
+        asyncio.run_coroutine_threadsafe(deafen(), self._loop).result(10)
 
     def stop(self) -> None:
         """End, and leave nothing open."""
@@ -84,6 +105,7 @@ class Proxy:
             writer.transport.abort()
             return
         self._open |= {writer, back}
+        self._clients.add(writer)
         deaf = asyncio.Event()
         try:
             await asyncio.gather(
@@ -92,6 +114,7 @@ class Proxy:
         except (OSError, asyncio.IncompleteReadError):
             pass
         finally:
+            self._clients.discard(writer)
             for end in (writer, back):
                 self._open.discard(end)
                 end.transport.abort()

@@ -26,12 +26,11 @@ from loaders.embedded.supervisor import EmbeddedPostgres
 from tests.cluster import SECRET, Cluster, prepared
 from tests.durable.clients import FOLLOW, NOTE
 from tests.durable.house import free_port
-from tests.durable.proxy import Proxy, to_path, to_port
+from tests.durable.proxy import SOCKET, Proxy, to_path, to_port
 from tests.filled import filled_cluster
 from tests.graph.callers import check
 from tests.network import Network, running_network
 
-SOCKET = ".s.PGSQL.5432"
 LIST = "{ referrals(first: 1) { nodes { id } } }"
 DIRECTORY = "{ departments { totalCount } }"
 PATIENCE = 1.5
