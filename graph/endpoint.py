@@ -3,6 +3,7 @@
 import secrets
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -50,6 +51,16 @@ log = structlog.get_logger()
 
 RESPONSE_JSON = "application/graphql-response+json"
 PLAIN_JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks what, under which trace."""
+
+    caller: Caller
+    prepared: Prepared
+    envelope: Envelope
+    trace_id: str
 
 
 class GraphQLEndpoint:
@@ -169,9 +180,8 @@ class GraphQLEndpoint:
         if prepared.operation.operation is not OperationType.QUERY:
             # A read may run beside the replay store, because nothing of it leaves before; a write may not.
             await admitted.settle()
-        return await execution.run(
-            prepared, dict(envelope.variables), self._request(admitted, prepared, envelope, headers)
-        )
+        asked = Asked(admitted.caller, prepared, envelope, trace_of(headers.get(b"traceparent")))
+        return await self._run(asked, _AfterProof(self._audit, admitted))
 
     async def prepare(self, caller: Caller, envelope: Envelope) -> Prepared:
         """The prepared operation. Raises ResponseError or RefusedError where the document cannot be used."""
@@ -185,22 +195,12 @@ class GraphQLEndpoint:
             self._budgets.spend(caller.organisation_id, len(query) / _CHARACTERS_PER_POINT)
             raise
 
-    async def execute(
-        self,
-        caller: Caller,
-        prepared: Prepared,
-        envelope: Envelope,
-        trace_id: str,
-        *,
-        root: Any = None,
-        reader: Reads | None = None,
-    ) -> bytes:
+    async def execute(self, asked: Asked, *, root: Any = None, reader: Reads | None = None) -> bytes:
         """The response to an operation of a stream, or to one of its events.
 
         Raises: ResponseError, RefusedError.
         """
-        request = self._made(caller, prepared, trace_id, self._audit, envelope, root=root, reader=reader)
-        return await self._deadline.within(execution.run(prepared, dict(envelope.variables), request))
+        return await self._deadline.within(self._run(asked, self._audit, root=root, reader=reader))
 
     async def admit(self, authorization: str | None, proof: str | None, method: str) -> Admitted:
         """Who opens a stream. Raises UnauthenticatedError, UnavailableError, RateLimitedError."""
@@ -223,27 +223,11 @@ class GraphQLEndpoint:
         """The request out of a body. Raises BadRequestError, TooLargeError, SlowRequestError."""
         return read_envelope(await self._body(headers, receive), self._limits)
 
-    def _request(
-        self, admitted: Admitted, prepared: Prepared, envelope: Envelope, headers: Mapping[bytes, bytes]
-    ) -> Request:
-        audit = _AfterProof(self._audit, admitted)
-        return self._made(admitted.caller, prepared, trace_of(headers.get(b"traceparent")), audit, envelope)
-
-    def _made(
-        self,
-        caller: Caller,
-        prepared: Prepared,
-        trace_id: str,
-        audit: Any,
-        envelope: Envelope,
-        *,
-        root: Any = None,
-        reader: Reads | None = None,
-    ) -> Request:
-        return Request(
-            caller,
-            prepared,
-            trace_id,
+    async def _run(self, asked: Asked, audit: Any, *, root: Any = None, reader: Reads | None = None) -> bytes:
+        request = Request(
+            asked.caller,
+            asked.prepared,
+            asked.trace_id,
             reader=reader or self._reader,
             audit=audit,
             limits=self._limits,
@@ -253,9 +237,10 @@ class GraphQLEndpoint:
             monitoring=self._monitoring,
             feeds=self._feeds,
             budgets=self._budgets,
-            tells_cost=envelope.tells_cost,
+            tells_cost=asked.envelope.tells_cost,
             root=root,
         )
+        return await execution.run(asked.prepared, dict(asked.envelope.variables), request)
 
     def _said_with(self, refused: RefusedError) -> Headers:
         """The headers that belong to a refusal."""

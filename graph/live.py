@@ -29,7 +29,7 @@ from graphql import (
 from auth.caller import Caller
 from graph import answers
 from graph.documents import Prepared, ResponseError
-from graph.endpoint import GraphQLEndpoint
+from graph.endpoint import Asked, GraphQLEndpoint
 from graph.guard import Envelope
 from graph.limits import StreamLimits
 from graph.sockets import Close, Handle, Sockets
@@ -151,15 +151,16 @@ class Streams:
         Raises: ResponseError where the document or its variables cannot be used; RefusedError.
         """
         prepared = await self.endpoint.prepare(caller, envelope)
+        asked = Asked(caller, prepared, envelope, trace_id)
         if prepared.operation.operation is not OperationType.SUBSCRIPTION:
-            yield await self.endpoint.execute(caller, prepared, envelope, trace_id)
+            yield await self.endpoint.execute(asked)
             return
         try:
             topic = _topic(self._reader, caller, prepared, envelope)
         except BadInputError as refused:
             raise ResponseError(answers.refusal(refused)) from None
         async for root in self._followed(topic):
-            body = await self.endpoint.execute(caller, prepared, envelope, trace_id, root=root, reader=self._reader)
+            body = await self.endpoint.execute(asked, root=root, reader=self._reader)
             # Out of reach between the look and the answer: nothing has happened.
             if not _is_nothing(body):
                 yield body
