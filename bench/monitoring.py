@@ -28,6 +28,7 @@ from graph.settings import Secrets, Settings
 from loaders import database, logins
 from loaders.commands.by_hand import Hand, acting, official
 from loaders.disclosure import Thresholds
+from loaders.dsn import async_url
 from loaders.keyring import Keyring
 from loaders.monitoring import rollups
 from loaders.monitoring.archive import DLPM_TABLES, Sight, versions_statement
@@ -163,7 +164,7 @@ def _decided(body: str, rounds: int) -> Mapping[str, Cost]:
 async def write(dsn: Callable[[str], str], admin_dsn: str, keyring: Keyring, rounds: int) -> Mapping[str, Cost]:
     """A command of a listener, with the triggers that mark and without them, turn by turn."""
     admin = await asyncpg.connect(admin_dsn)
-    engine = create_async_engine(database.async_url(dsn(logins.COMMANDS)), poolclass=NullPool)
+    engine = create_async_engine(async_url(dsn(logins.COMMANDS)), poolclass=NullPool)
     costs = {"command": Cost(), "command without marks": Cost()}
     try:
         row = await admin.fetchrow(

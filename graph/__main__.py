@@ -3,50 +3,24 @@
 import sys
 
 import typer
-from rich.console import Console
 
-from graph import (
-    demo_commands,
-    idp_commands,
-    keeping,
-    policy_commands,
-    serving_commands,
-    trouble,
-    webhook_commands,
-)
-from graph.audit_commands import audit_app
-from graph.client_commands import client_app
-from graph.key_commands import keys_app
-from graph.member_commands import member_app
-from graph.monitoring_commands import monitoring_app, report_command
-from graph.organisation_commands import org_app
-from graph.subject_report import subject_report_command
-from graph.trusted_commands import documents_app
+from graph.cli import trouble
+from graph.cli.lazy import Commands
+from graph.cli.telling import aside
 from schema.errors import MaillageError
 
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     # Errors come out as they are, so that `run` can say them; and no local variable, which can be a secret, is ever shown.
     pretty_exceptions_enable=False,
-    help="Maillage : le réseau GraphQL contre l'exploitation des mineurs.",
 )
-app.add_typer(audit_app, name="audit")
-app.add_typer(monitoring_app, name="monitoring")
-app.command("report")(report_command)
-app.add_typer(documents_app, name="documents")
-app.command("subject-report")(subject_report_command)
-keeping.register(app)
-app.add_typer(org_app, name="org")
-app.add_typer(client_app, name="client")
-app.add_typer(keys_app, name="keys")
-app.add_typer(member_app, name="member")
-idp_commands.register(app)
-webhook_commands.register(app)
-demo_commands.register(app)
-serving_commands.register(app)
-policy_commands.register(app)
-console = Console(stderr=True)
+
+
+@app.callback()
+def maillage() -> None:
+    """Maillage : le réseau GraphQL contre l'exploitation des mineurs."""
 
 
 def run() -> None:
@@ -64,7 +38,7 @@ def run() -> None:
         said = told
     else:
         return
-    console.print(said, style="red", highlight=False, markup=False)
+    aside.print(said, style="red", highlight=False, markup=False)
     sys.exit(1)
 
 

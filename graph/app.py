@@ -62,7 +62,7 @@ from loaders.command_log import CommandLog
 from loaders.commands.authorization import AuthorizationDesk
 from loaders.commands.enrolment import EnrolmentDesk
 from loaders.commands.running import Commands
-from loaders.database import async_url
+from loaders.dsn import async_url
 from loaders.execute import Lanes, Reader
 from loaders.feed.feeds import Feeds
 from loaders.idempotency import Claims, Forgetter

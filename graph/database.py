@@ -1,28 +1,19 @@
 """Where the database is: the embedded server of a folder, or a real one by DSN; the same code afterwards."""
 
-import asyncio
 import json
 import os
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TypeAlias, TypeVar
 from urllib.parse import quote, urlsplit, urlunsplit
 
-import asyncpg
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from graph.settings import Secrets, Settings
-from loaders.database import brief_engine
 from loaders.embedded.errors import DataInUseError
 from loaders.embedded.server import PostgresServer
 from loaders.embedded.supervisor import EmbeddedPostgres
 from loaders.logins import password_of
 from schema.errors import SetupError
-
-T = TypeVar("T")
-Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +22,6 @@ class Database:
 
     admin: str
     dsn_of: Callable[[str], str]
-
-
-def on_engine(dsn: str, work: Callable[[AsyncEngine], Awaitable[T]]) -> T:
-    """Do something to the database with an engine of its own, from a command."""
-
-    async def main() -> T:
-        async with brief_engine(dsn) as engine:
-            return await work(engine)
-
-    return asyncio.run(main())
-
-
-async def on_connection(dsn: str, work: Callable[[Connection], Awaitable[T]]) -> T:
-    """Do something with one connection."""
-    connection = await asyncpg.connect(dsn)
-    try:
-        return await work(connection)
-    finally:
-        await connection.close()
 
 
 def _address(dsn: str) -> str:

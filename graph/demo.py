@@ -22,7 +22,7 @@ from bench.synthetic.load import DemoDirectory, DemoMember, DemoOrganisation, lo
 from graph.demo_tool import ACR, CARD, fetch_token
 from graph.settings import Secrets
 from loaders.commands.authorization import create_first_signing_key
-from loaders.database import brief_engine
+from loaders.dsn import brief_engine
 from loaders.keyring import Keyring
 from schema.scopes import Scope
 from schema.tables.oauth import client_key, oauth_client

@@ -4,16 +4,13 @@
 Only this step connects with a login that owns things; the server itself never does.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from loaders import (
     clocks,
@@ -29,6 +26,7 @@ from loaders import (
     walls,
 )
 from loaders.audit import partition_statements
+from loaders.dsn import brief_engine
 from loaders.monitoring import editions, reports, rollups
 from loaders.repeats.rebuild import ERASE, rebuild_keys
 
@@ -36,21 +34,6 @@ _MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 # How far ahead the access log has its monthly partitions; every `migrate` extends them.
 _MONTHS_AHEAD = 18
 _MONTHS_BACK = 1
-
-
-def async_url(dsn: str) -> str:
-    """A `postgresql://` DSN as SQLAlchemy's asyncpg URL."""
-    return dsn.replace("postgresql://", "postgresql+asyncpg://", 1)
-
-
-@asynccontextmanager
-async def brief_engine(dsn: str) -> AsyncIterator[AsyncEngine]:
-    """An engine for one piece of work: it keeps no connection, and no error shows a value."""
-    engine = create_async_engine(async_url(dsn), poolclass=NullPool, hide_parameters=True)
-    try:
-        yield engine
-    finally:
-        await engine.dispose()
 
 
 def alembic_config() -> Config:

@@ -26,7 +26,7 @@ from graph.settings import Secrets
 from loaders.audit import AuditWriter
 from loaders.authentication_log import AuthenticationLog
 from loaders.commands.sessions import SessionDesk
-from loaders.database import async_url
+from loaders.dsn import async_url
 from loaders.last_calls import LastCalls
 from loaders.logins import AUDIT, SIGNIN
 from schema.vocabulary import OrgKind, Role

@@ -20,7 +20,7 @@ from sqlalchemy.pool import NullPool
 from graph.settings import Secrets
 from loaders import webhook_desk
 from loaders.commands.entry import PARIS
-from loaders.database import async_url
+from loaders.dsn import async_url
 from loaders.nouns import BY_TABLE
 from tests.durable.asking import Asker
 from tests.durable.clients import FOLLOW, Clients

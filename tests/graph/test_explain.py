@@ -14,9 +14,10 @@ from rich.console import Console
 from auth import policy
 from auth.comparing import Change, Direction, changes
 from auth.policy import Act, cell
-from graph import reasons, review
+from graph import review
+from graph.cli import reasons
+from graph.cli.reasons import Asking
 from graph.database import Database
-from graph.reasons import Asking
 from loaders import meanings
 from loaders.conditions import cell_rule
 from loaders.nouns import NOUNS

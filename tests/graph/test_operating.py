@@ -16,10 +16,10 @@ from typer.testing import CliRunner
 
 from auth.oauth.possession import fingerprint, offered
 from graph.__main__ import app
-from graph.client_commands import client_app
-from graph.key_commands import keys_app
-from graph.member_commands import member_app
-from graph.organisation_commands import org_app
+from graph.cli.client import client_app
+from graph.cli.keys import keys_app
+from graph.cli.member import member_app
+from graph.cli.org import org_app
 from schema.errors import BadInputError, SetupError
 from tests.cluster import SECRET, Cluster, running_cluster
 

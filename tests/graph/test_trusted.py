@@ -16,13 +16,14 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 from typer.testing import CliRunner
 
-from graph import trusted_commands
+from graph.cli import place as places
+from graph.cli.documents import documents_app
 from graph.database import Database
 from graph.limits import Limits
+from graph.manifest import audiences_of, categories_of, read_manifest
 from graph.trusted import DocumentDesk
-from graph.trusted_commands import audiences_of, categories_of, documents_app, read_manifest
 from loaders import trusted
-from loaders.database import async_url
+from loaders.dsn import async_url
 from loaders.logins import COMMANDS, OAUTH
 from loaders.trusted import TrustedDocuments
 from schema.errors import SetupError
@@ -206,7 +207,7 @@ def command(network: Network, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     def running(*_: Any) -> Iterator[Database]:
         yield Database(network.cluster.admin, network.cluster.login)
 
-    monkeypatch.setattr(trusted_commands, "running", running)
+    monkeypatch.setattr(places, "running", running)
     yield lambda *arguments: CliRunner().invoke(documents_app, [*arguments, "--data", str(tmp_path)])
     owner = run_as(network, OAUTH, lambda engine: trusted.organisation_of(engine, "cli_ase_59"))
     network.administer("DELETE FROM trusted_document WHERE organisation_id = $1", owner)

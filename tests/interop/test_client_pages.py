@@ -13,7 +13,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from auth.oauth.possession import thumbprint_of
-from loaders.database import async_url
+from loaders.dsn import async_url
 from schema.tables.oauth import client_key, oauth_client
 from tests.interop.node import FOLDER, install
 from tests.network import Network

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from loaders import key_rotation
-from loaders.database import async_url
+from loaders.dsn import async_url
 from loaders.envelope import CannotOpenError, Place, WrappedKey, rewrap, unwrap
 from loaders.key_rotation import rotate
 from loaders.keyring import Keyring

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from graph import subject_report as files
+from graph.cli import subject_report as files
 from graph.subject_report import Form, as_document, written
 from loaders.audit import AuditWriter
 from loaders.doors import column_rule

@@ -18,7 +18,7 @@ from sqlalchemy.pool import NullPool
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from loaders import logins, webhook_desk, webhooks
-from loaders.database import async_url
+from loaders.dsn import async_url
 from loaders.feed.feeds import Feeds
 from loaders.outbox import NUMBER
 from loaders.posting import Poster

@@ -19,8 +19,8 @@ from auth.caller import Caller
 from bench.synthetic.load import load
 from dashboard.yearly_report import as_csv, as_html, as_json
 from loaders.commands.by_hand import acting, official
-from loaders.database import async_url
 from loaders.disclosure import Thresholds
+from loaders.dsn import async_url
 from loaders.keyring import Keyring
 from loaders.logins import AUDIT, COMMANDS
 from loaders.monitoring.archive import yearly_report_of, yearly_reports

@@ -11,7 +11,8 @@ from sqlalchemy import CheckConstraint, Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from loaders.database import alembic_config, async_url
+from loaders.database import alembic_config
+from loaders.dsn import async_url
 from schema.tables import metadata
 from tests.cluster import Cluster
 

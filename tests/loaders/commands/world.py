@@ -26,8 +26,8 @@ from loaders.audit import AuditWriter
 from loaders.commands.registry import COMMANDS
 from loaders.commands.running import Commands, Outcome
 from loaders.context import values
-from loaders.database import async_url
 from loaders.doors import door
+from loaders.dsn import async_url
 from loaders.envelope import DataKey
 from loaders.idempotency import Claims
 from loaders.keyring import Keyring

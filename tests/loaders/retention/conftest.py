@@ -7,7 +7,7 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from loaders.database import async_url
+from loaders.dsn import async_url
 from schema.tables.directory import organisation
 from tests.cluster import Cluster
 from tests.loaders.retention.archive import Archive

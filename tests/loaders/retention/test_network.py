@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from loaders import case_files
-from loaders.database import async_url
+from loaders.dsn import async_url
 from loaders.monitoring.document import counting_statement
 from loaders.monitoring.periods import Period
 from loaders.monitoring.rebuilding import verify

@@ -5,14 +5,14 @@ from uuid import UUID
 
 import typer
 
-from graph.operating import place, tell, tell_rows
-from graph.options import DataOption, JsonOption
+from graph.cli.options import DataOption, JsonOption, OrganisationArgument
+from graph.cli.place import place
+from graph.cli.telling import tell, tell_rows
 from loaders import webhook_desk
 from schema.vocabulary import WebhookState
 
 webhook_app = typer.Typer(no_args_is_help=True, help="Where organisations' software is told of changes.")
 
-OrganisationArgument = Annotated[str, typer.Argument(metavar="ORGANISATION", help="Id of the organisation.")]
 WebhookArgument = Annotated[UUID, typer.Argument(metavar="WEBHOOK", help="Id of the webhook.")]
 
 
@@ -76,8 +76,3 @@ def log(webhook: WebhookArgument, as_json: JsonOption = False, data: DataOption 
     """List the last notices of a webhook: ids, kinds and answers."""
     with place(data) as here:
         tell_rows(here.run(lambda engine: webhook_desk.log(engine, webhook)), as_json=as_json, title="Notices")
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands to the command line."""
-    app.add_typer(webhook_app, name="webhook")

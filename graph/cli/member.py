@@ -4,8 +4,10 @@ from typing import Annotated
 
 import typer
 
-from graph.operating import new_code, place, tell, tell_rows
-from graph.options import AsOption, DataOption, JsonOption
+from graph.cli.enrolment import new_code
+from graph.cli.options import AsOption, DataOption, JsonOption
+from graph.cli.place import place
+from graph.cli.telling import tell, tell_rows
 from loaders.commands import by_hand
 from loaders.commands.by_hand import public
 from loaders.commands.invitations import LIFE

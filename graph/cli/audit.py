@@ -4,27 +4,23 @@ import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from graph.database import Database, on_connection, running
-from graph.options import DataOption, settings_of
+from graph.cli.options import DataOption, settings_of
+from graph.cli.place import Place, place
+from graph.cli.telling import aside
 from graph.settings import Secrets, Settings
 from loaders import logins
 from loaders.purge import Purge, PurgePlan, limit, preview, purge
-from loaders.sealing import Sealed, Sealer
+from loaders.sealing import Sealer
 from loaders.transparency import Signer, VerifierKey
 from loaders.witness import Inspection, inspect
 from schema.errors import SetupError
 
-T = TypeVar("T")
-Connection = "asyncpg.Connection[asyncpg.Record]"
-
 audit_app = typer.Typer(no_args_is_help=True, help="The journals: access log, disclosure ledger, their seals.")
-console = Console(stderr=True)
-
 WitnessOption = Annotated[
     list[Path] | None,
     typer.Option("--witness", help="A checkpoint that somebody kept (/.well-known/audit-checkpoint); may be repeated."),
@@ -40,34 +36,29 @@ BeforeOption = Annotated[
 ]
 
 
-def _place(data: Path | None) -> tuple[Settings, Secrets]:
-    settings = settings_of(data)
-    return settings, Secrets(settings.data / "secrets")
-
-
-def sealer_of(settings: Settings, secrets: Secrets, database: Database) -> Sealer:
+def sealer_of(here: Place) -> Sealer:
     """A sealer for one sealing from the command line: it remembers no heads of its own."""
-    signer = Signer.of(settings.journal_origin, secrets.journal)
     return Sealer(
-        database.dsn_of(logins.SEALER),
-        signer,
-        secrets.pseudonyms,
+        here.database.dsn_of(logins.SEALER),
+        _signer(here.settings, here.secrets),
+        here.secrets.pseudonyms,
         list,
-        seconds=settings.audit_seconds,
-        records=settings.audit_records,
+        seconds=here.settings.audit_seconds,
+        records=here.settings.audit_records,
     )
+
+
+def _signer(settings: Settings, secrets: Secrets) -> Signer:
+    return Signer.of(settings.journal_origin, secrets.journal)
 
 
 @audit_app.command("verify")
 def verify(witness: WitnessOption = None, key: KeyOption = None, data: DataOption = None) -> None:
     """Recompute every chain and seal, and compare them with kept checkpoints; fails and says where something differs."""
-    settings, secrets = _place(data)
-    verifier = VerifierKey.parse(key) if key else Signer.of(settings.journal_origin, secrets.journal).verifier
     notes = [_note(path) for path in witness or []]
-    with running(settings, secrets) as database:
-        found = asyncio.run(
-            on_connection(database.dsn_of(logins.VERIFIER), lambda connection: inspect(connection, verifier, notes))
-        )
+    with place(data) as here:
+        verifier = VerifierKey.parse(key) if key else _signer(here.settings, here.secrets).verifier
+        found = here.look(lambda connection: inspect(connection, verifier, notes), logins.VERIFIER)
     _show(found, notes)
     raise typer.Exit(0 if found.sound else 1)
 
@@ -104,25 +95,20 @@ def checkpoint(
     data: DataOption = None,
 ) -> None:
     """Seal what the journals hold now, and give the signed checkpoint that a witness can keep."""
-    settings, secrets = _place(data)
-
-    async def main(database: Database) -> Sealed:
-        return await sealer_of(settings, secrets, database).seal(everything=True)
-
-    with running(settings, secrets) as database:
-        sealed = asyncio.run(main(database))
+    with place(data) as here:
+        sealed = asyncio.run(sealer_of(here).seal(everything=True))
     if out is None:
         typer.echo(sealed.checkpoint, nl=False)
     else:
         out.write_text(sealed.checkpoint)
-    console.print(f"{sealed.chains} chains and {sealed.cases} cases sealed; {sealed.size} seals.", highlight=False)
+    aside.print(f"{sealed.chains} chains and {sealed.cases} cases sealed; {sealed.size} seals.", highlight=False)
 
 
 @audit_app.command("key")
 def key_command(data: DataOption = None) -> None:
     """Print the verifier key: what a partner keeps beside the checkpoints, told by another way than this server."""
-    settings, secrets = _place(data)
-    typer.echo(Signer.of(settings.journal_origin, secrets.journal).verifier)
+    settings = settings_of(data)
+    typer.echo(_signer(settings, Secrets.of(settings)).verifier)
 
 
 @audit_app.command("purge")
@@ -132,33 +118,32 @@ def purge_command(
     data: DataOption = None,
 ) -> None:
     """Remove the months of access log that are past their time; a seal proves what left, and the rest still verifies."""
-    settings, secrets = _place(data)
     now = datetime.now(UTC)
-    until = limit(now.date(), settings.audit_months, before.date() if before else None)
-    signer = Signer.of(settings.journal_origin, secrets.journal)
-
-    async def main(database: Database) -> Purge | PurgePlan:
-        console.print("1/3 Sealing what is not sealed yet…")
-        await sealer_of(settings, secrets, database).seal(everything=True)
-        console.print("2/3 Verifying everything: nothing is removed from a log that does not hold…")
-        found = await on_connection(database.dsn_of(logins.VERIFIER), lambda one: inspect(one, signer.verifier))
-        if not found.sound:
-            _show(found, ())
-            raise SetupError("The journals do not verify: nothing was removed.")
-        if dry_run:
-            return await on_connection(database.admin, lambda one: preview(one, until))
-        console.print(f"3/3 Removing what lies before {until:%Y-%m-%d}…")
-        return await on_connection(database.admin, lambda one: purge(one, signer, until, now=now))
-
-    with running(settings, secrets) as database:
-        done = asyncio.run(main(database))
+    with place(data) as here:
+        until = limit(now.date(), here.settings.audit_months, before.date() if before else None)
+        done = _purged(here, until, now, dry_run=dry_run)
     plan = done.plan if isinstance(done, Purge) else done
     verb = "removed" if isinstance(done, Purge) else "would be removed"
-    console.print(
+    aside.print(
         f"{plan.records} records in {len(plan.chains)} chains before {plan.before:%Y-%m-%d} {verb}; "
         f"partitions: {', '.join(plan.partitions) or 'none'}.",
         highlight=False,
     )
     if isinstance(done, Purge):
-        console.print(f"Proof: {done.proof} (retention job; seal {done.size - 1}).", highlight=False)
+        aside.print(f"Proof: {done.proof} (retention job; seal {done.size - 1}).", highlight=False)
         typer.echo(done.checkpoint, nl=False)
+
+
+def _purged(here: Place, until: datetime, now: datetime, *, dry_run: bool) -> Purge | PurgePlan:
+    signer = _signer(here.settings, here.secrets)
+    aside.print("1/3 Sealing what is not sealed yet…")
+    asyncio.run(sealer_of(here).seal(everything=True))
+    aside.print("2/3 Verifying everything: nothing is removed from a log that does not hold…")
+    found = here.look(lambda connection: inspect(connection, signer.verifier), logins.VERIFIER)
+    if not found.sound:
+        _show(found, ())
+        raise SetupError("The journals do not verify: nothing was removed.")
+    if dry_run:
+        return here.look(lambda connection: preview(connection, until))
+    aside.print(f"3/3 Removing what lies before {until:%Y-%m-%d}…")
+    return here.look(lambda connection: purge(connection, signer, until, now=now))

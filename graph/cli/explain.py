@@ -1,4 +1,4 @@
-"""The policy's command line: `contract` prints what a role's schema is, `explain` who may see what, and why."""
+"""`python -m graph explain`: who may see what, and why; and what a change of the policy opens and closes."""
 
 import asyncio
 import json
@@ -11,56 +11,15 @@ from rich.markup import escape
 from rich.table import Table
 
 from auth.comparing import changes
-from graph import compatibility, reasons, review
 from graph import explain as explanations
-from graph.contract import contract_of, write_contract
-from graph.database import running
-from graph.options import DataOption, PurposeOption, settings_of
-from graph.reasons import Asking
-from graph.settings import Secrets
+from graph import review
+from graph.cli import reasons
+from graph.cli.options import DataOption, JsonOption, PurposeOption
+from graph.cli.place import place
+from graph.cli.reasons import Asking
 from loaders.surface import surface
 from schema.errors import SetupError
-from schema.vocabulary import Audience, OrgKind, Role, organisation_audience
-
-# ORGANISATION MEMBER SITUATION TYPE.FIELD
-_LIVING = 4
-
-
-def contract(
-    role: Annotated[Role | None, typer.Option(help="Code of a role.")] = None,
-    organisation: Annotated[OrgKind | None, typer.Option(help="Kind of an organisation, for its own token.")] = None,
-    write: Annotated[bool, typer.Option("--write", help="Write schema/contract/AUDIENCE.graphql for all.")] = False,
-    diff: Annotated[
-        bool, typer.Option("--diff", help="Say what breaks or endangers clients of the last release; exit 1 if untold.")
-    ] = False,
-    release: Annotated[
-        bool, typer.Option("--release", help="Make this contract and this policy the last release's.")
-    ] = False,
-) -> None:
-    """Print the GraphQL schema (SDL) of a role, or of an organisation-only token."""
-    if write:
-        write_contract(Path("schema/contract"))
-        return
-    if release:
-        compatibility.write_released()
-        review.keep(compatibility.latest(compatibility.CHANGELOG.read_text(encoding="utf-8")))
-        return
-    if diff:
-        _tell_changes()
-        return
-    audience = Audience(role.value) if role else organisation_audience(organisation) if organisation else None
-    if audience is None:
-        raise SetupError("Give --role CODE, or --organisation KIND (an OPERATOR has no schema of its own).")
-    print(contract_of(audience), end="")
-
-
-def _tell_changes() -> None:
-    found = compatibility.changes(compatibility.released(), {audience: contract_of(audience) for audience in Audience})
-    untold = compatibility.untold(found, compatibility.CHANGELOG.read_text(encoding="utf-8"))
-    for change in found:
-        print(f"{change}{'  <- docs/CHANGELOG.md does not say so' if change in untold else ''}")
-    if untold:
-        raise typer.Exit(1)
+from schema.vocabulary import Audience
 
 
 def explain(
@@ -73,7 +32,7 @@ def explain(
     ] = None,
     habilitation: Annotated[str | None, typer.Option(help="Role or id, where the member has several.")] = None,
     purpose: PurposeOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="For a program.")] = False,
+    as_json: JsonOption = False,
     write_docs: Annotated[
         bool, typer.Option("--write-docs", help="Write docs/permissions.md and docs/policy.json.")
     ] = False,
@@ -101,6 +60,10 @@ def explain(
         _role(given)
 
 
+# ORGANISATION MEMBER SITUATION TYPE.FIELD
+_LIVING = 4
+
+
 def _role(words: list[str]) -> None:
     if not words or words[0] not in {audience.value for audience in Audience} or len(words) > 2:  # noqa: PLR2004 (role, field)
         raise SetupError(
@@ -121,9 +84,8 @@ def _role(words: list[str]) -> None:
 
 
 def _reasons(asked: Asking, data: Path | None, *, as_json: bool) -> None:
-    settings = settings_of(data)
-    with running(settings, Secrets(settings.data / "secrets")) as database:
-        answer = asyncio.run(reasons.answered(database, asked))
+    with place(data) as here:
+        answer = asyncio.run(reasons.answered(here.database, asked))
     if as_json:
         print(reasons.as_json(answer))
         return
@@ -140,9 +102,3 @@ def _review(where: str, *, as_json: bool) -> None:
     else:
         Console().print(review.table(found) if found else f"The policy is that of {where}.")
     raise typer.Exit(1 if widens else 0)
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands to the command line."""
-    app.command()(contract)
-    app.command()(explain)

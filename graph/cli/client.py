@@ -1,25 +1,20 @@
-"""The operator's command line for tools: `client`; the same rules and records as the mutations."""
+"""`python -m graph client ...`: the software tools of organisations, their keys and secrets."""
 
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from graph.operating import new_code, place, tell, tell_code, tell_rows
-from graph.options import (
-    AcrOption,
-    AsOption,
-    BearerOption,
-    ClientArgument,
-    DataOption,
-    JsonOption,
-    OrganisationArgument,
-    ScopeOption,
-)
+from graph.cli.enrolment import AcrOption, BearerOption, ScopeOption, new_code, tell_code
+from graph.cli.options import AsOption, DataOption, JsonOption, OrganisationArgument
+from graph.cli.place import place
+from graph.cli.telling import tell, tell_rows
 from loaders.commands import by_hand
 from loaders.commands.by_hand import public
 
 client_app = typer.Typer(no_args_is_help=True, help="The software tools of organisations, and their keys.")
+
+ClientArgument = Annotated[str, typer.Argument(metavar="CLIENT", help="The client_id: cli_...")]
 
 
 @client_app.command("add")

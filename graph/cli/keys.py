@@ -1,12 +1,13 @@
-"""The operator's command line for our own signing keys: `keys`."""
+"""`python -m graph keys ...`: our own signing keys."""
 
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from graph.operating import place, tell, tell_rows
-from graph.options import DataOption, JsonOption
+from graph.cli.options import DataOption, JsonOption
+from graph.cli.place import place
+from graph.cli.telling import tell, tell_rows
 from loaders import logins
 from loaders.commands import signing_keys
 

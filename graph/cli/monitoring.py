@@ -1,20 +1,16 @@
 """The commands of national monitoring: `monitoring rebuild` and `verify`, and `report` for the yearly report."""
 
-import asyncio
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from dashboard import pdf as portable
 from dashboard.yearly_report import Report, as_csv, as_html, as_json
-from graph.database import on_connection, running
-from graph.keeping import progress_to
-from graph.operating import place
-from graph.options import DataOption, settings_of
-from graph.settings import Secrets
+from graph.cli.options import DataOption
+from graph.cli.place import place
+from graph.cli.telling import aside, progress
 from loaders.monitoring import reports
 from loaders.monitoring.periods import Period
 from loaders.monitoring.rebuilding import rebuild, verify
@@ -27,27 +23,23 @@ _SHOWN = 20
 @monitoring_app.command("rebuild")
 def rebuild_command(data: DataOption = None) -> None:
     """Count all cases afresh, while the service runs; killed in the middle, it goes on by itself."""
-    settings = settings_of(data)
-    console = Console(stderr=True)
-    with running(settings, Secrets.of(settings)) as database, progress_to(console, "Situations") as told:
-        counted = asyncio.run(on_connection(database.admin, lambda connection: rebuild(connection, told)))
-    console.print(f"{counted} situations are counted.")
+    with place(data) as here, progress("Situations") as told:
+        counted = here.look(lambda connection: rebuild(connection, told))
+    aside.print(f"{counted} situations are counted.")
 
 
 @monitoring_app.command("verify")
 def verify_command(data: DataOption = None) -> None:
     """Compare every cell with a scan of the cases; ends with 1 where one differs, and names cells, never numbers."""
-    settings = settings_of(data)
-    console = Console(stderr=True)
-    with running(settings, Secrets.of(settings)) as database:
-        wrong = asyncio.run(on_connection(database.admin, verify))
+    with place(data) as here:
+        wrong = here.look(verify)
     if not wrong:
-        console.print("Every cell says what the cases say.")
+        aside.print("Every cell says what the cases say.")
         return
     table = Table("cube", "place", "span", "word")
     for one in wrong[:_SHOWN]:
         table.add_row(one.cube, one.place or "nation", str(one.span), one.word)
-    console.print(table, f"{len(wrong)} cells differ: `python -m graph monitoring rebuild` counts them afresh.")
+    aside.print(table, f"{len(wrong)} cells differ: `python -m graph monitoring rebuild` counts them afresh.")
     raise typer.Exit(1)
 
 
@@ -76,9 +68,8 @@ def report_command(
     data: DataOption = None,
 ) -> None:
     """The yearly report: a draft until it is frozen, then the same for good; a correction is a new version."""
-    console = Console(stderr=True)
     if freeze and publish:
-        console.print("To freeze and to publish are acts of two persons: run it twice.")
+        aside.print("To freeze and to publish are acts of two persons: run it twice.")
         raise typer.Exit(1)
     with place(data) as here:
         settings = here.settings
@@ -88,9 +79,7 @@ def report_command(
             here.act_as(Role.SUP, who, lambda hand: hand.act(name, year=year, **words))
         elif publish:
             here.act_as(Role.DPO, who, lambda hand: hand.act("publishYearlyReport", year=year))
-        found = asyncio.run(
-            on_connection(here.database.admin, lambda connection: reports.report(connection, period, thresholds))
-        )
+        found = here.look(lambda connection: reports.report(connection, period, thresholds))
     readers = "OTHERS" if as_others else "DLPM"
     answer = reports.as_answer(found, readers)
     forms = ((html, "html", as_html), (csv, "csv", as_csv), (json, "json", as_json), (pdf, "pdf", _as_pdf))
@@ -100,7 +89,7 @@ def report_command(
             try:
                 path.write_bytes(form(answer))
             except portable.PdfMissingError as missing:
-                console.print(str(missing))
+                aside.print(str(missing))
                 raise typer.Exit(1) from None
-            console.print(f"{path}")
-    console.print(f"Bilan {period.label}, version {found.number}, {found.state}.")
+            aside.print(f"{path}")
+    aside.print(f"Bilan {period.label}, version {found.number}, {found.state}.")

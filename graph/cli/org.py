@@ -1,4 +1,4 @@
-"""The operator's command line for organisations: `org`; the same rules and records as the mutations."""
+"""`python -m graph org ...`: the organisations of the network; the same rules and records as the mutations."""
 
 from datetime import datetime
 from pathlib import Path
@@ -6,8 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
-from graph.operating import new_code, place, tell, tell_code, tell_rows
-from graph.options import AcrOption, AsOption, BearerOption, DataOption, JsonOption, OrganisationArgument, ScopeOption
+from graph.cli.enrolment import AcrOption, BearerOption, ScopeOption, new_code, tell_code
+from graph.cli.options import AsOption, DataOption, JsonOption, OrganisationArgument
+from graph.cli.place import place
+from graph.cli.telling import tell, tell_rows
 from loaders.commands import by_hand
 from loaders.commands.by_hand import Hand, public
 from schema.errors import SetupError

@@ -8,8 +8,6 @@ like every read of a case it is in the access log before anything is shown.
 from __future__ import annotations
 
 import dataclasses
-import os
-import pwd
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -22,6 +20,7 @@ import orjson
 from rich.tree import Tree
 
 from auth.conditions import BY_NUMBER
+from graph.cli.place import account
 from graph.database import Database
 from loaders import logins
 from loaders.audit import AccessRecord, AuditWriter
@@ -81,7 +80,7 @@ async def _log(database: Database, who: Person, case: UUID, answer: Answer) -> N
                 trace_id=uuid4().hex,
                 organisation_id=who.caller.organisation_id,
                 # The account of the machine: whoever runs this has no token.
-                client_id=f"explain/{pwd.getpwuid(os.getuid()).pw_name}",
+                client_id=f"explain/{account()}",
                 member_id=None,
                 audience=answer.audience.value,
                 purpose=Purpose.CONTROL.value,

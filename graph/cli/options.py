@@ -1,4 +1,4 @@
-"""Options that several commands take, and the settings that they stand for."""
+"""The options that several commands have, and the settings that they give."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,24 +19,28 @@ AsOption = Annotated[
         help="The administrator who acts: a member id or an address; the setting MAILLAGE_OPERATOR unless given.",
     ),
 ]
+MemberOption = Annotated[
+    str | None, typer.Option("--member", help="Act for this member: an id, or a role code of demo.json.")
+]
 PurposeOption = Annotated[
     Purpose | None, typer.Option("--purpose", help="Purpose of the request; the role's first unless given.")
 ]
 OrganisationArgument = Annotated[str, typer.Argument(metavar="ORGANISATION", help="Id of the organisation.")]
-ClientArgument = Annotated[str, typer.Argument(metavar="CLIENT", help="The client_id: cli_...")]
-ScopeOption = Annotated[list[str], typer.Option("--scope", help="What the tool may ask for; may be repeated.")]
-AcrOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--acr", help="Sign-in level with two factors that the tool may vouch for; without one, no named persons."
-    ),
-]
-BearerOption = Annotated[
-    bool, typer.Option("--bearer", help="The tool cannot bind tokens to a key (DPoP): a decision to write down.")
-]
 
 
-def settings_of(data: Path | None = None, port: int | None = None) -> Settings:
-    """The settings, with what the command line gives in their place."""
+def settings_of(data: Path | None, port: int | None = None) -> Settings:
+    """The settings, with what was given on the command line."""
     given: dict[str, Any] = {name: value for name, value in (("data", data), ("port", port)) if value is not None}
     return Settings(**given)
+
+
+__all__ = [
+    "AsOption",
+    "DataOption",
+    "JsonOption",
+    "MemberOption",
+    "OrganisationArgument",
+    "PortOption",
+    "PurposeOption",
+    "settings_of",
+]

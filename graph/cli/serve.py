@@ -1,30 +1,24 @@
-"""The server's command line: `serve`, `migrate`, and `lapse` for what runs out."""
+"""`python -m graph serve`: the service, on an existing database."""
 
 import asyncio
 import socket
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 import uvloop
-from rich.console import Console
 
 from auth.oauth.issuer import Issuer
 from dashboard import charts
 from graph import lines
 from graph.app import application
-from graph.database import Database, on_connection, running
-from graph.options import DataOption, PortOption, settings_of
+from graph.cli.options import DataOption, PortOption, settings_of
+from graph.cli.telling import aside
+from graph.database import Database, running
 from graph.serving import free_port, serve, settle
 from graph.settings import Secrets, Settings
 from graph.workers import Inherited, Workers
 from loaders import logins
-from loaders.database import prepare
-from loaders.in_the_clear import seal_what_is_clear
-from loaders.lapses import lapse
 from loaders.readiness import must_be_ready
-
-console = Console(stderr=True)
 
 
 def serve_command(
@@ -47,7 +41,7 @@ def serve_command(
         if workers == 1:
             _serve(settings, secrets, database, listener)
             return
-        console.print(f"Serving {_issuer(settings, listener).api} with {workers} processes")
+        aside.print(f"Serving {_issuer(settings, listener).api} with {workers} processes")
         Workers(workers, listener, ["--data", str(settings.data)]).run()
 
 
@@ -68,7 +62,7 @@ def _serve(
         settle()
         charts.warm_up()
         if inherited is None:
-            console.print(f"Serving {issuer.api}")
+            aside.print(f"Serving {issuer.api}")
 
     async def main() -> None:
         if inherited is not None:
@@ -76,34 +70,3 @@ def _serve(
         await serve(application(settings, secrets, database.dsn_of, issuer), listener, settings.limits, ready)
 
     uvloop.run(main())
-
-
-def migrate(data: DataOption = None) -> None:
-    """Bring the database to this version: migrations, functions, grants, row policies. Safe to run again."""
-    settings = settings_of(data)
-    secrets = Secrets.of(settings)
-    with running(settings, secrets) as database:
-        asyncio.run(prepare(database.admin, secrets.database, datetime.now(UTC).date()))
-        sealed = asyncio.run(seal_what_is_clear(database.admin, secrets.keyring))
-    if sealed:
-        console.print(f"{sealed} rows that were in the clear are sealed.")
-    console.print("The database is up to date.")
-
-
-def lapse_command(data: DataOption = None) -> None:
-    """Write down which sharings have expired; say which exceptional accesses wait too long for somebody."""
-    settings = settings_of(data)
-    secrets = Secrets(settings.data / "secrets")
-    with running(settings, secrets) as database:
-        found = asyncio.run(on_connection(database.dsn_of(logins.COMMANDS), lapse))
-    console.print(
-        f"{found.grants} sharings have expired; {found.unconfirmed} exceptional accesses were never confirmed, "
-        f"{found.unreviewed} were not reviewed in time."
-    )
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands to the command line."""
-    app.command("serve")(serve_command)
-    app.command()(migrate)
-    app.command("lapse")(lapse_command)

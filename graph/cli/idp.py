@@ -1,12 +1,10 @@
 """The command line for OpenID providers: `idp add`, `idp list`, `idp retire`."""
 
 import sys
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from auth.signin.provider import (
     KEY_TYPES,
@@ -18,15 +16,13 @@ from auth.signin.provider import (
     checked_issuer,
 )
 from auth.signin.sealing import Box
-from graph.database import on_engine
-from graph.operating import Place, place, tell, tell_rows
-from graph.options import DataOption, JsonOption
+from graph.cli.options import DataOption, JsonOption
+from graph.cli.place import place
+from graph.cli.telling import tell, tell_rows
 from graph.signin import SIGNED_OUT
 from graph.signin_openid import CALLBACK
 from loaders.commands import providers
 from schema.errors import SetupError
-
-T = TypeVar("T")
 
 idp_app = typer.Typer(no_args_is_help=True, help="OpenID providers: who may say who a person is.")
 
@@ -72,7 +68,7 @@ def add(
     )
     with place(data) as here:
         box = Box(here.secrets.signin)
-        _as_owner(here, here.recording(lambda engine, record: providers.add(engine, provider, box, record)))
+        here.run_as_owner(here.recording(lambda engine, record: providers.add(engine, provider, box, record)))
         base = here.settings.issuer or "https://<the service>"
     there = {"redirect_uri": base + CALLBACK.format(provider=name), "post_logout_redirect_uri": base + SIGNED_OUT}
     sentence = "Register these two addresses there, to the letter:\n" + "\n".join(there.values())
@@ -83,7 +79,7 @@ def add(
 def list_command(as_json: JsonOption = False, data: DataOption = None) -> None:
     """Show the providers."""
     with place(data) as here:
-        rows = _as_owner(here, providers.listed)
+        rows = here.run_as_owner(providers.listed)
     tell_rows(rows, as_json=as_json, title="OpenID providers")
 
 
@@ -93,13 +89,8 @@ def retire(
 ) -> None:
     """Let nobody sign in there any more; the sessions it vouched for end at once."""
     with place(data) as here:
-        ended = _as_owner(here, here.recording(lambda engine, record: providers.retire(engine, name, record)))
+        ended = here.run_as_owner(here.recording(lambda engine, record: providers.retire(engine, name, record)))
     tell({"id": name, "sessions_ended": ended}, as_json=as_json, sentence=f"{name} is retired; {ended} sessions ended.")
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands to the command line."""
-    app.add_typer(idp_app, name="idp")
 
 
 def _secret(path: Path) -> str:
@@ -108,8 +99,3 @@ def _secret(path: Path) -> str:
     if not text.strip():
         raise SetupError("The client secret is empty.")
     return text.strip()
-
-
-def _as_owner(here: Place, work: Callable[[AsyncEngine], Awaitable[T]]) -> T:
-    """Do something as the owner of the database, as migrations do."""
-    return on_engine(here.database.admin, work)

@@ -1,0 +1,66 @@
+"""Commands that are read when they are called: serving needs neither Alembic nor what makes synthetic data."""
+
+from collections import UserDict
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+# Where each command, or group of commands, is: module of this package and name in it.
+COMMANDS: Mapping[str, str] = {
+    "demo": "demo:demo",
+    "serve": "serve:serve_command",
+    "migrate": "migrate:migrate",
+    "token": "tool:token",
+    "ask": "tool:ask",
+    "contract": "contract:contract",
+    "explain": "explain:explain",
+    "org": "org:org_app",
+    "client": "client:client_app",
+    "member": "member:member_app",
+    "keys": "keys:keys_app",
+    "idp": "idp:idp_app",
+    "webhook": "webhook:webhook_app",
+    "documents": "documents:documents_app",
+    "audit": "audit:audit_app",
+    "subject-report": "subject_report:subject_report_command",
+    "monitoring": "monitoring:monitoring_app",
+    "report": "monitoring:report_command",
+    "data-keys": "data_keys:data_keys_app",
+    "retention": "retention:retention_command",
+    "lapse": "retention:lapse_command",
+}
+
+
+class Commands(TyperGroup):
+    """All commands, by name, in the order in which a newcomer needs them."""
+
+    def __init__(self, **said: Any) -> None:
+        super().__init__(**{**said, "commands": _WhenCalled(dict.fromkeys(COMMANDS))})
+
+
+class _WhenCalled(UserDict[str, Any]):
+    """The commands of a group; each is read at the first look."""
+
+    def __getitem__(self, name: str) -> Any:
+        if self.data[name] is None:
+            self.data[name] = _read(name, COMMANDS[name])
+        return self.data[name]
+
+
+def _read(name: str, where: str) -> Any:
+    module, _, attribute = where.partition(":")
+    found = getattr(import_module(f"{__package__}.{module}"), attribute)
+    if isinstance(found, typer.Typer):
+        command: Any = typer.main.get_group(found)
+    else:
+        alone = typer.Typer(add_completion=False)
+        alone.command(name)(found)
+        command = typer.main.get_command(alone)
+    command.name = name
+    return command
+
+
+__all__ = ["COMMANDS", "Commands"]
