@@ -2,6 +2,7 @@
 
 import re
 import secrets
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -21,8 +22,13 @@ PARIS = ZoneInfo("Europe/Paris")
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTWXYZ"
 REFERENCE_LENGTH = 8
 
-# PostgreSQL stores neither NUL nor lone surrogates; the other control characters have no place in a text either.
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+# PostgreSQL stores neither NUL nor lone surrogates; the other control characters have no place in a text either. Nor have
+# those that turn what follows around, or end a line where nobody sees it: a name would be read as another.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+# Letters and symbols by their category that leave a blank place: the fillers of Hangul and the empty cell of Braille.
+_BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+# Letters, digits, punctuation and symbols show; blanks, marks and joiners alone do not.
+_SHOWN = frozenset("LNPS")
 
 
 def reference(prefix: str) -> str:
@@ -31,17 +37,21 @@ def reference(prefix: str) -> str:
 
 
 def optional(value: str | None, field: str, longest: int = TEXT) -> str | None:
-    """The text without its outer blanks; None where there is nothing in it."""
+    """The text without its outer blanks; None where there is nothing in it that can be seen."""
     stripped = (value or "").strip()
     if _UNWRITABLE.search(stripped):
         raise BadInputError(f"`{field}` has control characters.", reason="INVALID_TEXT")
     if len(stripped) > longest:
         raise BadInputError(f"`{field}` is longer than {longest} characters.", reason="TOO_LONG")
-    return stripped or None
+    return stripped if any(map(_shows, stripped)) else None
+
+
+def _shows(character: str) -> bool:
+    return unicodedata.category(character)[0] in _SHOWN and character not in _BLANK_LETTERS
 
 
 def required(value: str | None, field: str, longest: int = TEXT) -> str:
-    """The text without its outer blanks, which has something in it."""
+    """The text without its outer blanks, which has something in it that can be seen."""
     text = optional(value, field, longest)
     if text is None:
         raise BadInputError(f"`{field}` is empty.", reason="EMPTY")
