@@ -4,10 +4,10 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, literal_column, or_, select
+from sqlalchemy import Text, bindparam, func, literal_column, or_, select
 
 from auth.policy import PURPOSES, Act
-from loaders.commands.case import AUTHORITIES, ONE, must_be, same
+from loaders.commands.case import AUTHORITIES, ONE, must_be, must_be_open, same
 from loaders.commands.entry import optional
 from loaders.commands.work import Command, Row, Work, row_id
 from loaders.context import one_of, word
@@ -34,10 +34,12 @@ async def assign(work: Work, wish: AssignEvaluatorInput) -> UUID:
     """The evaluation of a report that is being evaluated is given to somebody of the authority, or to somebody else."""
     report = await work.lock("ConcernReport", wish.report, field="report", expected_version=wish.expected_version)
     must_be(report, {ReportStatus.EVALUATING}, "report", "Aucune évaluation n'est en cours pour ce signalement.")
+    await must_be_open(work, report, "report")
     under_way = await work.one(_EVALUATION, report=report.id)
     if under_way is None:
         raise DomainRefusalError("WRONG_STATE", "Aucune évaluation n'est en cours pour ce signalement.", "report")
     person, service = await _evaluator(work, wish.evaluator)
+    await _alone(work, report["situation_id"])
     reason = await _exception(work, report, person, wish.exception_reason)
     await work.update(evaluation, under_way["id"], evaluator_id=person, exception_reason=reason)
     if reason is not None:
@@ -83,6 +85,7 @@ async def _exception(work: Work, report: Row, person: UUID, given: str | None) -
 
 async def must_not_evaluate(work: Work, situation: UUID) -> None:
     """Nobody takes charge of a family that they are evaluating: the rule holds from both sides."""
+    await _alone(work, situation)
     if await work.one(_EVALUATES, situation=situation, member=work.caller.member_id) is not None:
         raise DomainRefusalError(
             "CASEWORKER_IS_EVALUATOR",
@@ -91,6 +94,15 @@ async def must_not_evaluate(work: Work, situation: UUID) -> None:
         )
 
 
+async def _alone(work: Work, situation: UUID) -> None:
+    # Each side reads what the other writes: of two at once the second waits, and sees what the first has written.
+    await work.one(_ALONE, situation=str(situation))
+
+
+# Apart from the lock of the relations (loaders/reach.py), which is taken when a row is written.
+_ALONE = select(
+    func.pg_advisory_xact_lock(func.hashtextextended(bindparam("situation", type_=Text()), literal_column("14")))
+)
 _EVALUATION = select(evaluation.c.id).where(same(evaluation.c.report_id, "report")).with_for_update()
 
 

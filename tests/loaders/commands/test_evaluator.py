@@ -10,7 +10,7 @@ from schema.tables.report import evaluation
 from schema.tables.sharing import disclosure
 from schema.vocabulary import AseLinkState, MeasureDecision, OrgKind, ReportStatus, Role
 from tests import oracle
-from tests.loaders.commands.dlpm_world import REUNION
+from tests.loaders.commands.dlpm_world import REUNION, together
 from tests.loaders.commands.sharing_world import (  # noqa: F401
     NORD,
     Office,
@@ -114,6 +114,26 @@ async def test_an_evaluator_is_named_while_the_evaluation_lasts(office: Office, 
     hidden = {ReportStatus.DRAFT, ReportStatus.VALIDATED, ReportStatus.MISROUTED}
     code = await office.refused_unchanged(case, ASSIGN, office.officer, **wish(report, office.caseworker.member_id))
     assert code == ("NOT_FOUND" if status in hidden else "WRONG_STATE")
+
+
+async def test_after_closure_nobody_is_named_any_more(office: Office) -> None:
+    case, report = await evaluating(office)
+    await office.close(case)
+    asked = wish(report, office.caseworker.member_id)
+    assert await office.refused_unchanged(case, ASSIGN, office.officer, **asked) == "SITUATION_CLOSED"
+
+
+async def test_of_naming_and_taking_charge_at_once_one_waits_and_is_refused(office: Office) -> None:
+    for _ in range(4):
+        case, report = await evaluating(office)
+        await office.link(case, office.ase, state=AseLinkState.CONTACTED)
+        charge = {"situation": public("Situation", case), "state": AseLinkState.CONFIRMED, "take_charge": True}
+        outcomes = await together(
+            office.act(ASSIGN, office.officer, **wish(report, office.caseworker.member_id)),
+            office.act("answerAseLink", office.caseworker, **charge),
+        )
+        refused = [one.refusal.code for one in outcomes if one.refusal]
+        assert refused in (["EVALUATOR_IS_CASEWORKER"], ["CASEWORKER_IS_EVALUATOR"])
 
 
 @pytest.mark.parametrize("by", ["answerAseLink", "recordMeasure"])
