@@ -155,6 +155,9 @@ async def _becoming(connection: AsyncConnection, row: Any, identity: Identity, k
     if known is not None and row.member_id not in {None, known}:
         raise SignInRefusedError(reason="an invitation of somebody else")
     who = known or row.member_id
+    # Under whatever address: nobody gives themselves a habilitation.
+    if who is not None and who == row.invited_by_id:
+        raise SignInRefusedError(reason="an invitation of one's own")
     mark = update(invitation).where(invitation.c.id == row.id)
     # Marked first: the row policies let this login make a member only from an invitation used in this transaction.
     await connection.execute(mark.values(used_at=func.now()))

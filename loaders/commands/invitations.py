@@ -12,6 +12,7 @@ from loaders.commands.clients import code_hash
 from loaders.commands.entry import NAME, required
 from loaders.commands.work import Command, Row, Work
 from schema.errors import BadInputError, DomainRefusalError, NotFoundError
+from schema.tables.people import member
 from schema.tables.signin import invitation
 from schema.types.acts_accounts import InviteMemberInput
 from schema.vocabulary import Audience, OrganisationStatus, OrgKind, Role
@@ -32,6 +33,7 @@ async def invite(work: Work, wish: InviteMemberInput) -> UUID:
     email = required(wish.email, "email", 320)
     if not _ADDRESS.fullmatch(email):
         raise BadInputError("`email` is no address.", reason="INVALID_EMAIL")
+    await _must_be_somebody_else(work, email)
     hashed = code_hash(wish.code_digest)
     if await work.one(_KNOWN, hash=hashed) is not None:
         raise DomainRefusalError("CODE_KNOWN", "Ce code a déjà servi : tirez-en un autre.", "codeDigest")
@@ -74,6 +76,16 @@ def _may_be_given(work: Work, role: Role, kind: OrgKind) -> None:
         )
 
 
+async def _must_be_somebody_else(work: Work, email: str) -> None:
+    """By the address; that it is somebody else who uses the code is asked again then (loaders/commands/identities.py)."""
+    if await work.one(_OWN_ADDRESS, member=work.caller.member_id, email=email.lower()) is not None:
+        raise DomainRefusalError("ONESELF", "Vous ne décidez pas de votre propre accès.", "email")
+
+
+_OWN_ADDRESS = select(member.c.id).where(
+    member.c.id == bindparam("member", type_=Uuid(as_uuid=True)),
+    func.lower(member.c.email) == bindparam("email", type_=Text()),
+)
 _KNOWN = select(invitation.c.id).where(invitation.c.code_hash == bindparam("hash", type_=invitation.c.code_hash.type))
 _WITHDRAW = (
     update(invitation)

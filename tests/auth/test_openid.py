@@ -393,6 +393,24 @@ async def test_a_second_invitation_adds_a_habilitation_and_the_person_picks_one(
     assert await people.admin.fetchval("SELECT standing($1)", seen[1])
 
 
+async def test_nobody_uses_an_invitation_of_their_own_whatever_its_address(people: People, proconnect: Idp) -> None:
+    person = Person()
+    await proconnect.register(people)
+    organisation = await people.organisation(sirets=[SIRET])
+    proconnect.tell(person)
+    await proconnect.sign_in(people, people.browser(), await invited(people, person, organisation, Role.DEL))
+    delegate = await people.admin.fetchval("SELECT id FROM member WHERE email = $1", person.email)
+    alias = Person(sub=person.sub)
+    proconnect.tell(alias)
+    code = await invited(people, alias, organisation, Role.ASE, invited_by_id=delegate)
+    answer = await proconnect.sign_in(people, people.browser(), code)
+    assert answer.status_code == 403
+    assert await people.admin.fetchval("SELECT array_agg(role) FROM habilitation WHERE member_id = $1", delegate) == [
+        "DEL"
+    ]
+    assert await people.admin.fetchval("SELECT used_at FROM invitation WHERE email = $1", alias.email) is None
+
+
 async def test_a_choice_that_is_not_ones_own_is_none(people: People) -> None:
     staff, other = await people.staff(Role.ASE, Role.DEL), await people.staff(Role.ASE)
     browser = await people.signed_in(staff)

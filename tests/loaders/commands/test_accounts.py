@@ -465,6 +465,14 @@ async def test_nobody_invites_where_or_whom_they_may_not(world: World) -> None:
     await world.act("inviteMember", first, **invited(**wish))
 
 
+async def test_nobody_invites_themselves(world: World) -> None:
+    partner, chief = await delegate(world)
+    assert chief.member_id is not None
+    await world.change(member, chief.member_id, email="Chef@asso.example")
+    assert await world.refused("inviteMember", chief, **invited(email="chef@ASSO.example")) == "ONESELF"
+    assert await world.rows(invitation, invitation.c.organisation_id == partner.id) == []
+
+
 async def test_a_habilitation_ends_and_what_stands_on_it(world: World) -> None:
     partner, chief = await delegate(world)
     person = await world.person(partner, Role.ASM)
