@@ -54,12 +54,7 @@ async def propose(work: Work, wish: ProposeReferralInput) -> UUID:
     child = await part_of(work, "Minor", wish.minor, case.id, field="minor")
     receiver = await work.visible("Organisation", wish.to_organisation, field="toOrganisation")
     _must_be_able_to_receive(work, receiver, wish.kind)
-    if await work.one(_LIVE, minor=child.id, organisation=receiver.id, kind=wish.kind.value) is not None:
-        raise DomainRefusalError(
-            "ALREADY_RECORDED",
-            "Une orientation de ce type est déjà en cours vers cette organisation.",
-            "toOrganisation",
-        )
+    await _must_be_the_only_one(work, child, receiver, wish.kind, field="toOrganisation")
     needs = distinct(wish.need_codes)
     if not needs:
         raise BadInputError("`needCodes` is empty.", reason="EMPTY")
@@ -103,6 +98,7 @@ async def propose_draft(work: Work, wish: ProposeDraftReferralInput) -> UUID:
     receiver = await work.visible("Organisation", public_id("Organisation", row["to_org_id"]), field="referral")
     kind = ReferralKind(row["kind"])
     _must_be_able_to_receive(work, receiver, kind)
+    await _must_be_the_only_one(work, child, receiver, kind, field="referral")
     await _send(work, case, row.id, child, receiver, kind, [Problematic(one) for one in row["coded_problematics"]])
     return row.id
 
@@ -122,6 +118,13 @@ def _must_be_able_to_receive(work: Work, receiver: Row, kind: ReferralKind) -> N
     if kind is ReferralKind.DIRECT_SUPPORT and not mandated:
         raise DomainRefusalError(
             "OUT_OF_MANDATE", "Hors mission, une association ne reçoit que des étayages anonymisés.", "toOrganisation"
+        )
+
+
+async def _must_be_the_only_one(work: Work, child: Row, receiver: Row, kind: ReferralKind, *, field: str) -> None:
+    if await work.one(_LIVE, minor=child.id, organisation=receiver.id, kind=kind.value) is not None:
+        raise DomainRefusalError(
+            "ALREADY_RECORDED", "Une orientation de ce type est déjà en cours vers cette organisation.", field
         )
 
 

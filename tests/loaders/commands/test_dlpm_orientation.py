@@ -220,6 +220,17 @@ async def test_a_draft_is_not_proposed_to_who_lost_its_mandate_meanwhile(desk: D
     assert await desk.refused_unchanged(case, "proposeDraftReferral", desk.me, **wish) == "OUT_OF_MANDATE"
 
 
+async def test_a_draft_is_not_proposed_beside_another_to_the_same_organisation(desk: Desk) -> None:
+    case = await desk.case()
+    wish = await wish_of(desk, case, await desk.receiver())
+    draft = await desk.done("proposeReferral", desk.me, draft=True, **wish)
+    live = await desk.done("proposeReferral", desk.me, **wish)
+    asked = {"referral": public("Referral", draft)}
+    assert await desk.refused_unchanged(case, "proposeDraftReferral", desk.me, **asked) == "ALREADY_RECORDED"
+    await desk.done("withdrawReferral", desk.me, referral=public("Referral", live))
+    await desk.done("proposeDraftReferral", desk.me, **asked)
+
+
 # ---------------------------------------------------------------- agreement, release, withdrawal
 
 
