@@ -238,8 +238,11 @@ async def _tell(work: Work, target: Target, identity: UUID, event: str) -> None:
 async def approve(work: Work, wish: ApproveEmergencyAccessInput) -> UUID:
     """Opens what waits for a second person before, confirms what was opened in danger."""
     access = await _of_a_colleague(work, wish.receipt)
-    if access["member_id"] == work.caller.member_id:
-        raise DomainRefusalError("SAME_PERSON", "Une autre personne que celle qui demande approuve.", "receipt")
+    # Whoever has reviewed it under another habilitation is its third person already.
+    if work.caller.member_id in {access["member_id"], access["reviewed_by_id"]}:
+        raise DomainRefusalError(
+            "SAME_PERSON", "Une autre personne que celle qui demande, ou qui a examiné, approuve.", "receipt"
+        )
     if access["approved_by_id"] is not None:
         raise DomainRefusalError("WRONG_STATE", "Cet accès est déjà approuvé.", "receipt")
     mine = {"approved_by_id": work.caller.member_id, "approved_at": work.now}

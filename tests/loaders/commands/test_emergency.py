@@ -1,6 +1,6 @@
 """Break-glass: one case, the groups listed, an hour, a second person, an owner who is told, a third person who reviews."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -343,6 +343,18 @@ async def test_who_may_confirm(watch: Watch) -> None:
     for who, code in ((outsider, "NOT_FOUND"), (watch.second, "NOT_FOUND"), (watch.on_call, "SAME_PERSON")):
         assert await office.refused_unchanged(watch.case, APPROVE, who, receipt=receipt(one)) == code
     await watch.approve(one, office.caseworker)
+
+
+async def test_who_has_reviewed_it_under_another_habilitation_does_not_confirm_it(watch: Watch) -> None:
+    office = watch.office
+    one = await watch.open()
+    reviewer = await office.person(office.ase, Role.DPO)
+    verdict = {"verdict": BreakGlassReview.JUSTIFIED, "reason": "Vu."}
+    await office.done(REVIEW, reviewer, emergency_access=receipt(one), **verdict)
+    # The same member, as the coordinator they are too.
+    twice = replace(watch.coordinator, member_id=reviewer.member_id)
+    assert await office.refused_unchanged(watch.case, APPROVE, twice, receipt=receipt(one)) == "SAME_PERSON"
+    await watch.approve(one, watch.coordinator)
 
 
 async def test_it_opens_a_colleagues_case_only_and_one_own_groups_only(watch: Watch) -> None:
