@@ -153,14 +153,6 @@ class Commands:
             ) from None
         except asyncpg.InsufficientPrivilegeError as problem:
             raise _not_recorded(problem) from None
-        except asyncpg.IntegrityConstraintViolationError as problem:
-            if (problem.table_name or "").startswith(access_log.name):
-                raise _not_recorded(problem) from None
-            # The message of the server quotes values and names constraints: only its class is kept.
-            logger.warning("command refused by a constraint", extra={"error": type(problem).__name__})
-            return Outcome(
-                None, DomainRefusalError("NOT_ALLOWED_HERE", "Ces valeurs ne vont pas ensemble : rien n'a été écrit.")
-            )
 
     async def _attempt(self, act: _Act, connection: "asyncpg.Connection[Any]", doubt: _Doubt) -> Outcome:
         work = Work(connection, act.caller, self._clock(), self._keyring, self._issuer, self._publishing)
@@ -168,11 +160,15 @@ class Commands:
             if isinstance(act.command, AtOnce):
                 return await self._at_once(act.command, act, work, doubt)
             return await self._in_steps(act.command, act, work, doubt)
-        except (DomainRefusalError, NotFoundError) as refusal:
-            await self._audit.write(_record(act, work, "REFUSAL", refusal.code))
-            if isinstance(refusal, DomainRefusalError):
-                return Outcome(None, refusal)
-            raise
+        except (DomainRefusalError, NotFoundError) as known:
+            refusal = known
+        except asyncpg.IntegrityConstraintViolationError as problem:
+            refusal = _not_together(problem)
+        # A refusal is in the access log whoever found it, the command or a constraint.
+        await self._audit.write(_record(act, work, "REFUSAL", refusal.code))
+        if isinstance(refusal, DomainRefusalError):
+            return Outcome(None, refusal)
+        raise refusal
 
     async def _at_once(self, command: AtOnce, act: _Act, work: Work, doubt: _Doubt) -> Outcome:
         """The statement that is the command: what it answers is committed."""
@@ -249,6 +245,15 @@ def _not_recorded(problem: asyncpg.PostgresError) -> UnavailableError:
     # The message of the server can quote a record.
     logger.error("access log: a command's record was refused: %s", type(problem).__name__)
     return UnavailableError(reason=f"access log: {type(problem).__name__}")
+
+
+def _not_together(problem: asyncpg.IntegrityConstraintViolationError) -> DomainRefusalError:
+    """The refusal by a constraint. Raises UnavailableError where it is one of the access log."""
+    if (problem.table_name or "").startswith(access_log.name):
+        raise _not_recorded(problem) from None
+    # The message of the server quotes values and names constraints: only its class is kept.
+    logger.warning("command refused by a constraint", extra={"error": type(problem).__name__})
+    return DomainRefusalError("NOT_ALLOWED_HERE", "Ces valeurs ne vont pas ensemble : rien n'a été écrit.")
 
 
 def _in_doubt() -> UnavailableError:

@@ -1,11 +1,13 @@
 """The life of the network: cards of one's own, sessions with bodies that are counted once, numbered episodes."""
 
+import asyncio
 import secrets
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import insert
 
 from schema.tables.directory import resource_card
 from schema.tables.surveys import (
@@ -185,6 +187,26 @@ async def test_an_episode_has_a_number_of_its_own(desk: Desk) -> None:
     )
     assert await desk.rows(podcast_episode, podcast_episode.c.number == number) == [row]
     assert [event["kind"] for event in await desk.events(one)] == ["podcast_episode.recorded"]
+
+
+async def test_what_only_a_constraint_refuses_is_recorded_as_a_refusal_too(desk: Desk) -> None:
+    number = 1 + secrets.randbelow(9_999)
+    episode = {"number": number, "title": "Épisode", "published_on": today(desk)}
+    async with desk.admin.engine.connect() as somebody:
+        await somebody.execution_options(isolation_level="READ COMMITTED")
+        await somebody.execute(insert(podcast_episode).values(**episode))
+        # Not committed: the command sees no such number, and its own row waits for this one.
+        act = asyncio.create_task(desk.act("recordPodcastEpisode", desk.supervisor, **episode))
+        while not await desk.pool.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        await somebody.commit()
+    outcome = await act
+    assert outcome.refusal is not None
+    assert outcome.refusal.code == "NOT_ALLOWED_HERE"
+    record = await desk.log(desk.traces[-1])
+    assert (record["event"], record["outcome"], record["member_id"]) == (
+        "REFUSAL", "NOT_ALLOWED_HERE", desk.supervisor.member_id,
+    )  # fmt: skip
 
 
 async def test_a_campaign_opens_today_unless_another_day_is_given(desk: Desk) -> None:
