@@ -37,6 +37,8 @@ _ONE: Any = literal_column("1", Integer)
 _TWO_DAYS = 48
 _PARIS = word("Europe/Paris")
 _THE_119 = frozenset({Audience.LIS, Audience.SUP})
+Part = Callable[[FromClause], Iterator[ColumnElement[bool]]]
+"""Which of the rows stand in one index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,8 @@ class Source:
     hours: int = 0
     # The words that its index is made of: asked of the column itself, because a redacted one finds no index.
     words: tuple[str, frozenset[str]] | None = None
-    # Which of the rows are walked, where one kind of clock is walked in two ways; `again` is the second.
-    part: Callable[[FromClause], Iterator[ColumnElement[bool]]] = lambda _: iter(())
-    again: bool = False
+    # The rows are walked part by part, each along an index of its own.
+    parts: tuple[Part, ...] = (lambda _: iter(()),)
     # The 119's own clocks say nothing to those who read the same columns elsewhere.
     only: frozenset[Audience] = frozenset(Audience)
 
@@ -105,8 +106,8 @@ class Source:
             return cast(day - _ONE if first else day + literal_column("2", Integer), Date)
         return moment - _hours(self.hours) if self.hours else moment
 
-    def indexed(self, row: FromClause, *, walking: bool) -> Iterator[ColumnElement[bool]]:
-        """What the row has to be to stand in the index; each follows from what the door and `runs` ask."""
+    def indexed(self, row: FromClause, part: Part | None) -> Iterator[ColumnElement[bool]]:
+        """What the row has to be to stand in the index of a part; each follows from what the door and `runs` ask."""
         yield row.c[self.column].is_not(None)
         if self.words:
             name, words = self.words
@@ -116,8 +117,8 @@ class Source:
             yield or_(row.c.ends_on.is_(None), row.c.ends_on >= _yesterday())
         if self._by_day:
             yield row.c[self.column] >= _yesterday()
-        if walking:
-            yield from self.part(row)
+        if part is not None:
+            yield from part(row)
 
     @property
     def counted(self) -> bool:
@@ -275,12 +276,9 @@ SOURCES = (
         _K.PLACEMENT, "Measure", {"Measure": ("placement_due_at", *_OF_MEASURE), **_ZONES}, "placement_due_at",
         _measure_runs,
     ),
-    *(
-        Source(
-            _K.MEASURE_REVIEW, "Measure", {"Measure": ("review_due_at", *_OF_MEASURE), **_ZONES}, "review_due_at",
-            _measure_runs, part=part, again=part is _reviewed_at_the_end,
-        )
-        for part in (_reviewed_early, _reviewed_at_the_end)
+    Source(
+        _K.MEASURE_REVIEW, "Measure", {"Measure": ("review_due_at", *_OF_MEASURE), **_ZONES}, "review_due_at",
+        _measure_runs, parts=(_reviewed_early, _reviewed_at_the_end),
     ),
     Source(_K.MAJORITY, "Minor", {"Minor": ("majority_on",), **_ZONES}, "majority_on", _still_a_minor),
     Source(

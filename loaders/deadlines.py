@@ -33,7 +33,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from loaders.clock_sources import SOURCES, Source, kinds_of, sources_of
+from loaders.clock_sources import SOURCES, Part, Source, kinds_of, sources_of
 from loaders.context import BOUND, bind, one_of, opened, word
 from loaders.doors import HiddenError, column_rule, door
 from loaders.meanings import situation_of, viewer_of
@@ -113,22 +113,26 @@ def _branches(audience: Audience, source: Source, wanted: Wanted) -> Iterator[Se
     """The clocks of one kind along their index, and, for who follows few cases, those of these cases."""
     followed = _followed(audience, source)
     if followed is None:
-        yield _branch(audience, source, wanted)
+        yield from (_branch(audience, source, wanted, part) for part in source.parts)
         return
-    few = select(func.count() < _number(FEW)).select_from(followed).scalar_subquery()
-    yield _branch(audience, source, wanted, [~few])
-    if not source.again:
-        yield _branch(audience, source, wanted, [few], select(followed.c.situation_id).distinct().subquery("mine"))
+    for part in source.parts:
+        few = select(func.count() < _number(FEW)).select_from(followed).scalar_subquery()
+        yield _branch(audience, source, wanted, part, [~few])
+        # Of few cases all parts at once.
+        if part is source.parts[0]:
+            mine = select(followed.c.situation_id).distinct().subquery("mine")
+            yield _branch(audience, source, wanted, None, [few], mine)
 
 
 def _branch(
     audience: Audience,
     source: Source,
     wanted: Wanted,
+    part: Part | None,
     guards: Sequence[ColumnElement[bool]] = (),
     cases: Any = None,
 ) -> Select[Any]:
-    """The clocks of one kind; with `cases` those of these, each looked up by itself."""
+    """The clocks of one kind, of the rows of a part; with `cases` those of these, each looked up by itself."""
     gate = door(audience, NOUNS[source.noun])
     named = column_rule(audience, gate.noun, "id") is not None
     situation = gate.noun.situation_column
@@ -142,7 +146,7 @@ def _branch(
             gate.row.c.id.label("id"),
             walked.label("walked"),
         )
-        .where(*source.indexed(gate.row, walking=cases is None), *_between(source, walked, wanted))
+        .where(*source.indexed(gate.row, part), *_between(source, walked, wanted))
         .where(gate.where, source.runs(gate), source.shown(gate))
     )
     if cases is None:
