@@ -32,9 +32,15 @@ def fits(document: str, audience: Audience) -> bool:
 
 
 @pytest.mark.parametrize("file", sorted(path.name for path in FOLDER.glob("*.*.graphql")))
-def test_a_document_of_one_audience_fits_its_schema(file: str) -> None:
-    _, audience, _ = file.split(".")
-    assert validate(schema_of(Audience(audience)), parse((FOLDER / file).read_text())) == []
+def test_a_document_of_some_audiences_fits_their_schemas(file: str) -> None:
+    _, *audiences, _ = file.split(".")
+    for audience in audiences:
+        assert validate(schema_of(Audience(audience)), parse((FOLDER / file).read_text())) == []
+
+
+def test_no_document_is_written_twice() -> None:
+    texts = [path.read_text() for path in FOLDER.iterdir()]
+    assert len(set(texts)) == len(texts)
 
 
 def test_pages_are_offered_to_whom_they_are_for() -> None:
