@@ -20,7 +20,7 @@ from asyncpg.prepared_stmt import PreparedStatement
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import ARRAY, JSON
 
-from loaders.audit_chain import AccessRecord, Head, Link, Verification, Verifier, body, encode
+from loaders.audit_chain import AccessRecord, Head, Link, Verification, Verifier, body, encode, who_and_what
 from schema.errors import UnavailableError
 from schema.tables.journal import access_log
 
@@ -273,16 +273,7 @@ def encoded(record: AccessRecord) -> tuple[tuple[object, ...], Month, bytes]:
     # In the order of the table's columns, which the place in the chain surrounds.
     values = (
         at,
-        record.event,
-        record.outcome,
-        record.trace_id,
-        record.organisation_id,
-        record.client_id,
-        record.member_id,
-        record.audience,
-        record.purpose,
-        record.operation,
-        record.document_hash,
+        *who_and_what(record),
         record.situations.decode(),
         _array_literal(record.categories),
         _array_literal(record.withheld),

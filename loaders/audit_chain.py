@@ -10,11 +10,12 @@ Its hash is SHA-256 over the hash of the record before (32 zero bytes before the
 the form needs a new version word.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
+from operator import attrgetter
 from typing import Literal, NamedTuple, Self
 from uuid import UUID, uuid4
 
@@ -50,6 +51,21 @@ class AccessRecord:
     withheld: tuple[str, ...]
 
 
+who_and_what: Callable[[AccessRecord], tuple[object, ...]] = attrgetter(
+    "event",
+    "outcome",
+    "trace_id",
+    "organisation_id",
+    "client_id",
+    "member_id",
+    "audience",
+    "purpose",
+    "operation",
+    "document_hash",
+)
+"""What a record says between its moment and what it shows, in the order of the canonical bytes and of the table."""
+
+
 def microseconds(at: datetime) -> int:
     """Exact, where `timestamp()` rounds; a moment without a zone raises TypeError."""
     since = at - EPOCH
@@ -83,19 +99,7 @@ def body_around_situation(record: AccessRecord) -> tuple[bytes, bytes]:
 
 
 def _before(record: AccessRecord) -> tuple[object, ...]:
-    return (
-        microseconds(record.at),
-        record.event,
-        record.outcome,
-        record.trace_id,
-        record.organisation_id,
-        record.client_id,
-        record.member_id,
-        record.audience,
-        record.purpose,
-        record.operation,
-        record.document_hash,
-    )
+    return microseconds(record.at), *who_and_what(record)
 
 
 def canonical(writer_id: UUID, seq: int, body: bytes) -> bytes:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from auth.policy import Act
+from loaders.commands.case import of_our_register
 from loaders.commands.entry import AHEAD, count, distinct, names, optional, past, required, some
 from loaders.commands.work import Command, Row, Work
 from schema.deadlines import breach_due
@@ -124,13 +125,10 @@ async def inform(work: Work, wish: InformOfDataBreachInput) -> UUID:
 
 
 async def _own(work: Work, wanted: str, expected_version: str | None) -> Row:
-    """The breach, locked, of the officer's own organisation: others see it, and write nothing in its register."""
-    breach = await work.lock(_NOUN, wanted, field=_FIELD, expected_version=expected_version)
-    if breach["controller_org_id"] != work.caller.organisation_id:
-        raise DomainRefusalError(
-            "NOT_YOUR_BREACH", "Cette violation est au registre d'un autre organisme, dont le délégué y écrit.", _FIELD
-        )
-    return breach
+    refusal = DomainRefusalError(
+        "NOT_YOUR_BREACH", "Cette violation est au registre d'un autre organisme, dont le délégué y écrit.", _FIELD
+    )
+    return await of_our_register(work, _NOUN, wanted, field=_FIELD, expected_version=expected_version, refusal=refusal)
 
 
 def _must_not_be_notified(breach: Row) -> None:

@@ -105,6 +105,16 @@ _MINE = select(ONE).where(
 )
 
 
+async def of_our_register(
+    work: Work, noun: str, wanted: str, *, field: str, expected_version: str | None, refusal: DomainRefusalError
+) -> Row:
+    """The row, locked, of the officer's own organisation: others see it, and write nothing in its register."""
+    row = await work.lock(noun, wanted, field=field, expected_version=expected_version)
+    if row["controller_org_id"] != work.caller.organisation_id:
+        raise refusal
+    return row
+
+
 async def part_of(work: Work, noun: str, wanted: str, situation: UUID, *, field: str) -> Row:
     """Another row that the act names (a minor, a contact), which has to belong to the same situation."""
     row = await work.visible(noun, wanted, field=field)

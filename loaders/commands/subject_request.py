@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import literal_column, select
 
 from auth.policy import Act
-from loaders.commands.case import ONE, civil_zone, part_of, same
+from loaders.commands.case import ONE, civil_zone, of_our_register, part_of, same
 from loaders.commands.entry import past, required, some
 from loaders.commands.work import Command, Row, Work
 from schema.deadlines import EXTENDED_REQUEST_MONTHS, request_due
@@ -121,12 +121,12 @@ async def _may_be_given(work: Work, request: Row) -> None:
 
 
 async def _running(work: Work, wanted: str, expected_version: str | None) -> Row:
-    """The request, locked, of the officer's own organisation: others see it, and answer nothing for it."""
-    request = await work.lock(_NOUN, wanted, field=_FIELD, expected_version=expected_version)
-    if request["controller_org_id"] != work.caller.organisation_id:
-        raise DomainRefusalError(
-            "NOT_YOUR_REQUEST", "Cette demande est adressée à un autre organisme, dont le délégué y répond.", _FIELD
-        )
+    refusal = DomainRefusalError(
+        "NOT_YOUR_REQUEST", "Cette demande est adressée à un autre organisme, dont le délégué y répond.", _FIELD
+    )
+    request = await of_our_register(
+        work, _NOUN, wanted, field=_FIELD, expected_version=expected_version, refusal=refusal
+    )
     if request["answered_at"] is not None:
         raise DomainRefusalError("ALREADY_ANSWERED", "Cette demande a déjà sa réponse.", _FIELD)
     return request

@@ -10,6 +10,7 @@ from typing import Any
 from loaders.disclosure import DLPM, Grain, Thresholds, exact, masked, not_available
 from loaders.indicators import Definition
 from loaders.monitoring.document import Tallies
+from loaders.monitoring.editions import OF_QUARTERS
 from loaders.monitoring.lattice import ALL_SLOTS, YEAR, Decision, Row, Slot, counts, decide, hidden_totals
 from loaders.monitoring.periods import IN_A_QUARTER, MONTHS, Period
 from loaders.monitoring.sequence import Totals, following, following_totals, says_nothing, together
@@ -69,7 +70,7 @@ class View:
     @cached_property
     def _by_quarter(self) -> frozenset[tuple[int, ...]]:
         """The totals of which a running year shows the quarters that are over."""
-        return frozenset(self.sums(cube) for cube in ("SITUATIONS", "CONTACTS"))
+        return frozenset(self.sums(cube) for cube in OF_QUARTERS)
 
     @cached_property
     def _closed(self) -> dict[tuple[tuple[int, ...], tuple[int, ...] | None], Mapping[int, Closed]]:
