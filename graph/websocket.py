@@ -15,7 +15,7 @@ import structlog
 from starlette.types import Message, Receive, Scope, Send
 
 from graph.documents import ResponseError
-from graph.endpoint import checked_headers, trace_of
+from graph.endpoint import checked_headers
 from graph.guard import Envelope, check_nul, envelope_of, read_json
 from graph.limits import Limits
 from graph.live import Streams, errors_for, errors_of
@@ -86,7 +86,6 @@ class _Session:
         self._allowed = _Allowed(self._held.messages_per_second, self._held.messages_at_once)
         self._outbox: asyncio.Queue[bytes] = asyncio.Queue(self._held.waiting_messages)
         self._ended: asyncio.Future[_ClosedError] = asyncio.get_running_loop().create_future()
-        self._trace = trace_of(dict(scope["headers"]).get(b"traceparent"))
 
     async def run(self) -> None:
         """Read messages until the session ends, from either side."""

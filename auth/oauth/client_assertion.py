@@ -1,4 +1,4 @@
-"""Who the client is: `private_key_jwt` (RFC 7523, section 3), strict where Authlib's own class is loose."""
+"""Who the client is: `private_key_jwt` (RFC 7523, sections 2.2 and 3), strict where Authlib's own class is loose."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime

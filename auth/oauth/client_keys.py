@@ -14,6 +14,8 @@ KEY_TYPES: Mapping[str, str] = {"ES256": "EC", "PS256": "RSA", "EdDSA": "OKP", "
 ALGORITHMS = frozenset(KEY_TYPES)
 _MIN_RSA_BITS = 2048
 _PUBLIC_MEMBERS = {"EC": ("kty", "crv", "x", "y"), "OKP": ("kty", "crv", "x"), "RSA": ("kty", "n", "e")}
+SECRET_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
+"""What no public key has, of whatever kind (RFC 7518, section 6)."""
 _CURVES = {"EC": "P-256", "OKP": "Ed25519"}
 
 

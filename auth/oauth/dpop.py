@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from joserfc.jwk import Key
 
 from auth.oauth import signed
-from auth.oauth.client_keys import KEY_TYPES, public_key
+from auth.oauth.client_keys import KEY_TYPES, SECRET_MEMBERS, public_key
 from auth.oauth.guard import is_jti
 from auth.oauth.nonces import Nonces
 from schema.errors import NonceError, ProofError
@@ -25,7 +25,6 @@ REPLAYED = "dpop"
 ALGORITHMS = ("ES256", "Ed25519", "EdDSA")
 MAX_LENGTH = 4096
 SKEW = 60
-_PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 _ADDRESS = re.compile(r"[!-~]{1,2048}")
 _PORTS = {"https": 443, "http": 80}
 
@@ -92,7 +91,7 @@ def _prover(header: str) -> _Prover:
     if not isinstance(jwk, dict) or algorithm not in ALGORITHMS or _kind(values) != KIND:
         message = "not the header of a proof"
         raise ValueError(message)
-    if jwk.get("kty") != KEY_TYPES[algorithm] or _PRIVATE & jwk.keys():
+    if jwk.get("kty") != KEY_TYPES[algorithm] or SECRET_MEMBERS & jwk.keys():
         message = "not the public key of its algorithm"
         raise ValueError(message)
     key = public_key(jwk)
@@ -121,7 +120,7 @@ def _broken_rule(proof: signed.Signed, method: str, address: str, now: float, at
 
 @lru_cache(maxsize=256)
 def _place(address: str) -> tuple[str, str, int, str] | None:
-    """An address without query and fragment, normalised as RFC 3986 section 6.2.3 does; None for what is none."""
+    """An address without query and fragment, with the case of RFC 3986 section 6.2.2.1 and the defaults of 6.2.3; None for none."""
     if not _ADDRESS.fullmatch(address):
         return None
     try:

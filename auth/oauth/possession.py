@@ -13,7 +13,7 @@ from typing import Any
 
 from auth.oauth import signed
 from auth.oauth.client_assertion import SKEW, is_current
-from auth.oauth.client_keys import ALGORITHMS, KEY_TYPES, public_key, public_members
+from auth.oauth.client_keys import ALGORITHMS, KEY_TYPES, SECRET_MEMBERS, public_key, public_members
 from auth.oauth.issuer import Issuer
 from schema.errors import BadInputError
 
@@ -22,7 +22,6 @@ MOST_KEYS = 8
 _MAX_AHEAD = 300
 _MAX_TEXT = 4096
 _KID = re.compile(r"[!-~]{1,128}")
-_PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ def offered(jwk: Any) -> OfferedKey:
     """An acceptable public key. Raises BadInputError with the reason, which repeats nothing of the key."""
     if not isinstance(jwk, Mapping):
         raise BadInputError("A key is a JSON object (JWK).", reason="INVALID_KEY")
-    if _PRIVATE & jwk.keys() or jwk.get("kty") == "oct":
+    if SECRET_MEMBERS & jwk.keys() or jwk.get("kty") == "oct":
         # Whoever sent it has to throw it away: it has left their house.
         raise BadInputError("Send public keys only; a private or symmetric key is not accepted.", reason="PRIVATE_KEY")
     if jwk.get("use", "sig") != "sig" or ("alg" in jwk and KEY_TYPES.get(str(jwk["alg"])) != jwk.get("kty")):

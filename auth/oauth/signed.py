@@ -93,8 +93,6 @@ def json_object(part: str) -> dict[str, Any]:
 class _OneAlgorithm(jws.JWSRegistry):
     """Accepts exactly the algorithm that the caller pinned; ignores unknown header members (RFC 7515, section 4)."""
 
-    max_header_length = _MAX_HEADER_LENGTH
-
     def __init__(self, algorithm: str) -> None:
         super().__init__(algorithms=[algorithm], strict_check_header=False)
         self._algorithm = algorithm
