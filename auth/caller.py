@@ -1,6 +1,7 @@
 """The caller: one client of one organisation, perhaps acting for one named member, under one role and purpose."""
 
 from dataclasses import dataclass
+from typing import Self
 from uuid import UUID
 
 from schema.vocabulary import Audience, MandateKind, OrgKind, Purpose
@@ -30,3 +31,34 @@ class Caller:
     expires_at: int
     epochs: str
     key_thumbprint: str | None = None
+
+    @classmethod
+    def without_token(
+        cls,
+        audience: Audience,
+        organisation_id: UUID,
+        organisation_kind: OrgKind,
+        *,
+        client_id: str = "",
+        mandate_kind: MandateKind | None = None,
+        authority_id: UUID | None = None,
+        member_id: UUID | None = None,
+        habilitation_id: UUID | None = None,
+        purpose: Purpose | None = None,
+    ) -> Self:
+        """Of our own doing (a command line, a webhook's feed), in the place of who is named: no statement takes it for a token."""
+        return cls(
+            audience=audience,
+            client_id=client_id,
+            organisation_id=organisation_id,
+            organisation_kind=organisation_kind,
+            mandate_kind=mandate_kind,
+            authority_id=authority_id,
+            member_id=member_id,
+            habilitation_id=habilitation_id,
+            purpose=purpose,
+            scopes=frozenset(),
+            token_id="",
+            expires_at=0,
+            epochs="",
+        )

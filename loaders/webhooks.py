@@ -327,21 +327,7 @@ def software_of(row: Any) -> Caller | None:
     audience = organisation_audience(kind)
     if audience not in FEEDS:
         return None
-    return Caller(
-        audience=audience,
-        client_id="",
-        organisation_id=row["organisation_id"],
-        organisation_kind=kind,
-        mandate_kind=None,
-        authority_id=row["authority_id"],
-        member_id=None,
-        habilitation_id=None,
-        purpose=None,
-        scopes=frozenset(),
-        token_id="",
-        expires_at=0,
-        epochs="",
-    )
+    return Caller.without_token(audience, row["organisation_id"], kind, authority_id=row["authority_id"])
 
 
 __all__ = [

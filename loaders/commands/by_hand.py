@@ -131,20 +131,14 @@ async def _holder(engine: AsyncEngine, words: str, account: str, role: Role, kin
     if len(rows) != 1:
         return None
     row = rows[0]
-    return Caller(
-        audience=Audience(role.value),
+    return Caller.without_token(
+        Audience(role.value),
+        row.organisation_id,
+        kind,
         client_id=f"command line/{account}",
-        organisation_id=row.organisation_id,
-        organisation_kind=kind,
-        mandate_kind=None,
-        authority_id=None,
         member_id=row.id,
         habilitation_id=row.habilitation_id,
         purpose=min(PURPOSES[role]),
-        scopes=frozenset(),
-        token_id="",
-        expires_at=0,
-        epochs="",
     )
 
 

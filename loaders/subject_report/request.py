@@ -113,20 +113,15 @@ async def officer_of(pool: asyncpg.Pool[Any], officer: UUID) -> Caller:
     if not rows:
         raise NoOfficerError
     row = rows[0]
-    return Caller(
-        audience=DPO,
-        client_id="",
-        organisation_id=row["organisation_id"],
-        organisation_kind=OrgKind(row["kind"]),
+    return Caller.without_token(
+        DPO,
+        row["organisation_id"],
+        OrgKind(row["kind"]),
         mandate_kind=MandateKind(row["mandate_kind"]) if row["mandate_kind"] else None,
         authority_id=row["authority_id"],
         member_id=officer,
         habilitation_id=row["id"],
         purpose=Purpose.CONTROL,
-        scopes=frozenset(),
-        token_id="",
-        expires_at=0,
-        epochs="",
     )
 
 

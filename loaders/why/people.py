@@ -73,20 +73,15 @@ def _purpose(role: Role, wanted: Purpose | None) -> Purpose:
 
 
 def _caller(place: Any, audience: Audience, who: UUID | None, held: UUID | None, purpose: Purpose | None) -> Caller:
-    return Caller(
-        audience=audience,
-        client_id="",
-        organisation_id=place["id"],
-        organisation_kind=OrgKind(place["kind"]),
+    return Caller.without_token(
+        audience,
+        place["id"],
+        OrgKind(place["kind"]),
         mandate_kind=MandateKind(place["mandate_kind"]) if place["mandate_kind"] else None,
         authority_id=place["authority_id"],
         member_id=who,
         habilitation_id=held,
         purpose=purpose,
-        scopes=frozenset(),
-        token_id="",
-        expires_at=0,
-        epochs="",
     )
 
 
