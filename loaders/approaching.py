@@ -6,16 +6,15 @@ from functools import cache
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Text, case, cast, func, literal_column, select
-from sqlalchemy.dialects.postgresql import JSON, array
+from sqlalchemy import Text, cast, literal_column, select
 
 from auth.caller import Caller
-from loaders.context import opened
 from loaders.context import values as context_values
 from loaders.deadlines import Wanted, clocks
 from loaders.execute import Reads
-from loaders.question import Categories, FilterBy
-from loaders.statement import Statement, compiled
+from loaders.guarded import listed
+from loaders.question import FilterBy
+from loaders.statement import Statement
 from schema.vocabulary import Audience, DeadlineKind
 
 _MOST = 1000
@@ -48,10 +47,7 @@ def _statement(audience: Audience) -> Statement:
         .limit(literal_column(str(_MOST)))
         .subquery("soon")
     )
-    nothing = literal_column("'[]'::json", JSON)
-    inner = select(array([func.coalesce(func.json_agg(rows.table_valued()), nothing), nothing]))
-    sql, binds, constants = compiled(select(case((opened(), inner.scalar_subquery()))))
-    return Statement(sql, binds, constants, Categories((), ()))
+    return listed(rows)
 
 
 async def within(reader: Reads, caller: Caller, days: int) -> list[Clock]:

@@ -34,13 +34,14 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from loaders.clock_sources import SOURCES, Part, Source, kinds_of, sources_of
-from loaders.context import BOUND, bind, one_of, opened, word
+from loaders.context import BOUND, bind, one_of, word
 from loaders.doors import HiddenError, column_rule, door
+from loaders.guarded import guarded
 from loaders.meanings import situation_of, viewer_of
 from loaders.nouns import NOUNS
 from loaders.question import Categories, ConnectionQuestion, FilterBy, Leaf, Selection, TypeName
 from loaders.rules import Atom
-from loaders.statement import Statement, answer_of, as_json, compiled, public_id, sealed, selections_of
+from loaders.statement import Statement, answer_of, as_json, public_id, sealed, selections_of
 from schema.tables.journal import reach
 from schema.vocabulary import Audience
 
@@ -282,8 +283,7 @@ def compose(audience: Audience, question: ConnectionQuestion) -> Statement:
     counted = select(every.c.id).limit(_number(COUNTED)).subquery("counted")
     totals = select(func.count()).select_from(counted).scalar_subquery()
     inner = answer_of(page, question, nodes, totals, counted=True)
-    sql, binds, constants = compiled(select(case((opened(), inner.scalar_subquery()))))
-    return Statement(sql, binds, constants, told_by(audience))
+    return guarded(inner, told_by(audience))
 
 
 def _node(clock: Any, selection: Selection) -> ColumnElement[Any]:

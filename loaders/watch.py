@@ -15,7 +15,6 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
-    case,
     cast,
     func,
     literal_column,
@@ -24,23 +23,21 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import JSON, array
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 
 from auth.caller import Caller
-from loaders.context import bind, opened
+from loaders.context import bind
 from loaders.context import values as context_values
 from loaders.doors import column_rule, entrance, noun_visible
 from loaders.execute import Reads
+from loaders.guarded import listed
 from loaders.nouns import NOUNS, Noun
 from loaders.outbox import told
-from loaders.question import Categories
 from loaders.statement import Statement, compiled
 from schema.tables.journal import reach
 from schema.vocabulary import Audience
 
 _ID = Uuid(as_uuid=True)
-_NOTHING = Categories((), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +88,7 @@ def _statement(audience: Audience, nouns: frozenset[str]) -> Statement:
             select(*columns).select_from(gate.source).where(gate.row.c.id == any_(bind("rows", ARRAY(_ID))), where)
         )
     rows = union_all(*parts).subquery("found")
-    nothing = literal_column("'[]'::json", JSON)
-    inner = select(array([func.coalesce(func.json_agg(rows.table_valued()), nothing), nothing]))
-    sql, binds, constants = compiled(select(case((opened(), inner.scalar_subquery()))))
-    return Statement(sql, binds, constants, _NOTHING)
+    return listed(rows)
 
 
 async def standing(reader: Reads, caller: Caller, nouns: frozenset[str], rows: Iterable[UUID]) -> list[Standing]:
