@@ -9,7 +9,8 @@ from sqlalchemy import bindparam, select, update
 
 from auth.policy import Act
 from loaders.commands.case import departments
-from loaders.commands.clients import approve_keys, four_eyes, must_not_be_own
+from loaders.commands.client_keys import approve_keys
+from loaders.commands.clients import four_eyes, must_not_be_own
 from loaders.commands.entry import NAME, names, optional, required
 from loaders.commands.work import Command, Row, Work
 from schema.errors import BadInputError, DomainRefusalError

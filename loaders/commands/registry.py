@@ -8,6 +8,7 @@ from loaders.commands import (
     action,
     ase_link,
     breach,
+    client_keys,
     client_secrets,
     clients,
     contact,
@@ -44,7 +45,7 @@ _SHARING = (emergency, evaluator, grant)
 _PARTNERS = (ase_link, follow_up, judicial_referral, measure, referral, report, survey, transfer)
 _CONTROL = (breach, retention, subject_request)
 _MONITORING = (yearly_report,)
-_ACCOUNTS = (accounts, client_secrets, clients, invitations, members, webhooks)
+_ACCOUNTS = (accounts, client_keys, client_secrets, clients, invitations, members, webhooks)
 
 
 def _gather() -> dict[str, Command | AtOnce]:
