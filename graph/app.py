@@ -71,7 +71,7 @@ from loaders.monitoring.folding import Folder
 from loaders.monitoring.publishing import Publishing
 from loaders.relay import Relay
 from loaders.replays import Replays
-from loaders.sealing import Sealer
+from loaders.sealer import Sealer
 from loaders.standing import DatabaseStanding
 from loaders.transparency import Signer
 from loaders.trusted import TrustedDocuments

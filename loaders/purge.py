@@ -14,16 +14,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from loaders.logins import OWNER
-from loaders.sealing import (
-    PURGE_FLOOR_MONTHS,
-    Purged,
-    append,
-    in_leaves,
-    last_tree,
-    lock,
-    month_number,
-    purge_body,
-)
+from loaders.sealing import append, last_tree, lock
+from loaders.seals import PURGE_FLOOR_MONTHS, Purged, in_leaves, month_number, purge_body
 from schema.errors import SetupError
 from schema.vocabulary import OrgKind
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from loaders.audit import verify_within
 from loaders.audit_chain import EPOCH, Link, Verification
 from loaders.ledger import LedgerVerification, verify_ledger
-from loaders.sealing import PURGE_FLOOR_MONTHS, Purged, Seal, month_number, read_seal
+from loaders.seals import PURGE_FLOOR_MONTHS, Purged, Seal, month_number, read_seal
 from loaders.transparency import Tree, VerifierKey, open_note
 from schema.errors import MaillageError
 from schema.vocabulary import RetentionState

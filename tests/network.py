@@ -20,7 +20,7 @@ from graph.limits import StreamLimits
 from graph.serving import free_port, serve
 from graph.settings import Secrets, Settings
 from loaders.logins import SEALER, password_of
-from loaders.sealing import Sealer
+from loaders.sealer import Sealer
 from loaders.transparency import Signer
 from schema.vocabulary import Purpose
 from tests.cluster import Cluster

@@ -15,7 +15,7 @@ from graph.cli.telling import aside
 from graph.settings import Secrets, Settings
 from loaders import logins
 from loaders.purge import Purge, PurgePlan, limit, preview, purge
-from loaders.sealing import Sealer
+from loaders.sealer import Sealer
 from loaders.transparency import Signer, VerifierKey
 from loaders.witness import Inspection, inspect
 from schema.errors import SetupError

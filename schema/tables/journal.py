@@ -53,7 +53,7 @@ access_log = Table(
 )
 Index("ix_access_log_organisation_at", access_log.c.organisation_id, access_log.c.at.desc())
 
-# The log by situation, for the owner of a case: written when records are sealed (loaders/sealing.py), so that the way of
+# The log by situation, for the owner of a case: written when records are sealed (loaders/case_accesses.py), so that the way of
 # a read stays short. It can be made again from the log at any time.
 case_access = Table(
     "case_access",

@@ -12,7 +12,8 @@ import asyncpg
 from loaders.audit import SELECT, AuditWriter
 from loaders.audit_chain import START, AccessRecord, Head, digest, encode
 from loaders.logins import AUDIT, SEALER, VERIFIER
-from loaders.sealing import Sealed, Sealer
+from loaders.sealer import Sealer
+from loaders.sealing import Sealed
 from loaders.transparency import Signer
 from loaders.witness import Inspection, inspect
 from tests.cluster import Cluster

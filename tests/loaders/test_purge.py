@@ -8,7 +8,8 @@ import pytest
 from loaders.audit import partition_statements
 from loaders.audit_chain import AccessRecord
 from loaders.purge import Purge, PurgePlan, limit, preview, purge
-from loaders.sealing import PURGE_FLOOR_MONTHS, append, purge_body, read_seal
+from loaders.sealing import append
+from loaders.seals import PURGE_FLOOR_MONTHS, purge_body, read_seal
 from loaders.transparency import tree_of
 from loaders.witness import Breach
 from schema.errors import SetupError
