@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from auth.policy import Act
+from loaders.commands.case import of_our_register
 from loaders.commands.entry import required
 from loaders.commands.work import Command, Work
 from schema.errors import DomainRefusalError
@@ -28,8 +29,13 @@ async def place(work: Work, wish: PlaceLegalHoldInput) -> UUID:
 
 
 async def lift(work: Work, wish: LiftLegalHoldInput) -> UUID:
-    """Lift a hold, once."""
-    hold = await work.lock("LegalHold", wish.legal_hold, field="legalHold", expected_version=wish.expected_version)
+    """Lift a hold of one's own organisation, once."""
+    refusal = DomainRefusalError(
+        "NOT_YOUR_HOLD", "Ce gel est celui d'un autre organisme, dont le délégué le lève.", "legalHold"
+    )
+    hold = await of_our_register(
+        work, "LegalHold", wish.legal_hold, field="legalHold", expected_version=wish.expected_version, refusal=refusal
+    )
     if hold["lifted_at"] is not None:
         raise DomainRefusalError("ALREADY_LIFTED", "Ce gel est déjà levé.", "legalHold")
     await work.update(legal_hold, hold.id, lifted_at=work.now, lifted_by_id=work.caller.member_id)

@@ -55,6 +55,19 @@ async def test_an_officer_elsewhere_holds_their_own_cases_only_and_lifts_no_fore
     assert (await world.row(legal_hold, foreign))["lifted_at"] is None
 
 
+async def test_the_officer_of_the_119_sees_a_hold_of_another_organisation_and_does_not_lift_it(world: World) -> None:
+    network = await world.person(await world.partner(OrgKind.DLPM), Role.DPO)
+    officer = await world.person(await world.partner(OrgKind.CRIP, NORD), Role.DPO)
+    case = await world.situation(NORD)
+    await world.report(case, NORD)
+    placed = (await world.act(PLACE, officer, situation=public("Situation", case), reason="x")).subject
+    assert placed is not None
+    assert await world.version(network, "LegalHold", placed)
+    assert await world.refused(LIFT, network, legal_hold=public("LegalHold", placed)) == "NOT_YOUR_HOLD"
+    assert (await world.row(legal_hold, placed))["lifted_at"] is None
+    assert (await world.act(LIFT, officer, legal_hold=public("LegalHold", placed))).subject == placed
+
+
 async def test_a_hold_says_why(world: World) -> None:
     officer = await world.person(await world.partner(OrgKind.DLPM), Role.DPO)
     case = await world.situation()
