@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Text, bindparam, func, literal_column, select
 
 from auth.policy import Act
-from loaders.commands.case import AUTHORITIES, is_open, must_be, must_be_open, same
+from loaders.commands.case import AUTHORITIES, ONE, is_open, must_be, must_be_open, same
 from loaders.commands.entry import names, past
 from loaders.commands.official import check_codes
 from loaders.commands.work import Command, Row, Work
@@ -40,6 +40,10 @@ _RUNNING_CLOCK: Mapping[ReportStatus, str] = {
 _DEPARTMENT = select(department.c.code).where(same(department.c.code, "code"))
 _ZONE = select(authority.c.timezone).where(same(authority.c.id, "authority"))
 _EVALUATION = select(evaluation.c.id).where(same(evaluation.c.report_id, "report")).with_for_update()
+_ALONE = select(
+    func.pg_advisory_xact_lock(func.hashtextextended(bindparam("authority", type_=Text()), literal_column("15")))
+)
+_COMPLETED = select(ONE).where(same(concern_report.c.complements_report_id, "report")).limit(literal_column("1"))
 _CODE_LENGTH = 40
 _NOT_HERE = "Cette étape n'est pas possible dans l'état actuel de l'information préoccupante."
 _TO_RETURN = frozenset({ReportStatus.CONCLUDED, ReportStatus.NOT_QUALIFIED, ReportStatus.COMPLEMENT_OF_EXISTING})
@@ -77,6 +81,8 @@ async def declare_misrouted(work: Work, wish: DeclareMisroutedInput) -> UUID:
 async def declare_complement(work: Work, wish: DeclareComplementInput) -> UUID:
     """ACKNOWLEDGED -> COMPLEMENT_OF_EXISTING of another report that the caller sees."""
     report = await _report(work, wish, ReportStatus.ACKNOWLEDGED)
+    # Both reports are this authority's: of two declarations at once the second sees what the first has written.
+    await work.one(_ALONE, authority=str(report["to_authority_id"]))
     completed = await work.visible("ConcernReport", wish.completes, field="completes")
     if completed.id == report.id:
         raise DomainRefusalError(
@@ -87,6 +93,12 @@ async def declare_complement(work: Work, wish: DeclareComplementInput) -> UUID:
             "NOT_THE_FIRST",
             "Celle-ci est déjà le complément d'une autre : indiquez l'information préoccupante initiale.",
             "completes",
+        )
+    if await work.one(_COMPLETED, report=report.id) is not None:
+        raise DomainRefusalError(
+            "IS_COMPLETED",
+            "Une autre information préoccupante complète déjà celle-ci : elle reste l'initiale.",
+            "report",
         )
     return await _move(
         work,

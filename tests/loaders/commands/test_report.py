@@ -171,6 +171,21 @@ async def test_a_complement_of_itself_of_a_complement_or_of_something_out_of_rea
     assert await world.events(report) == []
 
 
+async def test_complements_stay_one_step_from_the_first_whoever_declares_at_the_same_time(world: World) -> None:
+    here = await desk(world)
+    for _ in range(3):
+        pair = [await world.report(here.case, NORD, S.ACKNOWLEDGED) for _ in range(2)]
+        wishes = [
+            {"report": public("ConcernReport", one), "completes": public("ConcernReport", other)}
+            for one, other in (pair, reversed(pair))
+        ]
+        outcomes = await together(*(world.act("declareComplement", here.officer, **wish) for wish in wishes))
+        assert [one.refusal.code for one in outcomes if one.refusal] == ["NOT_THE_FIRST"]
+        initial = next(wish["report"] for wish, outcome in zip(wishes, outcomes, strict=True) if outcome.refusal)
+        chain = {"report": initial, "completes": public("ConcernReport", here.other_report)}
+        assert await world.refused("declareComplement", here.officer, **chain) == "IS_COMPLETED"
+
+
 async def test_an_evaluation_begins_and_ends(world: World) -> None:
     here = await desk(world)
     evaluate, give_back = world.now + timedelta(days=10), world.now + timedelta(days=90)
