@@ -267,8 +267,8 @@ def report(found: Mapping[Page, tuple[float, list[float]]], situations: int, rou
     same = ", ".join(audience.value for audience in UNTOUCHED if untouched(audience))
     lines += [
         "",
-        "The look-ups of a sharing cost nothing that shows. A list costs where a sharing can show a row without the column that orders it: the key is then",
-        "the redacted column, no index has it, and every row within reach is sorted instead of the first of a page being read.",
+        "A relation and a sharing are one look-up. A list that a sharing reaches into without the column that orders it is read in two stretches (decision 0044):",
+        "what is left of its cost is that the second is prepared, though not read.",
         "",
         f"The row policies of {same} are the very same text without sharings: there the ratio is 1 by construction.",
         "",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, FromClause, case, false, true
+from sqlalchemy import Column, ColumnElement, FromClause, case, true
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from auth.policy import NAMELESS
@@ -17,7 +17,7 @@ from loaders.conditions import cell_rule, link_rule, row_rule
 from loaders.context import BOUND, Viewer
 from loaders.meanings import Seen, sql
 from loaders.nouns import BY_TABLE, NOUNS, Noun, Relation
-from loaders.rules import Rule
+from loaders.rules import NEVER, Rule
 from schema.errors import MaillageError
 from schema.vocabulary import Audience, Category
 
@@ -77,6 +77,8 @@ class Door:
     same: bool = False
     # Single rows that steps from here lead to, joined beside the row; None where they cannot be.
     beside: list[LateralFromClause] | None = None
+    # A part of the rows only, where a statement reads them in parts.
+    part: Rule | None = None
 
     @property
     def source(self) -> FromClause:
@@ -89,13 +91,12 @@ class Door:
     @property
     def rows(self) -> Rule:
         """The rule under which a row exists here."""
-        return row_rule(self.audience, self.noun.table) or Rule(frozenset())
+        return self.part or row_rule(self.audience, self.noun.table) or NEVER
 
     @property
     def where(self) -> ColumnElement[bool]:
         """Keeps the rows within reach."""
-        rule = row_rule(self.audience, self.noun.table)
-        return false() if rule is None else sql(rule, self.row, self.viewer, seen=self.seen)
+        return sql(self.rows, self.row, self.viewer, seen=self.seen)
 
     def column(self, name: str) -> ColumnElement[Any]:
         """A column, redacted where its rule does not hold; raises HiddenError where the audience never sees it."""

@@ -71,6 +71,14 @@ def reach_views(who: Viewer) -> Mapping[str, str]:
     }
 
 
+def shared_cases(who: Viewer, categories: Iterable[str]) -> ColumnElement[Any]:
+    """The situations of which one of these categories is shared with the viewer for the purpose of this request: few."""
+    reach = journal.reach.alias()
+    wanted = [_sharing(category, who) for category in sorted(categories)]
+    found = select(reach.c.situation_id).where(reach.c.viewer == who.member, reach.c.via == func.any(array(wanted)))
+    return func.array(found.scalar_subquery())
+
+
 def _reach_probe(
     row: FromClause, who: Viewer, viewer: str, relation: Callable[[ColumnElement[str]], ColumnElement[bool]]
 ) -> ColumnElement[bool]:
@@ -103,6 +111,9 @@ class Seen:
         """An atom of `BY_REACH`, as a test of the list."""
         vias = literal_column(f"{self._name}.vias", ARRAY(Text))
         match atom.name, atom.arguments:
+            case "related", (viewer, relations, categories):
+                self._viewers.add(viewer)
+                return vias.op("&&", is_comparison=True)(_relations(who, relations, categories))
             case "via", (viewer, *relations):
                 self._viewers.add(viewer)
                 if len(relations) == 1:
@@ -111,7 +122,7 @@ class Seen:
                 return vias.op("&&", is_comparison=True)(literal_column(f"ARRAY[{wanted}]", ARRAY(Text)))
             case "granted", (category,):
                 self._viewers.add("member")
-                return word(f"GRANT:{category}:").concat(who.purpose) == func.any(vias)
+                return _sharing(category, who) == func.any(vias)
             case "granted_to_implement", (category,):
                 self._viewers.add("member")
                 return and_(who.purpose == word("IMPLEMENT"), word(f"GRANT:{category}:IMPLEMENT") == func.any(vias))
@@ -132,7 +143,7 @@ class Seen:
         return row.join(select(func.array(vias).label("vias")).offset(literal_column("0")).lateral(self._name), true())
 
 
-BY_REACH = frozenset({"via", "granted", "granted_to_implement", "opened"})
+BY_REACH = frozenset({"related", "via", "granted", "granted_to_implement", "opened"})
 
 
 def viewer_of(who: Viewer, viewer: str) -> ColumnElement[Any]:
@@ -161,8 +172,25 @@ def _also_reached(row: FromClause, _: Viewer, column: str, *relations: str) -> C
     )
 
 
+def _sharing(category: str, who: Viewer) -> ColumnElement[str]:
+    """The word of a sharing of a category for the purpose of this request."""
+    return word(f"GRANT:{category}:").concat(who.purpose)
+
+
 def _granted(row: FromClause, who: Viewer, category: str) -> ColumnElement[bool]:
-    return _reach_probe(row, who, "member", lambda relation: relation == word(f"GRANT:{category}:").concat(who.purpose))
+    return _reach_probe(row, who, "member", lambda relation: relation == _sharing(category, who))
+
+
+def _relations(who: Viewer, relations: tuple[str, ...], categories: tuple[str, ...]) -> ColumnElement[Any]:
+    return array([*map(word, relations), *(_sharing(category, who) for category in categories)])
+
+
+def _related(
+    row: FromClause, who: Viewer, viewer: str, relations: tuple[str, ...], categories: tuple[str, ...]
+) -> ColumnElement[bool]:
+    """The viewer stands in one of these relations, or one of these categories is shared with them: one look at `reach`."""
+    listed = _relations(who, relations, categories)
+    return _reach_probe(row, who, viewer, lambda relation: relation == func.any(listed))
 
 
 def _granted_to_implement(row: FromClause, who: Viewer, category: str) -> ColumnElement[bool]:
@@ -339,6 +367,7 @@ def _party(row: FromClause, who: Viewer) -> ColumnElement[bool]:
 
 MEANINGS: dict[str, Callable[..., ColumnElement[bool]]] = {
     "via": _via,
+    "related": _related,
     "also_reached": _also_reached,
     "granted": _granted,
     "granted_to_implement": _granted_to_implement,
@@ -388,15 +417,26 @@ def sql(
 
 def _gathered(conjunctions: frozenset[Conjunction]) -> set[Conjunction]:
     """The inverse of `_spread`: relations of one viewer beside the same atoms become one probe of `reach`."""
-    groups: dict[tuple[Conjunction, str], set[str]] = {}
+    groups: dict[tuple[Conjunction, str], set[Atom]] = {}
     kept: set[Conjunction] = set()
     for conjunction in conjunctions:
-        relation = next((atom for atom in _in_order(conjunction) if atom.name == "via"), None)
+        relation = next((atom for atom in _in_order(conjunction) if atom.name in {"via", "granted"}), None)
         if relation is None:
             kept.add(conjunction)
         else:
-            groups.setdefault((conjunction - {relation}, relation.arguments[0]), set()).add(relation.arguments[1])
-    return kept | {rest | {via(viewer, *sorted(relations))} for (rest, viewer), relations in groups.items()}
+            viewer = relation.arguments[0] if relation.name == "via" else "member"
+            groups.setdefault((conjunction - {relation}, viewer), set()).add(relation)
+    return kept | {rest | {_together(viewer, found)} for (rest, viewer), found in groups.items()}
+
+
+def _together(viewer: str, found: set[Atom]) -> Atom:
+    relations = sorted(atom.arguments[1] for atom in found if atom.name == "via")
+    shared = sorted(atom.arguments[0] for atom in found if atom.name == "granted")
+    if not shared:
+        return via(viewer, *relations)
+    if not relations and len(shared) == 1:
+        return next(iter(found))
+    return Atom("related", (viewer, tuple(relations), tuple(shared)), of_situation=True)
 
 
 def _in_order(conjunction: Iterable[Atom]) -> list[Atom]:
@@ -404,4 +444,4 @@ def _in_order(conjunction: Iterable[Atom]) -> list[Atom]:
     return sorted(conjunction, key=lambda atom: (_COSTS.get(atom.name, 2), atom.name, str(atom.arguments)))
 
 
-_COSTS: Mapping[str, int] = {"mine": 0, "among": 0, "kind_is": 0, "via": 1}
+_COSTS: Mapping[str, int] = {"mine": 0, "among": 0, "kind_is": 0, "via": 1, "related": 1}

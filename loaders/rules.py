@@ -63,6 +63,12 @@ class Rule:
         """Whether every row that satisfies `other` satisfies this rule, by looking at the atoms alone."""
         return all(any(implies(theirs, mine) for mine in self.any_of) for theirs in other.any_of)
 
+    def beyond(self, other: "Rule") -> "Rule":
+        """The ways to satisfy this rule that do not by themselves satisfy the other."""
+        return Rule(
+            frozenset(mine for mine in self.any_of if not any(implies(mine, theirs) for theirs in other.any_of))
+        )
+
 
 NEVER = Rule(frozenset())
 

@@ -6,7 +6,7 @@ log). It is NULL when the token no longer stands, which is the only way to get n
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
@@ -42,7 +42,7 @@ from loaders import sealed_values
 from loaders.conditions import row_rule
 from loaders.context import BOUND, bind, opened, word
 from loaders.doors import Door, column_rule, entrance, onward, relation_rule
-from loaders.meanings import Seen
+from loaders.meanings import Seen, shared_cases, situation_of
 from loaders.nouns import NOUNS, Noun, Order
 from loaders.question import (
     Categories,
@@ -60,7 +60,7 @@ from loaders.question import (
     Version,
     Withheld,
 )
-from loaders.rules import Rule
+from loaders.rules import NEVER, Rule
 from schema.vocabulary import Audience, Category, WithheldReason
 
 # Six more than PostgreSQL's 63: SQLAlchemy keeps six for a suffix of its own, and would cut an alias of 58.
@@ -107,6 +107,7 @@ def _empty_list() -> ColumnElement[Any]:
 # Names of our own beside names of the caller's: `$` is in no GraphQL name, so an alias can never stand for the row.
 _ROW = "row$"
 _SITUATIONS = "situations$"
+_KEY, _TIE = "key$", "tie$"
 
 
 def as_json(rows: Select[Any]) -> ColumnElement[Any]:
@@ -193,7 +194,7 @@ def _many(gate: Door, step: Step, first: str) -> ColumnElement[Any]:
     rows = (
         select(*_columns(target, step.selection))
         .where(target.row.c[relation.remote] == gate.link(relation), target.where)
-        .order_by(*_ordering(target, order, backward=False))
+        .order_by(*_ordering(target, order))
         .limit(bind(first, Integer))
         .select_from(target.source)
         .correlate(gate.row)
@@ -314,10 +315,12 @@ def _key(gate: Door, order: Order) -> ColumnElement[Any]:
     column = gate.column(order.column)
     if column is plain:
         return column
-    end = {DateTime: "timestamptz", Date: "date"}[type(gate.noun.table.c[order.column].type)]
-    return func.coalesce(
-        column, literal_column(f"'{'-' if order.descending else ''}infinity'::{end}", _order_type(gate.noun, order))
-    )
+    return func.coalesce(column, _far_end(gate.noun, order))
+
+
+def _far_end(noun: Noun, order: Order) -> ColumnElement[Any]:
+    kind = {DateTime: "timestamptz", Date: "date"}[type(noun.table.c[order.column].type)]
+    return literal_column(f"'{'-' if order.descending else ''}infinity'::{kind}", _order_type(noun, order))
 
 
 def _may_order(gate: Door, order: Order) -> bool:
@@ -334,12 +337,11 @@ def _has_place(gate: Door, order: Order) -> Iterator[ColumnElement[bool]]:
     yield column.is_not(None) if rule.implied_by(gate.rows) else or_(not_(gate.shows(rule)), column.is_not(None))
 
 
-def _ordering(gate: Door, order: Order | None, *, backward: bool) -> tuple[ColumnElement[Any], ...]:
+def _ordering(gate: Door, order: Order | None) -> tuple[ColumnElement[Any], ...]:
     if order is None:
         return (_tie(gate),)
     keys = (gate.row.c.id,) if order.column == "id" else (_key(gate, order), _tie(gate))
-    down = order.descending is not backward
-    return tuple(key.desc() if down else key.asc() for key in keys)
+    return tuple(key.desc() if order.descending else key.asc() for key in keys)
 
 
 def _tie(gate: Door) -> ColumnElement[Any]:
@@ -380,13 +382,12 @@ def _filter(gate: Door, wanted: FilterBy) -> ColumnElement[bool]:
     raise ValueError(wanted.operator)
 
 
-def _cursor(gate: Door, order: Order) -> ColumnElement[str]:
+def _cursor(gate: Door, key: ColumnElement[Any]) -> ColumnElement[str]:
     """The place of a row, MACed with a key bound to caller, filter and order (graph/cursors.py makes the key).
 
     HMAC-SHA256 (RFC 2104) with the two padded keys as binds: the server has sha256() but no HMAC.
     """
-    place = cast(_key(gate, order) if order.column != "id" else gate.row.c.id, Text)
-    return sealed(place.concat(word("|")).concat(cast(_tie(gate), Text)))
+    return sealed(cast(key, Text).concat(word("|")).concat(cast(_tie(gate), Text)))
 
 
 def sealed(place: ColumnElement[str]) -> ColumnElement[str]:
@@ -398,53 +399,121 @@ def sealed(place: ColumnElement[str]) -> ColumnElement[str]:
     return func.translate(func.encode(token, word("base64")), literal_column("E'+/=\\n'", Text), word("-_"))
 
 
-def _place(gate: Door, question: ConnectionQuestion, order: Order) -> ColumnElement[bool]:
-    kind = _order_type(gate.noun, order)
-    identity = bind("cursor_id", _tie(gate).type)
-    down = order.descending is not question.backward
-    if order.column == "id":
-        return gate.row.c.id < identity if down else gate.row.c.id > identity
-    here = tuple_(_key(gate, order), _tie(gate))
-    there = tuple_(bind("cursor_value", kind), identity)
-    return here < there if down else here > there
-
-
 def _situation(gate: Door) -> ColumnElement[Any]:
     name = gate.noun.situation_column
     return gate.row.c[name] if name else null()
 
 
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Rows of a list that one key orders."""
+
+    gate: Door
+    key: ColumnElement[Any]
+    kept: tuple[ColumnElement[bool], ...]
+
+
+def _stretches(audience: Audience, noun: Noun, order: Order) -> list[_Stretch]:
+    """A list in order: whole, or the rows that show their key and then those that a sharing shows without it.
+
+    The key of the whole would be the redacted one: no index has it, and all rows within reach would be sorted. Apart,
+    the first are walked along the index of the bare column and the others looked up by what is shared.
+    """
+    whole = entrance(audience, noun)
+    told = column_rule(audience, noun, order.column)
+    lent = whole.rows.beyond(told) if told is not None and whole.rows.implied_by(told) else NEVER
+    categories = [{atom.arguments[0] for atom in one if atom.name == "granted"} for one in lent.any_of]
+    if told is None or lent.never or not all(categories):
+        return [_Stretch(whole, _key(whole, order), (*_has_place(whole, order),))]
+    first, last = (replace(entrance(audience, noun), part=part) for part in (told, lent))
+    shared = situation_of(last.row) == func.any(shared_cases(last.viewer, set[str]().union(*categories)))
+    return [
+        _Stretch(first, _key(first, order), (*_has_place(first, order),)),
+        _Stretch(last, _far_end(noun, order), (shared, not_(last.shows(told)))),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """The rows of a page of a list, as a statement reads them."""
+
+    question: ConnectionQuestion
+    order: Order
+    size: ColumnElement[int]
+    nodes: list[Selection]
+    cursors: bool
+
+    def of(self, stretches: list[_Stretch]) -> FromClause:
+        """`node_0`, `node_1`..., `cursor` and `situation`, in order; a stretch is read where those before it leave room."""
+        if len(stretches) == 1:
+            return self._rows(stretches[0]).subquery("page")
+        near, far = reversed(stretches) if self.question.backward else stretches
+        found = self._rows(near, key=True).cte("near", nesting=True)
+        room = select(func.count()).select_from(found).scalar_subquery() < self.size
+        rest = self._rows(far, room, key=True).subquery("far")
+        rows = union_all(select(*found.c), select(*rest.c)).subquery("rows")
+        told = (column for column in rows.c if column.name not in {_KEY, _TIE})
+        return select(*told).order_by(*self._ordered(rows.c[_KEY], rows.c[_TIE])).limit(self.size).subquery("page")
+
+    def _rows(self, stretch: _Stretch, *guards: ColumnElement[bool], key: bool = False) -> Select[Any]:
+        gate = stretch.gate
+        columns: list[ColumnElement[Any]] = [
+            select(as_json(select(*_columns(gate, node)).correlate(gate.row)))
+            .correlate(gate.row)
+            .scalar_subquery()
+            .label(f"node_{index}")
+            for index, node in enumerate(self.nodes)
+        ]
+        if self.cursors:
+            columns.append(_cursor(gate, stretch.key).label("cursor"))
+        columns.append(_situation(gate).label("situation"))
+        if key:
+            columns += [stretch.key.label(_KEY), _tie(gate).label(_TIE)]
+        filters = (_filter(gate, wanted) for wanted in self.question.filters)
+        return (
+            select(*columns)
+            .select_from(gate.row)
+            .where(gate.where, *stretch.kept, *filters, *self._place(stretch), *guards)
+            .order_by(*self._ordered(stretch.key, _tie(gate)))
+            .limit(self.size)
+            .select_from(gate.source)
+        )
+
+    def _ordered(self, key: ColumnElement[Any], tie: ColumnElement[Any]) -> tuple[ColumnElement[Any], ...]:
+        keys = (key,) if self.order.column == "id" else (key, tie)
+        return tuple(one.desc() if self._down else one.asc() for one in keys)
+
+    @property
+    def _down(self) -> bool:
+        return self.order.descending is not self.question.backward
+
+    def _place(self, stretch: _Stretch) -> Iterator[ColumnElement[bool]]:
+        """What comes after the cursor."""
+        if not self.question.after:
+            return
+        tie = _tie(stretch.gate)
+        identity = bind("cursor_id", tie.type)
+        if self.order.column == "id":
+            yield tie < identity if self._down else tie > identity
+            return
+        here = tuple_(stretch.key, tie)
+        there = tuple_(bind("cursor_value", _order_type(stretch.gate.noun, self.order)), identity)
+        yield here < there if self._down else here > there
+
+
 def _connection(audience: Audience, question: ConnectionQuestion) -> Select[Any]:
-    gate = entrance(audience, NOUNS[question.noun])
-    order = gate.noun.orders[question.order]
-    nodes: list[Selection] = []
-    _collect(question.parts, nodes)
+    nodes = selections_of(question.parts)
     names = _names(question.parts)
     counted = bool(names & {"hasNextPage", "hasPreviousPage"})
-    kept = [*_has_place(gate, order), *(_filter(gate, wanted) for wanted in question.filters)]
-    columns: list[ColumnElement[Any]] = [
-        select(as_json(select(*_columns(gate, node)).correlate(gate.row)))
-        .correlate(gate.row)
-        .scalar_subquery()
-        .label(f"node_{index}")
-        for index, node in enumerate(nodes)
-    ]
-    if names & {"cursor", "startCursor", "endCursor"}:
-        columns.append(_cursor(gate, order).label("cursor"))
-    columns.append(_situation(gate).label("situation"))
     size = bind("page_size", Integer)
-    page = (
-        select(*columns)
-        .select_from(gate.row)
-        .where(gate.where, *kept, *([_place(gate, question, order)] if question.after else []))
-        .order_by(*_ordering(gate, order, backward=question.backward))
-        .limit(size + literal_column("1") if counted else size)
-        .select_from(gate.source)
-        .subquery("page")
-    )
+    cursors = bool(names & {"cursor", "startCursor", "endCursor"})
+    noun = NOUNS[question.noun]
+    order = noun.orders[question.order]
+    asked = _Page(question, order, size + literal_column("1") if counted else size, nodes, cursors)
+    page = asked.of(_stretches(audience, noun, order))
     totals = None
     if "totalCount" in names:
-        every = entrance(audience, NOUNS[question.noun])
+        every = entrance(audience, noun)
         totals = (
             select(func.count())
             .where(every.where, *_has_place(every, order), *(_filter(every, wanted) for wanted in question.filters))

@@ -105,6 +105,14 @@ def _by_relation() -> Iterable[Trial]:
         rows = {"minor": {"id": ROW, "situation_id": CASE}, "reach": _relation(MEMBER, shared)}
         needs = (*_LIVES, *(("reach", "via", _word(other)) for other in others))
         yield Trial(atom, rows, needs)
+    for shared, instead in (("GRANT:G17:EVALUATE", "CASEWORKER"), ("CASEWORKER", "GRANT:G17:EVALUATE")):
+        others = ("GRANT:G17:IMPLEMENT", "GRANT:G18:EVALUATE", "LISTENING")
+        yield Trial(
+            Atom("related", ("member", ("CASEWORKER",), ("G17",))),
+            {"minor": {"id": ROW, "situation_id": CASE}, "reach": _relation(MEMBER, shared)},
+            (*_LIVES, *(("reach", "via", _word(other)) for other in others)),
+            (("reach", "via", _word(instead)),),
+        )
     yield Trial(
         Atom("granted_to_implement", ("G17",)),
         {"minor": {"id": ROW, "situation_id": CASE}, "reach": _relation(MEMBER, "GRANT:G17:IMPLEMENT")},
