@@ -257,7 +257,7 @@ def _rule_words(change: Change) -> str:
     if change.was is None:
         return f"becomes visible {_when(change.now or ())}"
     if change.now is None:
-        return "is not in the schema any more"
+        return "is in this schema no longer"
     gone, come = differences(change.was, change.now)
     words = [f"no longer {_when([one])}" for one in gone or ()] + [f"now {_when([one])}" for one in come or ()]
     return "; ".join(words)
@@ -273,19 +273,23 @@ def _told_by(new: str, gone: str, otherwise: str = "") -> Callable[[Change], str
 
 
 _HOW: Mapping[Kind, Callable[[Change], str]] = {
-    Kind.CELL: lambda change: f"{_one(change.was)} becomes {_one(change.now)}",
+    Kind.CELL: lambda change: f"was {_one(change.was)}, is {_one(change.now)}",
     Kind.ROWS: _rule_words,
     Kind.FIELD: _rule_words,
     Kind.REASON: lambda change: f"`withheld` says {_one(change.now)}, not {_one(change.was)}",
-    Kind.ACT: _told_by("may", "may no longer"),
-    Kind.PURPOSE: _told_by("may", "may no longer"),
-    Kind.CONDITION: _told_by("", "", "asks something else of the database"),
-    Kind.RELATION: _told_by("is new", "is gone", "is defined otherwise"),
-    Kind.GRANT: _told_by("is granted", "is not granted any more"),
+    Kind.ACT: _told_by("may now", "may no longer"),
+    Kind.PURPOSE: _told_by("may now", "may no longer"),
+    Kind.CONDITION: _told_by("", "", "is checked otherwise in the database: read its new definition"),
+    Kind.RELATION: _told_by(
+        "is new: somebody may stand in it",
+        "is gone: nobody stands in it any more",
+        "is found out otherwise: read its new definition",
+    ),
+    Kind.GRANT: _told_by("the login may read it now", "the login may not read it any more"),
     Kind.ROW_POLICY: _told_by(
         "is new: the login reads rows of it",
         "is gone: the login reads no row of it",
-        "is another text for the same rule",
+        "is the same rule in another text: read it",
     ),
     Kind.LOGIN: lambda change: f"new: {_one(change.now)}" if change.was is None else f"gone: {_one(change.was)}",
 }

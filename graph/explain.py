@@ -7,7 +7,9 @@ from auth.policy import Reach, decision
 from loaders.conditions import row_rule
 from loaders.doors import column_rule
 from loaders.nouns import NOUNS, Noun
+from loaders.rules import Conjunction
 from loaders.statement import camel
+from loaders.why.words import words_of
 from schema.vocabulary import Audience, Category
 
 _REACHES = {
@@ -63,13 +65,19 @@ def _field(audience: Audience, noun: Noun, name: str, column: str) -> Iterator[s
         return
     rows = row_rule(audience, noun.table)
     if rows is not None and rule.implied_by(rows):
-        yield "  shown on every row within reach."
+        yield "  Shown on every row within reach. A row is within reach where all of this holds:"
     else:
-        yield f"  shown where a rule holds, else null with `withheld` reason {rule.reason.value if rule.reason else '-'}."
-    for conjunction in sorted(rule.any_of, key=str):
-        yield "    when " + " and ".join(
-            sorted(f"{atom.name}({', '.join(map(str, atom.arguments))})" for atom in conjunction) or ["always"]
-        )
+        said = f"`withheld` says {rule.reason.value}" if rule.reason else "`withheld` says nothing"
+        yield f"  Shown where all of this holds; elsewhere it is null, and {said}:"
+    for place, conjunction in enumerate(sorted(rule.any_of, key=_atoms)):
+        if place:
+            yield "    or"
+        for words in sorted(words_of(atom).sentence for atom in conjunction) or ["Always."]:
+            yield f"    - {words}"
+
+
+def _atoms(conjunction: Conjunction) -> list[str]:
+    return sorted(map(str, conjunction))
 
 
 def matrix() -> str:
@@ -117,8 +125,9 @@ _HOW_TO_READ = (
     "- Under a line that does not hold stand the facts it is made of: ✗ is what is missing, and who may change it.",
     "- The scopes of a token can only take away more; they are not asked here.",
     "",
-    "`python -m graph explain --diff REVISION` compares docs/policy.json of a revision (or a file) with this version: *opens* and",
-    "*may open* (the text of a condition changed, so nobody can tell) end with exit code 1, *closes* and *says otherwise* with 0.",
+    "`python -m graph explain --diff REVISION` compares docs/policy.json of a revision (or a file) with this version: *opens*",
+    "(somebody sees or does more) and *may open* (how a rule is checked has changed, and only a person who reads it can tell) end with exit",
+    "code 1; *closes* and *says otherwise* (a letter or a reason is another one; what is seen has lines of its own) with 0.",
 )
 
 

@@ -112,18 +112,18 @@ def as_json(answer: Answer) -> str:
 def verdict(answer: Answer) -> str:
     """One sentence."""
     if not answer.stands:
-        return "Sees nothing at all: the caller does not stand."
+        return "Sees nothing at all: what must hold before any condition does not (the first ✗ below)."
     if not answer.in_schema:
         return f"Never: {answer.field} is not in the schema of {answer.audience.value}."
     if not answer.rows:
-        return "There is no such row in this case."
+        return "This case has no such row, so there is nothing to see or to withhold."
     there = [row for row in answer.rows if row.exists]
     shown = [row for row in there if row.shown]
     if not there:
-        return f"Of {len(answer.rows)} rows none exists for this caller: the answer is that of a random id."
+        return f"Of {len(answer.rows)} rows this caller reaches none: the answer is the same as for an id that does not exist."
     said = f"`withheld` says {answer.reason or 'nothing'}"
     hidden = f", {len(there) - len(shown)} withheld ({said})" if len(shown) < len(there) else ""
-    return f"Of {len(answer.rows)} rows {len(there)} exist for this caller: the field is shown on {len(shown)}{hidden}."
+    return f"Of {len(answer.rows)} rows this caller reaches {len(there)}: the field is shown on {len(shown)}{hidden}."
 
 
 def tree(answer: Answer, title: str) -> Tree:
@@ -141,7 +141,7 @@ def tree(answer: Answer, title: str) -> Tree:
             else "[red]not there[/red]"
         )
         branch = root.add(f"{row.id}  {state}")
-        _alternatives(branch.add(f"{_mark(row.exists)} the row exists when"), row.row)
+        _alternatives(branch.add(f"{_mark(row.exists)} the row is within reach when"), row.row)
         if row.exists:
             _alternatives(branch.add(f"{_mark(row.shown)} the field is shown when"), row.field)
     return root

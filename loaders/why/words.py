@@ -29,7 +29,7 @@ def may(*acts: Act) -> str:
     return ", ".join(sorted({audience.value for act in acts for audience in act.audiences}))
 
 
-_NOBODY = "nobody: it is what the row says"
+_NOBODY = "nobody: it was recorded so"
 SHARERS = "LIS or CRI asks for a grant, SUP or CRI approves it"
 OPENERS = "the person asks, a second person approves, for 60 minutes"
 _RELATIONS: Mapping[str, Words] = {
@@ -61,7 +61,8 @@ _RELATIONS: Mapping[str, Words] = {
         "A coded consultation was proposed to the organisation.", may(Act.PROPOSE_REFERRAL), (Condition.CODED_ONLY,)
     ),
     "STAKE": Words(
-        "The organisation has a live part in the case.", may(Act.SEND_REPORT, Act.PROPOSE_ASE_LINK, Act.RECORD_MEASURE)
+        "The organisation takes part in the case now: by a report to its authority, a link with the ASE, a measure or an orientation.",
+        may(Act.SEND_REPORT, Act.PROPOSE_ASE_LINK, Act.RECORD_MEASURE),
     ),
 }
 _VIEWERS = {
@@ -107,7 +108,7 @@ _WORDS: Mapping[str, Callable[..., Words]] = {
     ),
     "mine": lambda column, viewer: Words(f"The row's {camel(column)} is {_VIEWERS[viewer]}.", _NOBODY),
     "among": lambda column, words: Words(
-        f"The row's {camel(column)} is one of {', '.join(words)}.", "whoever moves the row on"
+        f"The row's {camel(column)} is one of {', '.join(words)}.", "the next act on this row"
     ),
     "kind_is": lambda *kinds: Words(f"The organisation is of kind {' or '.join(kinds)}.", _NOBODY),
     "report_contact": lambda _: Words("A report to the authority was written from this contact.", may(Act.SEND_REPORT)),
@@ -122,7 +123,7 @@ _WORDS: Mapping[str, Callable[..., Words]] = {
     ),
     "shared_kind": lambda: Words(Condition.SHARED_KIND.sentence, may(Act.PROPOSE_REFERRAL), (Condition.SHARED_KIND,)),
     "own_referral": lambda assigned, kind, statuses: Words(
-        f"The row hangs on an orientation ({kind}) to {'the person' if assigned else 'the organisation'} that is {', '.join(statuses)}.",
+        f"The row belongs to an orientation ({kind}) to {'the person' if assigned else 'the organisation'} that is {', '.join(statuses)}.",
         may(Act.PROPOSE_REFERRAL, Act.ANSWER_REFERRAL),
         (Condition.CODED_ONLY,) if kind == ReferralKind.PROFESSIONAL_CONSULTATION.value else (),
     ),
@@ -133,9 +134,9 @@ _WORDS: Mapping[str, Callable[..., Words]] = {
     "of_live_grant": lambda: Words(
         "It rests on the duty of a live grant to the person.", SHARERS, (Condition.GRANTED,)
     ),
-    "lists": lambda category: Words(f"The row lists {category}.", SHARERS, (Condition.GRANTED,)),
-    "by_us": lambda _: Words("Somebody of the organisation did it.", _NOBODY),
-    "not_over": lambda: Words("It is not over.", "LIS, or time"),
+    "lists": lambda category: Words(f"It is about {category}, among others.", SHARERS, (Condition.GRANTED,)),
+    "by_us": lambda _: Words("A member of the organisation did it.", _NOBODY),
+    "not_over": lambda: Words("Its date of end has not passed.", "LIS, or time"),
     "open_card": lambda: Words(Condition.OWN_CARD.sentence, may(Act.WRITE_DIRECTORY), (Condition.OWN_CARD,)),
     "party": lambda: Words("The authority sends or receives the transfer.", _NOBODY),
 }

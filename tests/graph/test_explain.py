@@ -250,7 +250,7 @@ def test_a_cell_that_is_taken_away_closes_and_opens_nothing() -> None:
     found = under(one(cells, "ASE G21 Ow becomes -"))
     assert found
     assert not any(change.direction.widens for change in found)
-    assert any(change.direction is Direction.NARROWER and "is not granted any more" in change.how for change in found)
+    assert any(change.direction is Direction.NARROWER and "may not read it any more" in change.how for change in found)
 
 
 def test_a_name_that_is_told_opens() -> None:
