@@ -6,7 +6,7 @@ from uuid import UUID
 
 from bench.synthetic.chance import Chance
 from bench.synthetic.organisations import Network, Office
-from bench.synthetic.rows import Batch
+from bench.synthetic.rows.batch import Batch
 from loaders.reference import authority_id
 from schema.vocabulary import (
     AgeBand,

@@ -12,7 +12,8 @@ from bench.synthetic.people import add_holders, add_jurisdictions, add_minor
 from bench.synthetic.protection import add_actions, add_link, add_measure, add_transfer
 from bench.synthetic.referrals import add_referrals
 from bench.synthetic.reports import add_reports
-from bench.synthetic.rows import Batch, Situation
+from bench.synthetic.rows.batch import Batch
+from bench.synthetic.rows.situation import Situation
 from bench.synthetic.sharing import add_grants
 from schema.vocabulary import AseLinkState, KnownSource, RetentionState, SituationStatus, TriState
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from bench.synthetic.case import Case
 from bench.synthetic.names import adult, mobile
 from bench.synthetic.organisations import mail_name
-from bench.synthetic.rows import Caller, Contact, ListeningNote
+from bench.synthetic.rows.contact import Caller, Contact, ListeningNote
 from bench.synthetic.wording import listening_note
 from schema.vocabulary import (
     CallerAnonymity,

@@ -18,7 +18,7 @@ import asyncpg
 import rich.progress
 
 from bench.synthetic import cases, network_life, organisations
-from bench.synthetic.rows import TABLES, Batch
+from bench.synthetic.rows.batch import TABLES, Batch
 from bench.synthetic.sealing import seal
 from loaders.keyring import Keyring
 from loaders.monitoring import rollups

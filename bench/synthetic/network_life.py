@@ -15,10 +15,10 @@ from bench.synthetic.figures import (
     WORKING_SESSIONS,
 )
 from bench.synthetic.organisations import Network
-from bench.synthetic.rows import (
+from bench.synthetic.rows.batch import Batch
+from bench.synthetic.rows.network_life import (
     Actor,
     AwarenessEvent,
-    Batch,
     PodcastEpisode,
     SurveyCampaign,
     SurveyResponse,

@@ -4,7 +4,13 @@ from datetime import datetime, timedelta
 
 from bench.synthetic.case import Case
 from bench.synthetic.names import handle, mobile
-from bench.synthetic.rows import AllegedPerpetrator, ExploitationFact, LiveDanger, Observation, SensitiveObservation
+from bench.synthetic.rows.observation import (
+    AllegedPerpetrator,
+    ExploitationFact,
+    LiveDanger,
+    Observation,
+    SensitiveObservation,
+)
 from bench.synthetic.wording import PERPETRATOR_LINKS, PLACES, SOURCES
 from schema.vocabulary import (
     ExploitationForm,

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from bench.synthetic.chance import Chance
 from bench.synthetic.names import adult
-from bench.synthetic.rows import Batch, Habilitation, Member, Organisation, ResourceCard
+from bench.synthetic.rows.batch import Batch
+from bench.synthetic.rows.directory import Habilitation, Member, Organisation, ResourceCard
 from loaders.reference import authority_id
 from schema.reference import Authority, authorities
 from schema.vocabulary import (

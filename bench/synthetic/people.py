@@ -17,7 +17,7 @@ from bench.synthetic.names import (
     landline,
     mobile,
 )
-from bench.synthetic.rows import Jurisdiction, Minor, MinorKey, ParentalHolder
+from bench.synthetic.rows.situation import Jurisdiction, Minor, MinorKey, ParentalHolder
 from loaders.reference import authority_id
 from loaders.repeats.keys import keys_of
 from loaders.repeats.known import Known

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bench.synthetic.case import Case
 from bench.synthetic.people import elsewhere
-from bench.synthetic.rows import Action, AseLink, Measure, Transfer
+from bench.synthetic.rows.protection import Action, AseLink, Measure, Transfer
 from bench.synthetic.wording import CASEWORKER_TITLES, DESKS
 from loaders.reference import authority_id
 from schema.deadlines import window_end

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from bench.synthetic.case import Case
 from bench.synthetic.organisations import Office
-from bench.synthetic.rows import AssociationNote, Disclosure, FollowUp, Referral
+from bench.synthetic.rows.referral import AssociationNote, FollowUp, Referral
+from bench.synthetic.rows.sharing import Disclosure
 from bench.synthetic.wording import ASSOCIATION_NOTES, NOTES_FOR_ASE
 from schema.reference import departments
 from schema.vocabulary import (

@@ -6,15 +6,9 @@ from uuid import UUID
 
 from bench.synthetic.case import Case
 from bench.synthetic.people import elsewhere
-from bench.synthetic.rows import (
-    ConcernReturn,
-    Disclosure,
-    Evaluation,
-    InformationDuty,
-    JudicialReferral,
-    Jurisdiction,
-    Report,
-)
+from bench.synthetic.rows.report import ConcernReturn, Evaluation, JudicialReferral, Report
+from bench.synthetic.rows.sharing import Disclosure, InformationDuty
+from bench.synthetic.rows.situation import Jurisdiction
 from bench.synthetic.wording import JUDICIAL_SENDERS, PARENTS_NOT_TOLD, appraisal, summary
 from loaders.reference import authority_id
 from schema.deadlines import acknowledge_due, evaluation_due, return_due

@@ -6,7 +6,7 @@ from uuid import UUID
 from bench.synthetic.case import Case
 from bench.synthetic.organisations import Office
 from bench.synthetic.reports import add_duty
-from bench.synthetic.rows import Disclosure, SharingGrant
+from bench.synthetic.rows.sharing import Disclosure, SharingGrant
 from bench.synthetic.wording import EXTRACTS, JUSTIFICATIONS, PARENTS_NOT_TOLD
 from schema.vocabulary import Category, GrantState, InformationDutyKind, Purpose, Role
 

@@ -4,7 +4,7 @@ import asyncio
 
 import asyncpg
 
-from bench.synthetic.rows import TABLES
+from bench.synthetic.rows.batch import TABLES
 from loaders.reference import load_reference
 from schema.reference import authorities, official_codes
 from schema.tables import metadata
