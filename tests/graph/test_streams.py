@@ -107,20 +107,50 @@ async def streamed(network: Network, token: str, query: str, **variables: Any) -
         yield EventStream(answer.aiter_lines())
 
 
-async def settled(socket: Socket) -> None:
-    """A stream has begun once a later question on the same socket is answered."""
+class Beginnings:
+    """The streams of this test that have looked how things stand: of what happens from then on they miss nothing."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        add, move = live.Streams._add, live.Streams._move
+        ours: set[live.Stream] = set()
+        self._begun: set[live.Stream] = set()
+
+        def added(streams: live.Streams, stream: live.Stream) -> None:
+            ours.add(stream)
+            add(streams, stream)
+
+        def moved(streams: live.Streams, stream: live.Stream) -> None:
+            move(streams, stream)
+            if stream in ours:
+                self._begun.add(stream)
+
+        patch.setattr(live.Streams, "_add", added)
+        patch.setattr(live.Streams, "_move", moved)
+
+    async def reach(self, count: int) -> None:
+        while len(self._begun) < count:  # noqa: ASYNC110 (they begin in the server's thread)
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+def beginnings(network: Network, monkeypatch: pytest.MonkeyPatch) -> Beginnings:
+    return Beginnings(monkeypatch)
+
+
+async def told_nothing(socket: Socket) -> None:
+    """Nothing was heard that would stand before the answer to a later question."""
     await asyncio.sleep(0.3)
-    await socket.subscribe("settled", "{ viewer { audience } }")
+    await socket.subscribe("later", "{ viewer { audience } }")
     assert [(await socket.hear())["type"] for _ in range(2)] == ["next", "complete"]
 
 
 async def test_a_status_is_told_as_it_changes_and_the_end_of_access_as_a_tombstone(
-    network: Network, referral: tuple[str, str]
+    network: Network, referral: tuple[str, str], beginnings: Beginnings
 ) -> None:
     public, row = referral
     async with acknowledged(network, network.token(ASSOCIATION)) as socket, asyncio.timeout(30):
         await socket.subscribe("a", WATCH, ids=[public, "ref_00000000-0000-4000-8000-000000000000", "nothing"])
-        await settled(socket)
+        await beginnings.reach(1)
         await asyncio.to_thread(elsewhere, network)
         await asyncio.to_thread(change, network, row, "PAUSED_RUNAWAY")
         # The first thing heard is of the own referral: what happened elsewhere before was not told.
@@ -158,7 +188,7 @@ async def test_rows_out_of_reach_are_watched_like_rows_that_do_not_exist(network
 
 
 async def test_an_arrival_is_told_to_whom_it_reached_and_to_nobody_else(
-    network: Network, referral: tuple[str, str]
+    network: Network, referral: tuple[str, str], beginnings: Beginnings
 ) -> None:
     public, row = referral
     query = "subscription { referralReceived { id status } }"
@@ -169,18 +199,18 @@ async def test_an_arrival_is_told_to_whom_it_reached_and_to_nobody_else(
     ):
         for socket in (ours, theirs):
             await socket.subscribe("a", query)
-            await settled(socket)
+        await beginnings.reach(2)
         await asyncio.to_thread(change, network, row, "DRAFT")
         await asyncio.to_thread(change, network, row, "PROPOSED")
         assert (await ours.hear())["payload"] == {"data": {"referralReceived": {"id": public, "status": "PROPOSED"}}}
-        await settled(theirs)
+        await told_nothing(theirs)
         # Once, whatever else happens to it.
         await asyncio.to_thread(change, network, row, "ACCEPTED")
-        await settled(ours)
+        await told_nothing(ours)
 
 
 async def test_a_relation_that_ends_by_itself_is_told_and_streams_that_wait_ask_nothing(
-    network: Network, referral: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+    network: Network, referral: tuple[str, str], beginnings: Beginnings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     public, row = referral
     looked = 0
@@ -198,9 +228,11 @@ async def test_a_relation_that_ends_by_itself_is_told_and_streams_that_wait_ask_
     never = datetime.max.replace(tzinfo=UTC)
     async with acknowledged(network, network.token(ASSOCIATION)) as socket, asyncio.timeout(30):
         await socket.subscribe("a", WATCH, ids=[public])
-        await settled(socket)
-        # What the tests before have changed has arrived.
-        await asyncio.sleep(1.3)
+        await beginnings.reach(1)
+        # Events come in their order: with this one, all that the tests before have changed has arrived.
+        await asyncio.to_thread(change, network, row, "PAUSED_RUNAWAY")
+        assert (await socket.hear())["payload"]["data"]["statusChanged"]["ended"] is False
+        await told_nothing(socket)
         monkeypatch.setattr(topics, "standing", counted)
         await asyncio.sleep(2.2)
         assert looked == 0
@@ -213,11 +245,13 @@ async def test_a_relation_that_ends_by_itself_is_told_and_streams_that_wait_ask_
             await asyncio.to_thread(network.administer, set_end, row, never, soon)
 
 
-async def test_the_end_of_access_is_told_over_server_sent_events(network: Network, referral: tuple[str, str]) -> None:
+async def test_the_end_of_access_is_told_over_server_sent_events(
+    network: Network, referral: tuple[str, str], beginnings: Beginnings
+) -> None:
     public, row = referral
     query = "subscription ($ids: [ID!]!) { accessEnded(ids: $ids) { id at } }"
     async with asyncio.timeout(30), streamed(network, network.token(ASSOCIATION), query, ids=[public]) as stream:
-        await asyncio.sleep(0.5)
+        await beginnings.reach(1)
         await asyncio.to_thread(elsewhere, network)
         await asyncio.to_thread(change, network, row, "WITHDRAWN")
         event, data = await stream.hear()
@@ -255,7 +289,9 @@ def test_what_is_refused_before_a_stream_begins_is_refused_as_ever(network: Netw
         assert answer.json()["errors"][0]["extensions"]["code"]
 
 
-async def test_a_revoked_token_closes_its_streams_at_once_and_no_other(network: Network) -> None:
+async def test_a_revoked_token_closes_its_streams_at_once_and_no_other(
+    network: Network, beginnings: Beginnings
+) -> None:
     async with asyncio.timeout(30):
         token = await asyncio.to_thread(network.token, "cli_foyer")
         network.tokens.clear()
@@ -266,17 +302,17 @@ async def test_a_revoked_token_closes_its_streams_at_once_and_no_other(network: 
             streamed(network, token, "subscription { referralReceived { id } }") as stream,
         ):
             await socket.subscribe("a", "subscription { referralReceived { id } }")
-            await settled(socket)
+            await beginnings.reach(2)
             jti = json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))["jti"]
             await asyncio.to_thread(network.administer, "UPDATE oauth_token SET revoked_at = now() WHERE id = $1", jti)
             async with asyncio.timeout(1):
                 assert await socket.closed() == 4403
                 event, data = await stream.hear()
             assert (event, data["errors"][0]["extensions"]["code"]) == ("next", "UNAUTHENTICATED")
-            await settled(kept)
+            await told_nothing(kept)
 
 
-async def test_a_clock_that_comes_near_is_told(network: Network) -> None:
+async def test_a_clock_that_comes_near_is_told(network: Network, beginnings: Beginnings) -> None:
     listed = network.data(
         "cli_crip_59", "{ deadlines(first: 100, filter: {kind: [RETURN]}) { nodes { about dueAt } } }", member="CRI"
     )["deadlines"]["nodes"]
@@ -292,7 +328,7 @@ async def test_a_clock_that_comes_near_is_told(network: Network) -> None:
     try:
         async with acknowledged(network, network.token("cli_crip_59", "CRI")) as socket, asyncio.timeout(30):
             await socket.subscribe("a", query)
-            await settled(socket)
+            await beginnings.reach(1)
             await asyncio.to_thread(network.administer, move, row, 1)
             answer = await socket.hear()
             assert answer["payload"]["data"] == {
@@ -302,13 +338,15 @@ async def test_a_clock_that_comes_near_is_told(network: Network) -> None:
         await asyncio.to_thread(network.administer, back, row, due["node"]["returnDueAt"])
 
 
-async def test_every_event_that_is_told_is_in_the_access_log(network: Network, referral: tuple[str, str]) -> None:
+async def test_every_event_that_is_told_is_in_the_access_log(
+    network: Network, referral: tuple[str, str], beginnings: Beginnings
+) -> None:
     public, row = referral
     async with acknowledged(network, network.token(ASSOCIATION)) as socket, asyncio.timeout(30):
         # The same question of the same token, which the database is asked once: two answers, and two records.
         await socket.subscribe("a", WATCH, ids=[public])
         await socket.subscribe("b", WATCH, ids=[public])
-        await settled(socket)
+        await beginnings.reach(2)
         connection = await asyncpg.connect(network.cluster.admin)
         try:
             count = "SELECT count(*) FROM access_log WHERE operation = 'node' AND event = 'READ'"
