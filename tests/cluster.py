@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+import asyncpg
 
 from loaders import database
 from loaders.embedded.cluster import clone
@@ -39,6 +42,23 @@ class Cluster:
     def login(self, name: str) -> str:
         """DSN of a login."""
         return self.server.dsn(name, password_of(SECRET, name))
+
+    def rows(self, query: str, *values: Any) -> list[Any]:
+        """What the administrator sees."""
+        return fetched(self.admin, query, *values)
+
+
+def fetched(dsn: str, query: str, *values: Any) -> list[Any]:
+    """Rows, asked from where no loop runs, over a connection that lives as long as the question."""
+
+    async def run() -> list[Any]:
+        connection = await asyncpg.connect(dsn)
+        try:
+            return list(await connection.fetch(query, *values))
+        finally:
+            await connection.close()
+
+    return asyncio.run(run())
 
 
 def start(data: Path) -> tuple[EmbeddedPostgres, Cluster]:

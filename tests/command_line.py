@@ -1,6 +1,5 @@
 """The command line as tests use it: in this process, because a new one spends two seconds on imports before its first word."""
 
-import asyncio
 import json
 import sys
 from contextlib import redirect_stderr, redirect_stdout
@@ -9,7 +8,6 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import pytest
 
 from graph.__main__ import run
@@ -44,19 +42,6 @@ def settle(cluster: Cluster, folder: Path, patch: pytest.MonkeyPatch) -> None:
     patch.setenv("MAILLAGE_DATA", str(folder))
     patch.setenv("MAILLAGE_DATA_KEYS", str(folder / "keys"))
     patch.setenv("MAILLAGE_ISSUER", "https://maillage.example")
-
-
-def fetched(cluster: Cluster, sql: str, *values: Any) -> list[Any]:
-    """Rows that the administrator sees."""
-
-    async def fetch() -> list[Any]:
-        connection = await asyncpg.connect(cluster.admin)
-        try:
-            return list(await connection.fetch(sql, *values))
-        finally:
-            await connection.close()
-
-    return asyncio.run(fetch())
 
 
 def told(done: Any) -> Any:

@@ -104,15 +104,7 @@ class Network:
 
     def fetch(self, query: str, *values: Any) -> list[Any]:
         """What only the administrator of the database can see."""
-
-        async def run() -> list[Any]:
-            connection = await asyncpg.connect(self.cluster.admin)
-            try:
-                return list(await connection.fetch(query, *values))
-            finally:
-                await connection.close()
-
-        return asyncio.run(run())
+        return self.cluster.rows(query, *values)
 
     def members(self, client: str, role: str) -> list[dict[str, Any]]:
         """The members of a client with a role."""

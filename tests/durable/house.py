@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import httpx2
 from rich.console import Console
 
@@ -24,6 +23,7 @@ from loaders import database
 from loaders.embedded.folder import PID_FILE
 from loaders.embedded.server import PostgresServer
 from loaders.embedded.supervisor import EmbeddedPostgres
+from tests.cluster import fetched
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -174,15 +174,7 @@ class House:
 
     def fetch(self, query: str, *values: Any) -> list[Any]:
         """What is in the database."""
-
-        async def run() -> list[Any]:
-            connection = await asyncpg.connect(self.admin)
-            try:
-                return list(await connection.fetch(query, *values))
-            finally:
-                await connection.close()
-
-        return asyncio.run(run())
+        return fetched(self.admin, query, *values)
 
 
 def _alive(pid: int) -> bool:

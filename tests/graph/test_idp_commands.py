@@ -15,7 +15,7 @@ from loaders.commands.identities import secret_use
 from schema.errors import SetupError
 from tests.cluster import SECRET as CLUSTER_SECRET
 from tests.cluster import Cluster
-from tests.command_line import fetched, settle, told
+from tests.command_line import settle, told
 
 SECRET = "a-secret-that-only-the-provider-and-we-know"
 RUNNER = CliRunner()
@@ -25,7 +25,7 @@ RUNNER = CliRunner()
 def folder(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The settings of a real database."""
     settle(cluster, tmp_path, monkeypatch)
-    fetched(cluster, "TRUNCATE web_session, member_identity, idp")
+    cluster.rows("TRUNCATE web_session, member_identity, idp")
     (tmp_path / "secret").write_text(SECRET + "\n")
     (tmp_path / "secrets").mkdir()
     (tmp_path / "secrets" / "database.key").write_bytes(CLUSTER_SECRET)
@@ -55,7 +55,7 @@ def test_a_provider_is_added_with_its_secret_sealed_and_says_what_to_register(cl
         "redirect_uri": "https://maillage.example/auth/callback/proconnect",
         "post_logout_redirect_uri": "https://maillage.example/auth/signed-out",
     }
-    row = dict(fetched(cluster, "SELECT * FROM idp")[0])
+    row = dict(cluster.rows("SELECT * FROM idp")[0])
     assert SECRET.encode() not in row["sealed_client_secret"]
     assert (
         Box(Secrets(folder / "secrets").signin).open(row["sealed_client_secret"], secret_use("proconnect"))
@@ -67,7 +67,7 @@ def test_a_provider_is_added_with_its_secret_sealed_and_says_what_to_register(cl
     assert "secret" not in json.dumps(listed)
     assert idp("retire", "proconnect") == {"id": "proconnect", "sessions_ended": 0}
     assert idp("list")[0]["retired"] is True
-    recorded = fetched(cluster, "SELECT operation FROM access_log WHERE operation LIKE 'provider.%' ORDER BY at, seq")
+    recorded = cluster.rows("SELECT operation FROM access_log WHERE operation LIKE 'provider.%' ORDER BY at, seq")
     assert [row["operation"] for row in recorded] == [
         "provider.added; provider=proconnect; vouches_for=everybody",
         "provider.retired; ended_sessions=0; provider=proconnect",
@@ -75,13 +75,11 @@ def test_a_provider_is_added_with_its_secret_sealed_and_says_what_to_register(cl
 
 
 def test_an_own_provider_is_pinned_and_names_its_two_factors(cluster: Cluster, folder: Path) -> None:
-    organisation = fetched(
-        cluster, "INSERT INTO organisation (name, kind) VALUES ('Asso', 'ASSOCIATION') RETURNING id"
-    )[0]["id"]
+    [[organisation]] = cluster.rows("INSERT INTO organisation (name, kind) VALUES ('Asso', 'ASSOCIATION') RETURNING id")
     with pytest.raises(SetupError, match="--acr"):
         added(folder, "asso", "--organisation", str(organisation))
     added(folder, "asso", "--organisation", f"org_{organisation}", "--acr", "urn:two", "--algorithm", "RS256")
-    row = fetched(cluster, "SELECT organisation_id, accepted_acr, algorithm, signed_userinfo FROM idp")[0]
+    row = cluster.rows("SELECT organisation_id, accepted_acr, algorithm, signed_userinfo FROM idp")[0]
     assert tuple(row) == (organisation, ["urn:two"], "RS256", False)
 
 
@@ -108,11 +106,11 @@ def test_what_cannot_be_is_refused_with_a_sentence_and_nothing_is_written(
             added(folder, name, *more)
         else:
             idp(command, name)
-    assert fetched(cluster, "SELECT FROM idp") == []
+    assert cluster.rows("SELECT FROM idp") == []
 
 
 def test_a_name_is_used_once(cluster: Cluster, folder: Path) -> None:
     added(folder)
     with pytest.raises(SetupError, match="in use"):
         added(folder)
-    assert len(fetched(cluster, "SELECT FROM idp")) == 1
+    assert len(cluster.rows("SELECT FROM idp")) == 1

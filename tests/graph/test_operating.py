@@ -1,6 +1,5 @@
 """The operator's command line, from an empty database to a partner at work: every step a command, none without a name."""
 
-import asyncio
 import hashlib
 import json
 from collections.abc import Iterator
@@ -8,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import pytest
 import typer
 from joserfc.jwk import ECKey
@@ -51,14 +49,7 @@ class Line:
         return refused.value
 
     def sql(self, statement: str, *values: Any) -> list[Any]:
-        async def work() -> list[Any]:
-            connection = await asyncpg.connect(self.cluster.admin)
-            try:
-                return await connection.fetch(statement, *values)
-            finally:
-                await connection.close()
-
-        return asyncio.run(work())
+        return self.cluster.rows(statement, *values)
 
 
 @pytest.fixture(scope="module")

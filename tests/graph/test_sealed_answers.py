@@ -46,14 +46,7 @@ class Stage:
         return self.ask(READ, member, id=self.contact)
 
     def sql(self, statement: str, *arguments: Any) -> list[Any]:
-        async def run() -> list[Any]:
-            connection = await asyncpg.connect(self.network.cluster.admin)
-            try:
-                return list(await connection.fetch(statement, *arguments))
-            finally:
-                await connection.close()
-
-        return asyncio.run(run())
+        return self.network.fetch(statement, *arguments)
 
 
 def row(public: str) -> UUID:

@@ -13,7 +13,7 @@ from graph.settings import Secrets
 from loaders.webhooks import secret_of
 from schema.errors import BadInputError, SetupError
 from tests.cluster import SECRET, Cluster
-from tests.command_line import fetched, settle, told
+from tests.command_line import settle, told
 
 RUNNER = CliRunner()
 URL = "https://partner.example/maillage"
@@ -35,8 +35,7 @@ def say(*arguments: str) -> Any:
 
 @pytest.fixture
 def owner(cluster: Cluster, folder: Path) -> UUID:
-    found: UUID = fetched(
-        cluster,
+    found: UUID = cluster.rows(
         "INSERT INTO organisation (name, kind, mandate_kind) VALUES ('Association Exemple', 'ASSOCIATION', 'MEASURE') "
         "RETURNING id",
     )[0]["id"]
@@ -51,7 +50,7 @@ def test_a_webhook_is_added_rekeyed_stopped_and_told_again(cluster: Cluster, fol
     assert say("rotate", str(identity))["secret"] == secret_of(key, identity, 2)
     for command, state in (("disable", "DISABLED"), ("enable", "ACTIVE")):
         assert say(command, str(identity))["state"] == state
-        [row] = fetched(cluster, "SELECT state, generation, url FROM webhook WHERE id = $1", identity)
+        [row] = cluster.rows("SELECT state, generation, url FROM webhook WHERE id = $1", identity)
         assert tuple(row) == (state, 2, URL)
     [listed] = [row for row in say("list") if row["id"] == str(identity)]
     assert (listed["url"], listed["state"], listed["waiting"], listed["dead"]) == (URL, "ACTIVE", 0, 0)
@@ -60,8 +59,7 @@ def test_a_webhook_is_added_rekeyed_stopped_and_told_again(cluster: Cluster, fol
 def test_what_was_given_up_is_in_the_log_and_is_sent_again(cluster: Cluster, folder: Path, owner: UUID) -> None:
     identity = say("add", f"org_{owner}", URL)["webhook"]
     row = uuid4()
-    fetched(
-        cluster,
+    cluster.rows(
         "INSERT INTO webhook_delivery (webhook_id, organisation_id, row_id, prefix, kind, state, attempts, answer) "
         "VALUES ($1, $2, $3, 'ref', 'referral.changed', 'DEAD', 10, 500)",
         UUID(identity), owner, row,
@@ -88,4 +86,4 @@ def test_nobody_is_told_over_plain_http_and_no_stranger_at_all(cluster: Cluster,
         say("add", f"org_{owner}", "http://partner.example/")
     with pytest.raises(SetupError):
         say("add", f"org_{uuid4()}", URL)
-    assert fetched(cluster, "SELECT FROM webhook WHERE organisation_id = $1", owner) == []
+    assert cluster.rows("SELECT FROM webhook WHERE organisation_id = $1", owner) == []
