@@ -24,6 +24,9 @@ FIRST = (
     "mutation/test_mutation",
     "graph/test_keeping",
     "loaders/test_rollups",
+    "loaders/retention/test_network",
+    "loaders/embedded/test_crashes",
+    "loaders/reach/test_reach",
 )
 
 
