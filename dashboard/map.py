@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
-from dashboard import formatting, geography
+from dashboard import geography
+from dashboard.answers import Node
+from dashboard.figures import printed
 from dashboard.geography import Shape
 from schema.reference import departments
-
-Node = Mapping[str, Any]
 
 # The steps of the scale, light to dark, and what masked places are filled with.
 _SCALE = ("#bfdfdf", "#6fb0b3", "#2c7f87", "#0b4a53")
@@ -59,11 +58,6 @@ def places_of(indicator: Node, kind: str) -> list[Place]:
         Place(one[f"{kind}Code"], one[f"{kind}Name"], printed(one["situations"]), one["situations"]["value"])
         for one in indicator["parts"]
     ]
-
-
-def printed(count: Node) -> str:
-    """A number with its thousands, or the API's own words for a masked one."""
-    return formatting.number(count["value"]) if count["value"] is not None else str(count["label"])
 
 
 def map_of(of_departments: Sequence[Place], of_regions: Sequence[Place]) -> Drawn:
@@ -133,4 +127,4 @@ def _bounds(values: Sequence[int]) -> list[int]:
     return [values[len(values) * step // wanted] for step in range(wanted)]
 
 
-__all__ = ["Drawn", "Place", "map_of", "places_of", "printed"]
+__all__ = ["Drawn", "Place", "map_of", "places_of"]

@@ -21,6 +21,7 @@ ENTRIES = (
     Entry("entry", "/saisie", "Saisie", "Un appel au 119, écrit pendant qu’il dure."),
     Entry("validation", "/validation", "Validation", "Ce que la supervision relit avant transmission."),
     Entry("inbox", "/crip", "Boîte CRIP", "Les informations préoccupantes reçues, les retards d’abord."),
+    Entry("deadlines", "/delais", "Nos délais", "Les retours de votre autorité, à côté de ceux de la France."),
     Entry("referrals", "/orientations", "Mes orientations", "Les mineurs qui vous sont confiés, par échéance."),
     Entry("accesses", "/journal", "Journal d’accès", "Qui a lu quoi, quand et à quel titre."),
     Entry("network", "/reseau", "Réseau", "Organisations, membres, habilitations ; aucun dossier."),

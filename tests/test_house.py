@@ -54,6 +54,8 @@ PAGES |= {
     "/orientations/{id}",
     "/crip",
     "/crip/{id}",
+    "/delais",
+    "/delais.csv",
     "/saisie",
     "/saisie/{id}",
     "/reseau",

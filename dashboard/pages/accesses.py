@@ -7,13 +7,12 @@ from typing import Any
 from starlette.responses import Response
 
 from dashboard import formatting
+from dashboard.answers import Node
 from dashboard.pages.export import as_csv
 from dashboard.rendering import PAGE_HEADERS
 from dashboard.visit import Visit, one
 from schema.errors import BadInputError
 from schema.vocabulary import Audience, BreakGlassReason, BreakGlassReview, Category, Purpose
-
-Node = Mapping[str, Any]
 
 _EVENTS = {"READ": "Lecture", "COMMAND": "Acte", "REFUSAL": "Refus"}
 # Fixed spans, like everywhere: word -> label, days.

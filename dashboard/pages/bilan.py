@@ -1,13 +1,13 @@
 """Bilan annuel: the report of a year in its versions, on the page and to take along; frozen, published, corrected here."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
 
 from starlette.responses import Response
 
 from dashboard import pdf
+from dashboard.answers import Node
 from dashboard.chapters import chapters
-from dashboard.pages.monitoring import FIRST_YEAR, REPORT_BEGINS
+from dashboard.periods import FIRST_YEAR, last_year
 from dashboard.rendering import PAGE_HEADERS, today
 from dashboard.visit import Visit, one
 from dashboard.yearly_report import STATES, as_csv, as_html, as_json, tables
@@ -15,7 +15,6 @@ from schema.errors import BadInputError, NotFoundError
 from schema.types.yearly import YearlyReportState
 from schema.vocabulary import Audience
 
-Node = Mapping[str, Any]
 _DIGITS = 4
 _FORMS: Mapping[str, tuple[str, Callable[[Node], bytes]]] = {
     "csv": ("text/csv; charset=utf-8", as_csv),
@@ -146,9 +145,7 @@ def _number(text: str | None, otherwise: int) -> int:
 
 def _years() -> list[int]:
     """The years that are over, the last one first, so that there is something to report; the first report always."""
-    now = today()
-    last = now.year - (1 if (now.month, now.day) >= REPORT_BEGINS else 2)
-    return list(range(max(last, FIRST_YEAR), FIRST_YEAR - 1, -1))
+    return list(range(max(last_year(today()) - 1, FIRST_YEAR), FIRST_YEAR - 1, -1))
 
 
 __all__ = ["decided", "shown", "taken"]

@@ -1,11 +1,12 @@
 """Saisie DLPM: a call written down while it lasts; every section is saved where it belongs, so the situation is the draft."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.responses import Response
 
 from dashboard import formatting
+from dashboard.answers import Fault, Node
 from dashboard.pages.sections import DANGER_DAYS, MINOR_TEXTS, SECTIONS, keyed
 from dashboard.visit import Visit, one
 from schema.errors import BadInputError
@@ -33,9 +34,6 @@ from schema.vocabulary import (
     Venue,
     WarningSign,
 )
-
-Node = Mapping[str, Any]
-Fault = Mapping[str, Any]
 
 _NOT_SENT = {ReportStatus.DRAFT, ReportStatus.VALIDATED}
 

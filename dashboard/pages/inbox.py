@@ -1,11 +1,12 @@
 """Boîte CRIP: received reports, overdue first; acknowledge, qualify, evaluate, conclude, return, or send back as misrouted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.responses import Response
 
 from dashboard import formatting
+from dashboard.answers import Node
 from dashboard.facts import Fact, fact, word
 from dashboard.pages.observed import contacts_of, forms, observed
 from dashboard.pages.steps import BY_WORD, STEPS, fault_of, wish_of
@@ -26,9 +27,6 @@ from schema.vocabulary import (
     TriState,
     Urgency,
 )
-
-Node = Mapping[str, Any]
-
 
 _PATH = (
     ReportStatus.SENT,

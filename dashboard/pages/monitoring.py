@@ -1,89 +1,52 @@
 """Veille nationale: key figures, map, months and actions of one fixed period; mostly masked, and made to be read so."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 from starlette.responses import Response
 
 from dashboard import charts, formatting, geography
+from dashboard.answers import Node
 from dashboard.charts import Bar, Point
-from dashboard.map import map_of, places_of, printed
+from dashboard.figures import Figure, compared, printed, share_text
+from dashboard.map import map_of, places_of
+from dashboard.navigation import open_to
 from dashboard.pages.export import as_csv
+from dashboard.pages.export_circuit import HEADER, circuit_rows, number_row, share_row
+from dashboard.periods import DEFAULT, Period, chosen, periods, quarters_of
 from dashboard.rendering import PAGE_HEADERS, today
 from dashboard.visit import Visit
-from schema.errors import BadInputError
 from schema.vocabulary import CallerCategoryReport, CountState, Gender
 
-FIRST_YEAR = 2023
-# The report's year begins on 3 April.
-REPORT_BEGINS = (4, 3)
-# What the whole page opens with: the first year that was reported on, complete and public.
-DEFAULT = f"bilan-{FIRST_YEAR}"
-
-Node = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """One choice of the period filter: its word in the address, its name, and what is asked."""
-
-    word: str
-    label: str
-    group: str
-    asked: Mapping[str, Any]
-
-
-def periods(now: date) -> list[Period]:
-    """The fixed menu of periods, latest first; there are no free dates."""
-    last_report = now.year if (now.month, now.day) >= REPORT_BEGINS else now.year - 1
-    made = [
-        Period(f"bilan-{year}", f"Avril {year} – avril {year + 1}", "Année du bilan", {"kind": "REPORT", "year": year})
-        for year in range(last_report, FIRST_YEAR - 1, -1)
-    ]
-    # One calendar is published: two together would tell of the days by which they differ.
-    made += [
-        Period(
-            f"{year}-T{quarter}",
-            f"{quarter}{'er' if quarter == 1 else 'e'} trimestre, avril {year} – avril {year + 1}",
-            "Trimestre",
-            {"kind": "REPORT", "year": year, "quarter": quarter},
-        )
-        for year in range(last_report, max(FIRST_YEAR, last_report - 2) - 1, -1)
-        for quarter in range(4, 0, -1)
-    ]
-    return made
-
-
 # ---------------------------------------------------------------- the page
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A key figure: what is printed large, and what it is."""
-
-    text: str
-    label: str
-    definition: str
 
 
 async def shown(visit: Visit) -> Response:
     """The page of one period."""
     menu = periods(today())
-    period = _chosen(visit, menu)
+    period = _period(visit, menu)
     found = await visit.ask("monitoring", period=period.asked)
     figures = found["nationalMonitoring"]
     places, regions = places_of(figures["perDepartment"], "department"), places_of(figures["perRegion"], "region")
     drawn = map_of(places, regions)
+    network = await _network(visit, period) if figures["period"]["complete"] else None
+    is_whole = figures["period"]["complete"]
+    quarters = [] if is_whole else quarters_of(period.asked["year"], today())
     answer = visit.page(
         "monitoring.html",
         organisation=found["viewer"]["organisation"],
         menu=menu,
         period=period,
         figures=figures,
-        key_figures=_key_figures(figures),
+        key_figures=_key_figures(figures) if is_whole else _running_figures(figures),
+        quarters=quarters,
+        coming=next((one.shown_from for one in quarters[:-1] if one.runs), None),
+        has_places=any(
+            one["situations"]["state"] != CountState.NOT_AVAILABLE for one in figures["perDepartment"]["parts"]
+        ),
+        circuit=compared(network) if network else [],
+        network=network,
+        authorities=await _authorities(visit, period) if is_whole else None,
         places=places,
         regions=regions,
         drawn=drawn,
@@ -96,29 +59,33 @@ async def shown(visit: Visit) -> Response:
         problematic_chart=_markup(await charts.bars(_bars(figures["problematics"], most=8))),
         callers=[(CallerCategoryReport(one["category"]).label, one["share"]) for one in figures["callers"]["parts"]],
         charts_missing=None if charts.AVAILABLE else charts.MISSING,
-        share=_share,
+        share=share_text,
     )
     return visit.packed(answer)
 
 
-def _chosen(visit: Visit, menu: Sequence[Period]) -> Period:
-    word = visit.request.query_params.get("periode", DEFAULT)
-    found = next((one for one in menu if one.word == word), None)
-    if found is None:
-        raise BadInputError(reason="PERIOD")
+async def _network(visit: Visit, period: Period) -> Node:
+    """What the network does with situations: a document of its own, as one may not ask for everything at once."""
+    found: Node = (await visit.ask("circuit", period=period.asked))["nationalMonitoring"]
     return found
+
+
+async def _authorities(visit: Visit, period: Period) -> Node | None:
+    """The authorities beside each other, for whom the policy lets compare them."""
+    if not open_to(visit.seam.fits, "authorities", visit.caller.audience):
+        return None
+    found = await visit.ask("authorities", period=period.asked)
+    compares: Node = found["nationalMonitoring"]["perAuthority"]
+    return compares
+
+
+def _period(visit: Visit, menu: Sequence[Period]) -> Period:
+    return chosen(visit.request.query_params.get("periode", DEFAULT), menu)
 
 
 def _markup(svg: str | None) -> Markup | None:
     # Drawn by us out of numbers and our own words, which the engine has escaped.
     return None if svg is None else Markup(svg)  # noqa: S704
-
-
-def _share(share: Node, decimals: int = 0) -> str:
-    """A percentage as printed; masked together with its count, and said in words."""
-    if share["state"] == CountState.EXACT:
-        return formatting.percent(share["percent"], decimals)
-    return str(share["count"]["label"])
 
 
 def _key_figures(found: Node) -> list[Figure]:
@@ -132,9 +99,18 @@ def _key_figures(found: Node) -> list[Figure]:
         _count("situations", found["situations"]),
         _count("contacts", found["contacts"]),
         _count("départements concernés", found["departments"]),
-        Figure(_share(found["gender"]["girls"]), "de filles", found["gender"]["definition"]),
+        Figure(share_text(found["gender"]["girls"]), "de filles", found["gender"]["definition"]),
         Figure(age, "âge moyen", found["meanAge"]["definition"]),
-        Figure(_share(found["alreadyKnown"]["share"]), "déjà connus", found["alreadyKnown"]["definition"]),
+        Figure(share_text(found["alreadyKnown"]["share"]), "déjà connus", found["alreadyKnown"]["definition"]),
+    ]
+
+
+def _running_figures(found: Node) -> list[Figure]:
+    """Of a quarter of a year that runs, once it is over: two totals."""
+    return [
+        _count(label, found[name])
+        for name, label in (("situations", "situations"), ("contacts", "contacts"))
+        if found[name]["count"]["state"] != CountState.NOT_AVAILABLE
     ]
 
 
@@ -146,7 +122,11 @@ def _count(label: str, indicator: Node) -> Figure:
 
 
 def _months(parts: Sequence[Node]) -> list[tuple[str, str, str]]:
-    return [(formatting.month(one["startsOn"]), printed(one["situations"]), printed(one["contacts"])) for one in parts]
+    return [(formatting.month(one["startsOn"]), _told(one["situations"]), _told(one["contacts"])) for one in parts]
+
+
+def _told(count: Node) -> str:
+    return "à venir" if count["state"] == CountState.NOT_AVAILABLE else printed(count)
 
 
 def _month_points(parts: Sequence[Node]) -> list[Point]:
@@ -155,7 +135,8 @@ def _month_points(parts: Sequence[Node]) -> list[Point]:
         for name, label in (("contacts", "contacts"), ("situations", "situations"))
         for one in parts
     ]
-    return points if any(point.value is not None for point in points) else []
+    # A line of zeros and gaps draws nothing that the table does not say better.
+    return points if any(point.value for point in points) else []
 
 
 def _bars(indicators: Sequence[Node], most: int = 20) -> list[Bar]:
@@ -172,32 +153,16 @@ def _bars(indicators: Sequence[Node], most: int = 20) -> list[Bar]:
 
 async def exported(visit: Visit) -> Response:
     """The same figures as a table for a spreadsheet."""
-    period = _chosen(visit, periods(today()))
+    period = _period(visit, periods(today()))
     found = await visit.ask("monitoring", period=period.asked)
+    network = await _network(visit, period)
     headers = {**PAGE_HEADERS, "Content-Disposition": f'attachment; filename="veille-{period.word}.csv"'}
-    return Response(as_csv(_rows(found["nationalMonitoring"])), 200, headers, "text/csv; charset=utf-8")
+    return Response(as_csv(_rows({**found["nationalMonitoring"], **network})), 200, headers, "text/csv; charset=utf-8")
 
 
 def _rows(found: Node) -> Iterator[Sequence[str]]:
-    yield ("indicateur", "modalité", "effectif", "base", "pourcentage", "dénominateur", "seuil", "période")
+    yield HEADER
     period = found["period"]["label"]
-
-    def row(indicator: Node, part: str, count: Node, base: Node | None = None, percent: str = "") -> Sequence[str]:
-        threshold = "" if indicator["threshold"] is None else str(indicator["threshold"])
-        return (
-            indicator["label"],
-            part,
-            printed(count),
-            printed(base) if base else "",
-            percent,
-            indicator["denominator"],
-            threshold,
-            period,
-        )
-
-    def part(indicator: Node, label: str, share: Node) -> Sequence[str]:
-        percent = "" if share["percent"] is None else formatting.number(share["percent"], 1)
-        return row(indicator, label, share["count"], share["base"], percent)
 
     for name in (
         "situations",
@@ -211,9 +176,9 @@ def _rows(found: Node) -> Iterator[Sequence[str]]:
         "awarenessParticipants",
         "podcasts",
     ):
-        yield row(found[name], "", found[name]["count"])
-    yield part(found["gender"], Gender.GIRL.label, found["gender"]["girls"])
-    yield part(found["gender"], "autres", found["gender"]["others"])
+        yield number_row(found[name], "", found[name]["count"], period)
+    yield share_row(found["gender"], Gender.GIRL.label, found["gender"]["girls"], period)
+    yield share_row(found["gender"], "autres", found["gender"]["others"], period)
     mean = found["meanAge"]["mean"]
     age = "masqué" if mean["value"] is None else formatting.number(mean["value"], 1)
     yield (
@@ -226,17 +191,22 @@ def _rows(found: Node) -> Iterator[Sequence[str]]:
         "",
         period,
     )
-    yield part(found["alreadyKnown"], "oui", found["alreadyKnown"]["share"])
+    yield share_row(found["alreadyKnown"], "oui", found["alreadyKnown"]["share"], period)
     for one in found["callers"]["parts"]:
-        yield part(found["callers"], CallerCategoryReport(one["category"]).label, one["share"])
+        yield share_row(found["callers"], CallerCategoryReport(one["category"]).label, one["share"], period)
     for name in ("problematics", "actions", "confronted"):
         for one in found[name]:
-            yield part(one, "oui", one["share"])
+            yield share_row(one, "oui", one["share"], period)
+    yield from circuit_rows(found, period)
     for one in found["perMonth"]["parts"]:
-        yield row(found["perMonth"], f"{formatting.month(one['startsOn'])}, situations", one["situations"])
-        yield row(found["perMonth"], f"{formatting.month(one['startsOn'])}, contacts", one["contacts"])
+        yield number_row(
+            found["perMonth"], f"{formatting.month(one['startsOn'])}, situations", one["situations"], period
+        )
+        yield number_row(found["perMonth"], f"{formatting.month(one['startsOn'])}, contacts", one["contacts"], period)
     for one in found["perDepartment"]["parts"]:
-        yield row(found["perDepartment"], f"{one['departmentCode']} {one['departmentName']}", one["situations"])
+        yield number_row(
+            found["perDepartment"], f"{one['departmentCode']} {one['departmentName']}", one["situations"], period
+        )
 
 
-__all__ = ["exported", "periods", "shown"]
+__all__ = ["exported", "shown"]

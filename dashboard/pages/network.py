@@ -6,6 +6,7 @@ from typing import Any
 from starlette.responses import Response
 
 from dashboard import formatting
+from dashboard.answers import Node
 from dashboard.rendering import today
 from dashboard.visit import Visit, one
 from schema.errors import BadInputError
@@ -18,8 +19,6 @@ from schema.vocabulary import (
     OrgKind,
     Role,
 )
-
-Node = Mapping[str, Any]
 
 # Of an organisation or a member, by its audience: what a form may ask for, by its word.
 _ACTS: Mapping[Audience, Mapping[str, tuple[str, str]]] = {

@@ -1,11 +1,9 @@
 """How observations, facts and contacts read in one line."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
+from dashboard.answers import Node
 from schema.vocabulary import ExploitationForm, Problematic, TriState
-
-Node = Mapping[str, Any]
 
 _VALUES = {TriState.YES: "", TriState.NO: " (non)", TriState.UNKNOWN: " (ne sait pas)"}
 

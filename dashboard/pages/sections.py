@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from dashboard.answers import Fault, Node
 from dashboard.visit import Fields, Visit, one
 from schema.errors import NotFoundError
 from schema.vocabulary import (
@@ -24,9 +25,6 @@ from schema.vocabulary import (
     WarningSign,
     Word,
 )
-
-Node = Mapping[str, Any]
-Fault = Mapping[str, Any]
 
 # What a form says of itself where it is about a row that does not exist yet.
 NEW = "nouveau"

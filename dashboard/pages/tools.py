@@ -3,17 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from starlette.responses import Response
 
 from dashboard import formatting
+from dashboard.answers import Node
 from dashboard.rendering import today
 from dashboard.visit import Visit, one
 from schema.errors import BadInputError
 from schema.vocabulary import Audience, ClientAuthentication, ClientStatus
-
-Node = Mapping[str, Any]
 
 _ACTS: Mapping[Audience, Mapping[str, str]] = {
     Audience.ADM: {"suspendre": "suspend_client", "retablir": "resume_client"},

@@ -29,6 +29,7 @@ VIEWS = (
     ("suivi", WORKER, "/orientations", "a.tile"),
     ("crip", OFFICER, "/", None),
     ("crip-report", OFFICER, "/crip", "a.tile"),
+    ("delais", OFFICER, "/delais", None),
     ("saisie", LISTENER, "/", None),
     ("saisie-situation", LISTENER, "/saisie", "a.tile"),
     ("journal", CONTROLLER, "/journal", None),
@@ -41,6 +42,8 @@ MORE_VIEWS = (
     ("matrice", CONTROLLER, "/matrice", None),
     ("sign-in", None, "/auth/login", None),
     ("veille-masked", OBSERVER, "/veille?periode=bilan-2025", None),
+    ("veille-running", ANALYST, "/veille?periode=bilan-2026", None),
+    ("delais-caseworker", CASEWORKER, "/delais?periode=bilan-2025", None),
     ("veille-listener", LISTENER, "/veille", None),
     ("veille-caseworker", CASEWORKER, "/veille?periode=2025-T4", None),
     ("suivi-outside", CONSULTANT, "/orientations", "a.tile"),
@@ -68,6 +71,7 @@ REFUSED = (
 )
 MORE_REFUSED = (
     ("refused-worker", WORKER, "/crip", 403),
+    ("refused-delays", ANALYST, "/delais", 403),
     ("refused-officer", OFFICER, "/journal", 403),
     ("refused-delegate", DELEGATE, "/veille", 403),
     ("refused-bilan-delegate", DELEGATE, "/bilan", 403),

@@ -15,6 +15,7 @@ FOLDER = Path(documents.__file__).parent / "documents"
 # Who is offered what, typed from the issue: a page that opens to somebody else fails here.
 OFFERED = {
     "inbox": {"CRI"},
+    "deadlines": {"CRI", "ASE"},
     "referrals": {"ASM", "ASO", "COO"},
     "accesses": {"DPO", "DEL", "SUP"},
     "entry": {"LIS"},

@@ -7,7 +7,7 @@ import pytest
 from dashboard import formatting
 from dashboard.dates import read_day
 from dashboard.pages.export import as_csv, neutral
-from dashboard.pages.monitoring import periods
+from dashboard.periods import periods, quarters_of, whole_years
 
 
 def test_dates_are_french_and_of_paris() -> None:
@@ -61,5 +61,22 @@ def test_a_day_of_three_fields(parts: tuple[str, str, str], found: date | None) 
 def test_periods_are_a_fixed_menu_of_one_calendar() -> None:
     words = [period.word for period in periods(date(2026, 4, 2))]
     assert words[:3] == ["bilan-2025", "bilan-2024", "bilan-2023"]
-    assert words[3:] == [f"{year}-T{quarter}" for year in (2025, 2024, 2023) for quarter in (4, 3, 2, 1)]
-    assert periods(date(2026, 4, 3))[0].word == "bilan-2026"
+    # The fourth ends on that day: it is shown from the next.
+    assert words[3:] == [f"{year}-T{quarter}" for year in (2025, 2024, 2023) for quarter in (4, 3, 2, 1)][1:]
+    begun = [period.word for period in periods(date(2026, 4, 3))]
+    assert (begun[0], begun[4]) == ("bilan-2026", "2025-T4")
+
+
+def test_a_year_that_runs_says_which_quarters_are_shown_and_when_the_next_comes() -> None:
+    found = quarters_of(2026, date(2027, 1, 2))
+    assert [one.shown_from for one in found] == [
+        date(2026, 7, 3), date(2026, 10, 3), date(2027, 1, 3), date(2027, 4, 3),
+    ]  # fmt: skip
+    assert [(one.is_shown, one.runs) for one in found] == [(True, False), (True, False), (False, True), (False, False)]
+    assert "2026-T3" not in {one.word for one in periods(date(2027, 1, 2))}
+    assert "2026-T3" in {one.word for one in periods(date(2027, 1, 3))}
+    assert [one.word for one in whole_years(date(2026, 11, 22), over=True)] == [
+        "bilan-2025",
+        "bilan-2024",
+        "bilan-2023",
+    ]

@@ -3,7 +3,8 @@
 import pytest
 
 from dashboard import geography
-from dashboard.map import Place, map_of, printed
+from dashboard.figures import printed
+from dashboard.map import Place, map_of
 from schema.reference import departments
 
 CODES = [place.code for place in departments()]

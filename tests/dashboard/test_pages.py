@@ -29,6 +29,8 @@ PAGES = (
     "/orientations",
     "/orientations/ref_00000000-0000-4000-8000-000000000000",
     "/crip",
+    "/delais",
+    "/delais.csv",
     "/veille",
     "/veille.csv",
 )
