@@ -11,14 +11,22 @@ from starlette.types import ASGIApp
 
 from graph.connection import connections
 from graph.limits import Limits
+from schema.errors import SetupError
 
 
 def free_port(host: str, port: int) -> socket.socket:
-    """A listening socket on the given port, or on a free one where it is 0."""
+    """A listening socket on the given port, or on a free one where it is 0. Raises SetupError where it cannot be had."""
     # The protocol is named because asyncio turns Nagle's delay (40 ms per answer) off for such sockets only.
     made = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    made.bind((host, port))
+    try:
+        made.bind((host, port))
+    except OSError as error:
+        made.close()
+        why = (error.strerror or "no such address").lower()
+        raise SetupError(
+            f"Cannot listen on {host}:{port} ({why}): choose another --port, or none for a free one."
+        ) from error
     return made
 
 

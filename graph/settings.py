@@ -41,7 +41,7 @@ class Settings(BaseSettings):
         Path("demo-data"), description="Folder of the embedded server, the secrets and the demonstration's keys."
     )
     host: str = Field("127.0.0.1", description="Address to listen on.")
-    port: int = Field(0, description="Port to listen on; 0 takes a free one.")
+    port: int = Field(0, ge=0, le=65_535, description="Port to listen on; 0 takes a free one.")
     issuer: str | None = Field(
         None, description="Public https address of the service; on loopback it follows host and port."
     )

@@ -60,4 +60,5 @@ def _settings(problem: ValidationError) -> str:
         said = error["msg"].removeprefix("Value error, ")
         name = "__".join(str(part) for part in error["loc"]).upper()
         told.append(f"MAILLAGE_{name}: {said}" if name else said)
-    return f"{'; '.join(told)}."
+    said = "; ".join(told)
+    return said if said.endswith("?") else f"{said}."

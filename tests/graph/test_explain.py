@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,7 @@ from rich.console import Console
 from auth import policy
 from auth.comparing import Change, Direction, changes
 from auth.policy import Act, cell
-from graph import review
+from graph import explain, review
 from graph.cli import reasons
 from graph.cli.reasons import Asking
 from graph.database import Database
@@ -174,6 +175,28 @@ def test_every_atom_is_put_into_words_and_every_relation_into_facts() -> None:
                     assert words_of(atom).sentence.endswith("."), atom
                     for relation in relations_of(atom, Purpose.EVALUATE):
                         assert claims_of(relation) or relation == "STAKE", relation
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Minr.firstName", "There is no type `Minr`: did you mean Minor?"),
+        ("Minor.firstname", "`Minor` has no field `firstname` that a category protects: did you mean firstName?"),
+        ("Minor.id", "`Minor` has no field `id` that a category protects."),
+    ],
+)
+def test_a_misspelt_field_of_a_role_is_refused_with_what_is_near(name: str, told: str) -> None:
+    with pytest.raises(SetupError, match=f"^{re.escape(told)}$"):
+        explain.field(Audience.ASM, name)
+
+
+def test_the_rule_of_a_field_is_told_in_the_words_of_its_atoms() -> None:
+    said = explain.field(Audience.ASM, "Minor.firstName")
+    assert said[0] == "Minor.firstName  G03 mineur, minimum (P3)  cell O3: own cases"
+    assert said[1].endswith("`withheld` reason NEEDS_AGREEMENT.")
+    assert [line.split()[0] for line in said[2:]] == ["when", "and", "when"]
+    assert "the minor agreed" in said[3] and "MEASURE mandate" in said[4]
+    assert explain.field(Audience.ONP, "Minor.firstName")[-1] == "  ONP never sees it: the field is not in its schema."
 
 
 @pytest.mark.parametrize(("side", "sentence"), [("from", "Who shares"), ("to", "Who receives")])

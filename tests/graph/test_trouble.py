@@ -16,6 +16,7 @@ import structlog
 from graph import __main__ as command_line
 from graph import lines
 from graph.lines import logger_factory
+from graph.serving import free_port
 from loaders.logins import COMMANDS
 from loaders.readiness import HEAD, must_be_ready
 from tests.cluster import SECRET, Cluster
@@ -161,8 +162,15 @@ def test_a_wrong_setting_and_a_folder_that_cannot_be(says: Says, monkeypatch: py
     assert says("migrate").startswith("MAILLAGE_LIMITS__DEPHT: Extra inputs are not permitted")
     monkeypatch.delenv("MAILLAGE_LIMITS__DEPHT")
     monkeypatch.setenv("MAILLAGE_POOLSIZE", PASSWORD)
-    assert says("migrate").startswith("MAILLAGE_POOLSIZE is no setting: did you mean MAILLAGE_POOL_SIZE?")
+    assert says("migrate") == "MAILLAGE_POOLSIZE is no setting: did you mean MAILLAGE_POOL_SIZE?"
     monkeypatch.delenv("MAILLAGE_POOLSIZE")
+    monkeypatch.setenv("MAILLAGE_PORT", "99999")
+    assert says("serve").startswith("MAILLAGE_PORT: Input should be less than or equal to 65535")
+    monkeypatch.delenv("MAILLAGE_PORT")
+    with free_port("127.0.0.1", 0) as taken:
+        taken.listen()
+        host, port = taken.getsockname()
+        assert f"Cannot listen on {host}:{port} (address already in use)" in says("serve", "--port", str(port))
     monkeypatch.setenv("MAILLAGE_DATA", "/proc/nowhere")
     assert says("migrate").startswith("/proc/nowhere: ")
 
