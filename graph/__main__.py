@@ -20,7 +20,7 @@ app = typer.Typer(
 
 @app.callback()
 def maillage() -> None:
-    """Maillage : le réseau GraphQL contre l'exploitation des mineurs."""
+    """Maillage: the GraphQL network against the exploitation of minors. Settings are MAILLAGE_... (graph/settings.py)."""
 
 
 def run() -> None:

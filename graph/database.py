@@ -1,5 +1,6 @@
 """Where the database is: the embedded server of a folder, or a real one by DSN; the same code afterwards."""
 
+import fcntl
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -10,10 +11,14 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from graph.settings import Secrets, Settings
 from loaders.embedded.errors import DataInUseError
+from loaders.embedded.folder import lock
 from loaders.embedded.server import PostgresServer
 from loaders.embedded.supervisor import EmbeddedPostgres
 from loaders.logins import password_of
 from schema.errors import SetupError
+
+# The embedded server's folder, within the data.
+CLUSTER = "postgres"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +47,37 @@ def _as_login(dsn: str, login: str, password: str) -> str:
     return urlunsplit(parts._replace(netloc=f"{quote(login)}:{quote(password)}@{hosts}"))
 
 
+def must_be_free(data: Path) -> None:
+    """Raises SetupError where somebody works in this folder: neither its data nor its demo.json may be taken away."""
+    cluster = data / CLUSTER
+    if cluster.exists():
+        try:
+            os.close(lock(cluster, fcntl.LOCK_SH))
+        except DataInUseError as problem:
+            raise SetupError(
+                f"{data} is in use: stop what runs there, or give another folder with --data."
+            ) from problem
+
+
 @contextmanager
-def running(settings: Settings, secrets: Secrets) -> Iterator[Database]:
+def running(settings: Settings, secrets: Secrets, *, founding: bool = False) -> Iterator[Database]:
     """The database for as long as the block runs; the embedded server is started and stopped, a real one is left alone.
 
+    Only who is founding makes an embedded one where there is none: a mistyped folder is an error, not an empty network.
     Raises: SetupError.
     """
     if settings.dsn is not None:
         dsn = _address(settings.dsn)
         yield Database(dsn, lambda login: _as_login(dsn, login, password_of(secrets.database, login)))
         return
+    if not founding and not (settings.data / CLUSTER).exists():
+        raise SetupError(
+            f"There is no database in {settings.data}. --data names its folder, MAILLAGE_DSN a PostgreSQL of your own; "
+            "`python -m graph migrate` makes one here, `python -m graph demo` one with synthetic data."
+        )
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     postgres = EmbeddedPostgres(
-        settings.data / "postgres", bindir=settings.postgres_binaries, run_as=settings.postgres_user
+        settings.data / CLUSTER, bindir=settings.postgres_binaries, run_as=settings.postgres_user
     )
     address = settings.data / "server.json"
     try:

@@ -194,8 +194,8 @@ def write_card(data: Path, base_url: str, clients: Iterable[DemoClient]) -> dict
 
 def show(console: Console, card: dict[str, Any], data: Path) -> None:
     """What to try, in a few lines."""
-    table = Table(title="Un client par type de partenaire", title_justify="left")
-    for heading in ("client", "organisation", "rôles"):
+    table = Table(title="One client per kind of partner", title_justify="left")
+    for heading in ("client", "organisation", "roles"):
         table.add_column(heading)
     for client in card["clients"]:
         roles = dict.fromkeys(member["role"] for member in client["members"])
@@ -204,25 +204,25 @@ def show(console: Console, card: dict[str, Any], data: Path) -> None:
     where = "" if data == Path("demo-data") else f" --data {data}"
     jobs = (
         (
-            "La CRIP du Nord lit ses informations préoccupantes",
+            "The CRIP of the Nord reads its reports",
             "cli_crip_59 --member CRI",
             "{ concernReports(first: 5) { totalCount nodes { id status urgency sentAt dueAt situation { ref minors { firstName ageBand } } } } }",
         ),
         (
-            "Une association voit les orientations qu'on lui propose",
+            "An association sees the orientations that are proposed to it",
             "cli_asso_measure --member COO",
             "{ referrals(first: 5) { nodes { id ref status ageBand needCodes territory } } }",
         ),
         (
-            "La DLPM demande la veille nationale",
+            "The DLPM asks for national monitoring",
             "cli_dlpm --member ANA",
             "{ nationalMonitoring(period: {kind: REPORT, year: 2023}) { situations { count { label } } contacts { count { label } } } }",
         ),
     )
     console.print(
         Panel(
-            f"Pages    {card['base_url']}/auth/demo\nAPI      {card['graphql']}\nClients  {data / 'demo.json'}\nArrêter  Ctrl-C (les données restent ; make demo RESET=1 recommence)",
-            title="Maillage : démonstration, données synthétiques",
+            f"Pages    {card['base_url']}/auth/demo\nAPI      {card['graphql']}\nClients  {data / 'demo.json'}\nStop     Ctrl-C (the data stay; make demo RESET=1 starts afresh)",
+            title="Maillage: demonstration, synthetic data",
             expand=False,
         )
     )

@@ -19,6 +19,8 @@ ACR = "eidas2"
 # What scripts need to know of a running demonstration, in its folder.
 CARD = "demo.json"
 _OK = 200
+# The server answers or refuses within ten seconds.
+_PATIENCE = 30
 
 
 @dataclass(slots=True)
@@ -36,7 +38,7 @@ class DemoTool:
         found = next((one for one in card["clients"] if one["client_id"] == client_id), None)
         if found is None:
             known = ", ".join(one["client_id"] for one in card["clients"])
-            raise SetupError(f"Client inconnu : {client_id}. Clients de la démonstration : {known}.")
+            raise SetupError(f"There is no client {client_id}. Clients of the demonstration: {known}.")
         return cls(found, card["issuer"], ECKey.import_key(json.loads(Path(found["key_file"]).read_text())))
 
     @property
@@ -49,13 +51,13 @@ class DemoTool:
         endpoint = f"{self.issuer}/oauth/token"
         for _ in range(2):
             headers = {"DPoP": self.proof("POST", endpoint)} if bound else {}
-            reply = httpx2.post(endpoint, data=self.form(member, purpose), headers=headers)
+            reply = post(endpoint, data=self.form(member, purpose), headers=headers)
             self.nonce = reply.headers.get("dpop-nonce", self.nonce)
             said = reply.json()
             if said.get("error") != "use_dpop_nonce":
                 break
         if reply.status_code != _OK:
-            raise SetupError(f"Le serveur a refusé : {said.get('error_description') or said.get('error')}")
+            raise SetupError(f"The server refuses: {said.get('error_description') or said.get('error')}")
         token: str = said["access_token"]
         return token
 
@@ -84,7 +86,10 @@ class DemoTool:
     def _assertion(self, member: str, purpose: Purpose | None) -> str:
         person = next((one for one in self.entry["members"] if member in {one["id"], one["role"]}), None)
         if person is None:
-            raise SetupError(f"{self._id} n'a pas de membre {member} : donnez un identifiant ou un rôle de demo.json.")
+            roles = ", ".join(sorted({one["role"] for one in self.entry["members"]})) or "(none)"
+            raise SetupError(
+                f"{self._id} has no member {member}. Give an id of demo.json, or one of the roles {roles}."
+            )
         return make_person_assertion(
             self.key,
             self._id,
@@ -99,6 +104,16 @@ class DemoTool:
     @property
     def _id(self) -> str:
         return str(self.entry["client_id"])
+
+
+def post(url: str, **what: Any) -> httpx2.Response:
+    """A request to the demonstration. Raises SetupError where nobody answers: a card may outlive a server that was killed."""
+    try:
+        return httpx2.post(url, timeout=_PATIENCE, **what)
+    except httpx2.TransportError as problem:
+        raise SetupError(
+            f"Nothing answers at {url}: is the demonstration still running? `make demo` starts it."
+        ) from problem
 
 
 def fetch_token(card: dict[str, Any], client_id: str, member: str | None, purpose: Purpose | None) -> str:

@@ -66,8 +66,8 @@ def verify(witness: WitnessOption = None, key: KeyOption = None, data: DataOptio
 def _note(path: Path) -> str:
     try:
         return path.read_text()
-    except (OSError, UnicodeDecodeError) as problem:
-        raise SetupError(f"{path} cannot be read as a checkpoint.") from problem
+    except UnicodeDecodeError as problem:
+        raise SetupError(f"{path} is no checkpoint: `audit checkpoint --out {path}` makes one.") from problem
 
 
 def _show(found: Inspection, notes: Sequence[str]) -> None:

@@ -16,7 +16,7 @@ from graph import lines
 from graph.app import application
 from graph.cli.options import DataOption, PortOption, settings_of
 from graph.cli.telling import aside
-from graph.database import running
+from graph.database import must_be_free, running
 from graph.serving import free_port, serve, settle
 from graph.settings import Secrets
 from loaders.database import prepare
@@ -35,15 +35,16 @@ def demo(
     """Start everything with synthetic data: embedded PostgreSQL, migrations, server; Ctrl-C stops it all."""
     lines.configure()
     settings = settings_of(data, port)
+    must_be_free(settings.data)
     if reset and settings.data.exists():
         _throw_away(settings.data)
     started = datetime.now(UTC)
     secrets = Secrets.of(settings)
     (settings.data / "demo.json").unlink(missing_ok=True)
     with (
-        aside.status("PostgreSQL démarre…"),
+        aside.status("PostgreSQL starts…"),
         free_port(settings.host, settings.port) as listener,
-        running(settings, secrets) as database,
+        running(settings, secrets, founding=True) as database,
     ):
         base_url = f"http://{settings.host}:{listener.getsockname()[1]}"
 
@@ -60,7 +61,7 @@ def demo(
                 charts.warm_up()
                 card = demonstration.write_card(settings.data, base_url, clients)
                 demonstration.show(Console(), card, settings.data)
-                aside.print(f"\nPrêt en {(datetime.now(UTC) - started).total_seconds():.1f} s.")
+                aside.print(f"\nReady in {(datetime.now(UTC) - started).total_seconds():.1f} s.")
 
             await serve(server, listener, settings.limits, ready)
 

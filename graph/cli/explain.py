@@ -43,7 +43,10 @@ def explain(
     ] = None,
     data: DataOption = None,
 ) -> None:
-    """Say who may see what, and why: by the policy, or for one caller and one case (that is logged)."""
+    """Say who may see what, and why: by the policy, or for one caller and one case (that is logged).
+
+    Examples: explain CRI; explain CRI Minor.firstName; explain cli_crip_59 - 55K4Z-XGBMF Situation.urgency
+    """
     given = words or []
     if write_docs:
         Path("docs/permissions.md").write_text(explanations.matrix())

@@ -8,30 +8,33 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-# Where each command, or group of commands, is: module of this package and name in it.
-COMMANDS: Mapping[str, str] = {
-    "demo": "demo:demo",
-    "serve": "serve:serve_command",
-    "migrate": "migrate:migrate",
-    "token": "tool:token",
-    "ask": "tool:ask",
-    "contract": "contract:contract",
-    "explain": "explain:explain",
-    "org": "org:org_app",
-    "client": "client:client_app",
-    "member": "member:member_app",
-    "keys": "keys:keys_app",
-    "idp": "idp:idp_app",
-    "webhook": "webhook:webhook_app",
-    "documents": "documents:documents_app",
-    "audit": "audit:audit_app",
-    "subject-report": "subject_report:subject_report_command",
-    "monitoring": "monitoring:monitoring_app",
-    "report": "monitoring:report_command",
-    "data-keys": "data_keys:data_keys_app",
-    "retention": "retention:retention_command",
-    "lapse": "retention:lapse_command",
+# Where each command, or group of commands, is (module of this package and name in it), under the headings of the help.
+_HEADINGS: Mapping[str, Mapping[str, str]] = {
+    "A demonstration": {"demo": "demo:demo", "ask": "tool:ask", "token": "tool:token"},
+    "Who may see what": {"explain": "explain:explain", "contract": "contract:contract"},
+    "The service, day by day": {
+        "migrate": "migrate:migrate",
+        "serve": "serve:serve_command",
+        "lapse": "retention:lapse_command",
+        "retention": "retention:retention_command",
+        "data-keys": "data_keys:data_keys_app",
+    },
+    "What was seen, and what is held": {
+        "audit": "audit:audit_app",
+        "subject-report": "subject_report:subject_report_command",
+    },
+    "Figures": {"report": "monitoring:report_command", "monitoring": "monitoring:monitoring_app"},
+    "Organisations, people, tools": {
+        "org": "org:org_app",
+        "member": "member:member_app",
+        "client": "client:client_app",
+        "keys": "keys:keys_app",
+        "idp": "idp:idp_app",
+        "webhook": "webhook:webhook_app",
+        "documents": "documents:documents_app",
+    },
 }
+COMMANDS = {name: (heading, where) for heading, below in _HEADINGS.items() for name, where in below.items()}
 
 
 class Commands(TyperGroup):
@@ -46,11 +49,11 @@ class _WhenCalled(UserDict[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         if self.data[name] is None:
-            self.data[name] = _read(name, COMMANDS[name])
+            self.data[name] = _read(name, *COMMANDS[name])
         return self.data[name]
 
 
-def _read(name: str, where: str) -> Any:
+def _read(name: str, heading: str, where: str) -> Any:
     module, _, attribute = where.partition(":")
     found = getattr(import_module(f"{__package__}.{module}"), attribute)
     if isinstance(found, typer.Typer):
@@ -59,7 +62,7 @@ def _read(name: str, where: str) -> Any:
         alone = typer.Typer(add_completion=False)
         alone.command(name)(found)
         command = typer.main.get_command(alone)
-    command.name = name
+    command.name, command.rich_help_panel = name, heading
     return command
 
 

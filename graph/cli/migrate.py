@@ -12,7 +12,7 @@ from loaders.in_the_clear import seal_what_is_clear
 
 def migrate(data: DataOption = None) -> None:
     """Bring the database to this version: migrations, functions, grants, row policies. Safe to run again."""
-    with place(data) as here:
+    with place(data, founding=True) as here:
         asyncio.run(prepare(here.database.admin, here.secrets.database, datetime.now(UTC).date()))
         sealed = asyncio.run(seal_what_is_clear(here.database.admin, here.secrets.keyring))
     if sealed:

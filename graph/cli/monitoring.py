@@ -64,7 +64,7 @@ def report_command(
     csv: Annotated[bool, typer.Option(help="Write it for a spreadsheet.")] = False,
     json: Annotated[bool, typer.Option(help="Write it as data.")] = False,
     pdf: Annotated[bool, typer.Option(help="Write it as a tagged PDF (PDF/UA-1), where WeasyPrint is.")] = False,
-    out: Annotated[Path, typer.Option(help="Folder to write into.")] = Path(),
+    out: Annotated[Path, typer.Option(help="Folder to write into; it is made.")] = Path(),
     data: DataOption = None,
 ) -> None:
     """The yearly report: a draft until it is frozen, then the same for good; a correction is a new version."""
@@ -85,6 +85,7 @@ def report_command(
     forms = ((html, "html", as_html), (csv, "csv", as_csv), (json, "json", as_json), (pdf, "pdf", _as_pdf))
     for wanted, suffix, form in forms:
         if wanted:
+            out.mkdir(parents=True, exist_ok=True)
             path = out / f"bilan-{year}-v{found.number}{'-public' if as_others else ''}.{suffix}"
             try:
                 path.write_bytes(form(answer))

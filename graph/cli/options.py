@@ -8,8 +8,16 @@ import typer
 from graph.settings import Settings
 from schema.vocabulary import Purpose
 
-DataOption = Annotated[Path | None, typer.Option("--data", help="Folder of the embedded server, keys and demo.json.")]
-PortOption = Annotated[int | None, typer.Option("--port", help="Port of 127.0.0.1; a free one unless given.")]
+DataOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        help="Folder of the embedded server, keys and demo.json; the setting MAILLAGE_DATA, else demo-data, unless given.",
+    ),
+]
+PortOption = Annotated[
+    int | None, typer.Option("--port", min=0, max=65_535, help="Port to listen on; a free one unless given.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Answer with JSON, for scripts.")]
 AsOption = Annotated[
     str | None,

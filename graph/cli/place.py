@@ -121,9 +121,9 @@ def account() -> str:
 
 
 @contextmanager
-def place(data: Path | None) -> Iterator[Place]:
+def place(data: Path | None, *, founding: bool = False) -> Iterator[Place]:
     """The database, for as long as the block runs."""
     settings = settings_of(data)
     secrets_ = Secrets.of(settings)
-    with running(settings, secrets_) as database:
+    with running(settings, secrets_, founding=founding) as database:
         yield Place(settings, secrets_, database)

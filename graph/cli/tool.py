@@ -4,13 +4,16 @@ import json
 from pathlib import Path
 from typing import Annotated, Any
 
-import httpx2
 import typer
 
 from graph.cli.options import DataOption, MemberOption, PurposeOption, settings_of
 from graph.cli.telling import aside
-from graph.demo_tool import DemoTool
+from graph.demo_tool import DemoTool, post
 from schema.errors import SetupError
+
+ClientArgument = Annotated[
+    str, typer.Argument(metavar="CLIENT", help="A client_id of demo.json, which `demo` prints: cli_crip_59.")
+]
 
 
 def _card(data: Path | None) -> dict[str, Any]:
@@ -23,7 +26,7 @@ def _card(data: Path | None) -> dict[str, Any]:
 
 
 def token(
-    client_id: str,
+    client_id: ClientArgument,
     member: MemberOption = None,
     purpose: PurposeOption = None,
     dpop: Annotated[
@@ -48,20 +51,33 @@ def token(
 
 
 def ask(
-    client_id: str,
-    query: str,
+    client_id: ClientArgument,
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="A GraphQL document: '{ viewer { audience } }'.")],
     member: MemberOption = None,
     purpose: PurposeOption = None,
-    variables: str = "{}",
+    variables: Annotated[
+        str, typer.Option(metavar="JSON", help='Values of the document\'s variables: \'{"id": "rep_..."}\'.')
+    ] = "{}",
     data: DataOption = None,
 ) -> None:
-    """Ask the running demonstration a question as one of its clients, and print the answer."""
+    """Ask the running demonstration a question as one of its clients, and print the answer; exit code 1 on errors.
+
+    Example: python -m graph ask cli_crip_59 --member CRI '{ concernReports(first: 1) { nodes { status } } }'
+    """
+    try:
+        values = json.loads(variables)
+    except ValueError as problem:
+        raise SetupError(
+            f'--variables is no JSON ({problem}): give an object like \'{{"id": "rep_..."}}\'.'
+        ) from problem
     card = _card(data)
     tool = DemoTool.of(card, client_id)
     access = tool.token(member, purpose, bound=tool.bound)
-    reply = httpx2.post(
+    answer = post(
         card["graphql"],
-        json={"query": query, "variables": json.loads(variables)},
+        json={"query": query, "variables": values},
         headers=tool.headers("POST", card["graphql"], access),
-    )
-    print(json.dumps(reply.json(), ensure_ascii=False, indent=2))
+    ).json()
+    print(json.dumps(answer, ensure_ascii=False, indent=2))
+    if "errors" in answer:
+        raise typer.Exit(1)

@@ -1,6 +1,7 @@
 """What a person reads when the database, its address or a file is not as it should be: one sentence, and no password."""
 
 import asyncio
+import fcntl
 import json
 import os
 import sys
@@ -12,14 +13,17 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import pytest
 import structlog
+from joserfc.jwk import ECKey
 
 from graph import __main__ as command_line
 from graph import lines
 from graph.lines import logger_factory
 from graph.serving import free_port
+from loaders.embedded.folder import lock
 from loaders.logins import COMMANDS
 from loaders.readiness import HEAD, must_be_ready
 from tests.cluster import SECRET, Cluster
+from tests.command_line import graph
 
 PASSWORD = "s3cret-of-nobody"
 Says = Callable[..., str]
@@ -173,6 +177,59 @@ def test_a_wrong_setting_and_a_folder_that_cannot_be(says: Says, monkeypatch: py
         assert f"Cannot listen on {host}:{port} (address already in use)" in says("serve", "--port", str(port))
     monkeypatch.setenv("MAILLAGE_DATA", "/proc/nowhere")
     assert says("migrate").startswith("/proc/nowhere: ")
+
+
+def test_a_folder_without_a_database_stays_empty(tmp_path: Path) -> None:
+    for words in ("retention", "explain cli_crip_59 - REF Situation.urgency"):
+        ended = graph(*words.split(), "--data", str(tmp_path / "mistyped"))
+        assert ended.returncode == 1
+        assert "`python -m graph migrate` makes one here" in " ".join(ended.stderr.split())
+    assert not (tmp_path / "mistyped" / "postgres").exists()
+
+
+@pytest.mark.parametrize("reset", [[], ["--reset"]], ids=["keeps", "resets"])
+def test_a_folder_in_use_keeps_its_data_and_its_card(
+    tmp_path: Path, reset: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As in `says`: later tests of this process keep their log.
+    monkeypatch.setattr(lines, "configure", lambda: None)
+    (tmp_path / "postgres").mkdir()
+    (tmp_path / "demo.json").write_text("{}")
+    taken = lock(tmp_path / "postgres", fcntl.LOCK_EX)
+    try:
+        ended = graph("demo", "--data", str(tmp_path), *reset)
+    finally:
+        os.close(taken)
+    assert ended.returncode == 1
+    assert "is in use" in ended.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["demo.json", "postgres"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["cli_crip_59", "{ viewer { audience } }"], "Nothing answers at http://127.0.0.1:1/oauth/token"),
+        (["cli_nobody", "{ viewer { audience } }"], "There is no client cli_nobody. Clients of the demonstration:"),
+        (
+            ["cli_crip_59", "{ x }", "--member", "ZZZ"],
+            "has no member ZZZ. Give an id of demo.json, or one of the roles CRI",
+        ),
+        (["cli_crip_59", "{ x }", "--variables", "{x"], "--variables is no JSON"),
+    ],
+    ids=["killed", "client", "member", "variables"],
+)
+def test_ask_says_what_is_wrong(tmp_path: Path, words: list[str], told: str) -> None:
+    """With the card of a demonstration that was killed: a card may outlive its server."""
+    key = tmp_path / "key.json"
+    key.write_text(json.dumps(ECKey.generate_key("P-256", auto_kid=True).as_dict(private=True)))
+    member = {"id": "mbr_1", "role": "CRI", "purposes": ["EVALUATE"]}
+    client = {"client_id": "cli_crip_59", "key_file": str(key), "dpop": False, "scopes": [], "members": [member]}
+    address = "http://127.0.0.1:1"
+    card = {"issuer": address, "graphql": f"{address}/graphql", "clients": [client]}
+    (tmp_path / "demo.json").write_text(json.dumps(card))
+    ended = graph("ask", *words, "--data", str(tmp_path))
+    assert ended.returncode == 1
+    assert told in " ".join(ended.stderr.split())
 
 
 @pytest.mark.parametrize("gone", ["closed", "nobody reads"])
