@@ -39,7 +39,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         await connection.execute("UPDATE situation SET retention_state = 'ACTIVE'")
         await connection.close()
 
-    with running(settings, secrets) as database:
+    with running(settings, secrets, founding=True) as database:
         asyncio.run(fill(database.admin))
     return data
 
