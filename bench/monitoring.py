@@ -275,7 +275,7 @@ def main(
     """Load once, measure, print."""
     settings = Settings(data=data)
     secrets = Secrets.of(settings)
-    with running(settings, secrets) as found:
+    with running(settings, secrets, founding=True) as found:
         admin, dsn = found.admin, found.dsn_of
         loaded = asyncio.run(_filled(admin, secrets, scale))
         text = [asyncio.run(_sizes(admin)) + "."]
