@@ -33,7 +33,7 @@ from tests.matrix_facts import Sight
 from tests.twins.worlds import Twin
 
 # The figures count, on purpose, what the reader of them may not see; that nobody can be found in them is the business
-# of tests/loaders/test_disclosure.py and test_monitoring.py.
+# of tests/loaders/test_disclosure.py and tests/loaders/monitoring.
 _FIGURES = {"nationalMonitoring", "YearlyReport"}
 _RANDOM = UUID("3f1de3b1-6a0c-4f0e-9d2b-0a5c7be11e55")
 _PREFIX = {noun.name: noun.prefix for noun in NOUNS.values()}
