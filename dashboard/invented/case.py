@@ -43,7 +43,7 @@ CASE: Mapping[str, tuple[str, Sequence[tuple[str, str, str]]]] = {
     "ProblematicObservation": ("Les difficultés", (("kind", "Difficulté", "fugue"), ("value", "Observée", "oui"))),
     "SensitiveObservation": (
         "Les difficultés sensibles",
-        (("kind", "Difficulté", "emprise"), ("value", "Observée", "oui")),
+        (("kind", "Difficulté", "souffrance psychique"), ("value", "Observée", "oui")),
     ),
     "ExploitationFact": ("Les faits d’exploitation", (("form", "Forme", "escorting"), ("venue", "Lieu", "hôtel"))),
     "LiveDanger": ("Le danger en cours", (("place", "Lieu", "Lieu inventé"),)),

@@ -9,7 +9,7 @@ from dashboard.invented.case import CASE, Part, seen_by
 from dashboard.invented.facts import Facts
 from dashboard.invented.links import audiences, links
 from graph.review import in_force
-from schema.vocabulary import Audience, MandateKind, OrgKind, WithheldReason
+from schema.vocabulary import Audience, MandateKind, OrgKind, Problematic, WithheldReason
 from tests.dashboard.visitor import Visitor, signed_in
 from tests.network import Network
 
@@ -205,3 +205,12 @@ def test_what_cannot_be_chosen_is_refused(
     asked = query.format(_organisation(network, "cli_crip_59"))
     assert administrator.see(f"/reseau/verrait?{asked}").status_code == status
     assert delegate.see(f"/reseau/verrait?{asked}").status_code == 403
+
+
+def test_the_invented_difficulties_stand_where_the_vocabulary_puts_them() -> None:
+    kinds = {name: {row[0]: row[2] for row in rows}["kind"] for name, (_, rows) in CASE.items() if "Obs" in name}
+    starred = {kind.label: kind.starred for kind in Problematic}
+    assert {name: starred[kind] for name, kind in kinds.items()} == {
+        "ProblematicObservation": False,
+        "SensitiveObservation": True,
+    }
