@@ -56,6 +56,11 @@ class CatchingUp:
         state = self._state = State(*(row[name] for name in State.__slots__))
         [ends] = await self._do(ENDS)
         head, first = ends["head"], ends["first"]
+        if state.looked_at > ends["now"]:
+            # Who was here first began later: what began or ended by itself in between is told, and for this transaction it
+            # has not happened yet. So it looks at nothing, and tells what the other has found.
+            self._up_to_date, self._whole = state.seen >= head, state.seen >= head and state.rest is None
+            return
         missed = state.seen < head and (first is None or first > state.seen + 1)
         if state.made_for != self._made_for or missed:
             state.made_for, state.rest, state.seen, state.looked_at = self._made_for, _BEGIN, head, ends["now"]

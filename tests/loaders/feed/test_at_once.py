@@ -6,7 +6,11 @@ from typing import Any
 
 import asyncpg
 import pytest
+from sqlalchemy import func
 
+from loaders import logins
+from loaders.feed.feeds import Feeds
+from schema.tables.journal import reach
 from schema.tables.protection import ase_link
 from schema.tables.referral import referral
 from schema.tables.report import concern_report
@@ -120,3 +124,37 @@ async def test_two_who_read_one_feed_at_once_get_the_same(world: World, pool: An
     found = await asyncio.gather(*(Copy(world, caller, pool).page(10) for _ in range(4)))
     assert len({tuple((entry.row, entry.position) for entry in page.entries) for page in found}) == 1
     assert len(found[0].entries) == 5
+
+
+async def test_who_began_first_and_reads_last_does_not_go_back(
+    world: World, cluster: Cluster, pool: Any, number: Any
+) -> None:
+    """Its clock stands before the end of a relation that the other has told: it tells that end, and not its contrary."""
+    receiver = await association(world)
+    copy = Copy(world, await world.tool(receiver), pool)
+    one = await world.referral(receiver)
+    case = (await world.row(referral, one))["situation_id"]
+    await number()
+    await copy.follow()
+    assert copy.rows
+    connection = await asyncpg.connect(cluster.login(logins.COMMANDS))
+    try:
+        async with connection.transaction():
+            await connection.fetchval("SELECT now()")
+            await world.admin.execute(
+                reach.update()
+                .where(reach.c.situation_id == case, reach.c.viewer == receiver.id)
+                .values(ends_at=func.clock_timestamp())
+            )
+            before = copy.place
+            gone = await copy.follow()
+            assert gone and not copy.rows
+            # An event makes it look at the case again.
+            await world.change(referral, one, territory="62")
+            await number()
+            page = await Feeds(copy._pool).news(connection, copy.caller, before or 0, 10)
+            assert all(entry.gone for entry in page.entries)
+    finally:
+        await connection.close()
+    assert await copy.follow() == 0
+    assert copy.rows == await copy.view() == {}
