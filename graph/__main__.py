@@ -38,7 +38,7 @@ def run() -> None:
         said = told
     else:
         return
-    aside.print(said, style="red", highlight=False, markup=False)
+    aside.print(said, style="red", highlight=False, markup=False, soft_wrap=True)
     sys.exit(1)
 
 

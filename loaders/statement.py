@@ -7,7 +7,9 @@ log). It is NULL when the token no longer stands, which is the only way to get n
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import count
+from operator import add
 from typing import Any
 
 from sqlalchemy import (
@@ -38,7 +40,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSON, aggregate_order_by, arra
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
-from loaders import sealed_values
+from loaders import leading, sealed_values
 from loaders.conditions import row_rule
 from loaders.context import BOUND, bind, opened, word
 from loaders.doors import Door, column_rule, entrance, onward, relation_rule
@@ -413,8 +415,10 @@ class _Stretch:
     kept: tuple[ColumnElement[bool], ...]
 
 
-def _stretches(audience: Audience, noun: Noun, order: Order) -> list[_Stretch]:
+def _stretches(audience: Audience, noun: Noun, order: Order) -> tuple[list[_Stretch], _Stretch | None]:
     """A list in order: whole, or the rows that show their key and then those that a sharing shows without it.
+
+    The whole is one stretch, or two of which one is read (loaders/leading.py).
 
     The key of the whole would be the redacted one: no index has it, and all rows within reach would be sorted. Apart,
     the first are walked along the index of the bare column and the others looked up by what is shared.
@@ -424,13 +428,12 @@ def _stretches(audience: Audience, noun: Noun, order: Order) -> list[_Stretch]:
     lent = whole.rows.beyond(told) if told is not None and whole.rows.implied_by(told) else NEVER
     categories = [{atom.arguments[0] for atom in one if atom.name == "granted"} for one in lent.any_of]
     if told is None or lent.never or not all(categories):
-        return [_Stretch(whole, _key(whole, order), (*_has_place(whole, order),))]
+        ways = leading.doors(audience, noun)
+        return [_Stretch(gate, _key(gate, order), (*_has_place(gate, order), *guards)) for gate, guards in ways], None
     first, last = (replace(entrance(audience, noun), part=part) for part in (told, lent))
     shared = situation_of(last.row) == func.any(shared_cases(last.viewer, set[str]().union(*categories)))
-    return [
-        _Stretch(first, _key(first, order), (*_has_place(first, order),)),
-        _Stretch(last, _far_end(noun, order), (shared, not_(last.shows(told)))),
-    ]
+    near = _Stretch(first, _key(first, order), (*_has_place(first, order),))
+    return [near], _Stretch(last, _far_end(noun, order), (shared, not_(last.shows(told))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -443,15 +446,19 @@ class _Page:
     nodes: list[Selection]
     cursors: bool
 
-    def of(self, stretches: list[_Stretch]) -> FromClause:
-        """`node_0`, `node_1`..., `cursor` and `situation`, in order; a stretch is read where those before it leave room."""
-        if len(stretches) == 1:
-            return self._rows(stretches[0]).subquery("page")
-        near, far = reversed(stretches) if self.question.backward else stretches
+    def of(self, first: list[_Stretch], last: _Stretch | None) -> FromClause:
+        """`node_0`, `node_1`..., `cursor` and `situation`, in order; a stretch is read where the one before leaves room."""
+        if last is None:
+            if len(first) == 1:
+                return self._rows(first[0]).subquery("page")
+            return self._merged([self._rows(one, key=True).subquery() for one in first])
+        near, far = (last, *first) if self.question.backward else (*first, last)
         found = self._rows(near, key=True).cte("near", nesting=True)
         room = select(func.count()).select_from(found).scalar_subquery() < self.size
-        rest = self._rows(far, room, key=True).subquery("far")
-        rows = union_all(select(*found.c), select(*rest.c)).subquery("rows")
+        return self._merged([found, self._rows(far, room, key=True).subquery("far")])
+
+    def _merged(self, parts: list[Any]) -> FromClause:
+        rows = union_all(*(select(*part.c) for part in parts)).subquery("rows")
         told = (column for column in rows.c if column.name not in {_KEY, _TIE})
         return select(*told).order_by(*self._ordered(rows.c[_KEY], rows.c[_TIE])).limit(self.size).subquery("page")
 
@@ -510,17 +517,21 @@ def _connection(audience: Audience, question: ConnectionQuestion) -> Select[Any]
     noun = NOUNS[question.noun]
     order = noun.orders[question.order]
     asked = _Page(question, order, size + literal_column("1") if counted else size, nodes, cursors)
-    page = asked.of(_stretches(audience, noun, order))
-    totals = None
-    if "totalCount" in names:
-        every = entrance(audience, noun)
-        totals = (
-            select(func.count())
-            .where(every.where, *_has_place(every, order), *(_filter(every, wanted) for wanted in question.filters))
-            .select_from(every.source)
-            .scalar_subquery()
-        )
+    page = asked.of(*_stretches(audience, noun, order))
+    totals = _total(audience, question, order) if "totalCount" in names else None
     return answer_of(page, question, nodes, totals, counted=counted)
+
+
+def _total(audience: Audience, question: ConnectionQuestion, order: Order) -> ColumnElement[int]:
+    """How many rows the whole list has, wherever the page begins."""
+    counts = [
+        select(func.count())
+        .where(gate.where, *guards, *_has_place(gate, order), *(_filter(gate, one) for one in question.filters))
+        .select_from(gate.source)
+        .scalar_subquery()
+        for gate, guards in leading.doors(audience, NOUNS[question.noun])
+    ]
+    return reduce(add, counts)
 
 
 def answer_of(

@@ -10,14 +10,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import asyncpg
 import pytest
 from sqlalchemy import true
 
 from graph.roles import schema_of
-from loaders import deadlines
-from loaders.context import NOBODY
-from loaders.logins import login_of
+from loaders import deadlines, guarded
 from loaders.question import ConnectionQuestion, Leaf, Part, Selection
 from schema.deadlines import (
     address_answer_due,
@@ -28,6 +25,7 @@ from schema.deadlines import (
 )
 from schema.vocabulary import Audience, DeadlineKind, MeasureDecision
 from tests import oracle
+from tests.asking import answers_of
 from tests.matrix_facts import GROUP_OF_COLUMN, Raw, Sight
 from tests.test_matrix import SEATS, Seat, Stage, stage, viewer_of  # noqa: F401
 
@@ -256,34 +254,15 @@ async def test_who_follows_few_and_who_follows_many_are_told_the_same(
     seat: Seat,
 ) -> None:
     """Case by case or along the index: two ways to one list, and the statement takes the one that is shorter."""
-    viewer, _ = viewer_of(stage, seat)
-    own = stage.world.by_id[viewer.organisation]
-    by_links = seat.audience in {"COO", "DPO"} and own["kind"] != "CRIP"
-    facts = {
-        "organisation": viewer.organisation,
-        "authority": NOBODY if by_links else own["authority_id"] or NOBODY,
-        "member": viewer.member or NOBODY,
-        "kind": own["kind"],
-        "purpose": viewer.purpose or "-",
-    }
     # Whether the token stands is asked of every statement alike.
-    monkeypatch.setattr(deadlines, "opened", true)
-    connection = await asyncpg.connect(stage.network.cluster.admin)
-    found = []
-    try:
-        await connection.execute(f"SET ROLE {login_of(Audience(seat.audience))}")
-        for name, value in facts.items():
-            await connection.fetchval("SELECT set_config($1, $2, false)", f"app.{name}", str(value))
-        for few in (0, 100_000):
-            monkeypatch.setattr(deadlines, "FEW", few)
-            deadlines._cases_of.cache_clear()
-            statement = deadlines.compose(Audience(seat.audience), _EVERY)
-            binds = {f"viewer_{name}": value for name, value in facts.items()}
-            binds |= {"page_size": 100, "cursor_inner": b"", "cursor_outer": b""}
-            found.append(await connection.fetchval(statement.sql, *(binds[name] for name in statement.binds)))
-    finally:
+    monkeypatch.setattr(guarded, "opened", true)
+    statements = []
+    for few in (0, 100_000):
+        monkeypatch.setattr(deadlines, "FEW", few)
         deadlines._cases_of.cache_clear()
-        await connection.close()
+        statements.append(deadlines.compose(Audience(seat.audience), _EVERY))
+    deadlines._cases_of.cache_clear()
+    found = await answers_of(stage, seat, *statements)
     assert found[0] == found[1]
     assert b"dueAt" in str(found[0]).encode()
 

@@ -204,7 +204,7 @@ def command(network: Network, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     """`python -m graph documents ...` against the network's database; afterwards nothing is registered."""
 
     @contextmanager
-    def running(*_: Any) -> Iterator[Database]:
+    def running(*_: Any, **__: Any) -> Iterator[Database]:
         yield Database(network.cluster.admin, network.cluster.login)
 
     monkeypatch.setattr(places, "running", running)

@@ -1,0 +1,73 @@
+"""Two ways to one list: along its order, or from case to case; whoever follows few cases is told what the others are told."""
+
+import json
+
+import pytest
+from sqlalchemy import true
+
+from loaders import leading, statement
+from loaders.doors import column_rule
+from loaders.nouns import NOUNS
+from loaders.question import ConnectionQuestion, Leaf, Part, Selection
+from loaders.statement import compose
+from schema.vocabulary import Audience
+from tests.asking import answers_of
+from tests.test_matrix import SEATS, Seat, Stage, stage  # noqa: F401
+
+# Lists over relations of the caller's own, and those in whose rows nothing else says whose they are.
+LED = {
+    "Situation": {"ASE", "ASM", "COO", "CRI", "ORG_ASE", "ORG_CRIP"},
+    "Referral": {"ASE", "COO", "CRI", "ORG_CRIP"},
+    "FollowUp": {"ASE", "CRI", "ORG_CRIP"},
+    "Measure": {"ASE", "CRI"},
+}
+LISTS = [
+    (noun, next(seat for seat in SEATS if seat.audience == audience))
+    for noun, audiences in LED.items()
+    for audience in sorted(audiences)
+]
+
+
+def _question(audience: Audience, noun: str, *, backward: bool) -> ConnectionQuestion:
+    # The id where it is shown.
+    seen = next(column.name for column in NOUNS[noun].table.c if column_rule(audience, NOUNS[noun], column.name))
+    nodes = Part("nodes", "nodes", selection=Selection(noun, (Leaf("seen", seen),)))
+    order = next(iter(NOUNS[noun].orders))
+    return ConnectionQuestion(noun, order, (nodes, Part("total", "totalCount")), backward=backward)
+
+
+def _led(audience: Audience, noun: str) -> bool:
+    try:
+        return len(leading.doors(audience, NOUNS[noun])) > 1
+    except KeyError:
+        return False
+
+
+@pytest.mark.parametrize("noun", LED)
+def test_which_lists_have_two_ways(noun: str) -> None:
+    assert {audience.value for audience in Audience if _led(audience, noun)} == LED[noun]
+
+
+@pytest.mark.parametrize("backward", [False, True], ids=["forward", "backward"])
+@pytest.mark.parametrize(("noun", "seat"), LISTS, ids=str)
+async def test_both_ways_lead_to_the_same_rows_in_the_same_order(
+    stage: Stage,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+    noun: str,
+    seat: Seat,
+    *,
+    backward: bool,
+) -> None:
+    # Whether the token stands is asked of every statement alike.
+    monkeypatch.setattr(statement, "opened", true)
+    audience, ways = Audience(seat.audience), []
+    for few in (0, 100_000):
+        monkeypatch.setattr(leading, "FEW", few)
+        leading._cases.cache_clear()
+        ways.append(compose(audience, _question(audience, noun, backward=backward)))
+    leading._cases.cache_clear()
+    walked, led = await answers_of(stage, seat, *ways)
+    assert walked == led
+    told = json.loads(walked[0])
+    assert len(told["nodes"]) == min(told["total"], 100)
+    assert told["nodes"]
