@@ -54,4 +54,4 @@ def test_the_story_of_one_case_is_its_own(controller: Visitor, opened: str) -> N
     assert rows and all(opened in row for row in rows)
     assert "openEmergencyAccess" in controller.text
     lines = controller.see(path.replace("/journal?", "/journal.csv?")).text.splitlines()
-    assert len(lines) == len(rows) + 1 and all(opened in line for line in lines[1:])
+    assert len(rows) == min(25, len(lines) - 1) and all(opened in line for line in lines[1:])
