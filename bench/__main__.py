@@ -7,27 +7,24 @@ import platform
 import socket
 import statistics
 import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version as installed
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import asyncpg
-import httpx2
 import typer
 from rich.console import Console
 
 from bench import load_tool, processes, questions, report
+from bench.contenders import LARGEST, SMALLEST, Contender, Tokens, agree, plain, post, same_places
 from bench.load_tool import BenchError, Rate
+from bench.places import find_authority, find_places, find_singles, find_writes
 from bench.processes import Database, Running
-from bench.questions import FollowUpWrite, Place
-from graph.demo_tool import DemoTool
 
 UNIT = 186
 """Situations of one unit of synthetic data."""
@@ -36,56 +33,10 @@ CRIP, CRIP_ROLE = "cli_crip_59", "CRI"
 BOUND_CRIP = "cli_crip_59_dpop"
 OURS, OURS_BOUND = "Maillage", "Maillage, DPoP"
 ASSOCIATION = "cli_asso_measure"
-SMALLEST, LARGEST = 35_000, 50_000
-TOKEN_LIFE = 180
 # So many proofs are made for each second of a run: more than any of these questions is answered.
 PROOFS_PER_SECOND = {"page": 2500, "single": 6000}
 
 console = Console(stderr=True)
-
-
-@dataclass(slots=True)
-class Tokens:
-    """Real tokens, renewed before they expire."""
-
-    data: Path
-    _known: dict[tuple[str, str], tuple[float, str]] = field(default_factory=dict)
-
-    def headers(self, client: str, member: str) -> Mapping[str, str]:
-        """The headers of a request of this client for this member."""
-        made, text = self._known.get((client, member), (0.0, ""))
-        if time.monotonic() - made > TOKEN_LIFE or not text:
-            tool = self.tool(client)
-            text = tool.token(member, None, bound=tool.bound)
-            self._known[client, member] = time.monotonic(), text
-        return {**_plain(), "Authorization": f"{'DPoP' if self.tool(client).bound else 'Bearer'} {text}"}
-
-    def proofs(self, client: str, member: str, url: str, count: int) -> list[str]:
-        """Proofs for so many requests under the token that `headers` shows."""
-        token = self.headers(client, member)["Authorization"].partition(" ")[2]
-        tool = self.tool(client)
-        return [tool.proof("POST", url, token) for _ in range(count)]
-
-    def tool(self, client: str) -> DemoTool:
-        """The tool of a client of the demonstration."""
-        return DemoTool.of(json.loads((self.data / "demo.json").read_text()), client)
-
-
-@dataclass(frozen=True, slots=True)
-class Contender:
-    """One system, for one question: where, what, with which headers."""
-
-    running: Running
-    url: str
-    bodies: tuple[str, ...]
-    headers: Callable[[], Mapping[str, str]]
-    # A request under a bound token has a proof of its own; they are made before the run, for so many requests.
-    proofs: Callable[[int], Sequence[str]] = lambda _: ()
-
-    def run(self, seconds: int, connections: int, per_second: int) -> Rate:
-        """Ask for so many seconds."""
-        proofs = self.proofs(seconds * per_second)
-        return load_tool.run(self.url, self.bodies, self.headers(), seconds, connections, proofs=proofs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,98 +49,6 @@ class Sample:
 
 
 Measured = dict[str, dict[str, list[Sample]]]
-
-
-def _plain() -> Mapping[str, str]:
-    return {"Content-Type": "application/json", "Accept": "application/json"}
-
-
-def _post(contender: Contender, body: str) -> tuple[Any, int]:
-    headers = [*contender.headers().items(), *(("DPoP", proof) for proof in contender.proofs(1))]
-    answer = httpx2.post(contender.url, content=body, headers=headers, timeout=30)
-    if answer.status_code != 200:
-        raise BenchError(f"{contender.running.name} answered {answer.status_code}: {answer.text[:300]}")
-    found = answer.json()
-    if found.get("errors"):
-        raise BenchError(f"{contender.running.name} answered {str(found['errors'])[:300]}")
-    (value,) = found["data"].values()
-    return questions.comparable(value), len(answer.content)
-
-
-# ---------------------------------------------------------------- what is asked
-
-
-async def _authority(connection: "asyncpg.Connection[Any]", organisation: str) -> UUID:
-    found: UUID = await connection.fetchval(
-        "SELECT authority_id FROM organisation WHERE name = $1 AND kind = 'CRIP'", organisation
-    )
-    return found
-
-
-async def _places(connection: "asyncpg.Connection[Any]", authority: UUID, count: int) -> list[Place]:
-    rows = await connection.fetch(
-        """SELECT sent_at FROM (
-             SELECT sent_at, row_number() OVER (ORDER BY sent_at DESC) AS place, count(*) OVER () AS all_of_them FROM concern_report
-             WHERE to_authority_id = $1 AND status <> ALL ('{DRAFT,VALIDATED,MISROUTED}')) inbox
-           WHERE place % greatest(1, all_of_them / $2) = 0 ORDER BY place""",
-        authority,
-        count,
-    )
-    return [Place(authority, row["sent_at"]) for row in rows]
-
-
-async def _singles(connection: "asyncpg.Connection[Any]", authority: UUID) -> list[UUID]:
-    rows = await connection.fetch(
-        """SELECT r.id FROM concern_report r JOIN reach ON viewer = $1 AND reach.situation_id = r.situation_id AND via = 'REPORTED'
-           WHERE to_authority_id = $1 AND r.status <> ALL ('{DRAFT,VALIDATED,MISROUTED}') AND now() BETWEEN starts_at AND ends_at
-           AND (SELECT count(*) FROM follow_up f WHERE f.situation_id = r.situation_id) BETWEEN 2 AND 4
-           ORDER BY r.id LIMIT 500""",
-        authority,
-    )
-    return [row["id"] for row in rows]
-
-
-async def _writes(connection: "asyncpg.Connection[Any]", member: UUID) -> list[FollowUpWrite]:
-    rows = await connection.fetch(
-        """SELECT r.id, r.situation_id, r.to_org_id FROM referral r JOIN situation s ON s.id = r.situation_id
-           WHERE r.assigned_member_id = $1 AND r.status = 'ONGOING' AND r.kind = 'DIRECT_SUPPORT'
-           AND s.status <> 'CLOSED' AND s.retention_state = 'ACTIVE' ORDER BY r.id LIMIT 500""",
-        member,
-    )
-    today = datetime.now(UTC).date().isoformat()
-    return [FollowUpWrite(row["id"], row["situation_id"], row["to_org_id"], "ONGOING", today) for row in rows]
-
-
-def _same_places(
-    ours: Contender, by_hand: Contender, candidates: Sequence[Place], wanted: int
-) -> list[tuple[Place, int]]:
-    """Places where the policy hides nothing from this caller, so that systems without one have the same answer."""
-    kept = []
-    for place in candidates:
-        free, size = _post(by_hand, questions.by_hand_page(place))
-        if (
-            SMALLEST <= size <= LARGEST
-            and len(free) == questions.PAGE_SIZE
-            and _post(ours, questions.ours_page(place))[0] == free
-        ):
-            kept.append((place, size))
-    if not kept:
-        raise BenchError("No page of the wanted size on which all systems agree.")
-    step = max(1, len(kept) // wanted)
-    return kept[::step][:wanted]
-
-
-def _agree(contenders: Mapping[str, Contender]) -> None:
-    """Every system answers every body with the same ids and values.
-
-    Raises: BenchError naming the first difference.
-    """
-    names = list(contenders)
-    for number in range(len(contenders[names[0]].bodies)):
-        answers = {name: _post(contender, contender.bodies[number])[0] for name, contender in contenders.items()}
-        for name in names[1:]:
-            if answers[name] != answers[names[0]]:
-                raise BenchError(f"{names[0]} and {name} differ on question {number}: nothing measured.")
 
 
 # ---------------------------------------------------------------- measuring
@@ -245,7 +104,7 @@ def side_by_side(
         scenarios = {name: found for name, found in scenarios.items() if not only or name in only}
         for name, contenders in scenarios.items():
             if name != "write":
-                _agree(contenders)
+                agree(contenders)
         console.print(f"All systems agree on every question. Pages of {sizes}.")
         measured = _measure(scenarios, database, rounds=rounds, seconds=seconds, connections=connections)
         memory = {name: report.Memory(ready[name], peer.resident) for name, peer in peers.items()}
@@ -261,10 +120,10 @@ async def _scenarios(
     worker = next(member["id"] for member in clients[ASSOCIATION]["members"] if member["role"] == "ASM")
     connection = await asyncpg.connect(**database.arguments)
     try:
-        authority = await _authority(connection, clients[CRIP]["organisation"])
-        candidates = await _places(connection, authority, 80)
-        singles = await _singles(connection, authority)
-        writes = await _writes(connection, UUID(worker))
+        authority = await find_authority(connection, clients[CRIP]["organisation"])
+        candidates = await find_places(connection, authority, 80)
+        singles = await find_singles(connection, authority)
+        writes = await find_writes(connection, UUID(worker))
         facts = {
             "PostgreSQL": await connection.fetchval("SHOW server_version"),
             "situations": str(await connection.fetchval("SELECT count(*) FROM situation")),
@@ -287,8 +146,8 @@ async def _scenarios(
         partial(tokens.proofs, BOUND_CRIP, CRIP_ROLE, ours.url),
     )
     hand = peers["by hand"]
-    kept = _same_places(
-        Contender(ours, ours.url, (), crip), Contender(hand, f"{hand.url}/page", (), _plain), candidates, 8
+    kept = same_places(
+        Contender(ours, ours.url, (), crip), Contender(hand, f"{hand.url}/page", (), plain), candidates, 8
     )
     places = [place for place, _ in kept]
     graphile, strawberry_ = peers["PostGraphile"], peers["Strawberry"]
@@ -296,34 +155,30 @@ async def _scenarios(
         "page": {
             OURS: Contender(ours, ours.url, tuple(map(questions.ours_page, places)), crip),
             OURS_BOUND: Contender(ours, ours.url, tuple(map(questions.ours_page, places)), bound, proofs),
-            "PostGraphile": Contender(graphile, graphile.url, tuple(map(questions.postgraphile_page, places)), _plain),
-            "Strawberry": Contender(
-                strawberry_, strawberry_.url, tuple(map(questions.strawberry_page, places)), _plain
-            ),
-            "by hand": Contender(hand, f"{hand.url}/page", tuple(map(questions.by_hand_page, places)), _plain),
+            "PostGraphile": Contender(graphile, graphile.url, tuple(map(questions.postgraphile_page, places)), plain),
+            "Strawberry": Contender(strawberry_, strawberry_.url, tuple(map(questions.strawberry_page, places)), plain),
+            "by hand": Contender(hand, f"{hand.url}/page", tuple(map(questions.by_hand_page, places)), plain),
         },
         "single": {
             OURS: Contender(ours, ours.url, tuple(map(questions.ours_single, singles)), crip),
             OURS_BOUND: Contender(ours, ours.url, tuple(map(questions.ours_single, singles)), bound, proofs),
             "PostGraphile": Contender(
-                graphile, graphile.url, tuple(map(questions.postgraphile_single, singles)), _plain
+                graphile, graphile.url, tuple(map(questions.postgraphile_single, singles)), plain
             ),
             "Strawberry": Contender(
-                strawberry_, strawberry_.url, tuple(map(questions.strawberry_single, singles)), _plain
+                strawberry_, strawberry_.url, tuple(map(questions.strawberry_single, singles)), plain
             ),
-            "by hand": Contender(hand, f"{hand.url}/single", tuple(map(questions.by_hand_single, singles)), _plain),
+            "by hand": Contender(hand, f"{hand.url}/single", tuple(map(questions.by_hand_single, singles)), plain),
         },
         "row": {
             OURS: Contender(ours, ours.url, tuple(map(questions.ours_row, singles)), crip),
-            "PostGraphile": Contender(graphile, graphile.url, tuple(map(questions.postgraphile_row, singles)), _plain),
-            "Strawberry": Contender(
-                strawberry_, strawberry_.url, tuple(map(questions.strawberry_row, singles)), _plain
-            ),
-            "by hand": Contender(hand, f"{hand.url}/row", tuple(map(questions.by_hand_single, singles)), _plain),
+            "PostGraphile": Contender(graphile, graphile.url, tuple(map(questions.postgraphile_row, singles)), plain),
+            "Strawberry": Contender(strawberry_, strawberry_.url, tuple(map(questions.strawberry_row, singles)), plain),
+            "by hand": Contender(hand, f"{hand.url}/row", tuple(map(questions.by_hand_single, singles)), plain),
         },
         "write": {
             OURS: Contender(ours, ours.url, tuple(map(questions.ours_write, writes)), asso),
-            "PostGraphile": Contender(graphile, graphile.url, tuple(map(questions.postgraphile_write, writes)), _plain),
+            "PostGraphile": Contender(graphile, graphile.url, tuple(map(questions.postgraphile_write, writes)), plain),
         },
     }
     sizes = f"{min(size for _, size in kept) / 1000:.0f} to {max(size for _, size in kept) / 1000:.0f} kB"
@@ -393,13 +248,13 @@ async def _full_pages(
     organisation = next(client["organisation"] for client in card["clients"] if client["client_id"] == CRIP)
     connection = await asyncpg.connect(**database.arguments)
     try:
-        places = await _places(connection, await _authority(connection, organisation), 200)
+        places = await find_places(connection, await find_authority(connection, organisation), 200)
     finally:
         await connection.close()
     asked = Contender(ours, ours.url, (), headers)
     kept = []
     for body in map(questions.ours_page, places):
-        rows, size = _post(asked, body)
+        rows, size = post(asked, body)
         if len(rows) == questions.PAGE_SIZE and SMALLEST <= size <= LARGEST:
             kept.append(body)
     if not kept:

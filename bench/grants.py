@@ -5,7 +5,6 @@ the other without every cell that a sharing widens (condition 2), and so is its 
 """
 
 import asyncio
-import re
 import statistics
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
@@ -16,28 +15,23 @@ from typing import Annotated, Any, cast
 
 import asyncpg
 import typer
-from graphql import FieldNode, get_argument_values
-from graphql.execution.values import VariableValues, get_variable_values
 from rich.console import Console
 
 from auth.conditions import Condition
 from auth.policy import MATRIX, Cell, Reach
 from bench import processes
 from bench.__main__ import scale_of
+from bench.asking import Asked, list_asked
 from bench.load_tool import BenchError
 from bench.questions import PAGE_SIZE
 from graph.database import running
-from graph.documents import Documents
-from graph.limits import Limits
-from graph.plan import Planner
 from graph.settings import Secrets, Settings
 from loaders import conditions, walls
 from loaders.context import NOBODY, SETTINGS
 from loaders.database import prepare
 from loaders.meanings import REACH_VIEW, reach_views
-from loaders.statement import Statement, compose
+from loaders.statement import Statement
 from schema.tables import metadata
-from schema.types.query import ROOTS
 from schema.vocabulary import Audience
 
 Connection = "asyncpg.Connection[Any]"
@@ -116,18 +110,7 @@ def build(page: Page, login: str) -> Build:
             rights.append(f"GRANT SELECT ({', '.join(columns)}) ON {table.name} TO {login}")
             rights.append(f"CREATE POLICY {login} ON {table.name} FOR SELECT TO {login} USING ({clause})")
     rights += [f"GRANT SELECT ({', '.join(REACH_VIEW)}) ON {view} TO {login}" for view in reach_views(SETTINGS)]
-    return Build(_statement(page), tuple(rights))
-
-
-def _statement(page: Page) -> Statement:
-    prepared = Documents(Limits()).prepare(page.audience, page.document, None)
-    found = get_variable_values(prepared.schema, prepared.operation.variable_definitions or (), {})
-    root, field = prepared.schema.query_type, prepared.operation.selection_set.selections[0]
-    if root is None or not isinstance(field, FieldNode) or not isinstance(found, VariableValues):
-        raise BenchError("This document is no page.")
-    arguments: dict[str, Any] = get_argument_values(root.fields[field.name.value], field, found)
-    planner = Planner(prepared.schema, prepared.fragments, found.coerced)
-    return compose(page.audience, planner.connection(ROOTS[field.name.value], [field], arguments))
+    return Build(list_asked(page.audience, page.document).statement, tuple(rights))
 
 
 # ---------------------------------------------------------------- measuring
@@ -172,44 +155,10 @@ async def _caller(connection: Any, page: Page) -> Mapping[str, Any]:
     return {**row, "authority": row["authority"] or NOBODY, "purpose": page.purpose}
 
 
-def _used(pid: int) -> int:
-    """Nanoseconds of CPU that a backend has used."""
-    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0])
-
-
-@dataclass(slots=True)
-class Asked:
-    """One prepared statement in one session."""
-
-    connection: Any
-    prepared: Any
-    arguments: list[Any]
-
-    @classmethod
-    async def of(cls, connection: Any, statement: Statement, who: Mapping[str, Any]) -> "Asked":
-        # Whether the token stands is asked alike; here nobody has one.
-        sql = re.sub(r"standing\((\$\d+)[^)]*\)", r"(\1::text IS NOT NULL)", statement.sql)
-        known = {f"viewer_{name}": value for name, value in who.items()} | {"viewer_token": "-"} | statement.constants
-        known |= {"page_size": PAGE_SIZE, "cursor_inner": bytes(64), "cursor_outer": bytes(64)}
-        arguments = [known[name] if name in known else _first(name) for name in statement.binds]
-        return cls(connection, await connection.prepare(sql), arguments)
-
-    async def answer(self) -> Any:
-        return await self.prepared.fetchval(*self.arguments)
-
-    async def cost(self) -> float:
-        """Milliseconds of CPU of one question, of so many in a row."""
-        pid = self.connection.get_server_pid()
-        before = _used(pid)
-        for _ in range(_AGAIN):
-            await self.answer()
-        return (_used(pid) - before) / _AGAIN / 1e6
-
-
-def _first(name: str) -> int:
-    if not name.startswith("first_"):
-        raise BenchError(f"Nobody said what {name} is.")
-    return 5
+async def _asked(connection: Any, statement: Statement, who: Mapping[str, Any]) -> Asked:
+    known = {f"viewer_{name}": value for name, value in who.items()} | {"viewer_token": "-", "page_size": PAGE_SIZE}
+    known |= {"cursor_inner": bytes(64), "cursor_outer": bytes(64)}
+    return await Asked.of(connection, statement, known)
 
 
 async def measured(server: str, page: Page, rounds: int) -> tuple[float, list[float]]:
@@ -223,17 +172,17 @@ async def measured(server: str, page: Page, rounds: int) -> tuple[float, list[fl
     finally:
         await admin.close()
     async with _login(server, "bench_checked", checked) as one, _login(server, "bench_free", free) as other:
-        with_check = await Asked.of(one, checked.statement, who)
-        without = await Asked.of(other, free.statement, who)
+        with_check = await _asked(one, checked.statement, who)
+        without = await _asked(other, free.statement, who)
         if await with_check.answer() != await without.answer():
             raise BenchError(f"{page.audience.value}: a sharing applies on this page.")
-        await with_check.cost()
-        await without.cost()
+        await with_check.cost(_AGAIN)
+        await without.cost(_AGAIN)
         costs, ratios = [], []
         for number in range(rounds):
             # In turn, and each as often first: what a neighbour does at one moment hits both.
             first, second = (with_check, without) if number % 2 else (without, with_check)
-            found = {id(first): await first.cost(), id(second): await second.cost()}
+            found = {id(first): await first.cost(_AGAIN), id(second): await second.cost(_AGAIN)}
             costs.append(found[id(with_check)])
             ratios.append(found[id(with_check)] / found[id(without)])
     return statistics.median(costs), sorted(ratios)

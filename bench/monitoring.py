@@ -36,6 +36,7 @@ from loaders.monitoring.calendars import years_statement
 from loaders.monitoring.document import Tallies, authority_statement, counting_statement, national_statement
 from loaders.monitoring.national import answer
 from loaders.monitoring.periods import REPORT_YEAR, Period
+from loaders.monitoring.rebuilding import BATCH
 from loaders.monitoring.remembered import Remembered
 from schema.types.monitoring import PeriodKind
 from schema.vocabulary import Audience, DlpmActionKind, Role
@@ -91,10 +92,12 @@ async def _questions(admin: Connection) -> Mapping[str, Asked]:
     last = Period(2025, kind=PeriodKind.REPORT)
     return {
         "national, the year": national_statement(last),
+        "national, the year of most cases": national_statement(REPORT_YEAR),
         "national, a quarter": national_statement(Period(2025, quarter=4, kind=PeriodKind.REPORT)),
         "national, a month": national_statement(Period(2025, month=4, kind=PeriodKind.REPORT)),
         "own figures of the busiest authority": authority_statement(last, busiest),
-        "the same, counted: once, when a part of it is over": counting_statement(last),
+        "the same, of the year of most cases": authority_statement(REPORT_YEAR, busiest),
+        "all of them, counted: once, when a part of it is over": counting_statement(last),
         "the years there are": years_statement(),
         "the versions of a report": versions_statement(last, Sight(DLPM_TABLES, draft=True, frozen=True)),
     }
@@ -220,6 +223,10 @@ async def _filled(admin_dsn: str, secrets: Secrets, scale: int) -> float | None:
     admin = await asyncpg.connect(admin_dsn)
     try:
         if await admin.fetchval("SELECT EXISTS (SELECT 1 FROM situation)"):
+            # Counted by an older definition: all cases are marked, and a reader counts what is marked until it is folded.
+            while await admin.fetchval(rollups.FOLD, BATCH):
+                pass
+            await admin.execute("VACUUM ANALYZE monitoring_cell, monitoring_part, monitoring_mark")
             return None
         begun = time.perf_counter()
         with progress_bar() as told:

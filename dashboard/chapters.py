@@ -15,6 +15,7 @@ _LIKES: Sequence[tuple[str, tuple[str, ...]]] = (
     ("Actions engagées", ("ACTION_",)),
     ("Transmissions et retours", ("RETURN_RATE", "OVERDUE", "RETURN_DELAY", "MISROUTED")),
     ("Obligations d’information écartées", ("WAIVERS_",)),
+    ("Les autorités côte à côte", ("PER_AUTHORITY",)),
     (
         "Vie du réseau",
         ("WORKING_SESSIONS", "ACTORS", "SURVEY_DEPARTMENTS", "CONFRONTED_", "AWARENESS_", "PODCASTS"),

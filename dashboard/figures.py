@@ -40,6 +40,21 @@ def share_text(share: Node, decimals: int = 0) -> str:
     return str(share["count"]["label"])
 
 
+def side_by_side(found: Node) -> list[tuple[Node, list[Node]]]:
+    """The tables of authorities, each with those of which it says anything: the largest first."""
+    tables: Sequence[Node] = [found["perAuthority"], *found["authorityShares"]]
+    return [
+        (table, sorted((one for one in table["parts"] if _base(one) is not None), key=lambda one: -(_base(one) or 0)))
+        for table in tables
+    ]
+
+
+def _base(part: Node) -> int | None:
+    base: Node = part["due"] if "due" in part else part["share"]["base"]
+    value: int | None = base["value"]
+    return value
+
+
 def compared(nation: Node, own: Node | None = None) -> list[Compared]:
     """Return rate, what is overdue, the median delay and what went astray: the four figures that a circuit is judged by."""
     found: Sequence[tuple[str, Figure, Figure | None]] = (
@@ -76,4 +91,4 @@ def _delay(indicator: Node) -> Figure:
     )
 
 
-__all__ = ["Compared", "Figure", "compared", "printed", "share_text"]
+__all__ = ["Compared", "Figure", "compared", "printed", "share_text", "side_by_side"]

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal
 
+from schema.types.node import COUNTED
+
 LOCALE = "fr"
 PARIS = ZoneInfo("Europe/Paris")
 # One no-break space before a sign, whoever draws it (Babel and Vega do not agree).
@@ -63,6 +65,11 @@ def number(value: float | Decimal, decimals: int = 0) -> str:
     """`1 234,5`."""
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     return format_decimal(value, pattern, locale=LOCALE)
+
+
+def counted(value: int) -> str:
+    """A `totalCount`: `1 234`, or `10 000 ou plus` where the count has stopped."""
+    return f"{number(value)}{NO_BREAK}ou plus" if value >= COUNTED else number(value)
 
 
 def percent(value: float | Decimal, decimals: int = 0) -> str:

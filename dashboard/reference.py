@@ -1,9 +1,8 @@
-"""The contract of one audience as a page to read: its types with their descriptions, and what changed in it."""
+"""The contract of one audience as a page to read: its types with their descriptions."""
 
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 
 from graphql import (
     GraphQLEnumType,
@@ -18,7 +17,6 @@ from graphql.type import is_introspection_type, is_specified_scalar_type
 from schema.vocabulary import Audience
 
 _CONTRACTS = files("schema").joinpath("contract")
-_CHANGELOG = Path(__file__).parents[1] / "docs" / "CHANGELOG.md"
 _ROOTS = ("Query", "Mutation", "Subscription")
 
 
@@ -67,22 +65,4 @@ def _fields(kind: GraphQLNamedType) -> tuple[Field, ...]:
     return ()
 
 
-@cache
-def changelog() -> tuple[tuple[str, str], ...]:
-    """The changelog as lines, each with what it is: a release, a heading, an item or a text.
-
-    What stands above its first release is for those who write it.
-    """
-    made: list[tuple[str, str]] = []
-    _, first, rest = _CHANGELOG.read_text("utf-8").partition("\n## ")
-    for line in (first.strip() + " " + rest).splitlines():
-        kind = next((kind for mark, kind in _MARKS.items() if line.startswith(mark)), "text")
-        text = line.removeprefix(next((mark for mark in _MARKS if line.startswith(mark)), "")).strip()
-        if text:
-            made.append((kind, text.replace("`", "")))
-    return tuple(made)
-
-
-_MARKS = {"### ": "heading", "## ": "release", "- ": "item"}
-
-__all__ = ["Described", "Field", "changelog", "contract_text", "reference"]
+__all__ = ["Described", "Field", "contract_text", "reference"]

@@ -58,7 +58,7 @@ def _environment() -> Environment:
         "layout": "base.html",
         "navigation": (),
     }
-    for name in ("day", "instant", "short_instant", "due_day", "month", "number", "percent"):
+    for name in ("day", "instant", "short_instant", "due_day", "month", "number", "counted", "percent"):
         made.filters[name] = getattr(formatting, name)
     made.filters["remaining"] = lambda value: formatting.remaining(value, today())
     made.filters["capital"] = lambda text: text[:1].upper() + text[1:]

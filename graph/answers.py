@@ -43,16 +43,46 @@ _SENTENCES = tuple(
         (r"Fragment cannot", "A fragment of the document does not fit where it is used."),
         (r"Fields '(\w+)' conflict", "The fields named `{}` conflict: give one of them another alias."),
         (r"There can be only one [a-z ]+ named '([$@]?\w+)'", "`{}` is there twice."),
+        (
+            r"(?:Anonymous )?Subscription (?:'\w+' )?must (?:not )?select",
+            "A subscription follows one field of its type, once.",
+        ),
         (r"The (query|mutation|subscription) operation is not supported", "There is no `{}` here."),
-        (r"Maximum introspection depth", "The document asks for the schema too deep."),
         (
             r"Expected value|\w+ cannot represent|Enum '\w+' cannot represent",
             "A value in the document does not fit its type.",
         ),
     )
 )
-_MISSING = re.compile(r"Variable '\$(\w+)' has invalid value: Expected a value of non-null type")
-_INVALID = re.compile(r"Variable '\$(\w+)'")
+# Limits that the library keeps for us.
+_TOO_MANY_TOKENS = re.compile(r"Syntax Error: Document contains more than \d+ tokens")
+_TOO_MANY = "The document has too many names, signs and comments."
+_TOO_DEEP_A_SCHEMA = "Maximum introspection depth"
+# Of a variable: its name, and the path to what does not fit. A path is made of names of the caller's own schema and of
+# places in a list, never of a key that was sent; what follows it quotes the value.
+_VARIABLE = re.compile(r"Variable '\$(\w+)'(?: has invalid value(?: at \.?((?:\w|\[|\]|\.)+))?: )?")
+_FAULTS = tuple(
+    (re.compile(pattern), sentence)
+    for pattern, sentence in (
+        (r"Expected a value of non-null type", "The variable `${name}` is required."),
+        (r"Expected value of non-null type", "The variable `${name}` needs a value{at}: it is null."),
+        (
+            r"Expected value of type '\w+' to include required field '(?P<field>\w+)'",
+            "The variable `${name}` needs the field `{field}`{at}.",
+        ),
+        (
+            r"Expected value of type '\w+' not to include unknown field",
+            "The variable `${name}` has a field{at} that does not exist.",
+        ),
+        (r"Value cannot represent a Date:", "The variable `${name}` has no day{at}: write it like 2026-01-31."),
+        (
+            r"Value cannot represent a DateTime:",
+            "The variable `${name}` has no moment{at}: write it like 2026-01-31T08:00:00Z.",
+        ),
+        (r"Value '", "The variable `${name}` has a word{at} that its enum does not have."),
+        (r"", "The variable `${name}` has a value{at} that does not fit its type."),
+    )
+)
 
 
 def sentence_of(message: str, otherwise: str) -> str:
@@ -65,15 +95,14 @@ def sentence_of(message: str, otherwise: str) -> str:
 
 
 def sentence_of_variable(message: str) -> str:
-    """Our own sentence for a library's message about a variable: what is in it is a value, names and enum words too."""
-    for pattern, sentence in (
-        (_MISSING, "The variable `${}` is required."),
-        (_INVALID, "The variable `${}` has a value that does not fit its type."),
-    ):
-        match = pattern.match(message)
-        if match:
-            return sentence.format(match[1])
-    return "A variable has a value that does not fit its type."
+    """Our own sentence for a library's message about a variable: where it does not fit and why, never what it is."""
+    variable = _VARIABLE.match(message)
+    if variable is None:
+        return "A variable has a value that does not fit its type."
+    name, path = variable.groups()
+    found = ((pattern.match(message, variable.end()), sentence) for pattern, sentence in _FAULTS)
+    fault, sentence = next((match, sentence) for match, sentence in found if match)
+    return sentence.format(name=name, at=f" at `{path}`" if path else "", **fault.groupdict())
 
 
 def error(
@@ -99,20 +128,22 @@ def refusal(refused: RefusedError) -> bytes:
 
 
 def syntax_refusal(problem: GraphQLError) -> bytes:
-    """A response to a document that does not parse."""
+    """A response to a document that does not parse, or that its reader gave up."""
+    if _TOO_MANY_TOKENS.match(problem.message):
+        return orjson.dumps({"errors": [error(ParseFailedError(_TOO_MANY, reason="TOO_MANY_TOKENS"))]})
     return orjson.dumps({"errors": [error(ParseFailedError(), locations=problem.locations or ())]})
 
 
 def validation_refusal(problems: Sequence[GraphQLError]) -> bytes:
     """A response to a document that does not fit the caller's schema."""
-    made = [
-        error(
-            ValidationFailedError(sentence_of(problem.message, ValidationFailedError.sentence)),
-            locations=problem.locations or (),
-        )
-        for problem in problems[:MOST_ERRORS]
-    ]
+    made = [error(_invalid(problem.message), locations=problem.locations or ()) for problem in problems[:MOST_ERRORS]]
     return orjson.dumps({"errors": made})
+
+
+def _invalid(message: str) -> ValidationFailedError:
+    if message.startswith(_TOO_DEEP_A_SCHEMA):
+        return ValidationFailedError("The document asks for the schema too deep.", reason="TOO_MUCH_INTROSPECTION")
+    return ValidationFailedError(sentence_of(message, ValidationFailedError.sentence))
 
 
 def coercion_refusal(problems: Sequence[GraphQLError]) -> bytes:

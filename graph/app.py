@@ -1,12 +1,11 @@
 """The composition: every part is made here once, in one visible list, and handed to those that need it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
 import orjson
-from sqlalchemy.ext.asyncio import create_async_engine
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -39,7 +38,7 @@ from graph.cors import CrossOrigin
 from graph.deadline import Deadline
 from graph.documents import Documents
 from graph.endpoint import GraphQLEndpoint
-from graph.headers import SAFE_HEADERS, TRANSPORT_HEADER, SafeHeaders
+from graph.headers import SAFE_HEADERS, TRANSPORT_HEADER, Header, SafeHeaders
 from graph.live import Streams
 from graph.monitoring import Monitoring
 from graph.pages import seam_of
@@ -62,9 +61,9 @@ from loaders.command_log import CommandLog
 from loaders.commands.authorization import AuthorizationDesk
 from loaders.commands.enrolment import EnrolmentDesk
 from loaders.commands.running import Commands
-from loaders.dsn import async_url
-from loaders.execute import Lanes, Reader
+from loaders.execute import Reader
 from loaders.feed.feeds import Feeds
+from loaders.fitting import Fitting
 from loaders.idempotency import Claims, Forgetter
 from loaders.last_calls import LastCalls
 from loaders.monitoring.folding import Folder
@@ -76,7 +75,7 @@ from loaders.standing import DatabaseStanding
 from loaders.transparency import Signer
 from loaders.trusted import TrustedDocuments
 from loaders.webhooks import Webhooks
-from schema.errors import BadRequestError, InternalError, SlowRequestError
+from schema.errors import BadRequestError, InternalError, SlowRequestError, UnavailableError
 from schema.vocabulary import Audience
 
 _READY_SECONDS = 2.0
@@ -85,19 +84,27 @@ DsnOf = Callable[[str], str]
 
 
 GRAPHQL = "/graphql"
+_HEALTH = frozenset({"/livez", "/readyz"})
 
 
 class _Front(Starlette):
     """Everybody asks one path, and what answers there answers its own errors: no router and no handlers around it."""
 
-    def __init__(self, graphql: ASGIApp, websocket: ASGIApp, **options: Any) -> None:
+    def __init__(
+        self, graphql: ASGIApp, websocket: ASGIApp, fitting: Fitting, headers: Sequence[Header], **options: Any
+    ) -> None:
         super().__init__(**options)
         self._graphql = graphql
         self._websocket = websocket
+        self._fitting = fitting
+        self._headers = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The endpoint, or anything else."""
-        if scope["type"] == "http" and scope["path"] == GRAPHQL:
+        """The endpoint, or anything else; nothing but its health where the code does not fit the database."""
+        refusal = self._fitting.refusal
+        if refusal is not None and scope["type"] != "lifespan" and scope["path"] not in _HEALTH:
+            await SafeHeaders(_misfit(refusal), headers=self._headers)(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"] == GRAPHQL:
             await self._graphql(scope, receive, send)
         elif scope["type"] == "websocket" and scope["path"] == GRAPHQL:
             await self._websocket(scope, receive, send)
@@ -119,11 +126,17 @@ def application(
         mutations.attach(schema)
         subscriptions.attach(schema)
 
-    engine = create_async_engine(async_url(dsn_of(logins.OAUTH)), pool_size=4, max_overflow=0, hide_parameters=True)
+    async def stop_working() -> None:
+        await sockets.close()
+        for ended in by_itself:
+            await ended()
+
+    fitting = Fitting(lambda: reader.lanes(logins.COMMANDS), stop_working)
+    reader = Reader(dsn_of, size=settings.pool_size, most=settings.connections, explain=fitting.explain)
     fetcher = Fetcher()
     nonces = Nonces(secrets.nonces if settings.dpop_nonce else None)
     desk = AuthorizationDesk(
-        Lanes(dsn_of(logins.OAUTH), size=settings.pool_size),
+        reader.lanes(logins.OAUTH),
         issuer,
         PURPOSES,
         secrets.sealing,
@@ -131,18 +144,16 @@ def application(
         published=PublishedKeys(fetcher),
     )
     replays = Replays(dsn_of(logins.REPLAYS))
-    bearer = Bearer(issuer, desk.public_keys, DatabaseStanding(engine), replays=replays, nonces=nonces)
-    sockets = Sockets(dsn_of(logins.OAUTH), keys_changed=bearer.forget_keys)
-    people_engine = create_async_engine(
-        async_url(dsn_of(logins.SIGNIN)), pool_size=4, max_overflow=0, hide_parameters=True
+    bearer = Bearer(
+        issuer, desk.public_keys, DatabaseStanding(reader.lanes(logins.OAUTH)), replays=replays, nonces=nonces
     )
-    reader = Reader(dsn_of, size=settings.pool_size)
+    sockets = Sockets(dsn_of(logins.OAUTH), keys_changed=bearer.forget_keys, migrated=fitting.look)
     audit = AuditWriter(dsn_of(logins.AUDIT))
     came = AuthenticationLog(audit)
-    calls = LastCalls(engine)
+    calls = LastCalls(reader.lanes(logins.OAUTH))
     reception = Reception(Attempts(settings.pace), Addresses(settings.proxies), came, calls)
     command_log = CommandLog()
-    people = people_pages(people_engine, secrets, issuer, reception, demonstration=demonstration)
+    people = people_pages(reader.lanes(logins.SIGNIN), secrets, issuer, reception, demonstration=demonstration)
     sealer = Sealer(
         dsn_of(logins.SEALER),
         Signer.of(settings.journal_origin, secrets.journal),
@@ -153,7 +164,7 @@ def application(
     )
     relay = Relay(dsn_of(logins.RELAY))
     commands = Commands(
-        reader.for_commands,
+        reader.lanes(logins.COMMANDS),
         audit,
         secrets.keyring,
         Claims(secrets.idempotency),
@@ -162,14 +173,13 @@ def application(
         log=command_log,
         webhooks=secrets.webhooks,
         publishing=Publishing(settings.monitoring_calendar, settings.thresholds),
+        explain=fitting.explain,
     )
-    forgetter = Forgetter(lambda: reader.pool(logins.COMMANDS))
-    feeds = Feeds(lambda: reader.pool(logins.COMMANDS))
-    webhooks = Webhooks(lambda: reader.pool(logins.COMMANDS), feeds, secrets.webhooks)
+    forgetter = Forgetter(reader.lanes(logins.COMMANDS))
+    feeds = Feeds(reader.lanes(logins.COMMANDS))
+    webhooks = Webhooks(reader.lanes(logins.COMMANDS), feeds, secrets.webhooks)
     publisher = (
-        Publisher(settings.nats, dsn_of(logins.RELAY), lambda: reader.pool(logins.COMMANDS), feeds)
-        if settings.nats
-        else None
+        Publisher(settings.nats, dsn_of(logins.RELAY), reader.lanes(logins.COMMANDS), feeds) if settings.nats else None
     )
     documents = Documents(settings.limits)
     folder = Folder(dsn_of(logins.FOLDER))
@@ -186,7 +196,7 @@ def application(
         cursor_secret=secrets.cursors,
         keyring=secrets.keyring,
         budgets=Budgets(settings.allowance),
-        desk=DocumentDesk(TrustedDocuments(lambda: reader.pool(logins.COMMANDS)), required=not demonstration),
+        desk=DocumentDesk(TrustedDocuments(reader.lanes(logins.COMMANDS)), required=not demonstration),
         calls=calls,
         # Counts of its own: who guesses at the API does not keep a neighbour from asking for tokens.
         refused_tokens=RefusedTokens(Attempts(settings.pace), Addresses(settings.proxies), came),
@@ -203,6 +213,7 @@ def application(
 
     async def readyz(_: Request) -> Response:
         checks = await readiness(reader, audit, replays, deadline)
+        checks["version"] = "ok" if fitting.refusal is None else "other"
         return _health(checks, 200 if all(state == "ok" for state in checks.values()) else 503)
 
     @asynccontextmanager
@@ -211,6 +222,7 @@ def application(
         came.start()
         await replays.start()
         await desk.check()
+        await fitting.start()
         await sealer.start()
         await folder.start()
         await sockets.start()
@@ -225,26 +237,17 @@ def application(
         try:
             yield
         finally:
+            await fitting.close()
             await calls.close()
-            await streams.close()
-            await sweeping.close()
-            await forgetter.close()
-            await sockets.close()
-            await relay.close()
-            await webhooks.close()
-            if publisher is not None:
-                await publisher.close()
+            await stop_working()
             await replays.close()
-            await folder.close()
             await came.close()
             await audit.close()
             # After the last record: its chain ends under a seal.
             await sealer.close()
             await reader.close()
             await desk.close()
-            await engine.dispose()
             await people.http.aclose()
-            await people_engine.dispose()
             drawing.end_all()
 
     streams = Streams(
@@ -252,20 +255,25 @@ def application(
         sockets=sockets,
         relay=relay,
         reader=reader,
-        pool=lambda: reader.pool(logins.COMMANDS),
         limits=settings.streams,
     )
+    # The ends of what works without being asked.
+    by_itself = [streams.close, sweeping.close, forgetter.close, relay.close, webhooks.close, folder.close]
+    if publisher is not None:
+        by_itself.append(publisher.close)
     answering = EventStreams(streams, endpoint)
     front = CrossOrigin(answering, settings.origins) if settings.origins else answering
     served = _Front(
         SafeHeaders(front, headers=_headers(issuer)),
         GraphQLWebSocket(streams, settings.limits, settings.origins),
+        fitting,
+        _headers(issuer),
         routes=[
             Route(GRAPHQL, endpoint, methods=None),
             Route("/livez", livez),
             Route("/readyz", readyz),
             *oauth_endpoints.routes(desk, reception),
-            *enrolment_endpoints.routes(EnrolmentDesk(engine, issuer, fetcher), reception),
+            *enrolment_endpoints.routes(EnrolmentDesk(reader.lanes(logins.OAUTH), issuer, fetcher), reception),
             *journal_endpoints.routes(sealer),
             *pages.routes(),
             *people.routes,
@@ -279,7 +287,7 @@ def application(
     return served
 
 
-def _headers(issuer: Issuer) -> list[tuple[bytes, bytes]]:
+def _headers(issuer: Issuer) -> list[Header]:
     return [*SAFE_HEADERS, *([TRANSPORT_HEADER] if issuer.url.startswith("https://") else [])]
 
 
@@ -304,6 +312,10 @@ async def _failed(_: Request, __: Exception) -> Response:
     return Response(answers.refusal(InternalError()), InternalError.status, None, "application/json")
 
 
+def _misfit(refusal: UnavailableError) -> Response:
+    return Response(answers.refusal(refusal), refusal.status, {"retry-after": "2"}, "application/json")
+
+
 async def readiness(reader: Reader, audit: AuditWriter, replays: Replays, deadline: Deadline) -> dict[str, str]:
     """What has to work before requests are welcome."""
     checks = {
@@ -312,12 +324,11 @@ async def readiness(reader: Reader, audit: AuditWriter, replays: Replays, deadli
         "replay_store": "ok" if replays.ready else "away",
     }
     if deadline.behind:
-        # One question hangs already. Another would hold one more connection of the pool, each time somebody looks.
+        # One question hangs already. Another would hold one more connection, each time somebody looks.
         return {**checks, "database": "away"}
     try:
-        pool = await reader.pool(logins.COMMANDS)
-        await deadline.within(pool.fetchval("SELECT 1"))
-    except Exception:  # noqa: BLE001 (whatever it is, the service is not ready; the reason is in the log of the pool)
+        await deadline.within(reader.lanes(logins.COMMANDS).fetchval("SELECT 1"))
+    except Exception:  # noqa: BLE001 (whatever it is, the service is not ready; the reason is in the log)
         checks["database"] = "away"
     return checks
 

@@ -64,13 +64,15 @@ class Connection(HttpToolsProtocol):
         """Read on; a request that is not complete then has its time."""
         if self._refused:
             return
+        # Of a body that was answered before it had come, the rest is no beginning of other headers.
+        of_a_body = self._in_body
         super().data_received(data)
         if self._refused or self.transport.is_closing():
             return
         if self._in_body:
             self._time(self.limits.body_seconds)
         elif self._in_head or self.cycle is None or self.cycle.response_complete:
-            self._head_bytes += len(data)
+            self._head_bytes += 0 if of_a_body else len(data)
             if self._head_bytes > self.limits.headers_bytes:
                 self._refuse(HeadersTooLargeError())
             else:

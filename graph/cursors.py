@@ -1,6 +1,6 @@
 """Cursors: the place of a row in a list, MACed for one caller, one list, one filter and one order.
 
-The database writes them (loaders/statement.py) with the two padded keys of HMAC-SHA256 (RFC 2104); here the keys are
+The database writes them (loaders/statement/cursors.py) with the two padded keys of HMAC-SHA256 (RFC 2104); here the keys are
 made and a cursor that comes back is checked. A foreign, altered or outdated cursor gets one and the same answer.
 """
 

@@ -1,4 +1,4 @@
-"""The demonstration: synthetic data, one client per kind of partner with its own key, and what to try."""
+"""What a demonstration is filled with: synthetic data, and one client per kind of partner with its own key."""
 
 import json
 import os
@@ -11,15 +11,13 @@ from typing import Any
 import asyncpg
 from joserfc.jwk import ECKey
 from rich.console import Console
-from rich.panel import Panel
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from sqlalchemy.dialects.postgresql import insert
 
 from auth.oauth.person_assertion import GRANT_TYPE
 from auth.policy import PURPOSES
 from bench.synthetic.load import DemoDirectory, DemoMember, DemoOrganisation, load
-from graph.demo_tool import ACR, CARD, fetch_token
+from graph.demo_tool import ACR
 from graph.settings import Secrets
 from loaders.commands.authorization import create_first_signing_key
 from loaders.dsn import brief_engine
@@ -99,8 +97,8 @@ def _clients(directory: DemoDirectory) -> list[DemoClient]:
     ]
 
 
-async def fill(admin_dsn: str, secrets: Secrets, keys: Path, *, scale: int, console: Console) -> list[DemoClient]:
-    """Load the synthetic data where the database is empty, and register the demonstration's clients."""
+async def fill(admin_dsn: str, secrets: Secrets, keys: Path, *, scale: int, console: Console) -> list[dict[str, Any]]:
+    """Load the synthetic data where the database is empty, and register the demonstration's clients: their entries in demo.json."""
     connection = await asyncpg.connect(admin_dsn)
     try:
         if await connection.fetchval("SELECT EXISTS (SELECT FROM organisation)"):
@@ -112,7 +110,7 @@ async def fill(admin_dsn: str, secrets: Secrets, keys: Path, *, scale: int, cons
     clients = _clients(directory)
     keys.mkdir(mode=0o700, exist_ok=True)  # noqa: ASYNC240 (before anything is served)
     await _register(admin_dsn, secrets, keys, clients)
-    return clients
+    return [client.document((keys / f"{client.client_id}.json").resolve()) for client in clients]
 
 
 async def _load(
@@ -177,58 +175,4 @@ def _key(path: Path) -> ECKey:
     return made
 
 
-def write_card(data: Path, base_url: str, clients: Iterable[DemoClient]) -> dict[str, Any]:
-    """`demo.json`: what scripts need to know."""
-    card = {
-        "base_url": base_url,
-        "graphql": f"{base_url}/graphql",
-        "issuer": base_url,
-        "clients": [client.document((data / "keys" / f"{client.client_id}.json").resolve()) for client in clients],
-    }
-    path = data / CARD
-    fresh = path.with_suffix(".tmp")
-    fresh.write_text(json.dumps(card, ensure_ascii=False, indent=2))
-    fresh.replace(path)
-    return card
-
-
-def show(console: Console, card: dict[str, Any], data: Path) -> None:
-    """What to try, in a few lines."""
-    table = Table(title="One client per kind of partner", title_justify="left")
-    for heading in ("client", "organisation", "roles"):
-        table.add_column(heading)
-    for client in card["clients"]:
-        roles = dict.fromkeys(member["role"] for member in client["members"])
-        table.add_row(client["client_id"], client["organisation"], " ".join(roles))
-    console.print(table)
-    where = "" if data == Path("demo-data") else f" --data {data}"
-    jobs = (
-        (
-            "The CRIP of the Nord reads its reports",
-            "cli_crip_59 --member CRI",
-            "{ concernReports(first: 5) { totalCount nodes { id status urgency sentAt dueAt situation { ref minors { firstName ageBand } } } } }",
-        ),
-        (
-            "An association sees the orientations that are proposed to it",
-            "cli_asso_measure --member COO",
-            "{ referrals(first: 5) { nodes { id ref status ageBand needCodes territory } } }",
-        ),
-        (
-            "The DLPM asks for national monitoring",
-            "cli_dlpm --member ANA",
-            "{ nationalMonitoring(period: {kind: REPORT, year: 2023}) { situations { count { label } } contacts { count { label } } } }",
-        ),
-    )
-    console.print(
-        Panel(
-            f"Pages    {card['base_url']}/auth/demo\nAPI      {card['graphql']}\nClients  {data / 'demo.json'}\nStop     Ctrl-C (the data stay; make demo RESET=1 starts afresh)",
-            title="Maillage: demonstration, synthetic data",
-            expand=False,
-        )
-    )
-    for title, who, query in jobs:
-        console.print(f"\n[bold]{title}[/bold]")
-        console.print(f".venv/bin/python -m graph ask{where} {who} '{query}'", soft_wrap=True, highlight=False)
-
-
-__all__ = ["fetch_token", "fill", "show", "write_card"]
+__all__ = ["fill"]

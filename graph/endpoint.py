@@ -354,8 +354,9 @@ def check_media(headers: Mapping[bytes, bytes]) -> None:
 @lru_cache(maxsize=64)
 def _check_media(media: bytes, encoding: bytes) -> None:
     name, *parameters = (piece.strip().lower() for piece in media.decode("latin-1").split(";"))
-    charset = next((p.partition("=")[2].strip('"') for p in parameters if p.startswith("charset=")), "utf-8")
-    if name != PLAIN_JSON or charset not in {"utf-8", "utf8"} or encoding != b"identity":
+    # Each that is named: of two, a reader behind another door may take the second.
+    charsets = {p.partition("=")[2].strip('"') for p in parameters if p.startswith("charset=")}
+    if name != PLAIN_JSON or not charsets <= {"utf-8", "utf8"} or encoding != b"identity":
         raise MediaTypeError
 
 

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from auth.oauth.guard import MAX_BODY
 from auth.oauth.issuer import ENROLMENT_PATH
-from graph.oauth_endpoints import limited_body, too_often
+from graph.oauth_endpoints import ANY_METHOD, limited_body, too_often
 from graph.reception import ENROLLED, Reception, Visit
 from loaders.authentication_log import Who
 from loaders.commands.enrolment import Enrolled, EnrolmentDesk, body_of
@@ -27,6 +27,8 @@ def routes(desk: EnrolmentDesk, reception: Reception) -> list[Route]:
     """The one route of enrolment."""
 
     async def enrol(request: Request) -> Response:
+        if request.method != "POST":
+            return _answer({"error": "invalid_request", "error_description": "Use POST."}, 405, {"Allow": "POST"})
         visit = reception.visit(ENROLLED, request)
         if visit.wait:
             return too_often(visit.wait)
@@ -48,7 +50,7 @@ def routes(desk: EnrolmentDesk, reception: Reception) -> list[Route]:
             )
         return _answer(made.as_json(), 200)
 
-    return [Route(ENROLMENT_PATH, enrol, methods=["POST"])]
+    return [Route(ENROLMENT_PATH, enrol, methods=ANY_METHOD)]
 
 
 async def _recorded(visit: Visit, made: Enrolled) -> None:

@@ -8,6 +8,8 @@ from graphql import (
     FieldNode,
     GraphQLError,
     GraphQLField,
+    GraphQLObjectType,
+    GraphQLOutputType,
     OperationType,
     execute,
     get_argument_values,
@@ -21,9 +23,12 @@ from graphql.pyutils import Path
 from graph import answers
 from graph.cost import cost_of
 from graph.documents import Prepared, ResponseError
+from graph.mutations import Payload, resolve_mutation
 from graph.queries import COMPLETE
 from graph.request import Request, must_stand
 from schema.errors import BadInputError, UnauthenticatedError, UnavailableError
+
+_LONE = COMPLETE | {resolve_mutation}
 
 
 class PassThrough(ExecutorThrowingOnIncremental):
@@ -64,13 +69,17 @@ async def run(prepared: Prepared, variables: dict[str, Any], request: Request) -
 
 
 async def _run(prepared: Prepared, variables: dict[str, Any], request: Request) -> bytes:
-    lone = _lone_field(prepared)
+    lone, root = _lone_field(prepared), request.root
     if lone is not None:
-        return await _response(await _resolve(lone, prepared, variables, request), prepared, request)
+        result = await _resolve(lone, prepared, variables, request)
+        root = next(iter(result.data.values())) if result.data else None
+        if not isinstance(root, Payload):
+            return await _response(result, prepared, request)
+        # The act is done, and more is asked of its payload than it has told.
     found = execute(
         prepared.schema,
         prepared.document,
-        root_value=request.root,
+        root_value=root,
         context_value=request,
         variable_values=variables,
         operation_name=prepared.operation.name.value if prepared.operation.name else None,
@@ -97,27 +106,29 @@ async def _response(result: ExecutionResult, prepared: Prepared, request: Reques
     return body
 
 
-# ---------------------------------------------------------------- a query of one field
+# ---------------------------------------------------------------- a request of one field
 
 
-def _lone_field(prepared: Prepared) -> tuple[FieldNode, GraphQLField] | None:
-    """The only root field of a query, where PostgreSQL completes its value: then there is nothing left to execute."""
+_Lone = tuple[GraphQLObjectType, FieldNode, GraphQLField]
+
+
+def _lone_field(prepared: Prepared) -> _Lone | None:
+    """The only root field, where PostgreSQL completes its value or may do so: then there is nothing left to execute."""
     operation = prepared.operation
     selections = operation.selection_set.selections
-    if operation.operation is not OperationType.QUERY or len(selections) != 1 or prepared.schema.query_type is None:
+    root = prepared.schema.get_root_type(operation.operation)
+    if len(selections) != 1 or root is None:
         return None
     node = selections[0]
     if not isinstance(node, FieldNode) or node.directives:
         return None
-    field = prepared.schema.query_type.fields.get(node.name.value)
-    return (node, field) if field is not None and field.resolve in COMPLETE else None
+    field = root.fields.get(node.name.value)
+    return (root, node, field) if field is not None and field.resolve in _LONE else None
 
 
-async def _resolve(
-    lone: tuple[FieldNode, GraphQLField], prepared: Prepared, variables: dict[str, Any], request: Request
-) -> ExecutionResult:
+async def _resolve(lone: _Lone, prepared: Prepared, variables: dict[str, Any], request: Request) -> ExecutionResult:
     """What the executor does for one field (specification, 6.4), without the executor."""
-    node, field = lone
+    root, node, field = lone
     values = get_variable_values(
         prepared.schema,
         prepared.operation.variable_definitions or (),
@@ -128,11 +139,13 @@ async def _resolve(
     if isinstance(values, list):
         return ExecutionResult(None, values)
     name = node.alias.value if node.alias else node.name.value
-    path = Path(None, name, "Query")
+    path = Path(None, name, root.name)
     resolve: Any = field.resolve
     try:
         arguments = get_argument_values(field, node, values)
-        value = await resolve(None, _Info(node.name.value, [node], path, values, request), **arguments)
+        value = await resolve(
+            None, _Info(node.name.value, [node], root, field.type, path, values, request), **arguments
+        )
     except Exception as raw:  # noqa: BLE001 (whatever a resolver raises is an error of its field)
         problem = located_error(raw, [node], path.as_list())
         return ExecutionResult(None if is_non_null_type(field.type) else {name: None}, [problem])
@@ -144,6 +157,8 @@ class _Info(NamedTuple):
 
     field_name: str
     field_nodes: list[FieldNode]
+    parent_type: GraphQLObjectType
+    return_type: GraphQLOutputType
     path: Path
     variable_values: Any
     context: Request

@@ -7,7 +7,8 @@ from auth.caller import Caller
 from graph.monitoring import Monitoring
 from graph.request import Info, Request, need
 from schema.scopes import Scope
-from schema.types.monitoring import AuthorityMonitoring, MonitoringPeriod, NationalMonitoring, PeriodInput
+from schema.types.monitoring import MonitoringPeriod, NationalMonitoring, PeriodInput
+from schema.types.own_monitoring import AuthorityMonitoring
 from schema.types.yearly import YearlyReport
 
 _Told = TypeVar("_Told")

@@ -45,6 +45,10 @@ class Limits(BaseModel):
     unread_seconds: float = Field(
         30, gt=0, le=600, description="Seconds after which a connection is cut whose answer is not being read."
     )
+    frames_per_second: float = Field(
+        200, gt=0, le=10_000, description="Frames that a socket may send, on average: pieces of messages, pings, pongs."
+    )
+    frames_at_once: int = Field(1_000, ge=100, le=100_000, description="Frames that a socket may send at once.")
     body_bytes: int = Field(262_144, ge=1_024, le=16_777_216, description="Bytes of a body.")
     body_seconds: float = Field(10, gt=0, le=120, description="Seconds until the whole body is there.")
     json_depth: int = Field(32, ge=4, le=256, description="Levels of nesting of the JSON body.")

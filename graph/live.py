@@ -10,7 +10,7 @@ import logging
 import secrets
 import time
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
@@ -36,6 +36,7 @@ from graph.sockets import Close, Handle, Sockets
 from graph.topics import Topic, topic_of
 from loaders.background import Background
 from loaders.execute import Reader, Reads
+from loaders.logins import COMMANDS
 from loaders.outbox import Event
 from loaders.relay import Relay
 from loaders.together import Together
@@ -93,14 +94,13 @@ class Streams:
         sockets: Sockets,
         relay: Relay,
         reader: Reader,
-        pool: Callable[[], Awaitable["asyncpg.Pool[Any]"]],
         limits: StreamLimits,
     ) -> None:
         self.limits = limits
         self.endpoint = endpoint
         self._sockets = sockets
         self._reader = Together(reader)
-        self._pool = pool
+        self._lanes = reader.lanes(COMMANDS)
         self._by_viewer: dict[UUID, set[Stream]] = defaultdict(set)
         self._by_situation: dict[UUID, set[Stream]] = defaultdict(set)
         self._open: Counter[str] = Counter()
@@ -207,7 +207,7 @@ class Streams:
             await asyncio.sleep(self.limits.looks_every)
             watched, now = list(self._by_situation), time.monotonic()
             try:
-                found = await turned(await self._pool(), watched, now - asked + _OVERLAP) if watched else ()
+                found = await turned(self._lanes, watched, now - asked + _OVERLAP) if watched else ()
                 asked = now
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as problem:
                 logger.warning("what ended by itself is not known: %s", type(problem).__name__)
@@ -227,7 +227,7 @@ class Streams:
         if not self._by_viewer or not by_situation:
             return
         try:
-            found = await concerned(await self._pool(), by_situation, list(self._by_viewer))
+            found = await concerned(self._lanes, by_situation, list(self._by_viewer))
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as problem:
             # Nobody knows whom they concern: everybody looks.
             logger.warning("whom events concern is not known: %s", type(problem).__name__)

@@ -16,7 +16,8 @@ from loaders.monitoring.of_authority import authority_monitoring
 from loaders.monitoring.periods import period_of
 from loaders.monitoring.remembered import Remembered
 from schema.errors import UnauthenticatedError, UnavailableError
-from schema.types.monitoring import AuthorityMonitoring, MonitoringPeriod, NationalMonitoring, PeriodInput, PeriodKind
+from schema.types.monitoring import MonitoringPeriod, NationalMonitoring, PeriodInput, PeriodKind
+from schema.types.own_monitoring import AuthorityMonitoring
 from schema.types.yearly import YearlyReport
 
 
@@ -77,8 +78,8 @@ class Monitoring:
         # In one statement with the figures, like every other read: a token that no longer stands gets nothing.
         guarded = f"SELECT CASE WHEN standing(${len(arguments) + 1}) THEN ({sql}) END"
         try:
-            pool = await self._reader.pool(logins.MONITORING)
-            found: bytes | None = await pool.fetchval(guarded, *arguments, caller.token_id)
+            lanes = self._reader.lanes(logins.MONITORING)
+            found: bytes | None = await lanes.fetchval(guarded, *arguments, caller.token_id)
         except AWAY:
             raise UnavailableError from None
         except asyncpg.QueryCanceledError:

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
 import orjson
-from graphql import GraphQLObjectType, GraphQLSchema, get_named_type
+from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLSchema, get_named_type
 from strawberry.types import get_object_definition
 from strawberry.types.field import StrawberryField
 
@@ -36,7 +37,9 @@ class Payload:
     shown_once: str | None = field(default=None, repr=False)
 
 
+@cache
 def _snake(name: str) -> str:
+    # Names of input fields only, which the schema bounds.
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
 
 
@@ -51,8 +54,13 @@ _INPUTS: Mapping[str, type[Any]] = {
 }
 
 
-async def resolve_mutation(_: Any, info: Info, **arguments: Any) -> Payload | orjson.Fragment:
-    """Run the command of a mutation; where it has told all that its payload asks for, nothing is left to execute."""
+async def resolve_mutation(done: Any, info: Info, **arguments: Any) -> Payload | orjson.Fragment:
+    """Run the command of a mutation; where it has told all that its payload asks for, nothing is left to execute.
+
+    `done` is the payload where the command has run already and only its fields are left.
+    """
+    if isinstance(done, Payload):
+        return done
     request: Request = info.context
     command = COMMANDS[info.field_name]
     if request.caller.audience not in command.act.audiences:
@@ -66,7 +74,15 @@ async def resolve_mutation(_: Any, info: Info, **arguments: Any) -> Payload | or
     if outcome.told is not None and shown.around is not None:
         before, after = shown.around
         return orjson.Fragment(before + outcome.told + after)
-    return Payload(command.noun, outcome.subject, outcome.refusal, outcome.recorded, outcome.told, outcome.shown_once)
+    refusal = outcome.refusal and _of_this_input(outcome.refusal, info)
+    return Payload(command.noun, outcome.subject, refusal, outcome.recorded, outcome.told, outcome.shown_once)
+
+
+def _of_this_input(refusal: DomainRefusalError, info: Info) -> DomainRefusalError:
+    """A rule that several acts share may name what this act's input does not have: then it refuses the act as a whole."""
+    given = cast("GraphQLInputObjectType", get_named_type(info.parent_type.fields[info.field_name].args["input"].type))
+    named = refusal.field is not None and refusal.field.partition(".")[0] in given.fields
+    return refusal if named else DomainRefusalError(refusal.code, refusal.sentence)
 
 
 def _errors(payload: Payload, _: Info) -> list[UserError]:

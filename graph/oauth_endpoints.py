@@ -24,7 +24,7 @@ from graph.reception import ISSUED, READ_ONLY, REVOKED, Reception
 from loaders.commands.authorization import AuthorizationDesk
 from schema.errors import UnavailableError
 
-_ANY_METHOD = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+ANY_METHOD = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 # The time in which a new signing key becomes known to everyone who caches the key set.
 _CACHED = {"Cache-Control": "public, max-age=300"}
 _NOT_CACHED = {"Cache-Control": "no-store", "Pragma": "no-cache"}
@@ -54,9 +54,9 @@ def routes(desk: AuthorizationDesk, reception: Reception) -> list[Route]:
         Route(RESOURCE_PATH, resource_metadata),
         Route(JWKS_PATH, public_keys),
         # Every method, so that a wrong one is refused in the form that OAuth clients read.
-        Route(TOKEN_PATH, _answered_by(ISSUED, desk.token, reception), methods=_ANY_METHOD),
-        Route(INTROSPECTION_PATH, _answered_by(READ_ONLY, desk.introspect, reception), methods=_ANY_METHOD),
-        Route(REVOCATION_PATH, _answered_by(REVOKED, desk.revoke, reception), methods=_ANY_METHOD),
+        Route(TOKEN_PATH, _answered_by(ISSUED, desk.token, reception), methods=ANY_METHOD),
+        Route(INTROSPECTION_PATH, _answered_by(READ_ONLY, desk.introspect, reception), methods=ANY_METHOD),
+        Route(REVOCATION_PATH, _answered_by(REVOKED, desk.revoke, reception), methods=ANY_METHOD),
     ]
 
 

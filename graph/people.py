@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import httpx2
-from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.routing import Route
 
 from auth.oauth.issuer import Issuer
@@ -21,6 +20,7 @@ from graph.signin_demo import DemoSignIn
 from graph.signin_openid import OpenIdSignIn
 from loaders.commands.identities import IdentityDesk
 from loaders.commands.sessions import SessionDesk
+from loaders.connections import Lanes
 
 # Where a person is taken once signed in: the first page of their role.
 FIRST_PAGE = "/"
@@ -38,7 +38,7 @@ class People:
 
 
 def people_pages(
-    engine: AsyncEngine,
+    lanes: Lanes,
     secrets: Secrets,
     issuer: Issuer,
     reception: Reception,
@@ -47,9 +47,9 @@ def people_pages(
     clock: Callable[[], float] = time.time,
 ) -> People:
     """Sign-in over a database; only a demonstration lets people be somebody without proof."""
-    desk, forms, box = SessionDesk(engine), Forms(secrets.forms, issuer), Box(secrets.signin)
+    desk, forms, box = SessionDesk(lanes), Forms(secrets.forms, issuer), Box(secrets.signin)
     http = httpx2.AsyncClient(timeout=PATIENCE, transport=PinnedTransport())
-    identities, facts = IdentityDesk(engine, box), Facts(http)
+    identities, facts = IdentityDesk(lanes, box), Facts(http)
     sessions = Sessions(desk, issuer, forms)
     signin = SignIn(sessions, reception, FIRST_PAGE)
     pages = SessionPages(sessions, signin, identities, facts, box, issuer, demonstration=demonstration)

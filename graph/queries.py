@@ -93,7 +93,7 @@ async def resolve_opened(_: Any, info: Info, **arguments: Any) -> orjson.Fragmen
     receipt = parse_id(arguments["receipt"])
     if receipt is None or receipt[0].name != "EmergencyAccess":
         return _NULL
-    opened = await opened_case(await request.reader.pool(COMMANDS), request.caller, receipt[1])
+    opened = await opened_case(request.reader.lanes(COMMANDS), request.caller, receipt[1])
     if opened is None:
         await must_stand(request.reader, request.caller)
         return _NULL
@@ -116,7 +116,7 @@ async def resolve_reader(_: Any, info: Info, **arguments: Any) -> orjson.Fragmen
     found = _reachable(request.caller.audience, request.prepared.schema, arguments["access"])
     if found is None or found[0].name != "Access":
         return _NULL
-    behind = await accesses.behind(await request.reader.pool(COMMANDS), request.caller, found[1])
+    behind = await accesses.behind(request.reader.lanes(COMMANDS), request.caller, found[1])
     if behind is None:
         return _NULL
     # Written down with its case before the name is shown, and before it is known whether there is one to show.
@@ -131,7 +131,7 @@ async def resolve_viewer(_: Any, info: Info, **__: Any) -> Viewer:
     """Who the service takes the caller for."""
     request: Request = info.context
     caller = request.caller
-    name = await viewer.organisation_name(await request.reader.pool(COMMANDS), caller)
+    name = await viewer.organisation_name(request.reader.lanes(COMMANDS), caller)
     request.stood = True
     return Viewer(
         audience=caller.audience,

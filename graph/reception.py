@@ -52,8 +52,10 @@ class Visit:
         access = reply.body.get("access_token")
         if isinstance(access, str):
             await self._issued(signed.read(access))
-        elif self.what != READ_ONLY:
-            await self.reception.log.done(self.what, Who(client_id=reply.client_id), address=self.address)
+        # A client may ask to end what is no token of its own: it hears the same, and nothing has happened.
+        elif reply.ended is not None:
+            ended = signed.Signed("", {}, reply.ended)
+            await self.reception.log.done(self.what, _who(ended), address=self.address, jti=str(ended.word("jti")))
 
     def refused(self, reason: str, client_id: str | None = None, *, is_guess: bool = True) -> None:
         """Count a refusal; `client_id` is one that was proven."""
@@ -63,18 +65,11 @@ class Visit:
             self.reception.attempts.failed(self.address, self.claimed.client)
 
     async def _issued(self, token: signed.Signed) -> None:
-        member = token.word("sub") if token.word("hab") else None
         client = str(token.word("client_id"))
-        self.reception.attempts.issued(client, member)
+        self.reception.attempts.issued(client, _member_of(token))
         self.reception.calls.note(client)
-        who = Who(
-            organisation_id=UUID(token.word("org")),
-            client_id=client,
-            member_id=UUID(member) if member else None,
-            purpose=token.word("purpose"),
-        )
         jti, kid = str(token.word("jti")), str(token.heading("kid"))
-        await self.reception.log.done(self.what, who, address=self.address, jti=jti, kid=kid)
+        await self.reception.log.done(self.what, _who(token), address=self.address, jti=jti, kid=kid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +88,21 @@ class Reception:
         if wait:
             self.log.refused(what, TOO_OFTEN, client_id=None, address=address)
         return Visit(self, what, address, claimed, wait)
+
+
+def _member_of(token: signed.Signed) -> str | None:
+    return token.word("sub") if token.word("hab") else None
+
+
+def _who(token: signed.Signed) -> Who:
+    """Who is behind a token of ours."""
+    member = _member_of(token)
+    return Who(
+        organisation_id=UUID(token.word("org")),
+        client_id=str(token.word("client_id")),
+        member_id=UUID(member) if member else None,
+        purpose=token.word("purpose"),
+    )
 
 
 def claims_of(raw: RawRequest) -> Claimed:

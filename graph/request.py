@@ -101,7 +101,7 @@ async def must_stand(reader: Reads, caller: Caller) -> None:
 
     Raises: UnauthenticatedError, UnavailableError.
     """
-    await viewer.must_stand(await reader.pool(login_of(caller.audience)), caller)
+    await viewer.must_stand(reader.lanes(login_of(caller.audience)), caller)
 
 
 async def need(request: Request, scope: Scope, operation: str) -> None:

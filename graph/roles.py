@@ -23,6 +23,7 @@ from loaders.commands.registry import COMMANDS
 from loaders.commands.writable import may_fill
 from loaders.deadlines import kinds_of
 from loaders.doors import column_rule, noun_visible, relation_rule
+from loaders.monitoring.authorities import BY_AUTHORITY
 from loaders.monitoring.national import AUTHORITY_PARTS_AUDIENCES
 from loaders.monitoring.of_authority import AUTHORITY_AUDIENCES
 from loaders.nouns import NOUNS, Noun
@@ -96,7 +97,7 @@ class AudienceSchema(strawberry.Schema):
             return self._follows(name)
         if kind.name == "Mutation":
             return self.audience in COMMANDS[name].act.audiences
-        if kind.name == "NationalMonitoring" and name == "perAuthority":
+        if kind.name == "NationalMonitoring" and field.python_name in BY_AUTHORITY:
             return self.audience in AUTHORITY_PARTS_AUDIENCES
         if kind.name == "YearlyReport" and name in _WHO:
             return decision(self.audience, Category.ACCOUNTS).in_schema

@@ -10,6 +10,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from graph.connection import connections
+from graph.frames import frames
 from graph.limits import Limits
 from schema.errors import SetupError
 
@@ -54,7 +55,7 @@ async def serve(
     config = uvicorn.Config(
         app,
         http=connections(limits),
-        ws="websockets-sansio",
+        ws=frames(limits),
         ws_max_size=262_144,
         # An answer to a caller with a token is not compressed, on a socket neither.
         ws_per_message_deflate=False,

@@ -49,7 +49,13 @@ class Settings(BaseSettings):
         default=False,
         description="Open the GraphQL console to whoever is signed in: for development; a demonstration always does.",
     )
-    pool_size: int = Field(8, ge=1, le=100, description="Database connections per audience and process.")
+    pool_size: int = Field(8, ge=1, le=100, description="Database connections per login and process.")
+    connections: int = Field(
+        64,
+        ge=4,
+        le=1000,
+        description="Database connections per process, of all logins together; a dozen more stand beside.",
+    )
     postgres_binaries: Path | None = Field(None, description="Folder of PostgreSQL's programs, version 17 or newer.")
     postgres_user: str | None = Field(
         None, description="System user that runs the embedded server when started as root."

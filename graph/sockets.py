@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from auth.caller import Caller
 from loaders.auth_state import Hint, StateListener
+from loaders.fitting import TOLD
 from schema.errors import UnauthenticatedError, UnavailableError
 
 Key = TypeVar("Key")
@@ -76,10 +77,13 @@ class Sockets:
         *,
         clock: Callable[[], float] = time.time,
         keys_changed: Callable[[], None] = lambda: None,
+        migrated: Callable[[], None] = lambda: None,
     ) -> None:
         self._listener = StateListener(dsn, self)
         # Called when one of our signing keys has changed, or may have.
         self._keys_changed = keys_changed
+        # Called when the database was migrated, or may have been.
+        self._migrated = migrated
         self._clock = clock
         self._by_token: dict[str, set[Handle]] = defaultdict(set)
         self._by_name: dict[Hint, set[Handle]] = defaultdict(set)
@@ -138,6 +142,8 @@ class Sockets:
         """The tokens of the streams that a change concerns; all of them where nobody knows what has changed."""
         if hints is None or any(hint.table == "signing_key" for hint in hints):
             self._keys_changed()
+        if hints is None or any(hint.table == TOLD for hint in hints):
+            self._migrated()
         if hints is None:
             return list(self._by_token)
         return {handle.caller.token_id for hint in hints for handle in self._by_name.get(hint, ())}

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 from uuid import UUID
 
-import asyncpg
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 
 from auth.caller import Caller
+from loaders.connections import Lanes
 from loaders.context import values as context_values
 from loaders.doors import door
 from loaders.execute import AWAY
@@ -35,7 +34,7 @@ def _statement(audience: Audience) -> tuple[str, tuple[str, ...]]:
     return sql, names
 
 
-async def behind(pool: "asyncpg.Pool[Any]", caller: Caller, access: UUID) -> Behind | None:
+async def behind(lanes: Lanes, caller: Caller, access: UUID) -> Behind | None:
     """The person behind an access within the caller's reach; None where there is no such access for them.
 
     Raises: UnavailableError.
@@ -43,7 +42,7 @@ async def behind(pool: "asyncpg.Pool[Any]", caller: Caller, access: UUID) -> Beh
     sql, names = _statement(caller.audience)
     binds = {"row_id": access, **context_values(caller)}
     try:
-        row = await pool.fetchrow(sql, *(binds[name] for name in names))
+        row = await lanes.fetchrow(sql, *(binds[name] for name in names))
     except AWAY:
         raise UnavailableError from None
     return Behind(row["situation_id"], row["member_id"]) if row else None

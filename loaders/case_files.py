@@ -5,7 +5,7 @@ to that case, a row that may name one only forgets it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -33,13 +33,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as Uuid
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from loaders.context import word
 from schema.retention import COPIED, Fate, kept_columns
 from schema.tables import metadata
 from schema.tables.situation import situation
 from schema.vocabulary import RetentionState
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
 PARIS = "Europe/Paris"
 # Kept by the database itself: its rows go with their situation.
@@ -144,7 +146,7 @@ _ERASE: tuple[Update | Delete, ...] = (_HIDE, *_forgetting(), *_deleting())
 """Out of everybody's reach first, so that the relations are not computed again at each row that goes."""
 
 
-async def erase(connection: AsyncConnection, cases: Sequence[UUID]) -> None:
+async def erase(connection: "AsyncConnection", cases: Sequence[UUID]) -> None:
     """Delete cases with all that belongs to them, their data keys included."""
     for statement in _ERASE:
         await connection.execute(statement, {"cases": list(cases)})
@@ -209,7 +211,7 @@ _COPY: tuple[Insert, ...] = tuple(copy_statement(table) for table in CASE_TABLES
 
 
 async def anonymise(
-    connection: AsyncConnection, cases: Sequence[UUID], fresh: Sequence[UUID], references: Sequence[str]
+    connection: "AsyncConnection", cases: Sequence[UUID], fresh: Sequence[UUID], references: Sequence[str]
 ) -> None:
     """Copy what figures count under new ids and references, then delete the cases."""
     values = {"cases": list(cases), "fresh": list(fresh), "references": list(references)}

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, DateTime, cast, func, literal_column
+from sqlalchemy import ColumnElement, Date, DateTime, cast, func, literal_column, select
+
+from schema.tables.directory import authority
 
 _ZERO: Any = literal_column("0")
 
@@ -20,6 +22,12 @@ def days(count: int) -> ColumnElement[Any]:
 def civil_day(instant: ColumnElement[Any], zone: ColumnElement[str]) -> ColumnElement[Any]:
     """The date that a calendar in this zone shows at this instant."""
     return cast(func.timezone(zone, instant), Date)
+
+
+def today_of(authority_id: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Today's date in the territory of an authority."""
+    zone = select(authority.c.timezone).where(authority.c.id == authority_id).scalar_subquery()
+    return civil_day(func.now(), zone)
 
 
 def end_of_day(day: ColumnElement[Any], zone: ColumnElement[str], *after: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -48,7 +49,7 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """The record of a command that is one statement: all but its situation, which the statement finds, and its hash."""
+    """The record of a command that is one statement: all but its situation, which the statement finds, and so its hash."""
 
     place: _Place
     writer_id: UUID
@@ -119,9 +120,10 @@ class CommandLog:
         place = (connection.get_server_pid(), month)
         return place, self._heads.get(place) or Head.fresh()
 
-    def came(self, coming: Coming, hashed: bytes) -> None:
+    def came(self, coming: Coming, situation: UUID) -> None:
         """The statement was answered, so it is committed: the next record of this connection follows."""
-        self._heads[coming.place] = Head(coming.writer_id, coming.seq, hashed)
+        whole = coming.binds["log_before"] + str(situation).encode() + coming.binds["log_after"]
+        self._heads[coming.place] = Head(coming.writer_id, coming.seq, sha256(whole).digest())
 
     def committed(self, written: Written) -> None:
         """COMMIT was answered: the next record of this connection follows."""

@@ -4,7 +4,6 @@
 row of it exists for them.
 """
 
-from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -21,26 +20,19 @@ from auth.policy import (
     decision,
 )
 from loaders.nouns import BY_TABLE
+from loaders.receivers import WORKERS, of_mandated_worker, of_receiver
 from loaders.relations import (
     ARCHIVED,
     ASE_LINKED,
-    ASSIGNED,
     CASEWORKER,
-    CONSULTS,
     ENTRUSTED,
     LISTENING,
-    LIVE,
-    MANDATED,
     NETWORK,
-    PENDING,
     PROPOSED_OR_LATER,
     RECEIVED,
-    RELEASED,
     REPORTED,
-    RUNNING,
-    SEEN_BY_WORKER,
     STAKE,
-    SUPPORTS,
+    once_closed,
 )
 from loaders.rules import (
     ALWAYS,
@@ -52,7 +44,6 @@ from loaders.rules import (
     among,
     any_of,
     granted,
-    granted_to_implement,
     implies,
     kind_is,
     mine,
@@ -61,15 +52,13 @@ from loaders.rules import (
     via,
 )
 from schema.tables import journal, sharing
-from schema.tables import referral as referrals
 from schema.tables import report as reports
 from schema.tables.situation import situation
-from schema.vocabulary import Audience, Category, OrgKind, ReferralKind, ReferralStatus, WithheldReason
+from schema.vocabulary import Audience, Category, OrgKind, WithheldReason
 
 # ---------------------------------------------------------------- what a cell means on a table
 
 _PARTNERS = frozenset({Audience.CRI, Audience.ORG_CRIP, Audience.ASE, Audience.ORG_ASE, Audience.COO})
-_WORKERS = frozenset({Audience.ASM, Audience.ASO})
 _RECEIVERS = frozenset({Audience.COO, Audience.ORG_ASSOCIATION})
 _DEPARTMENT = frozenset({OrgKind.CRIP, OrgKind.ASE})
 _ANSWERS = frozenset({"evaluation", "concern_return", "judicial_referral"})
@@ -103,11 +92,6 @@ _CASE_TABLES: dict[Audience, frozenset[str]] = {
 }
 # What is written for an association: nobody else outside the 119 reads it.
 _FOR_ASSOCIATIONS = frozenset({"extract"})
-
-
-def _closed(relation: str) -> str:
-    """The same relation, of a case that the DLPM has closed."""
-    return relation + "_CLOSED"
 
 
 def _authority_of(audience: Audience) -> str:
@@ -148,170 +132,7 @@ def _guard(audience: Audience, table: str) -> tuple[Atom, ...]:
     return ()
 
 
-def _states(statuses: Iterable[ReferralStatus]) -> tuple[str, ...]:
-    return tuple(sorted(status.value for status in statuses))
-
-
-# ---------------------------------------------------------------- referrals and what hangs on them (section 8)
-
-_KINDS = ((ReferralKind.DIRECT_SUPPORT, SUPPORTS), (ReferralKind.PROFESSIONAL_CONSULTATION, CONSULTS))
-
-
-def _received(
-    audience: Audience,
-    statuses: Iterable[ReferralStatus],
-    *,
-    closed: bool = False,
-    reason: WithheldReason | None = None,
-) -> Rule:
-    """A referral to my organisation (for a worker: assigned to them), in one of these states, within the mandate.
-
-    `closed`: also after the closure of the case, which ends every referral.
-    """
-    wanted = list(statuses)
-    base: tuple[Atom, ...] = (mine("to_org_id", "organisation"), among("status", wanted))
-    if audience in _WORKERS:
-        base += (mine("assigned_member_id", "member"),)
-    kinds = _KINDS[1:] if audience is Audience.ASO else _KINDS
-    return any_of(
-        *(
-            (*base, among("kind", {kind}), via("organisation", relation, *([_closed(relation)] if closed else [])))
-            for kind, relation in kinds
-        ),
-        reason=reason,
-    )
-
-
-def _on_referral(
-    audience: Audience,
-    statuses: Iterable[ReferralStatus],
-    kinds: Iterable[tuple[ReferralKind, str]],
-    *,
-    closed: bool = False,
-) -> Rule:
-    """A row of my organisation that hangs on such a referral."""
-    states = _states(statuses)
-    assigned = audience in _WORKERS
-    return any_of(
-        *(
-            (
-                mine("organisation_id", "organisation"),
-                Atom("own_referral", (assigned, kind.value, states)),
-                via("organisation", relation, *([_closed(relation)] if closed else [])),
-            )
-            for kind, relation in kinds
-            if audience is not Audience.ASO or kind is ReferralKind.PROFESSIONAL_CONSULTATION
-        )
-    )
-
-
-def _either(*rules: Rule, reason: WithheldReason | None = None) -> Rule:
-    return Rule(frozenset(conjunction for rule in rules for conjunction in rule.any_of), reason)
-
-
-def _of_receiver(audience: Audience, table: str, category: Category, column: str | None) -> Rule | None:
-    """Rows of a referral as its receiver sees them (section 8); None where the table is not one of them.
-
-    `column` None asks for the category where it is shown most.
-    """
-    if table == "referral":
-        return _of_referral(audience, category, column)
-    if table == "follow_up":
-        if audience is Audience.COO:
-            return NEVER
-        if category is Category.NOTE_FOR_ASE:
-            rule = _on_referral(audience, RUNNING, _KINDS[:1])
-            return Rule(rule.any_of, WithheldReason.OUT_OF_MANDATE)
-        if audience not in _WORKERS:
-            return _on_referral(audience, LIVE, _KINDS)
-        # Once it is over, what the worker wrote stays theirs; what colleagues and tools recorded does not.
-        written = also(_on_referral(audience, SEEN_BY_WORKER, _KINDS, closed=True), (mine("recorded_by_id", "member"),))
-        return _either(_on_referral(audience, RUNNING, _KINDS), written)
-    if table == "association_note":
-        return _on_referral(audience, SEEN_BY_WORKER, _KINDS, closed=True)
-    return None
-
-
-def _of_referral(audience: Audience, category: Category, column: str | None) -> Rule:
-    if audience is Audience.ORG_ASSOCIATION:
-        return _received(audience, LIVE) if category in {Category.REFERRALS, Category.CODED_PROFILE} else NEVER
-    if audience is Audience.COO:
-        return _of_coordinated_referral(category, column)
-    if category is Category.REFERRALS:
-        if column in {None, "ref", "status"}:
-            return _received(audience, SEEN_BY_WORKER, closed=True)
-        if column in _REFERRAL_DATES:
-            dated = SEEN_BY_WORKER - {ReferralStatus.WITHDRAWN}
-            return _received(audience, dated, closed=True, reason=WithheldReason.ENDED)
-        return _received(audience, RUNNING, reason=WithheldReason.ENDED)
-    coded = {Category.PROBLEMATICS, Category.EXPLOITATION}
-    if category is Category.CODED_PROFILE or (audience is Audience.ASO and category in coded):
-        return _received(audience, RUNNING, reason=WithheldReason.ENDED)
-    return NEVER
-
-
-_REFERRAL_DATES = frozenset(column.name for column in referrals.referral.c if isinstance(column.type, (Date, DateTime)))
-
-
-def _of_coordinated_referral(category: Category, column: str | None) -> Rule:
-    """Condition 8: reference, dates, status; kind and coded profile while proposed, the reason where declined."""
-    if category is Category.CODED_PROFILE or column == "kind":
-        return _received(Audience.COO, PENDING, reason=WithheldReason.OUT_OF_MANDATE)
-    if category is not Category.REFERRALS:
-        return NEVER
-    if column == "decline_reason":
-        return _received(Audience.COO, {ReferralStatus.DECLINED}, closed=True, reason=WithheldReason.OUT_OF_MANDATE)
-    # The coordinators of a CRIP and of an ASE service follow the referrals of their cases; they answer none.
-    seen = among("status", PROPOSED_OR_LATER)
-    of_cases = any_of(
-        (kind_is(OrgKind.CRIP), via("authority", REPORTED), seen),
-        (kind_is(OrgKind.ASE), via("organisation", ASE_LINKED, ENTRUSTED), seen),
-    )
-    dated = PROPOSED_OR_LATER - {ReferralStatus.WITHDRAWN} if column in _REFERRAL_DATES else PROPOSED_OR_LATER
-    reason = WithheldReason.ENDED if column in _REFERRAL_DATES else None
-    return _either(_received(Audience.COO, dated, closed=True), of_cases, reason=reason)
-
-
 # ---------------------------------------------------------------- each role's reach
-
-
-def _of_mandated_worker(table: str, cell: Cell, category: Category) -> Rule:
-    """The case as a worker of an association with a mandate, or of a foyer, sees it."""
-    assigned, entrusted, mandated = (
-        via("member", ASSIGNED),
-        via("organisation", ENTRUSTED),
-        via("organisation", MANDATED),
-    )
-    column = "id" if table == "minor" else "minor_id"
-    if Condition.GRANTED in cell.conditions:
-        return _of_grant(table, cell, category)
-    if Condition.REFERRAL_ACCEPTED_AND_MINOR_AGREED in cell.conditions:
-        agreed = Atom("referred_minor", (column, _states(RELEASED), True))
-        return any_of((agreed, assigned), (mandated,), reason=WithheldReason.NEEDS_AGREEMENT)
-    if Condition.MEASURE_NAMES_US in cell.conditions:
-        return any_of((mandated,), reason=WithheldReason.OUT_OF_MANDATE)
-    if Condition.SHARED_KIND in cell.conditions:
-        return any_of((Atom("shared_kind"), assigned))
-    if table == "minor":
-        accepted = Atom("referred_minor", (column, _states(RUNNING), False))
-        return any_of((accepted, assigned), (entrusted,), reason=WithheldReason.OUT_OF_MANDATE)
-    if category is Category.CASE_HEADER:
-        kept = via("organisation", ENTRUSTED, _closed(ENTRUSTED))
-        return any_of((assigned,), (kept,), reason=WithheldReason.OUT_OF_MANDATE)
-    return any_of((assigned,), (entrusted,))
-
-
-def _of_grant(table: str, cell: Cell, category: Category) -> Rule:
-    """Condition 2 for an association: the groups shared, and the rows of the grants themselves while they live."""
-    if table == "sharing_grant":
-        listed = (Atom("lists", (category.value,)),) if category is Category.REPORT_TEXT else ()
-        return any_of((Atom("live_grant"), *listed), reason=WithheldReason.NEEDS_GRANT if listed else None)
-    if table == "disclosure":
-        return any_of((Atom("of_live_grant"), mine("to_org_id", "organisation")))
-    if category in {Category.GRANTS, Category.REPORT_TEXT}:
-        return NEVER
-    atom = granted_to_implement(category) if Condition.TO_IMPLEMENT in cell.conditions else granted(category)
-    return any_of((atom,), reason=WithheldReason.NEEDS_GRANT)
 
 
 def _of_structure(audience: Audience, table: Table, category: Category) -> Rule:
@@ -326,11 +147,11 @@ def _of_structure(audience: Audience, table: Table, category: Category) -> Rule:
     if audience is Audience.COO and table.name in {"situation", "concern_report", "evaluation"}:
         linked = (ASE_LINKED, ENTRUSTED)
         return any_of(
-            (kind_is(OrgKind.CRIP), via("authority", REPORTED, _closed(REPORTED))),
-            (kind_is(OrgKind.ASE), via("organisation", *linked, *(_closed(relation) for relation in linked))),
+            (kind_is(OrgKind.CRIP), via("authority", REPORTED, once_closed(REPORTED))),
+            (kind_is(OrgKind.ASE), via("organisation", *linked, *(once_closed(relation) for relation in linked))),
         )
     if audience is Audience.ORG_ASE:
-        after = [_closed(ASE_LINKED)] if kept else []
+        after = [once_closed(ASE_LINKED)] if kept else []
         return any_of((via("organisation", ASE_LINKED, *after),))
     if "organisation_id" in table.c:
         return any_of((mine("organisation_id", "organisation"),))
@@ -375,15 +196,15 @@ def _after_closure(audience: Audience, table: Table, category: Category, viewer:
     """A live relation; once the case is closed, the header, the steps and the rows of the own authority (rule 5.8)."""
     if table is sharing.emergency_access:
         # Rows of the own organisation only (the guard of the table), which partners keep.
-        return any_of((via(viewer, relation, _closed(relation)),))
+        return any_of((via(viewer, relation, once_closed(relation)),))
     if category not in KEPT_AFTER_CLOSURE:
         return any_of((via(viewer, relation),), reason=WithheldReason.ENDED)
     if category is not Category.MEASURES:
         # A report whose text was shared with the ASE is there without its steps (condition 2).
         shared = audience is Audience.ASE and table is reports.concern_report
         reason = WithheldReason.OUT_OF_MANDATE if shared else None
-        return any_of((via(viewer, relation, _closed(relation)),), reason=reason)
-    closed = via(viewer, _closed(relation))
+        return any_of((via(viewer, relation, once_closed(relation)),), reason=reason)
+    closed = via(viewer, once_closed(relation))
     owners = (mine("authority_id", _authority_of(audience)), mine("organisation_id", "organisation"))
     return any_of((via(viewer, relation),), *((closed, owner) for owner in owners if owner.arguments[0] in table.c))
 
@@ -397,7 +218,7 @@ def _base(audience: Audience, table: Table, cell: Cell, category: Category) -> R
     if Condition.TWO_PERSONS in cell.conditions:
         return any_of((opened_caller(), _READABLE), reason=WithheldReason.NEEDS_BREAK_GLASS)
     if audience is Audience.ASM and cell.reach is Reach.OWN:
-        return _of_mandated_worker(table.name, cell, category)
+        return of_mandated_worker(table.name, cell, category)
     if Condition.GRANTED in cell.conditions:
         return any_of((granted(category),), reason=WithheldReason.NEEDS_GRANT)
     match cell.reach:
@@ -452,7 +273,7 @@ def category_rule(audience: Audience, table: Table, category: Category, column: 
         return None
     if _is_case_row(table) and audience in _CASE_TABLES and table.name not in _CASE_TABLES[audience]:
         return None
-    receiver = _of_receiver(audience, table.name, category, column) if audience in _WORKERS | _RECEIVERS else None
+    receiver = of_receiver(audience, table.name, category, column) if audience in WORKERS | _RECEIVERS else None
     rule = (
         receiver if receiver is not None else also(_base(audience, table, cell, category), _guard(audience, table.name))
     )

@@ -9,12 +9,14 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from loaders import (
     clocks,
     falling_sessions,
+    fitting,
     idempotency,
     ledger,
     logins,
@@ -76,11 +78,14 @@ async def _prepare(connection: AsyncConnection, secret: bytes, today: date) -> N
         # Owned by a role nobody logs in with: the definer's functions run as it, and it is no superuser.
         f"SET LOCAL ROLE {logins.OWNER}",
     )
+    await readiness.must_not_be_newer(connection)
     await connection.run_sync(_upgrade)
+    walled = walls.statements()
     first = date(today.year - (today.month <= _MONTHS_BACK), (today.month - _MONTHS_BACK - 1) % 12 + 1, 1)
     await _run(
         connection,
         *standing.statements(),
+        *fitting.statements(oldest_code(), walled),
         *falling_sessions.statements(),
         *reach.statements(),
         *outbox.statements(),
@@ -94,7 +99,7 @@ async def _prepare(connection: AsyncConnection, secret: bytes, today: date) -> N
         *clocks.statements(),
     )
     await _load_reference(connection)
-    await _run(connection, *walls.statements())
+    await _run(connection, *walled)
     await rebuild_keys(connection)
     await _rebuild(connection)
     await _run(connection, "RESET ROLE")
@@ -109,6 +114,13 @@ async def _rebuild(connection: AsyncConnection) -> None:
 
 async def _load_reference(connection: AsyncConnection) -> None:
     await connection.run_sync(reference.fill_reference)
+
+
+def oldest_code() -> str:
+    """The oldest version of the code that goes on serving beside the newest migration, as the migrations say."""
+    newest_first = ScriptDirectory.from_config(alembic_config()).walk_revisions()
+    # Whether older code fits is said by those that it fits.
+    return next(one.revision for one in newest_first if not getattr(one.module, "older_code_serves", False))
 
 
 def _upgrade(connection: Connection) -> None:

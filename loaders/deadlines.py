@@ -7,7 +7,6 @@ the same in a network of any size. Who follows few cases would walk past everybo
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -34,15 +33,15 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from loaders.clock_sources import SOURCES, Part, Source, kinds_of, sources_of
-from loaders.context import BOUND, bind, one_of, word
+from loaders.context import bind, word
 from loaders.doors import HiddenError, column_rule, door
 from loaders.guarded import guarded
-from loaders.meanings import situation_of, viewer_of
+from loaders.leading import NETWORK, are_few, cases_of, relation_in, ways_of
+from loaders.meanings import situation_of
 from loaders.nouns import NOUNS
 from loaders.question import Categories, ConnectionQuestion, FilterBy, Leaf, Selection, TypeName
-from loaders.rules import Atom
-from loaders.statement import Statement, answer_of, as_json, public_id, sealed, selections_of
-from schema.tables.journal import reach
+from loaders.rules import Rule
+from loaders.statement import Statement, answer_of, as_json, cursor_at, public_id, selections_of
 from schema.vocabulary import Audience
 
 NOUN = "Deadline"
@@ -55,7 +54,6 @@ FEW = 400
 
 _ZERO: Any = literal_column("0")
 _EVER, _NEVER = (cast(word(f"{sign}infinity"), DateTime(timezone=True)) for sign in "-+")
-_VIA = "via"
 COLUMNS = ("kind", "due_at", "about", "situation", "id")
 
 
@@ -117,7 +115,7 @@ def _branches(audience: Audience, source: Source, wanted: Wanted) -> Iterator[Se
         yield from (_branch(audience, source, wanted, part) for part in source.parts)
         return
     for part in source.parts:
-        few = select(func.count() < _number(FEW)).select_from(followed).scalar_subquery()
+        few = are_few(followed, FEW)
         yield _branch(audience, source, wanted, part, [~few])
         # Of few cases all parts at once.
         if part is source.parts[0]:
@@ -220,47 +218,20 @@ def _followed(audience: Audience, source: Source) -> CTE | None:
     rule = column_rule(audience, NOUNS[source.noun], source.column)
     if rule is None:
         raise HiddenError
-    ways: dict[tuple[str, frozenset[Atom]], set[str]] = {}
-    others = set()
-    for conjunction in rule.any_of:
-        relation = next((atom for atom in conjunction if atom.name == _VIA), None)
-        if relation is None:
-            return None
-        viewer, name = relation.arguments
-        guards = frozenset(atom for atom in conjunction if atom.name == "kind_is")
-        ways.setdefault((viewer, guards), set()).add(name)
-        others.add(conjunction - {relation})
-    if all(viewer == "network" for viewer, _ in ways) or _of_one_authority(others):
+    ways = ways_of(rule)
+    if not ways or all(way.viewer == NETWORK for way in ways) or _of_one_authority(rule):
         return None
-    return _cases_of(
-        tuple(sorted(((viewer, guards, frozenset(names)) for (viewer, guards), names in ways.items()), key=str))
-    )
+    names = "_".join(sorted({relation.lower() for way in ways for relation in way.relations}))
+    return cases_of(ways, FEW, f"followed_{names}")
 
 
-@cache
-def _cases_of(ways: tuple[tuple[str, frozenset[Atom], frozenset[str]], ...]) -> CTE:
-    """Looked up once, if at all, for all clocks that are reached over the same relations."""
-    ordered = sorted(ways, key=lambda way: (way[0], sorted(map(str, way[1])), sorted(way[2])))
-    name = "_".join(sorted({relation.lower() for *_, relations in ordered for relation in relations}))
-    every = union_all(*(_cases(viewer, relations, guards) for viewer, guards, relations in ordered)).subquery()
-    return select(*every.c).limit(_number(FEW)).cte(f"followed_{name}")
-
-
-def _of_one_authority(conjunctions: set[frozenset[Atom]]) -> bool:
+def _of_one_authority(rule: Rule) -> bool:
     """Whether all rows are told apart by one comparison with the caller's authority: those have an index of their own."""
-    if len(conjunctions) != 1:
+    others = {conjunction - {relation_in(conjunction)} for conjunction in rule.any_of}
+    if len(others) != 1:
         return False
-    [only] = conjunctions
-    return any(atom.name == "mine" and atom.arguments == ("to_authority_id", "authority") for atom in only)
-
-
-def _cases(viewer: str, names: frozenset[str], guards: frozenset[Atom]) -> Select[Any]:
-    """Those of the past too: which of them counts now is for the doors to say, and so the index alone is read."""
-    mine = reach.alias()
-    kinds = [one_of(BOUND.kind, atom.arguments) for atom in sorted(guards, key=str)]
-    return select(mine.c.situation_id).where(
-        *kinds, mine.c.viewer == viewer_of(BOUND, viewer), one_of(mine.c.via, names)
-    )
+    [only] = others
+    return any(atom.name == "mine" and atom.arguments == ("to_authority_id", "authority") for atom in only if atom)
 
 
 # ---------------------------------------------------------------- the statement
@@ -273,7 +244,7 @@ def compose(audience: Audience, question: ConnectionQuestion) -> Statement:
     columns = [_node(clock, node).label(f"node_{index}") for index, node in enumerate(nodes)]
     place = cast(clock.c.due_at, Text).concat(word("|")).concat(clock.c.kind).concat(word("|"))
     page = (
-        select(*columns, sealed(place.concat(cast(clock.c.id, Text))).label("cursor"), clock.c.situation)
+        select(*columns, cursor_at(place.concat(cast(clock.c.id, Text))).label("cursor"), clock.c.situation)
         .order_by(clock.c.due_at.asc(), clock.c.kind.asc(), clock.c.id.asc())
         .limit(bind("page_size", Integer) + _number(1))
         .subquery("page")

@@ -9,7 +9,12 @@ from sqlalchemy.pool import NullPool
 
 def async_url(dsn: str) -> str:
     """A `postgresql://` DSN as SQLAlchemy's asyncpg URL."""
-    return dsn.replace("postgresql://", "postgresql+asyncpg://", 1)
+    address, mark, query = dsn.replace("postgresql://", "postgresql+asyncpg://", 1).partition("?")
+    # SQLAlchemy hands each part of the query to the driver's function, which calls `ssl` what DSNs call `sslmode`.
+    parts = (
+        f"ssl={part.removeprefix('sslmode=')}" if part.startswith("sslmode=") else part for part in query.split("&")
+    )
+    return address + mark + "&".join(parts)
 
 
 @asynccontextmanager

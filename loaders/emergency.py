@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 from sqlalchemy import Text, bindparam, func, select
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 
 from auth.caller import Caller
+from loaders.connections import Lanes
 from loaders.context import one_of, word
 from loaders.execute import AWAY
 from loaders.nouns import NOUNS
@@ -70,7 +70,7 @@ def _unlisted(selection: Selection, groups: frozenset[str], path: str = "") -> I
             yield from _unlisted(field.selection, groups, f"{path}.{field.relation}")
 
 
-async def opened_case(pool: "asyncpg.Pool[Any]", caller: Caller, receipt: UUID) -> OpenedCase | None:
+async def opened_case(lanes: Lanes, caller: Caller, receipt: UUID) -> OpenedCase | None:
     """The case that this receipt opens to this person at this moment; None where it opens nothing, whatever it is.
 
     Raises: UnavailableError where the database is away.
@@ -82,7 +82,7 @@ async def opened_case(pool: "asyncpg.Pool[Any]", caller: Caller, receipt: UUID) 
         "token": caller.token_id,
     }
     try:
-        row = await pool.fetchrow(_SQL, *(binds[name] for name in _NAMES))
+        row = await lanes.fetchrow(_SQL, *(binds[name] for name in _NAMES))
     except AWAY:
         raise UnavailableError from None
     return OpenedCase(row["situation_id"], row["assignee_id"], frozenset(row["field_groups"])) if row else None

@@ -7,20 +7,20 @@ is. Kept are keyed hashes and the row to show, never an answer: a repeat reads i
 import hmac
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import orjson
 from sqlalchemy import Interval, LargeBinary, Text, bindparam, column, delete, func, select
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 
 from auth.caller import Caller
 from loaders.background import Background
+from loaders.connections import Lanes
 from loaders.context import bind
 from loaders.statement import compiled
 from schema.errors import BadInputError, DomainRefusalError
@@ -159,8 +159,8 @@ async def forget(connection: Any) -> None:
 class Forgetter:
     """Removes by itself, for as long as the process serves; several processes do no harm to each other."""
 
-    def __init__(self, pool: Callable[[], Awaitable["asyncpg.Pool[Any]"]], seconds: float = _BETWEEN_REMOVALS) -> None:
-        self._pool = pool
+    def __init__(self, lanes: Lanes, seconds: float = _BETWEEN_REMOVALS) -> None:
+        self._lanes = lanes
         self._background = Background.every(seconds, self._forget, "idempotency keys are forgotten")
 
     def start(self) -> None:
@@ -173,6 +173,6 @@ class Forgetter:
 
     async def _forget(self) -> None:
         try:
-            await forget(await self._pool())
+            await forget(self._lanes)
         except Exception as problem:  # noqa: BLE001 (whatever it is, the next round tries again)
             logger.warning("idempotency keys were not removed: %s", type(problem).__name__)

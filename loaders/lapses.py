@@ -60,7 +60,7 @@ _EXPIRE = (
         ),
         include_defaults=False,
     )
-    .returning(outbox.c.id)
+    .returning(outbox.c.seq)
 )
 _ONE: Any = literal_column("1")
 _UNCONFIRMED = emergency_access.c.confirm_due_at <= func.now()

@@ -4,10 +4,11 @@ import logging
 
 from sqlalchemy import Text, any_, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from loaders.background import Background
+from loaders.connections import Lanes
+from loaders.fetching import FAULTS
+from loaders.statement import compiled
 from schema.tables.oauth import oauth_client
 
 MINUTE = 60.0
@@ -22,14 +23,14 @@ _CALLED = (
     .with_for_update(key_share=True)
     .scalar_subquery()
 )
-_WRITE = update(oauth_client).where(oauth_client.c.id.in_(_CALLED)).values(last_call_at=func.now())
+_WRITE, *_ = compiled(update(oauth_client).where(oauth_client.c.id.in_(_CALLED)).values(last_call_at=func.now()))
 
 
 class LastCalls:
     """The calls that one process has heard since it wrote them down last."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, lanes: Lanes) -> None:
+        self._lanes = lanes
         self._called: set[str] = set()
         self._background = Background.every(MINUTE, self.flush, "last calls")
 
@@ -52,8 +53,7 @@ class LastCalls:
         if not called:
             return
         try:
-            async with self._engine.begin() as connection:
-                await connection.execute(_WRITE, {"clients": sorted(called)})
-        except (SQLAlchemyError, OSError) as problem:
+            await self._lanes.execute(_WRITE, sorted(called))
+        except FAULTS as problem:
             logger.warning("last calls wait: %s", type(problem).__name__)
             self._called |= called

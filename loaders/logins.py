@@ -75,10 +75,8 @@ def statements(secret: bytes) -> list[str]:
     made = [_create(OWNER, "NOLOGIN")]
     for login in logins():
         made.append(_create(login, "LOGIN"))
-        made.append(
-            f"ALTER ROLE {login} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION "
-            f"PASSWORD '{password_of(secret, login)}'"
-        )
+        made.append(_weaken(login))
+        made.append(f"ALTER ROLE {login} LOGIN NOCREATEROLE NOINHERIT PASSWORD '{password_of(secret, login)}'")
         settings = _settings(login)
         made += [f"ALTER ROLE {login} SET {name} = '{value}'" for name, value in settings.items()]
     return made
@@ -86,3 +84,11 @@ def statements(secret: bytes) -> list[str]:
 
 def _create(role: str, kind: str) -> str:
     return f"DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{role}') THEN CREATE ROLE {role} {kind}; END IF; END $$"
+
+
+def _weaken(role: str) -> str:
+    """Take from a login what it must not have. A new one has none of it, and only a superuser may even say so."""
+    return (
+        f"DO $$ BEGIN IF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{role}' AND (rolsuper OR rolbypassrls OR rolcreatedb "
+        f"OR rolreplication)) THEN ALTER ROLE {role} NOSUPERUSER NOBYPASSRLS NOCREATEDB NOREPLICATION; END IF; END $$"
+    )

@@ -73,9 +73,17 @@ def reach_views(who: Viewer) -> Mapping[str, str]:
 
 def shared_cases(who: Viewer, categories: Iterable[str]) -> ColumnElement[Any]:
     """The situations of which one of these categories is shared with the viewer for the purpose of this request: few."""
+    return _cases(who, relations_of(who, (), sorted(categories)))
+
+
+def opened_cases(who: Viewer, categories: Iterable[str]) -> ColumnElement[Any]:
+    """The situations of which a second person opened one of these categories to the viewer: few."""
+    return _cases(who, array([word(f"OPENED:{category}") for category in sorted(categories)]))
+
+
+def _cases(who: Viewer, words: ColumnElement[Any]) -> ColumnElement[Any]:
     reach = journal.reach.alias()
-    wanted = [_sharing(category, who) for category in sorted(categories)]
-    found = select(reach.c.situation_id).where(reach.c.viewer == who.member, reach.c.via == func.any(array(wanted)))
+    found = select(reach.c.situation_id).where(reach.c.viewer == who.member, reach.c.via == func.any(words))
     return func.array(found.scalar_subquery())
 
 
@@ -113,7 +121,7 @@ class Seen:
         match atom.name, atom.arguments:
             case "related", (viewer, relations, categories):
                 self._viewers.add(viewer)
-                return vias.op("&&", is_comparison=True)(_relations(who, relations, categories))
+                return vias.op("&&", is_comparison=True)(relations_of(who, relations, categories))
             case "via", (viewer, *relations):
                 self._viewers.add(viewer)
                 if len(relations) == 1:
@@ -181,7 +189,8 @@ def _granted(row: FromClause, who: Viewer, category: str) -> ColumnElement[bool]
     return _reach_probe(row, who, "member", lambda relation: relation == _sharing(category, who))
 
 
-def _relations(who: Viewer, relations: tuple[str, ...], categories: tuple[str, ...]) -> ColumnElement[Any]:
+def relations_of(who: Viewer, relations: Iterable[str], categories: Iterable[str]) -> ColumnElement[Any]:
+    """The words of relations and of what is shared, as one list."""
     return array([*map(word, relations), *(_sharing(category, who) for category in categories)])
 
 
@@ -189,7 +198,7 @@ def _related(
     row: FromClause, who: Viewer, viewer: str, relations: tuple[str, ...], categories: tuple[str, ...]
 ) -> ColumnElement[bool]:
     """The viewer stands in one of these relations, or one of these categories is shared with them: one look at `reach`."""
-    listed = _relations(who, relations, categories)
+    listed = relations_of(who, relations, categories)
     return _reach_probe(row, who, viewer, lambda relation: relation == func.any(listed))
 
 
@@ -406,13 +415,17 @@ def sql(
         return seen.sql(atom, who) if seen is not None and atom.name in BY_REACH else meaning(atom, row, who)
 
     known: Conjunction = frozenset.intersection(*given.any_of) if given and given.any_of else frozenset()
-    parts = [
-        and_(true(), *map(asked, _in_order(a for a in conjunction if not any(k.implies(a) for k in known))))
-        for conjunction in sorted(
-            _gathered(rule.any_of), key=lambda c: [(a.name, str(a.arguments)) for a in _in_order(c)]
-        )
-    ]
-    return or_(false(), *parts)
+
+    def asked_of(atoms: Conjunction) -> list[ColumnElement[bool]]:
+        return [asked(atom) for atom in _in_order(a for a in atoms if not any(k.implies(a) for k in known))]
+
+    gathered = _gathered(rule.any_of)
+    # What all ways ask alike is asked once, beside them: a comparison with the row can then lead along an index.
+    alike: Conjunction = frozenset.intersection(*gathered) if len(gathered) > 1 else frozenset()
+    ways = sorted(gathered, key=lambda c: [(a.name, str(a.arguments)) for a in _in_order(c)])
+    either = or_(false(), *(and_(true(), *asked_of(way - alike)) for way in ways))
+    first = asked_of(alike)
+    return and_(*first, either) if first else either
 
 
 def _gathered(conjunctions: frozenset[Conjunction]) -> set[Conjunction]:

@@ -61,9 +61,9 @@ BEGIN
   END IF;
   SELECT position INTO last FROM public.outbox_head FOR UPDATE;
   UPDATE public.outbox o SET position = last + n.place FROM (
-    SELECT id, row_number() OVER (ORDER BY seq) AS place FROM (
-      SELECT id, seq FROM public.outbox WHERE position IS NULL ORDER BY seq LIMIT {BATCH}) batch) n
-  WHERE o.id = n.id;
+    SELECT seq, row_number() OVER (ORDER BY seq) AS place FROM (
+      SELECT seq FROM public.outbox WHERE position IS NULL ORDER BY seq LIMIT {BATCH}) batch) n
+  WHERE o.seq = n.seq;
   GET DIAGNOSTICS given = ROW_COUNT;
   IF given > 0 THEN
     UPDATE public.outbox_head SET position = last + given;

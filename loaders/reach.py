@@ -20,9 +20,9 @@ _RUNNING = "('ACCEPTED', 'IDENTITY_RELEASED', 'ENGAGED', 'ONGOING', 'PAUSED_RUNA
 _RELEASED = "('IDENTITY_RELEASED', 'ENGAGED', 'ONGOING', 'PAUSED_RUNAWAY')"
 _FOREVER = "'infinity'::timestamptz"
 _EVER = "'-infinity'::timestamptz"
-# Civil dates begin and end at midnight in Paris, whatever the zone of the session that writes.
-_FROM_DAY = "(m.starts_on::timestamp AT TIME ZONE 'Europe/Paris')"
-_TO_DAY = "coalesce((m.ends_on + 1)::timestamp AT TIME ZONE 'Europe/Paris', 'infinity')"
+# A measure begins and ends at midnight of its authority's territory, whatever the zone of the session that writes.
+_FROM_DAY = "civil_midnight(m.starts_on, m.authority_id)"
+_TO_DAY = f"coalesce(civil_midnight(m.ends_on + 1, m.authority_id), {_FOREVER})"
 # The mandate is a hard ceiling: outside a mission, an association discusses anonymised cases only.
 _MANDATED = "(o.kind = 'FOYER' OR o.mandate_kind IN ('MEASURE', 'ASE_MISSION'))"
 _RECEIVED = """EXISTS (
@@ -124,10 +124,15 @@ WHERE o.kind = 'ASE' AND j.situation_id = s.id AND j.authority_id = o.authority_
 UNION ALL SELECT {_EVER}, {_FOREVER} FROM referral r
 WHERE r.situation_id = s.id AND r.to_org_id = o.id AND r.kind = 'DIRECT_SUPPORT' AND r.status IN {_RELEASED} AND {_MANDATED}"""
 
-# Majority without measure ends every sharing (permissions, section 7): once the youngest is 18.
+# Majority without measure ends every sharing (permissions, section 7): once the youngest is 18, when the eighteenth
+# birthday begins in the first of the territories that are competent at that moment; Paris, where none is.
 _PROTECTED = f"""
 SELECT {_EVER} AS starts_at, coalesce(max(CASE
-  WHEN i.birth_date IS NOT NULL THEN (i.birth_date + interval '18 years') AT TIME ZONE 'Europe/Paris'
+  WHEN i.birth_date IS NOT NULL THEN coalesce((
+    SELECT min(b.midnight) FROM situation_jurisdiction j
+    CROSS JOIN civil_midnight((i.birth_date + interval '18 years')::date, j.authority_id) b (midnight)
+    WHERE j.situation_id = s.id AND j.starts_at <= b.midnight AND coalesce(j.ends_at, {_FOREVER}) > b.midnight),
+    (i.birth_date + interval '18 years') AT TIME ZONE 'Europe/Paris')
   WHEN i.age_band = 'A18_20' THEN {_EVER} ELSE {_FOREVER} END), {_FOREVER}) AS ends_at FROM minor i WHERE i.situation_id = s.id
 UNION ALL SELECT {_FROM_DAY}, {_TO_DAY} FROM measure m WHERE m.situation_id = s.id"""
 
@@ -188,6 +193,13 @@ def relations() -> Mapping[str, str]:
     """What each relation means, by the name it has above."""
     return {name.strip("_"): text for name, text in globals().items() if isinstance(text, str) and text in _RELATIONS}
 
+
+# When a day begins in the territory of an authority.
+_MIDNIGHT = """
+CREATE OR REPLACE FUNCTION civil_midnight(day date, of_authority uuid) RETURNS timestamptz
+LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
+SELECT day::timestamp AT TIME ZONE a.timezone FROM authority a WHERE a.id = of_authority
+$$"""
 
 # Periods of one relation are merged; of several that do not touch, the one that runs now or comes next is kept. When
 # it ends with another still to come, the relation is gone until the next change of the case: never too much.
@@ -364,7 +376,7 @@ def fingerprint() -> str:
 
 def statements() -> list[str]:
     """All of it, to run in this order; safe to run again."""
-    made = [DEFINITION, REFRESH, REBUILD, _TRIGGER_FUNCTION, _DETAIL_FUNCTION, _PEOPLE_FUNCTION]
+    made = [_MIDNIGHT, DEFINITION, REFRESH, REBUILD, _TRIGGER_FUNCTION, _DETAIL_FUNCTION, _PEOPLE_FUNCTION]
     for watched, function in ((_WATCHED, "reach_changed"), (_DETAILS, "reach_detail_changed")):
         for table, columns in watched.items():
             made += [_trigger("update", table, function, columns)]

@@ -1,16 +1,17 @@
 """Whether a database is one that this code can work on: new enough, nobody else's, at this version, its walls standing."""
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from loaders.fitting import HEAD, Wanted
 from loaders.logins import OWNER, logins
 from schema.errors import SetupError
 
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
 OLDEST = 17
-HEAD = (Path(__file__).resolve().parent.parent / "migrations" / "head").read_text(encoding="utf-8").strip()
 
 # What is in our schema and not our owner's. Types and indexes go with their tables.
 _STRANGERS = f"""
@@ -36,14 +37,14 @@ SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace A
 AND NOT c.relispartition AND NOT c.relrowsecurity ORDER BY c.relname LIMIT 1"""
 
 
-async def must_be_new_enough(connection: AsyncConnection) -> None:
+async def must_be_new_enough(connection: "AsyncConnection") -> None:
     """Raises SetupError for a PostgreSQL that lacks what our statements need."""
     number = int((await connection.exec_driver_sql("SHOW server_version_num")).scalar_one())
     if number < OLDEST * 10_000:
         raise SetupError(f"PostgreSQL {number // 10_000} is too old: Maillage needs {OLDEST} or newer.")
 
 
-async def must_be_ours(connection: AsyncConnection) -> None:
+async def must_be_ours(connection: "AsyncConnection") -> None:
     """No table, view or function of anybody else in our schema: what our rules do not cover, they cannot close.
 
     Raises: SetupError naming the first of them.
@@ -55,6 +56,15 @@ async def must_be_ours(connection: AsyncConnection) -> None:
             f"The schema `public` holds what is not Maillage's: {named}. Give Maillage a database of its own, or move "
             "these to another schema (ALTER ... SET SCHEMA; for an extension ALTER EXTENSION ... SET SCHEMA)."
         )
+
+
+async def must_not_be_newer(connection: "AsyncConnection") -> None:
+    """Raises SetupError where newer code has migrated the database: this code's functions and walls would undo its."""
+    if (await connection.exec_driver_sql("SELECT to_regclass('public.alembic_version')")).scalar() is None:
+        return
+    found = (await connection.exec_driver_sql("SELECT version_num FROM public.alembic_version")).scalar()
+    if found is not None and found > HEAD:
+        raise SetupError(f"The database is at version {found}, and this code ends at {HEAD}: migrate with newer code.")
 
 
 async def must_be_ready(dsn: str) -> None:
@@ -72,12 +82,15 @@ async def must_be_ready(dsn: str) -> None:
 
 async def _must_be_migrated(connection: "asyncpg.Connection[Any]") -> None:
     try:
-        found = await connection.fetchval("SELECT version_num FROM alembic_version")
-    except (asyncpg.UndefinedTableError, asyncpg.InsufficientPrivilegeError):
-        found = None
-    if found != HEAD:
-        where = f"at version {found}" if found else "not prepared"
-        raise SetupError(f"The database is {where}, and this code needs {HEAD}: run `python -m graph migrate` first.")
+        wanted = await Wanted.asked(connection)
+    except (asyncpg.UndefinedFunctionError, asyncpg.InsufficientPrivilegeError):
+        raise SetupError(
+            f"The database is not prepared for this code, which needs {HEAD}: run `python -m graph migrate` first."
+        ) from None
+    if wanted.fits(HEAD):
+        return
+    remedy = "run `python -m graph migrate` first" if wanted.newest < HEAD else "serve with the code that migrated it"
+    raise SetupError(f"The database is at version {wanted.newest}, and this code needs {HEAD}: {remedy}.")
 
 
 async def _must_be_walled(connection: "asyncpg.Connection[Any]") -> None:

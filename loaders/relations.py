@@ -31,3 +31,8 @@ SEEN_BY_WORKER = frozenset(
     set(ReferralStatus) - {ReferralStatus.DRAFT, ReferralStatus.PROPOSED, ReferralStatus.DECLINED}
 )
 PROPOSED_OR_LATER = frozenset(set(ReferralStatus) - {ReferralStatus.DRAFT})
+
+
+def once_closed(relation: str) -> str:
+    """The same relation, of a case that the DLPM has closed."""
+    return relation + "_CLOSED"

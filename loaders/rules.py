@@ -64,10 +64,21 @@ class Rule:
         return all(any(implies(theirs, mine) for mine in self.any_of) for theirs in other.any_of)
 
     def beyond(self, other: "Rule") -> "Rule":
-        """The ways to satisfy this rule that do not by themselves satisfy the other."""
-        return Rule(
-            frozenset(mine for mine in self.any_of if not any(implies(mine, theirs) for theirs in other.any_of))
-        )
+        """What there is to this rule without the other: ways that do not by themselves satisfy it.
+
+        Of a way that the other has with fewer words, the words that it has not.
+        """
+        ways = (mine for mine in self.any_of if not any(implies(mine, theirs) for theirs in other.any_of))
+        return Rule(frozenset(_rest(mine, other) for mine in ways), self.reason)
+
+
+def _rest(mine: Conjunction, other: Rule) -> Conjunction:
+    for theirs in sorted(other.any_of, key=lambda one: sorted(map(str, one))):
+        match [*(mine - theirs)], [*(theirs - mine)]:
+            case [Atom("among", (column, words)) as wide], [Atom("among", (same, fewer))] if column == same:
+                left = tuple(word for word in words if word not in fewer)
+                return mine - {wide} | {Atom("among", (column, left))}
+    return mine
 
 
 NEVER = Rule(frozenset())

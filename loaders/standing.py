@@ -6,13 +6,15 @@ triggers end in the transaction of whatever ends it (suspension, a raised epoch,
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, Table, and_, cast, func, literal, select
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import ColumnElement, Date, Select, Table, and_, bindparam, cast, func, literal, select
 
 from auth.caller import Caller
+from loaders.connections import Lanes
+from loaders.fetching import FAULTS, Row
+from loaders.statement import compiled
 from loaders.triggers import changed
 from schema.errors import UnavailableError
 from schema.tables.directory import organisation
@@ -206,17 +208,21 @@ def habilitation_is_live() -> ColumnElement[bool]:
 class DatabaseStanding:
     """`auth.bearer.Standing`, answered by the database."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, lanes: Lanes) -> None:
+        self._lanes = lanes
 
     async def caller_of(self, token_id: str) -> Caller | None:
         """The caller behind a live token, every word of it from our tables; None if the token does not stand."""
         try:
-            async with self._engine.connect() as connection:
-                row = (await connection.execute(caller_rows().where(oauth_token.c.id == token_id))).one_or_none()
-        except (SQLAlchemyError, OSError) as error:
+            found = await self._lanes.fetch(_caller(), token_id, record_class=Row)
+        except FAULTS as error:
             raise UnavailableError(reason="standing") from error
-        return None if row is None else caller_of_row(row)
+        return caller_of_row(found[0]) if found else None
+
+
+@cache
+def _caller() -> str:
+    return compiled(caller_rows().where(oauth_token.c.id == bindparam("token_id")))[0]
 
 
 def caller_rows() -> Select[Any]:

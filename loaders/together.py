@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import asyncpg
-
+from loaders.connections import Lanes
 from loaders.execute import Reads
 from loaders.statement import Statement
 from schema.vocabulary import Audience
@@ -40,9 +39,9 @@ class Together:
         # Not sent yet: whoever comes now may still join.
         self._following: dict[Hashable, _Asked] = {}
 
-    async def pool(self, login: str) -> "asyncpg.Pool[Any]":
-        """The pool of a login."""
-        return await self._reader.pool(login)
+    def lanes(self, login: str) -> Lanes:
+        """The connections of a login."""
+        return self._reader.lanes(login)
 
     async def read(self, audience: Audience, statement: Statement, binds: Mapping[str, Any]) -> Answer:
         """As the reader, with one answer for all who ask at once."""

@@ -2,24 +2,26 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import asyncpg
 from cachetools import LRUCache
 from sqlalchemy import String, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncEngine
 
+from loaders.connections import Lanes
 from loaders.execute import AWAY
 from loaders.statement import compiled
 from schema.errors import SetupError, UnavailableError
 from schema.tables.directory import organisation
 from schema.tables.documents import trusted_document
 from schema.tables.oauth import oauth_client
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 Hashes = frozenset[str]
 
@@ -53,10 +55,10 @@ class TrustedDocuments:
 
     def __init__(
         self,
-        pool: Callable[[], Awaitable["asyncpg.Pool[Any]"]],
+        lanes: Lanes,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._pool = pool
+        self._lanes = lanes
         self._clock = clock
         self._known: LRUCache[UUID, tuple[float, Hashes]] = LRUCache(_KEPT_ORGANISATIONS)
         self._texts: LRUCache[str, str] = LRUCache(_KEPT_CHARACTERS, getsizeof=len)
@@ -93,7 +95,7 @@ class TrustedDocuments:
 
     async def _fetch(self, sql: str, *values: Any) -> list[Any]:
         try:
-            return await (await self._pool()).fetch(sql, *values)
+            return await self._lanes.fetch(sql, *values)
         except AWAY:
             raise UnavailableError(reason="trusted documents") from None
 
@@ -101,7 +103,7 @@ class TrustedDocuments:
 # ---------------------------------------------------------------- from the command line
 
 
-async def organisation_of(engine: AsyncEngine, named: str) -> UUID:
+async def organisation_of(engine: "AsyncEngine", named: str) -> UUID:
     """The organisation with this id, public id or client. Raises SetupError where there is none."""
     async with engine.connect() as connection:
         client = select(oauth_client.c.organisation_id).where(oauth_client.c.id == named)
@@ -117,7 +119,7 @@ async def organisation_of(engine: AsyncEngine, named: str) -> UUID:
     return found
 
 
-async def register(engine: AsyncEngine, organisation_id: UUID, documents: Mapping[str, str], *, alone: bool) -> int:
+async def register(engine: "AsyncEngine", organisation_id: UUID, documents: Mapping[str, str], *, alone: bool) -> int:
     """Register documents by hash, and retire every other one where they are `alone`; how many were new."""
     async with engine.begin() as connection:
         live = select(trusted_document.c.hash).where(trusted_document.c.organisation_id == organisation_id, _LIVE)
@@ -135,7 +137,7 @@ async def register(engine: AsyncEngine, organisation_id: UUID, documents: Mappin
     return len(documents.keys() - before)
 
 
-async def retire(engine: AsyncEngine, organisation_id: UUID, hash_: str) -> bool:
+async def retire(engine: "AsyncEngine", organisation_id: UUID, hash_: str) -> bool:
     """Refuse a document from now on; whether there was one."""
     async with engine.begin() as connection:
         return bool(await _retire(connection, organisation_id, {hash_}))
@@ -154,7 +156,7 @@ async def _retire(connection: Any, organisation_id: UUID, hashes: set[str]) -> i
     return int((await connection.execute(statement)).rowcount)
 
 
-async def registered(engine: AsyncEngine, organisation_id: UUID) -> list[Registered]:
+async def registered(engine: "AsyncEngine", organisation_id: UUID) -> list[Registered]:
     """The documents of an organisation, the oldest first, retired ones too."""
     statement = (
         select(

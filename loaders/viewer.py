@@ -2,9 +2,8 @@
 
 from typing import Any
 
-import asyncpg
-
 from auth.caller import Caller
+from loaders.connections import Lanes
 from loaders.execute import AWAY
 from schema.errors import UnauthenticatedError, UnavailableError
 
@@ -13,25 +12,25 @@ _STANDING = "SELECT standing($1)"
 _ORGANISATION = "SELECT CASE WHEN standing($1) THEN (SELECT name FROM organisation WHERE id = $2) END"
 
 
-async def must_stand(pool: "asyncpg.Pool[Any]", caller: Caller) -> None:
+async def must_stand(lanes: Lanes, caller: Caller) -> None:
     """For answers that come from no statement.
 
     Raises: UnauthenticatedError where the token no longer stands, UnavailableError where the database is away.
     """
-    if not await _value(pool, _STANDING, caller.token_id):
+    if not await _value(lanes, _STANDING, caller.token_id):
         raise UnauthenticatedError
 
 
-async def organisation_name(pool: "asyncpg.Pool[Any]", caller: Caller) -> str:
+async def organisation_name(lanes: Lanes, caller: Caller) -> str:
     """The public name of the caller's organisation; raises like `must_stand`."""
-    name: str | None = await _value(pool, _ORGANISATION, caller.token_id, caller.organisation_id)
+    name: str | None = await _value(lanes, _ORGANISATION, caller.token_id, caller.organisation_id)
     if name is None:
         raise UnauthenticatedError
     return name
 
 
-async def _value(pool: "asyncpg.Pool[Any]", sql: str, *arguments: Any) -> Any:
+async def _value(lanes: Lanes, sql: str, *arguments: Any) -> Any:
     try:
-        return await pool.fetchval(sql, *arguments)
+        return await lanes.fetchval(sql, *arguments)
     except AWAY:
         raise UnavailableError from None

@@ -6,7 +6,6 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import orjson
 from sqlalchemy import (
     ARRAY,
@@ -26,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 
 from auth.caller import Caller
+from loaders.connections import Lanes
 from loaders.context import bind
 from loaders.context import values as context_values
 from loaders.doors import column_rule, entrance, noun_visible
@@ -114,12 +114,10 @@ _CONCERNED = compiled(
 )
 
 
-async def concerned(
-    pool: "asyncpg.Pool[Any]", situations: Iterable[UUID], viewers: Iterable[UUID]
-) -> list[tuple[UUID, UUID]]:
+async def concerned(lanes: Lanes, situations: Iterable[UUID], viewers: Iterable[UUID]) -> list[tuple[UUID, UUID]]:
     """Which of the viewers stand in a relation to which of the situations: who has to look, not what they see."""
     binds = {"situations": list(situations), "viewers": list(viewers)}
-    rows = await pool.fetch(_CONCERNED[0], *(binds[name] for name in _CONCERNED[1]))
+    rows = await lanes.fetch(_CONCERNED[0], *(binds[name] for name in _CONCERNED[1]))
     return [(row["viewer"], row["situation_id"]) for row in rows]
 
 
@@ -137,11 +135,11 @@ _TURNED = compiled(
 )
 
 
-async def turned(pool: "asyncpg.Pool[Any]", situations: Iterable[UUID], seconds: float) -> list[UUID]:
+async def turned(lanes: Lanes, situations: Iterable[UUID], seconds: float) -> list[UUID]:
     """To which of the situations a relation began or ended by itself in the last seconds, which no event tells.
 
     Seconds, and the database's own clock: ours may jump.
     """
     binds = {"situations": list(situations), "seconds": seconds}
-    rows = await pool.fetch(_TURNED[0], *(binds[name] for name in _TURNED[1]))
+    rows = await lanes.fetch(_TURNED[0], *(binds[name] for name in _TURNED[1]))
     return [row["situation_id"] for row in rows]

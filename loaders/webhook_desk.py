@@ -31,7 +31,7 @@ async def register(engine: AsyncEngine, key: bytes, owner: UUID, url: str) -> tu
         if (await connection.execute(count)).scalar_one() >= MOST_WEBHOOKS:
             raise SetupError(f"An organisation has at most {MOST_WEBHOOKS} webhooks. Nothing was written.")
         told = select(feed.c.position).where(feed.c.organisation_id == owner).scalar_subquery()
-        adding = insert(webhook).values(organisation_id=owner, url=checked_uri(url), told=func.coalesce(told, 0))
+        adding = insert(webhook).values(organisation_id=owner, url=checked_uri(url, "url"), told=func.coalesce(told, 0))
         identity: UUID = (await connection.execute(adding.returning(webhook.c.id))).scalar_one()
     return identity, secret_of(key, identity, 1)
 

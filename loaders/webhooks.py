@@ -12,13 +12,12 @@ import hmac
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import orjson
 from sqlalchemy import Integer, bindparam, case, delete, exists, func, insert, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import UUID as Uuid
@@ -27,6 +26,7 @@ from standardwebhooks import Webhook
 from auth.caller import Caller
 from auth.policy import FEEDS
 from loaders.background import Background
+from loaders.connections import Lanes
 from loaders.context import one_of, word
 from loaders.feed.feeds import Feeds
 from loaders.nouns import BY_PREFIX, NOUNS
@@ -56,8 +56,6 @@ _LEASE_SECONDS = 60
 _CHANCE = secrets.SystemRandom()
 _ID = Uuid(as_uuid=True)
 
-Pool = Callable[[], Awaitable["asyncpg.Pool[Any]"]]
-
 logger = logging.getLogger(__name__)
 
 
@@ -67,9 +65,9 @@ def secret_of(key: bytes, identity: UUID, generation: int) -> str:
     return "whsec_" + base64.b64encode(made).decode()
 
 
-async def current_secret(pool: "asyncpg.Pool[Any]", key: bytes, identity: UUID) -> str:
+async def current_secret(connection: Any, key: bytes, identity: UUID) -> str:
     """The secret that signs for a webhook at this moment, for who has just made it."""
-    [row] = await _run(pool, _GENERATION, id=identity)
+    [row] = await _run(connection, _GENERATION, id=identity)
     return secret_of(key, identity, row["generation"])
 
 
@@ -222,7 +220,7 @@ async def _run(connection: Any, statement: tuple[str, tuple[str, ...], dict[str,
 class Webhooks:
     """Makes notices out of feeds and delivers them; any number of processes may do so at once."""
 
-    pool: Pool
+    lanes: Lanes
     feeds: Feeds
     key: bytes
     poster: Poster = field(default_factory=Poster)
@@ -262,15 +260,14 @@ class Webhooks:
     async def make_notices(self) -> int:
         """One notice for each change in the view of an organisation with a webhook; how many."""
         made = 0
-        pool = await self.pool()
-        for row in await _run(pool, _ACTIVE):
+        for row in await _run(self.lanes, _ACTIVE):
             while True:
-                async with pool.acquire() as connection, connection.transaction():
+                async with self.lanes.acquire() as connection, connection.transaction():
                     count, more = await self._notices(connection, row["id"])
                 made += count
                 if not more:
                     break
-        await _run(pool, _FORGET)
+        await _run(self.lanes, _FORGET)
         return made
 
     async def _notices(self, connection: Any, identity: UUID) -> tuple[int, bool]:
@@ -296,12 +293,11 @@ class Webhooks:
 
     async def deliver(self) -> int:
         """Try what is due; how much was."""
-        pool = await self.pool()
-        due = await _run(pool, _CLAIM)
-        await asyncio.gather(*(self._try(pool, row) for row in due))
+        due = await _run(self.lanes, _CLAIM)
+        await asyncio.gather(*(self._try(row) for row in due))
         return len(due)
 
-    async def _try(self, pool: Any, row: Any) -> None:
+    async def _try(self, row: Any) -> None:
         at = int(time.time())
         body = orjson.dumps(
             {
@@ -317,8 +313,8 @@ class Webhooks:
         given_up = not worked and row["attempts"] > len(PAUSES)
         state = DeliveryState.DELIVERED if worked else DeliveryState.DEAD if given_up else DeliveryState.WAITING
         pause = 0 if worked or given_up else int(PAUSES[row["attempts"] - 1] * _CHANCE.uniform(0.8, 1.5))
-        await _run(pool, _DONE, id=row["id"], new_state=state.value, status=status, pause=pause)
-        await _run(pool, _COUNT, id=row["webhook_id"], worked=worked, refused=status == _GONE, most=MOST_FAILURES)
+        await _run(self.lanes, _DONE, id=row["id"], new_state=state.value, status=status, pause=pause)
+        await _run(self.lanes, _COUNT, id=row["webhook_id"], worked=worked, refused=status == _GONE, most=MOST_FAILURES)
 
 
 def software_of(row: Any) -> Caller | None:

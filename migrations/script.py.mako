@@ -10,6 +10,8 @@ revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = None
 depends_on = None
+# True where code of the version before goes on as it did beside these tables: then an upgrade needs no pause.
+older_code_serves = False
 
 
 def upgrade() -> None:

@@ -199,10 +199,10 @@ class AddressTooLongError(RefusedError):
 
 
 class SlowRequestError(RefusedError):
-    """The body did not arrive in time."""
+    """Headers or body did not arrive in time."""
 
     code = "BAD_REQUEST"
-    sentence = "The request body did not arrive in time."
+    sentence = "The request did not arrive in time: send it again."
     status = 408
 
 

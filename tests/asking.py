@@ -8,7 +8,7 @@ from loaders.context import NOBODY
 from loaders.logins import login_of
 from loaders.statement import Statement
 from schema.vocabulary import Audience
-from tests.test_matrix import Seat, Stage, viewer_of
+from tests.seats import Seat, Stage, viewer_of
 
 
 async def answers_of(stage: Stage, seat: Seat, *statements: Statement) -> list[Any]:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from rich.console import Console
 
-from graph import demo
+from graph import demo, demo_card
 from graph.settings import Secrets
 from loaders.embedded.cluster import clone
 from loaders.embedded.supervisor import EmbeddedPostgres
@@ -55,7 +55,7 @@ async def fill(admin_dsn: str, folder: Path, base_url: str = "http://127.0.0.1")
     """The card of the clients of the synthetic network, which is made where the database is empty."""
     folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 (a test's own folder)
     clients = await demo.fill(admin_dsn, secrets_of(folder), folder / "keys", scale=1, console=Console(quiet=True))
-    return demo.write_card(folder, base_url, clients)
+    return demo_card.write_card(folder, base_url, clients)
 
 
 def cases_of(folder: Path, card: dict[str, Any]) -> dict[str, UUID]:

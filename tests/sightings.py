@@ -21,9 +21,13 @@ from loaders.rules import Rule
 from loaders.statement import camel, compiled
 from schema.vocabulary import Audience, MandateKind, OrgKind, Purpose
 from tests import oracle
-from tests.matrix_facts import GROUP_OF_COLUMN, Sight, Viewer, World, read_world
+from tests.matrix_columns import GROUP_OF_COLUMN
+from tests.matrix_facts import Sight
+from tests.matrix_words import absent, oracle_name
+from tests.matrix_world import Viewer, World, read_world
 from tests.sealed import keyring_of
-from tests.test_matrix import SEATS, Seat, absent, oracle_name, same_notices
+from tests.seats import SEATS, Seat
+from tests.test_matrix import same_notices
 
 Key = tuple[Any, ...]
 Notice = tuple[str, str]

@@ -73,6 +73,35 @@ def test_a_token_is_recorded_before_it_leaves_and_without_itself(network: Networ
     assert access not in str(record)
 
 
+def test_the_end_of_a_token_is_recorded_with_its_name_and_the_end_of_nothing_is_not(network: Network) -> None:
+    key = key_of(network, "cli_asso_measure")
+    access = ask_token(network, key).json()["access_token"]
+    token = signed.read(access)
+    ended = f"token.revoked; address=127.0.0.1; jti={token.word('jti')}"
+    before = len(rows(network, "operation LIKE 'token.revoked%'"))
+    for text in ("garbage", access[:-4] + "AAAA", access, access):
+        assertion = make_client_assertion(key, "cli_asso_measure", network.base_url)
+        form = {**_FORM, "client_assertion": assertion, "token": text}
+        assert network.http.post(network.base_url + "/oauth/revoke", data=form).status_code == 200
+    assert len(rows(network, "operation LIKE 'token.revoked%'")) == before + 1
+    [record] = rows(network, "operation = $1", ended)
+    assert (record["outcome"], record["client_id"], str(record["organisation_id"])) == (
+        "OK",
+        "cli_asso_measure",
+        token.word("org"),
+    )
+
+
+def test_keys_that_a_code_brought_are_recorded_by_what_is_read_out(network: Network) -> None:
+    first, second = (one["id"] for one in network.members("cli_operator", "ADM"))
+    office = Office(network, first, second, f"cli_new_{secrets.token_hex(4)}", secrets.token_urlsafe(32))
+    office.begin()
+    told = office.enrol(ECKey.generate_key("P-256")).json()
+    [record] = rows(network, "client_id = $1", office.client)
+    assert record["operation"] == f"keys.enrolled; address=127.0.0.1; fingerprint={told['fingerprint']}"
+    assert office.code not in str(record)
+
+
 async def test_the_same_refusal_is_one_counted_record(cluster: Cluster) -> None:
     writer = AuditWriter(cluster.login(AUDIT))
     await writer.start()
@@ -148,14 +177,12 @@ class _Heard(logging.Handler):
 
 @pytest.fixture
 def heard() -> Iterator[_Heard]:
-    """All loggers at DEBUG: ours, authlib, sqlalchemy, asyncpg, uvicorn, and whatever else there is."""
+    """All loggers at DEBUG: ours, authlib, asyncpg, uvicorn, and whatever else there is."""
     handler = _Heard()
     root = logging.getLogger()
     names = [
         None,
         "authlib",
-        "sqlalchemy.engine",
-        "sqlalchemy.pool",
         "asyncpg",
         "uvicorn",
         "uvicorn.access",
@@ -178,7 +205,7 @@ def heard() -> Iterator[_Heard]:
 
 
 def test_no_log_holds_a_token_a_key_or_a_code(network: Network, heard: _Heard) -> None:
-    # A server that starts now: SQLAlchemy looks at its level once.
+    # A server that starts now: some libraries look at their level once.
     with neighbour(network, dpop_nonce=True) as other:
         for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
             # It sets its loggers up when it starts, and keeps what they say to itself.
@@ -195,7 +222,7 @@ def _come_and_go(network: Network, heard: _Heard) -> None:
     sealed = [*_enrolled(network), *_by_secret(network), *_told(network), *_signed_in(network), *_of_the_house(network)]
     text = heard.text.getvalue()
     # It was listening: the refusals, and what the libraries say.
-    assert all(word in text for word in ("oauth_refused", "request_refused", "sqlalchemy.engine"))
+    assert all(word in text for word in ("oauth_refused", "request_refused", "uvicorn.access"))
     # Of a JWT its signature alone would do.
     sealed += [secret.rpartition(".")[2] for secret in sealed if secret.startswith("ey") and secret.count(".") == 2]
     assert [number for number, secret in enumerate(sealed) if secret in text] == []

@@ -108,6 +108,7 @@ def test_the_demonstration_keeps_its_contract_and_its_data(data: Path) -> None:
             "database": "ok",
             "access_log": "ok",
             "replay_store": "ok",
+            "version": "ok",
         }
     with demonstration(data) as card:
         assert count(card, graph("token", "cli_crip_59", "--data", str(data)).stdout.strip()) == reports
@@ -126,7 +127,7 @@ def _bound(card: dict[str, Any], data: Path) -> None:
             "--member",
             "CRI",
             "--method",
-            "POST",
+            "post",
             "--url",
             card["graphql"],
             "--data",
@@ -200,6 +201,44 @@ def test_commands_refuse_in_one_sentence(data: Path) -> None:
         assert refused.returncode == 1
         assert "Traceback" not in refused.stderr
         assert len(refused.stderr.strip().splitlines()) <= 3, refused.stderr
+
+
+def test_a_demonstration_that_cannot_be_filled_says_why_once(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAILLAGE_DSN", f"postgresql://nobody@/none?host={data}")
+    monkeypatch.setenv("MAILLAGE_DATA_KEYS", str(data / "keys-of-the-data"))
+    assert graph("data-keys", "init", "--data", str(data)).returncode == 0
+    refused = in_a_process("demo", "--on-this-server", "--data", str(data))
+    assert refused.returncode == 1
+    assert "Traceback" not in refused.stderr
+    [said] = [line for line in refused.stderr.splitlines() if line.strip()]
+    assert "PostgreSQL" in said
+    assert not (data / "demo.json").exists()
+
+
+@pytest.mark.parametrize("reset", [(), ("--reset",)], ids=["as it is", "reset"])
+def test_a_server_of_ones_own_is_filled_only_when_told(
+    data: Path, reset: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Empty or not: it is not even asked, or the refusal would be that nothing answers; no folder is made or thrown away."""
+    monkeypatch.setenv("MAILLAGE_DSN", f"postgresql://nobody@/none?host={data}")
+    monkeypatch.setenv("MAILLAGE_DATA_KEYS", str(data / "keys-of-the-data"))
+    data.mkdir()
+    refused = graph("demo", "--data", str(data), *reset)
+    assert refused.returncode == 1
+    assert "--on-this-server" in refused.stderr
+    assert list(data.iterdir()) == []
+
+
+def test_a_proof_that_could_never_pass_is_not_made(data: Path) -> None:
+    for given, named in (
+        (("--method", "GET"), "--dpop"),
+        (("--dpop", "--method", ""), "--method"),
+        (("--dpop", "--url", "nonsense"), "--url"),
+    ):
+        refused = in_a_process("token", "cli_crip_59_dpop", *given, "--data", str(data))
+        assert refused.returncode == 1
+        assert named in refused.stderr
+        assert refused.stdout == ""
 
 
 def test_a_reset_never_removes_what_it_did_not_make(data: Path) -> None:

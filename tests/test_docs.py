@@ -1,13 +1,16 @@
 """The pages that people read first: every link leads somewhere, every file and every command they name is there."""
 
+import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import typer
 
 from graph.__main__ import app
+from graph.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "bench").glob("*.md"))]
@@ -76,8 +79,36 @@ def test_every_argument_and_every_option_is_explained() -> None:
     assert not list(silent(typer.main.get_command(app), "graph"))
 
 
+PROMISE = re.compile(r"^\| (?P<promise>[^|]+) \| (?P<proof>.+) \|$", re.MULTILINE)
+PROOF = re.compile(r"\[([\w/]+\.py)::(test_\w+)\]\(\.\./tests/([^)]+)\)")
+
+
+@cache
+def functions_of(name: str) -> set[str]:
+    """What a file of tests defines, read once however many promises it proves."""
+    tree = ast.parse((ROOT / "tests" / name).read_text())
+    return {one.name for one in tree.body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)}
+
+
+def test_every_promise_has_its_tests_and_they_are_there() -> None:
+    rows = [row for row in PROMISE.finditer((ROOT / "docs" / "promises.md").read_text()) if row["promise"] != "promise"]
+    assert len(rows) > 80
+    for row in rows:
+        cited = PROOF.findall(row["proof"])
+        assert cited and len(cited) == row["proof"].count("::"), row["promise"]
+        for name, test, target in cited:
+            assert name == target, row["promise"]
+            assert test in functions_of(name), test
+
+
 def test_the_index_of_decisions_lists_each_by_its_title_once() -> None:
     folder = ROOT / "docs" / "decisions"
     listed = re.findall(r"^- \[(\d{4})\]\(([^)]+)\) (.+)$", (folder / "README.md").read_text(), re.MULTILINE)
     there = [(path.name[:4], path.name, path.read_text().splitlines()[0][7:]) for path in folder.glob("0*.md")]
     assert sorted(listed) == sorted(there)
+
+
+def test_every_setting_is_on_the_operators_page_as_the_code_says_it() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text()
+    told = dict(re.findall(r"^\| `(MAILLAGE_\w+)` \| (.+) \|$", page, re.MULTILINE))
+    assert told == {f"MAILLAGE_{name.upper()}": field.description for name, field in Settings.model_fields.items()}

@@ -9,10 +9,10 @@ from loaders import leading, statement
 from loaders.doors import column_rule
 from loaders.nouns import NOUNS
 from loaders.question import ConnectionQuestion, Leaf, Part, Selection
-from loaders.statement import compose
+from loaders.statement import compose, total
 from schema.vocabulary import Audience
 from tests.asking import answers_of
-from tests.test_matrix import SEATS, Seat, Stage, stage  # noqa: F401
+from tests.seats import SEATS, Seat, Stage, made_stage  # noqa: F401
 
 # Lists over relations of the caller's own, and those in whose rows nothing else says whose they are.
 LED = {
@@ -51,7 +51,7 @@ def test_which_lists_have_two_ways(noun: str) -> None:
 @pytest.mark.parametrize("backward", [False, True], ids=["forward", "backward"])
 @pytest.mark.parametrize(("noun", "seat"), LISTS, ids=str)
 async def test_both_ways_lead_to_the_same_rows_in_the_same_order(
-    stage: Stage,  # noqa: F811
+    stage: Stage,
     monkeypatch: pytest.MonkeyPatch,
     noun: str,
     seat: Seat,
@@ -63,11 +63,24 @@ async def test_both_ways_lead_to_the_same_rows_in_the_same_order(
     audience, ways = Audience(seat.audience), []
     for few in (0, 100_000):
         monkeypatch.setattr(leading, "FEW", few)
-        leading._cases.cache_clear()
+        monkeypatch.setattr(total, "FEW", few)
         ways.append(compose(audience, _question(audience, noun, backward=backward)))
-    leading._cases.cache_clear()
     walked, led = await answers_of(stage, seat, *ways)
     assert walked == led
     told = json.loads(walked[0])
     assert len(told["nodes"]) == min(told["total"], 100)
     assert told["nodes"]
+
+
+@pytest.mark.parametrize("few", [0, 100_000], ids=["walked", "led"])
+async def test_a_count_ends_where_nobody_reads_on(stage: Stage, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    noun, seat = next(found for found in LISTS if found[0] == "Situation")
+    monkeypatch.setattr(statement, "opened", true)
+    monkeypatch.setattr(total, "FEW", few)
+    asked = _question(Audience(seat.audience), noun, backward=False)
+    whole = compose(Audience(seat.audience), asked)
+    monkeypatch.setattr(total, "COUNTED", 2)
+    short = compose(Audience(seat.audience), asked)
+    many, two = (json.loads(answer[0]) for answer in await answers_of(stage, seat, whole, short))
+    assert many["total"] > two["total"] == 2
+    assert many["nodes"] == two["nodes"]

@@ -6,8 +6,8 @@ Each story is one test, told in order: what one act changes is what the next one
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.acting import act, refused
 from tests.network import Network
-from tests.test_jobs import act, refused
 
 
 def authority(network: Network, code: str) -> str:
@@ -72,6 +72,12 @@ class Case:
         self.dlpm("validateReport", "concernReport { status }", by="SUP", report=report)
         self.dlpm("sendReport", "concernReport { status }", report=report)
         return report
+
+
+def nothing_was_shared(case: Case) -> None:
+    """Whatever happened in the case: a sharing is asked for and approved by persons, or there is none."""
+    query = "SELECT count(*) FROM sharing_grant WHERE situation_id = $1::text::uuid"
+    assert case.network.fetch(query, case.id.partition("_")[2])[0][0] == 0
 
 
 def crip(network: Network, client: str, name: str, report: str, **values: Any) -> Any:
@@ -148,6 +154,7 @@ def test_a_report_between_authorities_from_danger_to_late_return(network: Networ
     assert crip(network, "cli_crip_59", "returnReport", first, conclusion="UNLOCATED") == {"status": "RETURNED_TO_119"}
     returned = node(network, "cli_dlpm", "LIS", first, "return { conclusion }")
     assert returned == {"return": {"conclusion": "UNLOCATED"}}
+    nothing_was_shared(case)
 
 
 def make_overdue(network: Network, situation: str) -> None:
@@ -251,6 +258,7 @@ def test_an_orientation_from_its_proposal_to_another_association(network: Networ
         "minorAgreement": "NOT_ASKED",
         "followUps": [],
     }
+    nothing_was_shared(case)
 
 
 def test_a_family_moves_and_both_authorities_see_the_case_for_a_month(network: Network) -> None:
@@ -327,3 +335,4 @@ def test_a_family_moves_and_both_authorities_see_the_case_for_a_month(network: N
         assert node(network, "cli_crip_59", "CRI", identity, "id") is None
     assert node(network, "cli_crip_13", "CRI", transfer, "state") == {"state": "CLOSED"}
     assert crip(network, "cli_crip_13", "acknowledgeReport", copy["id"]) == {"status": "ACKNOWLEDGED"}
+    nothing_was_shared(case)

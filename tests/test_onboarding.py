@@ -198,6 +198,13 @@ def test_no_input_breaks_the_enrolment(network: Network, content: bytes, media: 
     assert set(answer.json()) == {"error", "error_description"}
 
 
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_another_method_is_refused_in_the_form_that_enrolling_software_reads(network: Network, method: str) -> None:
+    answer = network.http.request(method, network.base_url + "/oauth/enrolment")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+    assert (answer.json()["error"], answer.headers["cache-control"]) == ("invalid_request", "no-store")
+
+
 def test_an_address_inside_our_network_is_never_asked(office: Office) -> None:
     key = ECKey.generate_key("P-256")
     office.begin()

@@ -6,9 +6,10 @@ from uuid import uuid4
 
 import pytest
 
+from tests.acting import Chapters, act, refused
 from tests.network import Network
-from tests.test_jobs import act, refused
 
+chapter = Chapters()
 EXTRACT = "Elle a besoin d'un hébergement loin de son quartier."
 
 
@@ -118,6 +119,7 @@ def request_of(network: Network, story: Story, client: str, person: str, **chang
     }  # fmt: skip
 
 
+@chapter
 def test_a_listener_asks_and_a_supervisor_approves_what_the_caseworker_then_reads(
     network: Network, story: Story
 ) -> None:
@@ -148,12 +150,14 @@ def test_a_listener_asks_and_a_supervisor_approves_what_the_caseworker_then_read
     ]
 
 
+@chapter
 def test_no_software_asks_for_or_approves_a_sharing(network: Network, story: Story) -> None:
     for client in ("cli_dlpm", "cli_crip_59", "cli_ase_59", "cli_asso_ase_mission"):
         for name in ("requestSharingGrant", "approveSharingGrant", "openEmergencyAccess", "approveEmergencyAccess"):
             assert refused(network, client, None, name, sharingGrant=story.grant) == "GRAPHQL_VALIDATION_FAILED"
 
 
+@chapter
 def test_revoking_ends_it_at_the_next_question(network: Network, story: Story) -> None:
     assert dlpm(network, "revokeSharingGrant", "sharingGrant { state }", sharingGrant=story.grant) == {
         "state": "REVOKED"
@@ -176,6 +180,7 @@ def of_association(network: Network) -> Any:
     return found["sharingGrants"], found["disclosures"]["totalCount"], facts
 
 
+@chapter
 def test_an_association_reads_its_extract_on_every_path_and_on_none_once_it_is_over(
     network: Network, story: Story
 ) -> None:
@@ -219,6 +224,7 @@ def opened(network: Network, receipt: str, selection: str, who: str) -> Any:
     )  # fmt: skip
 
 
+@chapter
 def test_a_colleague_on_call_opens_one_case_for_the_groups_listed_and_reads_it_by_its_receipt(
     network: Network, story: Story
 ) -> None:
@@ -277,6 +283,7 @@ def test_a_colleague_on_call_opens_one_case_for_the_groups_listed_and_reads_it_b
     assert reviewed == {"review": "JUSTIFIED", "reviewDueAt": None}
 
 
+@chapter
 def test_a_read_of_an_opened_case_is_in_the_log_under_who_reads(network: Network, story: Story) -> None:
     on_call = member(network, "cli_ase_59", "ASE", 1)
     found = network.data(
@@ -288,6 +295,7 @@ def test_a_read_of_an_opened_case_is_in_the_log_under_who_reads(network: Network
     assert story.ref not in str(found)
 
 
+@chapter
 def test_a_dpo_reads_what_a_second_person_opened(network: Network, story: Story) -> None:
     query = f'{{ node(id: "{story.situation}") {{ ... on Situation {{ ref qualification minors {{ firstName lastName withheld {{ field reason }} }} }} }} }}'
     [closed] = network.data("cli_dlpm", query, member="DPO")["node"]["minors"]
@@ -303,6 +311,7 @@ def test_a_dpo_reads_what_a_second_person_opened(network: Network, story: Story)
     assert network.data("cli_dlpm", query, member="DPO")["node"]["minors"] == [closed]
 
 
+@chapter
 def test_two_supervisors_open_one_caller_of_two(network: Network, story: Story) -> None:
     contacts = []
     for name in ("Mme Une", "Mme Deux"):
@@ -332,3 +341,5 @@ def test_two_supervisors_open_one_caller_of_two(network: Network, story: Story) 
     act(network, "cli_dlpm", second, "approveEmergencyAccess", "receipt", receipt=receipt)
     assert callers(first) == {"Mme Une"}
     assert callers(second) == set()
+    act(network, "cli_dlpm", second, "closeEmergencyAccess", "receipt", receipt=receipt)
+    assert callers(first) == set()

@@ -92,4 +92,4 @@ class Revocation(_OwnTokens, RevocationEndpoint):  # type: ignore[misc]
 
     def revoke_token(self, token: OwnToken, _request: "PartnerRequest") -> None:
         """End it."""
-        self.server.store.revoke(token.id)
+        self.server.end(token)

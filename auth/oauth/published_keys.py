@@ -6,6 +6,7 @@ to by that very address, no redirect followed, no proxy of the environment, 64 k
 
 import asyncio
 import logging
+import re
 import socket
 import ssl
 import time
@@ -33,6 +34,7 @@ _MOST_ADDRESSES = 1024
 _MOST_URI = 2000
 _MAX_BRACKETS = 64
 _OK = 200
+_NUMBER = re.compile(r"(0x[0-9a-f]*)?")
 _NAT64 = IPv6Network("64:ff9b::/96")
 # Networks of the inside that `ipaddress` counts as global: local NAT64 (RFC 8215), documentation (RFC 9637).
 _INSIDE = (IPv6Network("64:ff9b:1::/48"), IPv6Network("3fff::/20"))
@@ -43,28 +45,29 @@ Address = IPv4Address | IPv6Address
 Resolve = Callable[[str, int], Awaitable[Sequence[Address]]]
 
 
-def checked_uri(uri: Any) -> str:
-    """An address that may be fetched at all: https, a name and no bare address. Raises BadInputError."""
+def checked_uri(uri: Any, named: str = "jwks_uri") -> str:
+    """An address that may be asked at all: https, a name of the public network. Raises BadInputError naming what holds it."""
     if isinstance(uri, str) and len(uri) <= _MOST_URI and uri.isascii() and uri.isprintable() and " " not in uri:
         try:
             parts = urlsplit(uri)
             usable = parts.scheme == "https" and parts.username is None and not parts.fragment and parts.port != 0
-            if usable and parts.hostname and not _is_address(parts.hostname):
+            if usable and parts.hostname and _is_name(parts.hostname):
                 return uri
         except ValueError:
             pass
     raise BadInputError(
-        "`jwks_uri` is an https address with a host name, without user or fragment.", reason="INVALID_JWKS_URI"
+        f"`{named}` is an https address with a host name, without user or fragment.", reason=f"INVALID_{named.upper()}"
     )
 
 
-def _is_address(host: str) -> bool:
+def _is_name(host: str) -> bool:
+    """A name with a domain, and no address however written (127.1, 0x7f000001, 0x7f.0x1), which a resolver would accept."""
     try:
         ip_address(host)
     except ValueError:
-        # 127.1, 0x7f000001: other ways to write one, which a resolver would accept.
-        return not any(character.isalpha() for character in host.rpartition(".")[2])
-    return True
+        last = host.rpartition(".")[2]
+        return "." in host and not last.isdigit() and _NUMBER.fullmatch(last) is None
+    return False
 
 
 def is_public(address: Address) -> bool:

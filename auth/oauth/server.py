@@ -20,7 +20,7 @@ from joserfc.jwk import KeySet
 from auth.oauth import client_assertion, client_secret, dpop, guard, signed
 from auth.oauth.issuer import Issuer
 from auth.oauth.nonces import Nonces
-from auth.oauth.own_tokens import Introspection, Revocation
+from auth.oauth.own_tokens import Introspection, OwnToken, Revocation
 from auth.oauth.person_assertion import GRANT_TYPE, Purposes, vouched_person
 from auth.oauth.refusals import forbidden_grant, malformed, refused_proof, refused_scope, unproven_client
 from auth.oauth.store import AUTH_METHODS, Client, SigningKey, Store
@@ -34,13 +34,15 @@ logging.getLogger("authlib").setLevel(logging.INFO)
 
 @dataclass(frozen=True, slots=True)
 class OAuthReply:
-    """An answer of an OAuth endpoint; `reason` and `client_id` are for our own log and are never sent."""
+    """An answer of an OAuth endpoint; `reason`, `client_id` and `ended` are for our own log and are never sent."""
 
     status: int
     body: Mapping[str, Any]
     headers: tuple[tuple[str, str], ...]
     reason: str | None = None
     client_id: str | None = None
+    # The claims of the token that a revocation has ended; None where there was none to end.
+    ended: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +206,7 @@ class PartnerServer(AuthorizationServer):  # type: ignore[misc]
         self.now = now
         self._client_id: str | None = None
         self._thumbprint: str | None = None
+        self._ended: Mapping[str, Any] | None = None
         self.register_grant(OrganisationGrant)
         self.register_grant(PersonGrant)
         self.register_endpoint(Introspection)
@@ -227,6 +230,11 @@ class PartnerServer(AuthorizationServer):  # type: ignore[misc]
         address = self.rules.issuer.revocation_endpoint
         reply: OAuthReply = self.create_endpoint_response("revocation", PartnerRequest(address, screened))
         return reply
+
+    def end(self, token: OwnToken) -> None:
+        """Revoke a token of the client's own."""
+        self.store.revoke(token.id)
+        self._ended = token.claims
 
     def create_oauth2_request(self, request: PartnerRequest) -> PartnerRequest:
         """Identity: the request was made before it came here."""
@@ -293,7 +301,7 @@ class PartnerServer(AuthorizationServer):  # type: ignore[misc]
         nonce = self.rules.nonces.current(self.now) if self._thumbprint is not None else None
         # A new nonce with every answer: a client that keeps the newest is never sent back (RFC 9449, section 8.2).
         more = [] if nonce is None else [("DPoP-Nonce", nonce)]
-        return OAuthReply(status, body, (*headers, *more), None, self._client_id)
+        return OAuthReply(status, body, (*headers, *more), None, self._client_id, self._ended)
 
     def handle_error_response(self, _request: PartnerRequest, error: OAuth2Error) -> OAuthReply:
         """The refusal as data."""

@@ -48,17 +48,20 @@ async def _page(visit: Visit, person: Node | None = None) -> Response:
     chosen = {
         name: visit.request.query_params.get(name, "") for name in ("periode", "resultat", "situation", "organisation")
     }
-    found = await visit.ask("accesses", filter=_filter(chosen), after=visit.request.query_params.get("apres"))
-    page = found["accesses"]
+    after = visit.request.query_params.get("apres")
+    found = await visit.ask("accesses", filter=_filter(chosen), after=after)
+    page, kept = found["accesses"], {name: value for name, value in chosen.items() if value}
     return visit.page(
         "accesses.html",
         organisation=found["viewer"]["organisation"],
         chosen=chosen,
-        kept={name: value for name, value in chosen.items() if value},
+        kept=kept,
+        # Who lifts a pseudonym stays where it was read.
+        here={**kept, "apres": after} if after else kept,
         spans=[(word, label) for word, (label, _) in SPANS.items()],
         outcomes=[(word, label) for word, (label, _) in OUTCOMES.items()],
         count=page["totalCount"],
-        rows=[_row(node) for node in page["nodes"]],
+        readings=_readings(page["nodes"]),
         following=page["pageInfo"]["endCursor"] if page["pageInfo"]["hasNextPage"] else None,
         refused=[_row(node) for node in found.get("refused", _NONE)["nodes"]],
         latest=next(iter(found.get("latest", _NONE)["nodes"]), None),
@@ -85,6 +88,15 @@ def _filter(chosen: Mapping[str, str]) -> dict[str, Any]:
     return made
 
 
+def _readings(nodes: Sequence[Node]) -> list[list[dict[str, Any]]]:
+    """Accesses by the question that made them: a list that was read touches many cases, and is one line of the page."""
+    made: dict[Any, list[dict[str, Any]]] = {}
+    for node in nodes:
+        alike = (node["traceId"] or node["id"], node["at"], node["operation"], node["outcome"], node["audience"])
+        made.setdefault(alike, []).append(_row(node))
+    return list(made.values())
+
+
 def _row(node: Node) -> dict[str, Any]:
     situation = node.get("situation") or {}
     conditional = set(node.get("conditional") or ())
@@ -95,7 +107,7 @@ def _row(node: Node) -> dict[str, Any]:
         "refused": node["outcome"] != "OK",
         "outcome": node["outcome"],
         # A pseudonym is long and random: its beginning tells two persons apart.
-        "reader": node["reader"].removeprefix("rdr_")[:6] if node.get("reader") else None,
+        "reader": node["reader"].removeprefix("lec_")[:6] if node.get("reader") else None,
         "role": _label(Audience, node["audience"]),
         "organisation": (node.get("organisation") or {}).get("name"),
         "organisation_id": (node.get("organisation") or {}).get("id"),

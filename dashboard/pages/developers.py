@@ -2,7 +2,8 @@
 
 from starlette.responses import Response
 
-from dashboard.reference import changelog, contract_text, reference
+from dashboard import changelog
+from dashboard.reference import contract_text, reference
 from dashboard.rendering import PAGE_HEADERS
 from dashboard.seam import SandboxToken
 from dashboard.visit import Visit
@@ -37,7 +38,7 @@ async def _page(visit: Visit, *, sandbox: SandboxToken | None = None, asked: boo
         asked=asked,
         organisation=found["viewer"]["organisation"],
         contracts=contracts_of(visit),
-        changes=changelog(),
+        changes=changelog.of(contracts_of(visit)),
         api=f"{visit.request.base_url}graphql",
         issuer=str(visit.request.base_url).rstrip("/"),
     )

@@ -7,9 +7,11 @@ from starlette.responses import Response
 
 from dashboard import formatting
 from dashboard.answers import Fault, Node
-from dashboard.pages.sections import DANGER_DAYS, MINOR_TEXTS, SECTIONS, keyed
-from dashboard.visit import Visit, one
-from schema.errors import BadInputError
+from dashboard.pages.again import again, report_of
+from dashboard.pages.progress import following, held
+from dashboard.pages.sections import DANGER_DAYS, MINOR_TEXTS, NEW, SECTIONS, Save, keyed
+from dashboard.visit import Fields, Visit, one
+from schema.errors import BadInputError, BadRequestError, RefusedError
 from schema.reference import authorities, departments
 from schema.vocabulary import (
     AgeBand,
@@ -35,6 +37,7 @@ from schema.vocabulary import (
     WarningSign,
 )
 
+_NOTHING: Fields = {}
 _NOT_SENT = {ReportStatus.DRAFT, ReportStatus.VALIDATED}
 
 
@@ -108,14 +111,24 @@ async def saved(visit: Visit) -> Response:
         raise BadInputError(reason="SECTION")
     while_written = visit.request.headers.get("hx-request") == "true"
     # What is saved again and again is another act each time; what a button sends is one.
-    faults = await save(visit, {**fields, "key": []} if while_written else fields, await _found(visit))
+    faults = await _kept(save, visit, {**fields, "key": []} if while_written else fields)
     if while_written:
         return visit.page("saved.html", 200, faults=faults)
     if faults:
-        return await _page(visit, await _found(visit), section=one(fields, "section"), faults=faults, status=422)
+        return await _page(visit, await _found(visit), fields, faults, 422)
     return visit.go(
         f"/saisie/{visit.request.path_params['id']}", fragment="enregistre", enregistre=one(fields, "section")
     )
+
+
+async def _kept(save: Save, visit: Visit, fields: Fields) -> Sequence[Fault]:
+    """Save a section; a value that the API cannot read is a fault of its form, where what was written stays."""
+    try:
+        return await save(visit, fields, await _found(visit))
+    except RefusedError as refused:
+        if refused.code not in {BadInputError.code, BadRequestError.code}:
+            raise
+        return [{"message": "Un texte est trop long, ou contient un caractère qui ne s’écrit pas.", "field": None}]
 
 
 async def _found(visit: Visit) -> Node:
@@ -124,25 +137,28 @@ async def _found(visit: Visit) -> Node:
 
 
 async def _page(
-    visit: Visit, found: Node, *, section: str = "", faults: Sequence[Fault] = (), status: int = 200
+    visit: Visit, found: Node, sent: Fields = _NOTHING, faults: Sequence[Fault] = (), status: int = 200
 ) -> Response:
-    node = found["node"]
+    stored = found["node"]
+    parts, node = held(stored), again(stored, sent)
     contact = next(iter(node["contacts"]), None)
     reports = node["concernReports"]
     # One per minor: who has none yet, or only one that went, may get another.
     written = {report["minor"]["id"] for report in reports if report["minor"] and report["status"] in _NOT_SENT}
-    without = [minor for minor in node["minors"] if minor["id"] not in written]
+    without = [minor for minor in stored["minors"] if minor["id"] not in written]
     competent = {
         row["authority"]["id"]: row["authority"]["name"] for row in node["jurisdictions"] if row["endsAt"] is None
     }
     seen = {row["kind"]: row["value"] for row in (*node["sensitiveProblematics"], *node["problematics"])}
+    if one(sent, "section") == "difficultes":
+        seen |= {kind: one(sent, kind) for kind in sent}
     return visit.page(
         "entry.html",
         status,
         organisation=found["viewer"]["organisation"],
         situation=node,
-        state=SituationStatus(node["status"]),
-        urgency=Urgency(node["urgency"]),
+        state=SituationStatus(stored["status"]),
+        urgency=Urgency(stored["urgency"]),
         minors=node["minors"] or [{}],
         contact=contact,
         contact_words=_contact(contact),
@@ -178,7 +194,15 @@ async def _page(
             "mode": list(ExploitationMode),
             "sign": list(WarningSign),
         },
-        section=section,
+        held=parts,
+        following=following(parts),
+        section=one(sent, "section"),
+        sent=sent,
+        # Of forms about a row that does not exist yet.
+        fresh=report_of(stored, sent) if one(sent, "section") == "ip" and one(sent, "report") in {"", NEW} else None,
+        fresh_minor={name: one(sent, name) for name in sent} if one(sent, "minor") == NEW else {},
+        # Which of several alike: the minor or the report that the form was about.
+        about=one(sent, "report") or one(sent, "minor"),
         saved=visit.request.query_params.get("enregistre", ""),
         faults=faults,
     )

@@ -38,4 +38,18 @@ def circuit_rows(found: Node, period: str) -> Iterator[Sequence[str]]:
         yield share_row(one, "écartés", one["share"], period)
 
 
-__all__ = ["HEADER", "circuit_rows", "number_row", "share_row"]
+def authority_rows(found: Node, period: str) -> Iterator[Sequence[str]]:
+    """The authorities beside each other, all of them: one that is missing would be one that is masked."""
+    returns = found["perAuthority"]
+    for one in returns["parts"]:
+        name = one["authorityName"]
+        yield share_row(returns, f"{name}, venus", one["returned"], period)
+        yield share_row(returns, f"{name}, en retard", one["overdue"], period)
+        delay = one["medianDelay"]
+        yield number_row(returns, f"{name}, délai médian : {delay['label']}", delay["base"], period)
+    for table in found["authorityShares"]:
+        for one in table["parts"]:
+            yield share_row(table, one["authorityName"], one["share"], period)
+
+
+__all__ = ["HEADER", "authority_rows", "circuit_rows", "number_row", "share_row"]

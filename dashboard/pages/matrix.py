@@ -9,7 +9,7 @@ from auth.policy import Cell, Reach, decision
 from dashboard.visit import Visit
 from dashboard.words.conditions import SENTENCES
 from schema.errors import BadInputError
-from schema.vocabulary import Audience, Category
+from schema.vocabulary import Audience, Category, Role
 
 _REACHES = {
     Reach.NONE: "rien : ces champs n’existent pas pour ce rôle",
@@ -46,6 +46,8 @@ async def shown(visit: Visit) -> Response:
         "matrix.html",
         organisation=found["viewer"]["organisation"],
         audiences=list(Audience),
+        # Persons come first: an ASE service and its software have the same letters.
+        people=len(Role),
         chosen=chosen,
         rows=[_row(chosen, category) for category in categories] if chosen else [],
         table=[(category, [_shown(decision(audience, category)) for audience in Audience]) for category in categories],

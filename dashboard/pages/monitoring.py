@@ -8,11 +8,11 @@ from starlette.responses import Response
 from dashboard import charts, formatting, geography
 from dashboard.answers import Node
 from dashboard.charts import Bar, Point
-from dashboard.figures import Figure, compared, printed, share_text
+from dashboard.figures import Figure, compared, printed, share_text, side_by_side
 from dashboard.map import map_of, places_of
 from dashboard.navigation import open_to
 from dashboard.pages.export import as_csv
-from dashboard.pages.export_circuit import HEADER, circuit_rows, number_row, share_row
+from dashboard.pages.export_circuit import HEADER, authority_rows, circuit_rows, number_row, share_row
 from dashboard.periods import DEFAULT, Period, chosen, periods, quarters_of
 from dashboard.rendering import PAGE_HEADERS, today
 from dashboard.visit import Visit
@@ -30,6 +30,7 @@ async def shown(visit: Visit) -> Response:
     places, regions = places_of(figures["perDepartment"], "department"), places_of(figures["perRegion"], "region")
     drawn = map_of(places, regions)
     network = await _network(visit, period) if figures["period"]["complete"] else None
+    compares = await _authorities(visit, period, figures)
     is_whole = figures["period"]["complete"]
     quarters = [] if is_whole else quarters_of(period.asked["year"], today())
     answer = visit.page(
@@ -46,7 +47,7 @@ async def shown(visit: Visit) -> Response:
         ),
         circuit=compared(network) if network else [],
         network=network,
-        authorities=await _authorities(visit, period) if is_whole else None,
+        authorities=side_by_side(compares) if compares else [],
         places=places,
         regions=regions,
         drawn=drawn,
@@ -70,13 +71,17 @@ async def _network(visit: Visit, period: Period) -> Node:
     return found
 
 
-async def _authorities(visit: Visit, period: Period) -> Node | None:
-    """The authorities beside each other, for whom the policy lets compare them."""
-    if not open_to(visit.seam.fits, "authorities", visit.caller.audience):
+async def _authorities(visit: Visit, period: Period, figures: Node) -> Node | None:
+    """The authorities beside each other, of whole years that are over, for whom the policy lets compare them."""
+    is_part = {"quarter", "month"} & period.asked.keys()
+    if (
+        is_part
+        or not figures["period"]["complete"]
+        or not open_to(visit.seam.fits, "authorities", visit.caller.audience)
+    ):
         return None
-    found = await visit.ask("authorities", period=period.asked)
-    compares: Node = found["nationalMonitoring"]["perAuthority"]
-    return compares
+    found: Node = (await visit.ask("authorities", period=period.asked))["nationalMonitoring"]
+    return found
 
 
 def _period(visit: Visit, menu: Sequence[Period]) -> Period:
@@ -156,11 +161,14 @@ async def exported(visit: Visit) -> Response:
     period = _period(visit, periods(today()))
     found = await visit.ask("monitoring", period=period.asked)
     network = await _network(visit, period)
+    compares = await _authorities(visit, period, found["nationalMonitoring"])
     headers = {**PAGE_HEADERS, "Content-Disposition": f'attachment; filename="veille-{period.word}.csv"'}
-    return Response(as_csv(_rows({**found["nationalMonitoring"], **network})), 200, headers, "text/csv; charset=utf-8")
+    return Response(
+        as_csv(_rows({**found["nationalMonitoring"], **network}, compares)), 200, headers, "text/csv; charset=utf-8"
+    )
 
 
-def _rows(found: Node) -> Iterator[Sequence[str]]:
+def _rows(found: Node, compares: Node | None) -> Iterator[Sequence[str]]:
     yield HEADER
     period = found["period"]["label"]
 
@@ -198,6 +206,7 @@ def _rows(found: Node) -> Iterator[Sequence[str]]:
         for one in found[name]:
             yield share_row(one, "oui", one["share"], period)
     yield from circuit_rows(found, period)
+    yield from authority_rows(compares, period) if compares else ()
     for one in found["perMonth"]["parts"]:
         yield number_row(
             found["perMonth"], f"{formatting.month(one['startsOn'])}, situations", one["situations"], period

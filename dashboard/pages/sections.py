@@ -240,4 +240,4 @@ SECTIONS: Mapping[str, Save] = {
     "renvoi": _send_elsewhere,
 }
 
-__all__ = ["DANGER_DAYS", "MINOR_TEXTS", "NEW", "SECTIONS", "keyed"]
+__all__ = ["DANGER_DAYS", "MINOR_TEXTS", "NEW", "SECTIONS", "Save", "keyed"]

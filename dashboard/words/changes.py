@@ -10,6 +10,9 @@ from dashboard.words.acts import ACTS
 from dashboard.words.rules import alternative
 from schema.vocabulary import Audience, Category, Purpose, Role, WithheldReason
 
+# Whom a change concerns that is of no audience.
+EVERYBODY = "Toutes les habilitations"
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -25,6 +28,7 @@ class Group:
     """Everything that goes one way: lines under the name of whom they concern."""
 
     direction: Direction
+    sign: str
     title: str
     tone: str
     meaning: str
@@ -35,27 +39,32 @@ class Group:
         """How many changes."""
         return sum(len(lines) for _, lines in self.lines)
 
+    def of(self, whom: str) -> "Group":
+        """Those of one reader."""
+        return replace(self, lines=[(name, lines) for name, lines in self.lines if name == whom])
 
-_TITLES: Mapping[Direction, tuple[str, str, str]] = {
-    Direction.WIDER: ("Ouvre", "alarm", "Quelqu’un voit ou fait davantage qu’avant."),
+
+TITLES: Mapping[Direction, tuple[str, str, str, str]] = {
+    Direction.WIDER: ("+", "Ouvre", "alarm", "Quelqu’un voit ou fait davantage qu’avant."),
     Direction.UNPROVEN: (
+        "±",
         "Ouvre peut-être",
         "warm",
         "Le texte d’une condition a changé : à relire comme une ouverture.",
     ),
-    Direction.NARROWER: ("Ferme", "good", "Quelqu’un voit ou fait moins qu’avant."),
-    Direction.SAID: ("Se dit autrement", "now", "La même chose est écrite autrement."),
+    Direction.NARROWER: ("−", "Ferme", "good", "Quelqu’un voit ou fait moins qu’avant."),
+    Direction.SAID: ("=", "Se dit autrement", "now", "La même chose est écrite autrement."),
 }
 
 
 def groups(found: Sequence[Change], *, of_database: bool) -> list[Group]:
     """The changes of what people see and do, or those of the database's own wall."""
     made = []
-    for direction, (title, tone, meaning) in _TITLES.items():
+    for direction, (sign, title, tone, meaning) in TITLES.items():
         ours = [one for one in found if one.direction is direction and one.kind.of_database is of_database]
         by_whom = [(whom, [_line(one) for one in _whole(several)]) for whom, several in groupby(ours, key=_whom)]
         if by_whom:
-            made.append(Group(direction, title, tone, meaning, by_whom))
+            made.append(Group(direction, sign, title, tone, meaning, by_whom))
     return made
 
 
@@ -79,10 +88,11 @@ def _whole(several: Iterable[Change]) -> Iterator[Change]:
 
 
 def _whom(change: Change) -> str:
-    return _audience(change.audience) if change.audience else "Toutes les habilitations"
+    return audience(change.audience) if change.audience else EVERYBODY
 
 
-def _audience(code: str) -> str:
+def audience(code: str) -> str:
+    """The name of a reader; of one that this version does not know, its code."""
     return Audience(code).label if code in set(Audience) else code
 
 
@@ -98,7 +108,7 @@ def _subject(words: str) -> Callable[[Change], tuple[str, tuple[str, ...]]]:
 def _act(change: Change) -> tuple[str, tuple[str, ...]]:
     # An act of an older policy may have another name, and a page is no place to stop at a word that is missing.
     known = Act.__members__.get(change.name)
-    return ACTS.get(known, known.sentence) if known else change.name, tuple(_audience(code) for code in change.parts)
+    return ACTS.get(known, known.sentence) if known else change.name, tuple(audience(code) for code in change.parts)
 
 
 def _purpose(change: Change) -> tuple[str, tuple[str, ...]]:
@@ -166,4 +176,4 @@ def _rule(change: Change) -> list[str]:
     ]
 
 
-__all__ = ["Group", "Line", "groups"]
+__all__ = ["EVERYBODY", "TITLES", "Group", "Line", "audience", "groups"]

@@ -1,9 +1,12 @@
 """`python -m graph demo`: everything at once, with synthetic data."""
 
+import asyncio
+import json
 import shutil
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 import uvloop
@@ -11,16 +14,13 @@ from rich.console import Console
 
 from auth.oauth.issuer import Issuer
 from dashboard import charts
-from graph import demo as demonstration
-from graph import lines
+from graph import demo_card, lines
 from graph.app import application
 from graph.cli.options import DataOption, PortOption, settings_of
 from graph.cli.telling import aside
 from graph.database import must_be_free, running
 from graph.serving import free_port, serve, settle
 from graph.settings import Secrets
-from loaders.database import prepare
-from loaders.in_the_clear import seal_what_is_clear
 from schema.errors import SetupError
 
 
@@ -31,10 +31,19 @@ def demo(
     reset: Annotated[
         bool, typer.Option("--reset", help="Throw the demonstration's data away and start afresh.")
     ] = False,
+    on_this_server: Annotated[
+        bool, typer.Option("--on-this-server", help="Fill the PostgreSQL of MAILLAGE_DSN with invented people.")
+    ] = False,
 ) -> None:
     """Start everything with synthetic data: embedded PostgreSQL, migrations, server; Ctrl-C stops it all."""
     lines.configure()
     settings = settings_of(data, port)
+    if settings.dsn is not None and not on_this_server:
+        # An empty database may be the real network's, an hour before it opens.
+        raise SetupError(
+            "MAILLAGE_DSN names a server of your own, and a demonstration would fill it with invented people and cases: "
+            "unset it, or say --on-this-server."
+        )
     must_be_free(settings.data)
     if reset and settings.data.exists():
         _throw_away(settings.data)
@@ -49,18 +58,21 @@ def demo(
         base_url = f"http://{settings.host}:{listener.getsockname()[1]}"
 
         async def main() -> None:
-            await prepare(database.admin, secrets.database, started.date())
-            await seal_what_is_clear(database.admin, secrets.keyring)
-            clients = await demonstration.fill(
-                database.admin, secrets, settings.data / "keys", scale=scale, console=aside
-            )
-            server = application(settings, secrets, database.dsn_of, Issuer(base_url), demonstration=True)
+            filling = await _filling(settings.data, scale)
+            try:
+                # Its schemas take as long as the data of the first year: both at once.
+                server = application(settings, secrets, database.dsn_of, Issuer(base_url), demonstration=True)
+                clients = await _filled(filling)
+            finally:
+                if filling.returncode is None:
+                    filling.kill()
+                    await filling.wait()
 
             async def ready() -> None:
                 settle()
                 charts.warm_up()
-                card = demonstration.write_card(settings.data, base_url, clients)
-                demonstration.show(Console(), card, settings.data)
+                card = demo_card.write_card(settings.data, base_url, clients)
+                demo_card.show(Console(), card, settings.data)
                 aside.print(f"\nReady in {(datetime.now(UTC) - started).total_seconds():.1f} s.")
 
             await serve(server, listener, settings.limits, ready)
@@ -69,6 +81,20 @@ def demo(
             uvloop.run(main())
         finally:
             (settings.data / "demo.json").unlink(missing_ok=True)
+
+
+async def _filling(data: Path, scale: int) -> asyncio.subprocess.Process:
+    words = ("demo-data", "--data", str(data), "--scale", str(scale))
+    return await asyncio.create_subprocess_exec(sys.executable, "-m", "graph", *words, stdout=asyncio.subprocess.PIPE)
+
+
+async def _filled(filling: asyncio.subprocess.Process) -> list[dict[str, Any]]:
+    said, _ = await filling.communicate()
+    if filling.returncode:
+        # It has said why.
+        raise typer.Exit(1)
+    clients: list[dict[str, Any]] = json.loads(said)
+    return clients
 
 
 def _throw_away(data: Path) -> None:

@@ -17,6 +17,7 @@ from graph.cli import reasons
 from graph.cli.options import DataOption, JsonOption, PurposeOption
 from graph.cli.place import place
 from graph.cli.reasons import Asking
+from graph.role_cards import acts
 from loaders.surface import surface
 from schema.errors import SetupError
 from schema.vocabulary import Audience
@@ -84,6 +85,7 @@ def _role(words: list[str]) -> None:
     for row in explanations.cells(audience):
         table.add_row(*row)
     out.print(table)
+    out.print(f"Acts: {', '.join(acts(audience)) or 'none: it only reads.'}", highlight=False)
 
 
 def _reasons(asked: Asking, data: Path | None, *, as_json: bool) -> None:

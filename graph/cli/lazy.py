@@ -34,6 +34,8 @@ _HEADINGS: Mapping[str, Mapping[str, str]] = {
         "documents": "documents:documents_app",
     },
 }
+# Called by a command of ours: no line of the help.
+_HIDDEN: Mapping[str, str] = {"demo-data": "demo_data:demo_data"}
 COMMANDS = {name: (heading, where) for heading, below in _HEADINGS.items() for name, where in below.items()}
 
 
@@ -41,7 +43,7 @@ class Commands(TyperGroup):
     """All commands, by name, in the order in which a newcomer needs them."""
 
     def __init__(self, **said: Any) -> None:
-        super().__init__(**{**said, "commands": _WhenCalled(dict.fromkeys(COMMANDS))})
+        super().__init__(**{**said, "commands": _WhenCalled(dict.fromkeys([*COMMANDS, *_HIDDEN]))})
 
 
 class _WhenCalled(UserDict[str, Any]):
@@ -49,11 +51,12 @@ class _WhenCalled(UserDict[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         if self.data[name] is None:
-            self.data[name] = _read(name, *COMMANDS[name])
+            heading, where = COMMANDS.get(name) or (None, _HIDDEN[name])
+            self.data[name] = _read(name, heading, where)
         return self.data[name]
 
 
-def _read(name: str, heading: str, where: str) -> Any:
+def _read(name: str, heading: str | None, where: str) -> Any:
     module, _, attribute = where.partition(":")
     found = getattr(import_module(f"{__package__}.{module}"), attribute)
     if isinstance(found, typer.Typer):
@@ -62,7 +65,7 @@ def _read(name: str, heading: str, where: str) -> Any:
         alone = typer.Typer(add_completion=False)
         alone.command(name)(found)
         command = typer.main.get_command(alone)
-    command.name, command.rich_help_panel = name, heading
+    command.name, command.rich_help_panel, command.hidden = name, heading, heading is None
     return command
 
 

@@ -30,7 +30,7 @@ def found(
     """Begin a network: the operator's own organisation and its first two administrators. This works once."""
     people = [_person(words) for words in administrator]
     with place(data) as here:
-        made = here.run(lambda engine: by_hand.found(engine, name, people))
+        made = here.run(here.recording(lambda engine, record: by_hand.found(engine, name, people, record)))
     ids = {address: public("Member", identity) for address, identity in made.administrators.items()}
     listed = ", ".join(f"{address} is {identity}" for address, identity in ids.items())
     tell(

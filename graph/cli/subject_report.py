@@ -56,7 +56,7 @@ def subject_report_command(
     async def main(here: Place) -> SubjectReport:
         # The newest accesses are listed by situation when they are sealed.
         await sealer_of(here).seal(everything=True)
-        reader, audit = Reader(here.database.dsn_of, size=1), AuditWriter(here.database.dsn_of(logins.AUDIT))
+        reader, audit = Reader(here.database.dsn_of, size=1, most=4), AuditWriter(here.database.dsn_of(logins.AUDIT))
         await audit.start()
         try:
             return await subject_report(

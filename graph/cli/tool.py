@@ -1,6 +1,7 @@
 """`python -m graph token` and `ask`: as a tool of the running demonstration, over its real addresses."""
 
 import json
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +15,8 @@ from schema.errors import SetupError
 ClientArgument = Annotated[
     str, typer.Argument(metavar="CLIENT", help="A client_id of demo.json, which `demo` prints: cli_crip_59.")
 ]
+
+_ADDRESS = re.compile(r"https?://[^/\s]+(/\S*)?")
 
 
 def _card(data: Path | None) -> dict[str, Any]:
@@ -32,7 +35,9 @@ def token(
     dpop: Annotated[
         bool, typer.Option("--dpop", help="Bind the token to the client's key; print it, and on a second line a proof.")
     ] = False,
-    method: Annotated[str, typer.Option(help="Method of the request that the proof is for.")] = "POST",
+    method: Annotated[
+        str | None, typer.Option(help="Method of the request that the proof is for; POST unless given.")
+    ] = None,
     url: Annotated[str | None, typer.Option(help="Its address; the API's unless given.")] = None,
     data: DataOption = None,
 ) -> None:
@@ -40,14 +45,30 @@ def token(
 
     For a client with `dpop` in demo.json the token is bound to its key, and of no use without a proof.
     """
+    if not dpop and (method, url) != (None, None):
+        raise SetupError("A method and an address are those of a proof: --dpop asks for one.")
+    verb, address = _verb("POST" if method is None else method), None if url is None else _address(url)
     card = _card(data)
     tool = DemoTool.of(card, client_id)
     access = tool.token(member, purpose, bound=dpop or tool.bound)
     print(access)
     if dpop:
-        print(tool.proof(method, url or card["graphql"], access))
+        print(tool.proof(verb, address or card["graphql"], access))
     elif tool.bound:
         aside.print("This token is bound to the client's key: --dpop prints a proof too.", highlight=False)
+
+
+def _verb(words: str) -> str:
+    # Servers compare `htm` to the letter, and nobody means another method by a small one.
+    if not words.isascii() or not words.isalpha():
+        raise SetupError("--method is one word: POST or GET.")
+    return words.upper()
+
+
+def _address(words: str) -> str:
+    if not _ADDRESS.fullmatch(words):
+        raise SetupError("--url is the whole address of the request: http://127.0.0.1:8000/graphql.")
+    return words
 
 
 def ask(

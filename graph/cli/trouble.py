@@ -1,5 +1,6 @@
 """What goes wrong between the command line and its database or files, in a sentence that says what to do."""
 
+import errno
 import socket
 from collections.abc import Iterator
 
@@ -7,6 +8,8 @@ import asyncpg
 from pydantic import ValidationError
 
 _NO_ANSWER = "Nothing answers there: is PostgreSQL running, and are host and port of MAILLAGE_DSN right?"
+# No folder of a socket of that name, no way to that network or host.
+_NOWHERE = frozenset({errno.ENOENT, errno.ENETUNREACH, errno.EHOSTUNREACH})
 
 # The first class that fits. No sentence repeats what the driver says: it can quote an address with its password.
 _SENTENCES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
@@ -40,6 +43,8 @@ def sentence_of(problem: BaseException) -> str | None:
         for kinds, sentence in _SENTENCES:
             if isinstance(cause, kinds):
                 return sentence
+        if isinstance(cause, OSError) and cause.filename is None and cause.errno in _NOWHERE:
+            return _NO_ANSWER
         if isinstance(cause, OSError) and cause.filename is not None:
             return f"{cause.filename}: {(cause.strerror or 'cannot be used').lower()}."
     return None

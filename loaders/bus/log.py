@@ -25,7 +25,7 @@ _OTHER_LAST_SEQUENCE = 10071
 
 logger = logging.getLogger(__name__)
 
-_NAMES = ("id", "position", "kind", "subject_id", "situation_id", "changed", "at")
+_NAMES = ("seq", "position", "kind", "subject_id", "situation_id", "changed", "at")
 _place = bindparam("place", type_=outbox.c.position.type)
 _AFTER = compiled(
     select(*(outbox.c[name] for name in _NAMES))
@@ -33,7 +33,7 @@ _AFTER = compiled(
     .order_by(outbox.c.position)
     .limit(bindparam("size", type_=outbox.c.position.type))
 )
-_AT = compiled(select(outbox.c.id).where(outbox.c.position == _place))
+_AT = compiled(select(outbox.c.seq, outbox.c.at).where(outbox.c.position == _place))
 _OLDEST = compiled(select(func.min(outbox.c.position)))
 
 
@@ -87,7 +87,7 @@ class Log:
             there = await self.jetstream.get_msg(self._name, last)
         except NotFoundError:
             return False
-        return bool(here) and (there.headers or {}).get(Header.MSG_ID) != str(here[0]["id"])
+        return bool(here) and (there.headers or {}).get(Header.MSG_ID) != _message_id(here[0])
 
     async def publish(self) -> None:
         """Everything that the stream does not have yet."""
@@ -117,8 +117,13 @@ class Log:
             "at": row["at"],
         }
         headers = {
-            Header.MSG_ID: str(row["id"]),
+            Header.MSG_ID: _message_id(row),
             Header.EXPECTED_LAST_SEQUENCE: str(row["position"] - 1),
             Header.EXPECTED_STREAM: self._name,
         }
         return Message(f"{self.where.prefix}.outbox.{row['kind']}", orjson.dumps(body, default=str), headers)
+
+
+def _message_id(row: Any) -> str:
+    """Of one event and no other, also where a restored database has given its numbers to others: they happened at another time."""
+    return f"{row['seq']}.{row['at']:%Y%m%dT%H%M%S.%f}"

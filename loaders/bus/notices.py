@@ -13,13 +13,14 @@ from sqlalchemy.dialects.postgresql import UUID as Uuid
 
 from loaders.bus.sending import Message, run, send
 from loaders.bus.where import DAY, Nats
+from loaders.connections import Lanes
 from loaders.feed.feeds import Feeds
 from loaders.feed.pages import Page
 from loaders.nouns import NOUNS
 from loaders.outbox import BATCH
 from loaders.standing import organisation_is_open
 from loaders.statement import compiled
-from loaders.webhooks import Pool, kind_of, software_of
+from loaders.webhooks import kind_of, software_of
 from schema.tables.directory import organisation
 
 _OPEN = compiled(
@@ -37,7 +38,7 @@ class Notices:
     """One subject for each organisation; how far each was told is kept in a bucket beside them."""
 
     where: Nats
-    pool: Pool
+    lanes: Lanes
     feeds: Feeds
     jetstream: JetStreamContext
     places: KeyValue | None = None
@@ -106,7 +107,7 @@ class Notices:
         return page.more
 
     async def _page(self, identity: UUID, place: int) -> Page | None:
-        async with (await self.pool()).acquire() as connection, connection.transaction():
+        async with self.lanes.acquire() as connection, connection.transaction():
             found = await run(connection, _OPEN, id=identity)
             caller = software_of(found[0]) if found and found[0]["open"] else None
             return None if caller is None else await self.feeds.news(connection, caller, place, BATCH)

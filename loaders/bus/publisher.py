@@ -13,10 +13,10 @@ from loaders.bus.log import Log
 from loaders.bus.notices import Notices
 from loaders.bus.sending import PATIENCE, connected
 from loaders.bus.where import Nats
+from loaders.connections import Lanes
 from loaders.feed.feeds import Feeds
 from loaders.outbox import Event
 from loaders.relay import Relay
-from loaders.webhooks import Pool
 
 _LOOKS_EVERY = 1.0
 _NOTICES_EVERY = 15.0
@@ -31,10 +31,10 @@ logger = logging.getLogger(__name__)
 class Publisher:
     """Of one process; the others of the network wait until it ends."""
 
-    def __init__(self, where: Nats, dsn: str, pool: Pool, feeds: Feeds) -> None:
+    def __init__(self, where: Nats, dsn: str, lanes: Lanes, feeds: Feeds) -> None:
         self._where = where
         self._dsn = dsn
-        self._pool = pool
+        self._lanes = lanes
         self._feeds = feeds
         self._wake = asyncio.Event()
         self._ended = False
@@ -82,7 +82,7 @@ class Publisher:
     async def _while_connected(self, database: Any, client: Client) -> None:
         jetstream = client.jetstream(timeout=PATIENCE)
         log = Log(self._where, database, jetstream)
-        notices = Notices(self._where, self._pool, self._feeds, jetstream)
+        notices = Notices(self._where, self._lanes, self._feeds, jetstream)
         await log.open()
         await notices.open()
         looked = -_NOTICES_EVERY

@@ -1,6 +1,6 @@
 """A command that is one statement, and so its own transaction: one round trip for all of it, or nothing of it.
 
-The token and the key of a repeat are asked, the target is locked through the caller's door, rows, event, key and access
+The token and the key of a repeat are asked, the target is locked through the caller's door, rows, key and access
 record are written, and the payload is told from the row as it was written (docs/decisions/0037-commands-in-one-statement.md).
 A command gives its own parts; what stands around them is the same for all.
 """
@@ -54,11 +54,9 @@ class Parts:
     target: CTE
     # All columns of the row that is made; none where the act is refused.
     made: CTE
-    # What else is written, if the row is.
-    others: Sequence[CTE]
-    # Changes on which it may depend what the caller sees. The statement sees the database as it was before them, so
-    # after one the payload is read anew.
-    moved: CTE
+    # Changes on which it may depend what the caller sees; None in the statement of an act that moves nothing. The
+    # statement sees the database as it was before them, so after one the payload is read anew.
+    moved: CTE | None
     # What a refusal is told by.
     facts: Sequence[ColumnElement[Any]]
 
@@ -69,6 +67,9 @@ class Wanted:
 
     binds: Mapping[str, Any]
     categories: frozenset[str]
+    # Whether it moves anything for certain. Where only the row can say, it is taken not to; if the row says `moves`
+    # then, nothing was made, and the act is done by the statement that moves.
+    moves: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,8 @@ class AtOnce:
     act: Act
     noun: str
     wanted: Callable[[Work, Any], Wanted]
-    # Audience, opening, and whether a version is expected.
-    parts: Callable[[Audience, Opening, bool], Parts]
+    # Audience, opening, whether a version is expected, and whether something else is moved.
+    parts: Callable[[Audience, Opening, bool, bool], Parts]
     refuse: Callable[[Work, Any, Mapping[str, Any]], None]
 
 
@@ -111,23 +112,25 @@ class Shown:
     # Statements of one document live as long as it does.
     composed: dict[Any, Composed] = field(default_factory=dict, compare=False)
 
-    def statement(self, command: AtOnce, audience: Audience, *, versioned: bool, claimed: bool) -> Composed:
+    def statement(
+        self, command: AtOnce, audience: Audience, *, versioned: bool, claimed: bool, moving: bool
+    ) -> Composed:
         """The statement of an act of this audience, composed once."""
-        key = (command.noun, audience, versioned, claimed)
+        key = (command.noun, audience, versioned, claimed, moving)
         found = self.composed.get(key)
         if found is None:
-            found = _compose(command, audience, self.selection, versioned=versioned, claimed=claimed)
+            found = _compose(command, audience, self.selection, versioned=versioned, claimed=claimed, moving=moving)
             self.composed[key] = found
         return found
 
 
 def _compose(
-    command: AtOnce, audience: Audience, selection: Selection | None, *, versioned: bool, claimed: bool
+    command: AtOnce, audience: Audience, selection: Selection | None, *, versioned: bool, claimed: bool, moving: bool
 ) -> Composed:
     opening = _opening(claimed=claimed)
-    parts = command.parts(audience, opening, versioned)
-    record = _record(parts)
+    parts = command.parts(audience, opening, versioned, moving)
     kept = [_kept(parts.made)] if claimed else []
+    moved = [] if parts.moved is None else [parts.moved]
     told = [] if selection is None else [_told(audience, selection, parts).label("told")]
     before = [opening.asked.c.request, opening.asked.c.subject_id] if claimed else []
     answer = (
@@ -136,14 +139,11 @@ def _compose(
             *before,
             parts.target.c.situation_id,
             parts.made.c.id.label("made_id"),
-            record.c.hash,
             *told,
             *parts.facts,
         )
-        .select_from(
-            opening.asked.outerjoin(parts.target, true()).outerjoin(parts.made, true()).outerjoin(record, true())
-        )
-        .add_cte(*kept, _logged(record), parts.moved, *parts.others)
+        .select_from(opening.asked.outerjoin(parts.target, true()).outerjoin(parts.made, true()))
+        .add_cte(*kept, _logged(parts), *moved)
     )
     sql, names, _ = compiled(answer)
     return Composed(sql, names)
@@ -164,7 +164,7 @@ def _kept(made: CTE) -> CTE:
     return insert(idempotency).from_select(["id", "request", "subject_id"], select(*values)).cte("kept")
 
 
-def _record(parts: Parts) -> CTE:
+def _logged(parts: Parts) -> CTE:
     """The access record: like any other, but for its situation, which only the database knows yet; so it hashes."""
     situation = cast(parts.target.c.situation_id, Text)
     content = (
@@ -177,18 +177,16 @@ def _record(parts: Parts) -> CTE:
     }
     values["situations"] = cast(word('["').concat(situation).concat(word('"]')), JSON)
     values["hash"] = func.sha256(content)
-    columns = [value.label(name) for name, value in values.items()]
-    return select(*columns).select_from(parts.target.join(parts.made, true())).cte("record")
-
-
-def _logged(record: CTE) -> CTE:
-    # The login may write the log and not read it: the hash is not asked of the row.
-    return insert(access_log).from_select([column.name for column in record.c], select(*record.c)).cte("logged")
+    # The login may write the log and not read it: the hash is not asked of the row, and follows from the answer.
+    rows = select(*values.values()).select_from(parts.target.join(parts.made, true()))
+    return insert(access_log).from_select(list(values), rows).cte("logged")
 
 
 def _told(audience: Audience, selection: Selection, parts: Parts) -> ColumnElement[Any]:
     """The payload's row through its door; NULL where it has to be read anew."""
     row = func.coalesce(row_told(audience, selection, parts.made), literal_column("'null'::json", JSON))
+    if parts.moved is None:
+        return row
     return case((~exists(select(literal_column("1")).select_from(parts.moved)), row))
 
 

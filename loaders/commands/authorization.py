@@ -5,14 +5,13 @@ The core is synchronous and has no connection in its hands (docs/decisions/0039)
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 import orjson
 from joserfc.jwk import KeySet
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from auth.oauth import signed
 from auth.oauth.client_secret import SecretHashes
@@ -28,9 +27,12 @@ from auth.oauth.store import SigningKey
 from loaders.commands import oauth_statements as asked
 from loaders.commands.gathered import Gathered, uuid_of
 from loaders.commands.oauth_statements import Prepared
-from loaders.execute import Lanes
+from loaders.connections import Lanes
 from schema.errors import UnavailableError
 from schema.tables.oauth import signing_key
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
 Answer = Callable[[PartnerServer, Screened], OAuthReply]
 
@@ -163,7 +165,7 @@ class AuthorizationDesk:
         return opened
 
 
-async def create_first_signing_key(connection: AsyncConnection, sealing_key: bytes) -> str:
+async def create_first_signing_key(connection: "AsyncConnection", sealing_key: bytes) -> str:
     """Make the first active key, unless there is one; the caller commits. Returns the active key's kid."""
     fresh = new_signing_key(sealing_key)
     await connection.execute(

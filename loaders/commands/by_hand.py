@@ -11,16 +11,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-import asyncpg
 from sqlalchemy import Text, cast, func, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from auth.caller import Caller
 from auth.policy import PURPOSES
 from loaders.audit import AuditWriter
+from loaders.authentication_log import Record
 from loaders.commands.registry import COMMANDS
 from loaders.commands.running import Commands
 from loaders.commands.work import Command
+from loaders.connections import Lanes
 from loaders.idempotency import Claims
 from loaders.keyring import Keyring
 from loaders.monitoring.publishing import Publishing
@@ -82,16 +83,13 @@ async def acting(
     audit = AuditWriter(audit_dsn)
     await audit.start()
     try:
-        async with asyncpg.create_pool(commands_dsn, min_size=1, max_size=1) as pool:
-
-            async def the_pool() -> "asyncpg.Pool[Any]":
-                return pool
-
-            # No key of a repeat comes from here, so none is ever computed.
-            commands = Commands(
-                the_pool, audit, keyring, Claims(b""), issuer=issuer, publishing=publishing or Publishing()
-            )
+        lanes = Lanes(commands_dsn, size=1)
+        # No key of a repeat comes from here, so none is ever computed.
+        commands = Commands(lanes, audit, keyring, Claims(b""), issuer=issuer, publishing=publishing or Publishing())
+        try:
             yield Hand(commands, caller)
+        finally:
+            await lanes.close()
     finally:
         await audit.close()
 
@@ -166,8 +164,8 @@ class Founded:
     administrators: dict[str, UUID]
 
 
-async def found(engine: AsyncEngine, name: str, people: Sequence[tuple[str, str]]) -> Founded:
-    """The beginning of a network: the operator and its first administrators; once. Raises SetupError."""
+async def found(engine: AsyncEngine, name: str, people: Sequence[tuple[str, str]], record: Record) -> Founded:
+    """The beginning of a network: the operator and its first administrators; once, recorded or not done. Raises SetupError."""
     if len({address for _, address in people}) < 2 or len(people) < 2:  # noqa: PLR2004 (four eyes)
         raise SetupError("A network begins with two administrators, each with an address of their own.")
     async with engine.begin() as connection:
@@ -178,9 +176,9 @@ async def found(engine: AsyncEngine, name: str, people: Sequence[tuple[str, str]
         identity = await _added(
             connection, organisation, name=name, kind=OrgKind.OPERATOR.value, status=OrganisationStatus.ACTIVE.value
         )
-        return Founded(
-            identity, {address: await _administrator(connection, identity, who, address) for who, address in people}
-        )
+        made = {address: await _administrator(connection, identity, who, address) for who, address in people}
+        await record("network.founded", organisation=str(identity), administrators=",".join(map(str, made.values())))
+        return Founded(identity, made)
 
 
 async def _administrator(connection: AsyncConnection, employer: UUID, name: str, address: str) -> UUID:

@@ -10,27 +10,29 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, DateTime, Text, and_, bindparam, exists, func, insert, literal_column, select
-from sqlalchemy.dialects.postgresql import UUID as Uuid
+from sqlalchemy import select
 
 from auth.conditions import Condition
 from auth.policy import Act, Reach, decision
-from loaders.commands.case import EVERYBODY, ONE, civil_zone, same
+from loaders.commands.case import EVERYBODY, civil_zone
+from loaders.commands.emergency_statements import (
+    BY_RECEIPT,
+    CALLER_OF,
+    COLLEAGUES_CASE,
+    COLLEAGUES_REFERRAL,
+    LINE,
+    OUR_REFERRAL,
+    REF,
+    UNREVIEWED,
+)
 from loaders.commands.entry import names, required
 from loaders.commands.work import Command, Work, row_id
 from loaders.context import values as context_values
-from loaders.context import word
 from loaders.doors import door
 from loaders.nouns import NOUNS
-from loaders.relations import ASSIGNED, CASEWORKER, STAKE
 from schema.deadlines import review_due
 from schema.errors import DomainRefusalError, NotFoundError
-from schema.tables.contact import caller
-from schema.tables.journal import reach
-from schema.tables.people import member
-from schema.tables.referral import referral
-from schema.tables.sharing import disclosure, emergency_access
-from schema.tables.situation import situation
+from schema.tables.sharing import emergency_access
 from schema.types.acts_emergency import (
     ApproveEmergencyAccessInput,
     CloseEmergencyAccessInput,
@@ -46,7 +48,6 @@ from schema.vocabulary import (
     Category,
     OrgKind,
     Purpose,
-    ReferralKind,
 )
 
 LASTS = timedelta(minutes=60)
@@ -127,7 +128,7 @@ async def request_caller(work: Work, wish: RequestCallerIdentityInput) -> UUID:
     await _must_not_be_blocked(work)
     contact = await work.lock("Contact", wish.contact, field="contact")
     # Whether somebody is recorded there is not told: the answer is the same.
-    found = await work.one(_CALLER_OF, contact=contact.id)
+    found = await work.one(CALLER_OF, contact=contact.id)
     target = Target(contact["situation_id"], None, contact["controller_org_id"], found["id"] if found else None)
     identity = await _record(work, target, wish.reason_code, reason, CALLER)
     await _tell(work, target, identity, "emergency.requested")
@@ -139,7 +140,7 @@ async def open_in_danger(work: Work, wish: OpenEmergencyAccessInput) -> UUID:
     groups = _groups(work.caller.audience, wish.field_groups)
     reason = required(wish.reason, "reason")
     await _must_not_be_blocked(work)
-    statement = _COLLEAGUES_CASE if work.caller.audience is Audience.ASE else _COLLEAGUES_REFERRAL
+    statement = COLLEAGUES_CASE if work.caller.audience is Audience.ASE else COLLEAGUES_REFERRAL
     found = await work.one(
         statement,
         ref=required(wish.ref, "ref", _REFERENCE),
@@ -164,7 +165,7 @@ async def open_in_danger(work: Work, wish: OpenEmergencyAccessInput) -> UUID:
 
 async def _must_not_be_blocked(work: Work) -> None:
     """An access of theirs that nobody has reviewed in time blocks the next one, whatever it is to."""
-    if await work.one(_UNREVIEWED, member=work.caller.member_id, now=work.now) is not None:
+    if await work.one(UNREVIEWED, member=work.caller.member_id, now=work.now) is not None:
         raise DomainRefusalError(
             "BREAK_GLASS_BLOCKED",
             "Un de vos accès exceptionnels attend encore son examen, dont le délai est passé : faites-le examiner d'abord.",
@@ -174,11 +175,11 @@ async def _must_not_be_blocked(work: Work) -> None:
 async def _in_dpo_scope(work: Work, ref: str) -> Target:
     """The case by its reference; where a case is known by its orientations only, by one of theirs (rule 5.9)."""
     if work.caller.organisation_kind in {OrgKind.ASSOCIATION, OrgKind.FOYER}:
-        found = await work.one(_OUR_REFERRAL, ref=ref, organisation=work.caller.organisation_id)
+        found = await work.one(OUR_REFERRAL, ref=ref, organisation=work.caller.organisation_id)
     else:
         gate = door(work.caller.audience, NOUNS["Situation"])
         statement = select(gate.row.c.id.label("situation"), gate.row.c.controller_org_id.label("controller")).where(
-            gate.row.c.ref == _REF, gate.where
+            gate.row.c.ref == REF, gate.where
         )
         found = await work.one(statement, ref=ref, **context_values(work.caller))
     return Target(found["situation"], None, found["controller"]) if found else NOTHING
@@ -216,7 +217,7 @@ async def _opening(work: Work, case: UUID | None) -> dict[str, Any]:
 async def _ledger(work: Work, case: UUID | None, controller: UUID | None, receiver: UUID, groups: list[str]) -> None:
     """A line of the disclosure ledger; where there is no case the same statement writes none."""
     await work.one(
-        _LINE,
+        LINE,
         case=case,
         controller=controller,
         receiver=receiver,
@@ -254,7 +255,7 @@ async def approve(work: Work, wish: ApproveEmergencyAccessInput) -> UUID:
         return UUID(str(access["id"]))
     if access["requested_at"] <= work.now - WAITS:
         raise DomainRefusalError("TOO_LATE", "Cette demande a plus de 24 heures : elle est à refaire.", "receipt")
-    if await work.one(_UNREVIEWED, member=access["member_id"], now=work.now) is not None:
+    if await work.one(UNREVIEWED, member=access["member_id"], now=work.now) is not None:
         raise DomainRefusalError(
             "BREAK_GLASS_BLOCKED", "Un accès précédent de cette personne attend son examen.", "receipt"
         )
@@ -281,7 +282,7 @@ async def _of_a_colleague(work: Work, receipt: str) -> Any:
 
     No door: a coordinator reads no exceptional access, and learns nothing of one here but that it is approved.
     """
-    access = await work.one(_BY_RECEIPT, receipt=row_id("EmergencyAccess", receipt, "receipt"))
+    access = await work.one(BY_RECEIPT, receipt=row_id("EmergencyAccess", receipt, "receipt"))
     if access is None or not (access["member_id"] == work.caller.member_id or _may_be_second(work, access)):
         raise NotFoundError
     return access
@@ -328,97 +329,6 @@ async def review(work: Work, wish: ReviewEmergencyAccessInput) -> UUID:
     event = "emergency.incident" if wish.verdict is BreakGlassReview.NOT_JUSTIFIED else "emergency.reviewed"
     await work.event(event, access.id, situation=access["situation_id"], audiences=EVERYBODY)
     return access.id
-
-
-# ---------------------------------------------------------------- what is asked of the database
-
-_REF = bindparam("ref", type_=Text())
-_UNREVIEWED = (
-    select(ONE)
-    .where(
-        same(emergency_access.c.member_id, "member"),
-        emergency_access.c.review == word(BreakGlassReview.PENDING.value),
-        emergency_access.c.review_due_at <= bindparam("now", type_=DateTime(timezone=True)),
-    )
-    .limit(literal_column("1"))
-)
-_CALLER_OF = select(caller.c.id).where(same(caller.c.contact_id, "contact"))
-_BY_RECEIPT = (
-    select(
-        emergency_access,
-        select(situation.c.controller_org_id)
-        .where(situation.c.id == emergency_access.c.situation_id)
-        .scalar_subquery()
-        .label("controller"),
-    )
-    .where(same(emergency_access.c.id, "receipt"))
-    .with_for_update(of=emergency_access)
-)
-
-
-def _stands(viewer: Any, case: Any, relation: str) -> Any:
-    now = (reach.c.starts_at <= func.now(), reach.c.ends_at > func.now())
-    return and_(reach.c.viewer == viewer, reach.c.situation_id == case, reach.c.via == word(relation), *now)
-
-
-_OUR_REFERRAL = select(
-    referral.c.situation_id.label("situation"), referral.c.controller_org_id.label("controller")
-).where(
-    referral.c.ref == _REF,
-    same(referral.c.to_org_id, "organisation"),
-    exists(select(literal_column("1")).where(_stands(referral.c.to_org_id, referral.c.situation_id, STAKE))),
-)
-_ME = bindparam("member", type_=Uuid(as_uuid=True))
-# The case of a caseworker of my organisation who is not me: own cases need no exceptional access.
-_COLLEAGUES_CASE = (
-    select(
-        situation.c.id.label("situation"),
-        member.c.id.label("assignee"),
-        situation.c.controller_org_id.label("controller"),
-    )
-    .join(reach, reach.c.situation_id == situation.c.id)
-    .join(member, member.c.id == reach.c.viewer)
-    .where(
-        situation.c.ref == _REF,
-        _stands(member.c.id, situation.c.id, CASEWORKER),
-        same(member.c.organisation_id, "organisation"),
-        member.c.id != _ME,
-    )
-    .order_by(member.c.id)
-    .limit(literal_column("1"))
-)
-_COLLEAGUES_REFERRAL = (
-    select(
-        referral.c.situation_id.label("situation"),
-        referral.c.assigned_member_id.label("assignee"),
-        referral.c.controller_org_id.label("controller"),
-    )
-    .join(reach, _stands(referral.c.assigned_member_id, referral.c.situation_id, ASSIGNED))
-    .where(
-        referral.c.ref == _REF,
-        referral.c.kind == word(ReferralKind.DIRECT_SUPPORT.value),
-        same(referral.c.to_org_id, "organisation"),
-        referral.c.assigned_member_id != _ME,
-    )
-)
-_CASE = bindparam("case", type_=Uuid(as_uuid=True))
-_LINE = (
-    insert(disclosure)
-    .from_select(
-        ["situation_id", "from_org_id", "to_org_id", "act", "field_groups", "purpose", "at"],
-        select(
-            _CASE,
-            bindparam("controller", type_=Uuid(as_uuid=True)),
-            bindparam("receiver", type_=Uuid(as_uuid=True)),
-            word("BREAK_GLASS"),
-            bindparam("groups", type_=ARRAY(Text)),
-            bindparam("purpose", type_=Text()),
-            bindparam("at", type_=DateTime(timezone=True)),
-        ).where(_CASE.is_not(None)),
-        include_defaults=False,
-    )
-    .returning(disclosure.c.id)
-)
 
 
 COMMANDS = {

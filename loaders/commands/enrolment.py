@@ -5,16 +5,17 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import asyncpg
 import orjson
 from cachetools import TTLCache
 from sqlalchemy import Select, func, select, update
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from auth.oauth.issuer import Issuer
 from auth.oauth.possession import OfferedKey, check_possession, code_digest, fingerprint, offered_set, thumbprint_of
 from auth.oauth.published_keys import Fetcher, checked_uri
 from loaders.commands.clients import code_hash
+from loaders.connections import Lanes
+from loaders.fetching import FAULTS, answer, one
 from schema.errors import BadInputError, RateLimitedError, UnauthenticatedError, UnavailableError
 from schema.tables.directory import organisation
 from schema.tables.oauth import client_key, enrolment, oauth_client
@@ -52,8 +53,8 @@ class Enrolled:
 class EnrolmentDesk:
     """The public side of an enrolment; the code is what authenticates, and it passes once."""
 
-    def __init__(self, engine: AsyncEngine, issuer: Issuer, fetcher: Fetcher) -> None:
-        self._engine = engine
+    def __init__(self, lanes: Lanes, issuer: Issuer, fetcher: Fetcher) -> None:
+        self._lanes = lanes
         self._issuer = issuer
         self._fetcher = fetcher
         # Who has a code could otherwise make us knock at any door as often as they like.
@@ -71,19 +72,20 @@ class EnrolmentDesk:
             raise _unknown()
         digest = code_hash(code_digest(code))
         try:
-            async with self._engine.connect() as connection:
-                client_id = (await connection.execute(_waiting(digest))).scalar_one_or_none()
-            if client_id is None:
+            async with self._lanes.acquire() as connection:
+                waiting = await one(connection, _waiting(digest))
+            if waiting is None:
                 raise _unknown()
+            client_id = waiting.client_id
             # Only for whoever has a code: strangers make us fetch nothing.
             keys, uri = await self._keys(sent, digest)
             check_possession(keys, sent.get("proofs"), client_id=client_id, issuer=self._issuer, now=now, code=code)
             made = Enrolled(client_id, fingerprint(keys, uri), tuple(keys))
-            async with self._engine.begin() as connection:
+            async with self._lanes.begin() as connection:
                 await _must_be_new(connection, client_id, keys)
                 await self._use(connection, digest, made, uri)
                 await recorded(made)
-        except (SQLAlchemyError, OSError) as problem:
+        except FAULTS as problem:
             raise UnavailableError(reason="enrolment") from problem
         return made
 
@@ -99,20 +101,20 @@ class EnrolmentDesk:
         self._fetches[code] = made + 1
         return await self._fetcher.fetch(uri), uri
 
-    async def _use(self, connection: AsyncConnection, digest: bytes, made: Enrolled, uri: str | None) -> None:
+    async def _use(self, connection: "asyncpg.Connection[Any]", digest: bytes, made: Enrolled, uri: str | None) -> None:
         used = (
             update(enrolment)
             .where(enrolment.c.code_hash == digest, _open())
             .values(
                 used_at=func.now(),
-                offered_keys=[dict(key.jwk) for key in made.keys],
+                offered_keys=orjson.dumps([dict(key.jwk) for key in made.keys]),
                 offered_jwks_uri=uri,
                 fingerprint=made.fingerprint,
             )
             .returning(enrolment.c.id)
         )
         # Of parallel uses one wins.
-        if (await connection.execute(used)).one_or_none() is None:
+        if await one(connection, used) is None:
             raise _unknown()
 
 
@@ -138,13 +140,11 @@ def _waiting(digest: bytes) -> Select[Any]:
     )
 
 
-async def _must_be_new(connection: AsyncConnection, client_id: str, keys: list[OfferedKey]) -> None:
-    known = await connection.execute(
-        select(client_key.c.kid, client_key.c.public_jwk).where(client_key.c.client_id == client_id)
-    )
-    rows = known.all()
+async def _must_be_new(connection: "asyncpg.Connection[Any]", client_id: str, keys: list[OfferedKey]) -> None:
+    known = select(client_key.c.kid, client_key.c.public_jwk).where(client_key.c.client_id == client_id)
+    rows = await answer(connection, known)
     names = {row.kid for row in rows} & {key.kid for key in keys}
-    again = {thumbprint_of(row.public_jwk) for row in rows} & {key.thumbprint for key in keys}
+    again = {thumbprint_of(orjson.loads(row.public_jwk)) for row in rows} & {key.thumbprint for key in keys}
     if names or again:
         raise BadInputError("This tool has, or had, one of these keys or names: make new ones.", reason="DUPLICATE_KID")
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Text, bindparam, func, literal_column, or_, select
 
 from auth.policy import PURPOSES, Act
+from loaders.civil import today_of
 from loaders.commands.case import AUTHORITIES, ONE, must_be, must_be_open, same
 from loaders.commands.entry import optional
 from loaders.commands.work import Command, Row, Work, row_id
@@ -33,11 +34,18 @@ from schema.vocabulary import (
 async def assign(work: Work, wish: AssignEvaluatorInput) -> UUID:
     """The evaluation of a report that is being evaluated is given to somebody of the authority, or to somebody else."""
     report = await work.lock("ConcernReport", wish.report, field="report", expected_version=wish.expected_version)
-    must_be(report, {ReportStatus.EVALUATING}, "report", "Aucune évaluation n'est en cours pour ce signalement.")
+    must_be(
+        report,
+        {ReportStatus.EVALUATING},
+        "report",
+        "Aucune évaluation n'est en cours pour cette information préoccupante.",
+    )
     await must_be_open(work, report, "report")
     under_way = await work.one(_EVALUATION, report=report.id)
     if under_way is None:
-        raise DomainRefusalError("WRONG_STATE", "Aucune évaluation n'est en cours pour ce signalement.", "report")
+        raise DomainRefusalError(
+            "WRONG_STATE", "Aucune évaluation n'est en cours pour cette information préoccupante.", "report"
+        )
     person, service = await _evaluator(work, wish.evaluator)
     await _alone(work, report["situation_id"])
     reason = await _exception(work, report, person, wish.exception_reason)
@@ -130,7 +138,7 @@ def _habilitated() -> Any:
     )
 
 
-_TODAY = func.date(func.timezone(word("Europe/Paris"), func.now()))
+_TODAY = today_of(measure.c.authority_id)
 _LIVE = tuple(state.value for state in (AseLinkState.PROPOSED, AseLinkState.CONTACTED, AseLinkState.CONFIRMED))
 # Follows the family: a live link or measure in their name, in this situation.
 _CASEWORKER = select(ONE).where(

@@ -1,10 +1,11 @@
 """What the receiver of an orientation reports: referral, status, date; and the association's own notes.
 
 A follow-up is what associations do all day, so it is one statement (loaders/commands/at_once.py): the referral is locked
-through the caller's door, the state machine is checked, the follow-up, the new state and the event are written, or nothing is.
+through the caller's door, the state machine is checked, the follow-up and the new state are written, or nothing is.
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Text,
     and_,
     exists,
+    false,
     func,
     insert,
     or_,
@@ -28,7 +30,6 @@ from sqlalchemy.dialects.postgresql import UUID as Uuid
 
 from auth.policy import Act
 from loaders.commands.at_once import AtOnce, Opening, Parts, Wanted
-from loaders.commands.case import AUTHORITIES
 from loaders.commands.entry import OLDEST, optional, required
 from loaders.commands.work import Command, Work, row_id, stale
 from loaders.commands.writable import may_fill
@@ -38,7 +39,6 @@ from loaders.nouns import NOUNS
 from loaders.statement import version
 from schema.deadlines import latest_civil_date, over_everywhere
 from schema.errors import BadInputError, DomainRefusalError
-from schema.tables.journal import outbox
 from schema.tables.referral import association_note, follow_up, referral
 from schema.types.acts_referral import RecordFollowUpInput, WriteAssociationNoteInput
 from schema.vocabulary import Audience, Category, FollowUpStatus, ReferralKind, ReferralStatus
@@ -74,6 +74,8 @@ _MOVES_TO: Mapping[FollowUpStatus, ReferralStatus | None] = {
     FollowUpStatus.COMPLETED: ReferralStatus.COMPLETED,
     FollowUpStatus.TRANSFERRED: ReferralStatus.TRANSFERRED,
 }
+# What is reported all day, mostly of a referral that stands so already.
+_STAYS = FollowUpStatus.ONGOING
 _ENDS = frozenset(
     {FollowUpStatus.REFUSED_BY_MINOR, FollowUpStatus.LOST_CONTACT, FollowUpStatus.COMPLETED, FollowUpStatus.TRANSFERRED}
 )
@@ -95,7 +97,8 @@ def wanted(work: Work, wish: RecordFollowUpInput) -> Wanted:
     today = latest_civil_date(work.now)
     if not today - OLDEST <= wish.date <= today:
         raise BadInputError("`date` is not a day of the past years.", reason="INVALID_TIME")
-    return Wanted(_binds(work, wish, note), _CATEGORIES if note is None else _WITH_NOTE)
+    moves = wish.status is not _STAYS and _MOVES_TO[wish.status] is not None
+    return Wanted(_binds(work, wish, note), _CATEGORIES if note is None else _WITH_NOTE, moves)
 
 
 def refuse(_: Work, __: RecordFollowUpInput, found: Mapping[str, Any]) -> None:
@@ -142,8 +145,8 @@ def _binds(work: Work, wish: RecordFollowUpInput, note: str | None) -> dict[str,
         **values(work.caller),
         "row_id": row_id("Referral", wish.referral, "referral"),
         "expected_version": wish.expected_version,
-        "support_states": _words(sources(audience, ReferralKind.DIRECT_SUPPORT, wish.status)),
-        "consultation_states": _words(sources(audience, ReferralKind.PROFESSIONAL_CONSULTATION, wish.status)),
+        "support_states": _words(audience, ReferralKind.DIRECT_SUPPORT, wish.status),
+        "consultation_states": _words(audience, ReferralKind.PROFESSIONAL_CONSULTATION, wish.status),
         "status": wish.status.value,
         "date": wish.date,
         "over": over_everywhere(wish.date),
@@ -153,16 +156,16 @@ def _binds(work: Work, wish: RecordFollowUpInput, note: str | None) -> dict[str,
         "moves_to": moves_to.value if moves_to else None,
         "engaged_at": work.now if wish.status is FollowUpStatus.FIRST_MEETING else None,
         "ended_at": work.now if wish.status in _ENDS else None,
-        "audiences": sorted({*(kind.value for kind in AUTHORITIES), work.caller.organisation_kind.value}),
     }
 
 
-def _words(states: frozenset[ReferralStatus]) -> list[str]:
-    return sorted(state.value for state in states)
+@cache
+def _words(audience: Audience, kind: ReferralKind, status: FollowUpStatus) -> tuple[str, ...]:
+    return tuple(sorted(state.value for state in sources(audience, kind, status)))
 
 
-def parts(audience: Audience, opening: Opening, versioned: bool) -> Parts:
-    """Lock and check the referral; write the follow-up, the referral's new state and the event, or none of them."""
+def parts(audience: Audience, opening: Opening, versioned: bool, moving: bool) -> Parts:
+    """Lock and check the referral; write the follow-up and the referral's new state, or neither."""
     gate = door(audience, NOUNS["Referral"])
     row = gate.row
     target = (
@@ -170,6 +173,7 @@ def parts(audience: Audience, opening: Opening, versioned: bool) -> Parts:
             row.c.id,
             row.c.situation_id,
             row.c.status,
+            func.coalesce(row.c.status != bind("moves_to", Text), false()).label("moves"),
             (version(gate) == bind("expected_version", Text) if versioned else true()).label("version_fits"),
             _in_state(row).label("state_fits"),
             func.coalesce(row.c.proposed_at < bind("over", DateTime(timezone=True)), true()).label("day_fits"),
@@ -178,19 +182,17 @@ def parts(audience: Audience, opening: Opening, versioned: bool) -> Parts:
         .with_for_update(of=row)
         .cte("target")
     )
-    recorded = _recorded(target, gate.viewer.organisation)
-    event = select(word("follow_up.recorded"), recorded.c.id, target.c.situation_id, bind("audiences", ARRAY(Text)))
-    noted = (
-        insert(outbox)
-        .from_select(
-            ["kind", "subject_id", "situation_id", "audiences"], event.select_from(target.join(recorded, true()))
-        )
-        .cte("noted")
+    recorded = _recorded(target, gate.viewer.organisation, moving=moving)
+    # Nothing else makes such a row, so `row.follow_up` is the event of the act as well.
+    return Parts(
+        target,
+        recorded,
+        _moved(target, recorded) if moving else None,
+        [target.c.version_fits, target.c.state_fits, target.c.moves],
     )
-    return Parts(target, recorded, [noted], _moved(target, recorded), [target.c.version_fits, target.c.state_fits])
 
 
-def _recorded(target: CTE, organisation: ColumnElement[UUID]) -> CTE:
+def _recorded(target: CTE, organisation: ColumnElement[UUID], *, moving: bool) -> CTE:
     values = {
         "referral_id": target.c.id,
         "situation_id": target.c.situation_id,
@@ -202,22 +204,22 @@ def _recorded(target: CTE, organisation: ColumnElement[UUID]) -> CTE:
         "note_for_ase": bind("note", Text),
     }
     rows = select(*values.values()).where(target.c.version_fits, target.c.state_fits, target.c.day_fits)
+    if not moving:
+        rows = rows.where(~target.c.moves)
     return insert(follow_up).from_select(list(values), rows).returning(*follow_up.c).cte("recorded")
 
 
 def _moved(target: CTE, recorded: CTE) -> CTE:
     """Only where something changes: an update of the state has the relations of the situation computed again."""
-    moves_to = bind("moves_to", Text)
     return (
         update(referral)
         .where(
             referral.c.id == target.c.id,
             exists(select(recorded.c.id)),
-            moves_to.is_not(None),
-            target.c.status != moves_to,
+            target.c.moves,
         )
         .values(
-            status=moves_to,
+            status=bind("moves_to", Text),
             engaged_at=func.coalesce(referral.c.engaged_at, bind("engaged_at", DateTime(timezone=True))),
             ended_at=func.coalesce(referral.c.ended_at, bind("ended_at", DateTime(timezone=True))),
         )

@@ -9,14 +9,15 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from auth.signin.openid import Identity
 from auth.signin.provider import Provider, SignInRefusedError, WrongInvitationError
 from auth.signin.sealing import Box
+from loaders.connections import Lanes
+from loaders.fetching import FAULTS, answer, one
 from loaders.standing import organisation_is_open
 from schema.errors import UnavailableError
 from schema.tables.directory import organisation
@@ -31,8 +32,8 @@ HABILITATION = timedelta(days=365)
 class IdentityDesk:
     """Providers, and the people they vouch for; each call with a transaction of its own."""
 
-    def __init__(self, engine: AsyncEngine, box: Box) -> None:
-        self._engine = engine
+    def __init__(self, lanes: Lanes, box: Box) -> None:
+        self._lanes = lanes
         self._box = box
 
     async def providers(self) -> list[Provider]:
@@ -56,21 +57,21 @@ class IdentityDesk:
         Raises: SignInRefusedError, the same for every reason; nothing is written then.
         """
         try:
-            async with self._engine.begin() as connection:
+            async with self._lanes.begin() as connection:
                 known = await _known(connection, identity)
                 if code is None:
                     if known is None:
                         raise SignInRefusedError(reason="unknown identity")
                     return known
                 return await _invited(connection, identity, code, known)
-        except (SQLAlchemyError, OSError) as error:
+        except FAULTS as error:
             raise UnavailableError(reason="identities") from error
 
     async def _read(self, statement: Any) -> Sequence[Any]:
         try:
-            async with self._engine.connect() as connection:
-                return (await connection.execute(statement)).all()
-        except (SQLAlchemyError, OSError) as error:
+            async with self._lanes.acquire() as connection:
+                return await answer(connection, statement)
+        except FAULTS as error:
             raise UnavailableError(reason="identities") from error
 
     def _provider(self, row: Any) -> Provider:
@@ -101,7 +102,7 @@ def code_hash(code: str) -> bytes:
     return hashlib.sha256(code.encode()).digest()
 
 
-async def _known(connection: AsyncConnection, identity: Identity) -> UUID | None:
+async def _known(connection: "asyncpg.Connection[Any]", identity: Identity) -> UUID | None:
     asked = (
         select(member.c.id)
         .select_from(member_identity)
@@ -115,11 +116,11 @@ async def _known(connection: AsyncConnection, identity: Identity) -> UUID | None
             _vouched_organisation(identity),
         )
     )
-    found: UUID | None = (await connection.execute(asked)).scalar_one_or_none()
-    return found
+    found = await one(connection, asked)
+    return found.id if found else None
 
 
-async def _invited(connection: AsyncConnection, identity: Identity, code: str, known: UUID | None) -> UUID:
+async def _invited(connection: "asyncpg.Connection[Any]", identity: Identity, code: str, known: UUID | None) -> UUID:
     """Use an invitation once. Whatever does not fit refuses it whole, and the code can still be used rightly."""
     email = _confirmed_email(identity)
     wanted = (
@@ -136,12 +137,13 @@ async def _invited(connection: AsyncConnection, identity: Identity, code: str, k
         )
         .with_for_update(of=invitation)
     )
-    row = (await connection.execute(wanted)).one_or_none()
+    row = await one(connection, wanted)
     if row is None:
         raise WrongInvitationError(reason="no such invitation")
     who = await _becoming(connection, row, identity, known)
     now = func.now()
-    await connection.execute(
+    await answer(
+        connection,
         insert(habilitation).values(
             member_id=who, organisation_id=row.organisation_id, role=row.role, secrecy_basis=row.secrecy_basis,
             granted_by_id=row.invited_by_id, valid_from=now, valid_to=now + HABILITATION,
@@ -150,7 +152,7 @@ async def _invited(connection: AsyncConnection, identity: Identity, code: str, k
     return who
 
 
-async def _becoming(connection: AsyncConnection, row: Any, identity: Identity, known: UUID | None) -> UUID:
+async def _becoming(connection: "asyncpg.Connection[Any]", row: Any, identity: Identity, known: UUID | None) -> UUID:
     """The member an invitation is for: this identity's, the one it names, or a new one."""
     if known is not None and row.member_id not in {None, known}:
         raise SignInRefusedError(reason="an invitation of somebody else")
@@ -160,22 +162,23 @@ async def _becoming(connection: AsyncConnection, row: Any, identity: Identity, k
         raise SignInRefusedError(reason="an invitation of one's own")
     mark = update(invitation).where(invitation.c.id == row.id)
     # Marked first: the row policies let this login make a member only from an invitation used in this transaction.
-    await connection.execute(mark.values(used_at=func.now()))
+    await answer(connection, mark.values(used_at=func.now()))
     if who is None:
         who = uuid4()
         added = insert(member).values(id=who, organisation_id=row.organisation_id, name=row.name, email=row.email)
-        await connection.execute(added)
-    await connection.execute(mark.values(member_id=who))
+        await answer(connection, added)
+    await answer(connection, mark.values(member_id=who))
     fits = select(member.c.id).where(
         member.c.id == who,
         member.c.organisation_id == row.organisation_id,
         member.c.status == MemberStatus.ACTIVE.value,
     )
-    if (await connection.execute(fits)).one_or_none() is None:
+    if await one(connection, fits) is None:
         raise SignInRefusedError(reason="not an active member of the inviting organisation")
     if known is None:
         linked = insert(member_identity).values(idp_id=identity.provider.id, subject=identity.subject, member_id=who)
-        if (await connection.execute(linked.on_conflict_do_nothing())).rowcount != 1:
+        once = linked.on_conflict_do_nothing().returning(member_identity.c.member_id)
+        if await one(connection, once) is None:
             raise SignInRefusedError(reason="this identity is another member's")
     return who
 

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, func, literal_column, or_, select
 
 from auth.conditions import Condition
 from auth.policy import PURPOSES, decision
+from loaders.civil import today_of
 from loaders.commands.case import ONE, same
 from loaders.commands.entry import names
 from loaders.commands.work import Work
@@ -138,7 +139,7 @@ def _receiver(role: Role) -> Any:
     )
 
 
-_TODAY = func.date(func.timezone(word("Europe/Paris"), func.now()))
+_TODAY = today_of(measure.c.authority_id)
 _LIVE_LINKS = tuple(state.value for state in (AseLinkState.PROPOSED, AseLinkState.CONTACTED, AseLinkState.CONFIRMED))
 _SUPPORTING = tuple(kind.value for kind in (MandateKind.MEASURE, MandateKind.ASE_MISSION))
 

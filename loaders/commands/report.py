@@ -1,6 +1,6 @@
 """What the CRIP does with a concern report (IP): the state machine from its reception to the return to the 119."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -45,7 +45,6 @@ _ALONE = select(
 )
 _COMPLETED = select(ONE).where(same(concern_report.c.complements_report_id, "report")).limit(literal_column("1"))
 _CODE_LENGTH = 40
-_NOT_HERE = "Cette étape n'est pas possible dans l'état actuel de l'information préoccupante."
 _TO_RETURN = frozenset({ReportStatus.CONCLUDED, ReportStatus.NOT_QUALIFIED, ReportStatus.COMPLEMENT_OF_EXISTING})
 # After closure no step leads to the return any more, so it is possible from wherever the report was left (rule 5.8).
 _TO_RETURN_LATE = UNRETURNED
@@ -146,7 +145,7 @@ async def return_to_sender(work: Work, wish: ReturnReportInput) -> UUID:
     codes = names(wish.codes, "codes", longest=_CODE_LENGTH)
     report = await work.lock("ConcernReport", wish.report, field="report", expected_version=wish.expected_version)
     late = not await is_open(work, report["situation_id"])
-    must_be(report, _TO_RETURN_LATE if late else _TO_RETURN, "report", _NOT_HERE)
+    _must_stand(report, _TO_RETURN_LATE if late else _TO_RETURN)
     await check_codes(work, codes, "codes")
     conclusion = wish.conclusion or report["conclusion"]
     if conclusion is None:
@@ -178,10 +177,18 @@ def _decided_at(work: Work, report: Row, given: datetime | None) -> datetime:
     return decided
 
 
+def _must_stand(report: Row, allowed: Collection[ReportStatus]) -> None:
+    """Refuse the step from any other state, and say from which it is taken: whoever takes it sees where a report stands."""
+    states = " ou ".join(f"« {state.label} »" for state in ReportStatus if state in allowed)
+    stands = ReportStatus(report["status"]).label
+    sentence = f"L'information préoccupante est à l'état « {stands} » : cette étape se fait depuis l'état {states}."
+    must_be(report, allowed, "report", sentence)
+
+
 async def _report(work: Work, wish: Any, *allowed: ReportStatus) -> Row:
     """The report of an act, locked, and in a state in which the act is possible."""
     report = await work.lock("ConcernReport", wish.report, field="report", expected_version=wish.expected_version)
-    must_be(report, allowed, "report", _NOT_HERE)
+    _must_stand(report, allowed)
     await must_be_open(work, report, "report")
     return report
 

@@ -1,11 +1,10 @@
 """Runs commands, one transaction each: the key of a repeat, the token, the command, its access record; or nothing happened."""
 
 import logging
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -13,11 +12,12 @@ import asyncpg
 from auth.caller import Caller
 from loaders.audit import AccessRecord, AuditWriter
 from loaders.audit_chain import Event
-from loaders.command_log import CommandLog, Written
-from loaders.commands.at_once import AtOnce, Shown
+from loaders.command_log import Coming, CommandLog, Written
+from loaders.commands.at_once import AtOnce, Composed, Shown
 from loaders.commands.work import Command, Work
+from loaders.connections import Lanes
 from loaders.context import values
-from loaders.execute import AWAY
+from loaders.execute import AWAY, our_bug
 from loaders.idempotency import Claim, Claims, opened, said
 from loaders.keyring import Keyring
 from loaders.monitoring.publishing import Publishing
@@ -57,13 +57,6 @@ class Outcome:
 _NOTHING_SHOWN = Categories((), ())
 
 
-class Connections(Protocol):
-    """Where commands get a connection: a pool, or lanes."""
-
-    def acquire(self) -> AbstractAsyncContextManager[Any]:
-        """One connection, for one command."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Act:
     """One mutation to run, and what its access record says of it."""
@@ -89,7 +82,7 @@ class Commands:
 
     def __init__(
         self,
-        connections: Callable[[], Awaitable[Connections]],
+        lanes: Lanes,
         audit: AuditWriter,
         keyring: Keyring,
         claims: Claims,
@@ -99,8 +92,9 @@ class Commands:
         log: CommandLog | None = None,
         webhooks: bytes = b"",
         publishing: Publishing = Publishing(),  # noqa: B008 - frozen
+        explain: Callable[[], Awaitable[None]] = our_bug,
     ) -> None:
-        self._connections = connections
+        self._lanes = lanes
         self._audit = audit
         self._keyring = keyring
         self._claims = claims
@@ -111,10 +105,11 @@ class Commands:
         self._log = log or CommandLog()
         self._webhooks = webhooks
         self._publishing = publishing
+        self._explain = explain
 
     async def secret(self, webhook: UUID) -> str:
         """The secret that signs for a webhook: for the answer to who has just made it, under the same key again too."""
-        async with (await self._connections()).acquire() as connection:
+        async with self._lanes.acquire() as connection:
             return await current_secret(connection, self._webhooks, webhook)
 
     async def run(
@@ -134,7 +129,7 @@ class Commands:
         act = _Act(name, command, caller, wish, trace_id, shown or Shown(), self._claims.of(name, caller, wish))
         doubt = _Doubt()
         try:
-            async with (await self._connections()).acquire() as connection:
+            async with self._lanes.acquire() as connection:
                 return await self._attempt(act, connection, doubt)
         except MaillageError:
             raise
@@ -151,7 +146,10 @@ class Commands:
             raise UnavailableError(
                 "Une autre écriture est en cours sur cette fiche : rien n'a été écrit, réessayez.", reason="BUSY"
             ) from None
-        except asyncpg.InsufficientPrivilegeError as problem:
+        except asyncpg.SyntaxOrAccessError as problem:
+            await self._explain()
+            if not isinstance(problem, asyncpg.InsufficientPrivilegeError):
+                raise
             raise _not_recorded(problem) from None
 
     async def _attempt(self, act: _Act, connection: "asyncpg.Connection[Any]", doubt: _Doubt) -> Outcome:
@@ -174,24 +172,18 @@ class Commands:
         """The statement that is the command: what it answers is committed."""
         wanted = command.wanted(work, act.wish)
         versioned, claim = act.wish.expected_version is not None, act.claim
-        statement = act.shown.statement(command, act.caller.audience, versioned=versioned, claimed=claim is not None)
         record = _record(act, work, "COMMAND", "OK", act.shown.categories, wanted.categories)
         coming = self._log.coming(work.connection, record)
         binds = {**values(act.caller), **wanted.binds, **coming.binds}
         if claim is not None:
             binds |= {"claim": claim.id, "claim_request": claim.request}
-        doubt.arisen = True
-        try:
-            found = await work.connection.fetchrow(statement.sql, *[binds[name] for name in statement.names])
-        except asyncpg.PostgresError as problem:
-            # An error ends the transaction; whatever ends the session may have come after it.
-            doubt.arisen = problem.severity_en != "ERROR"
-            if doubt.arisen:
-                self._log.lost(coming)
-            raise
-        except BaseException:
-            self._log.lost(coming)
-            raise
+        for moving in (False, True)[wanted.moves :]:
+            statement = act.shown.statement(
+                command, act.caller.audience, versioned=versioned, claimed=claim is not None, moving=moving
+            )
+            found = await self._asked(work, statement, binds, coming, doubt)
+            if found is None or not found["moves"]:
+                break
         if found is None:
             raise UnauthenticatedError
         opening = said(found, claim)
@@ -205,10 +197,26 @@ class Commands:
         work.categories |= wanted.categories
         if found["made_id"] is None:
             command.refuse(work, act.wish, found)
-        self._log.came(coming, found["hash"])
+        self._log.came(coming, found["situation_id"])
         self._committed()
         told = None if act.shown.selection is None else found["told"]
         return Outcome(found["made_id"], None, frozenset(map(str, work.situations)), told)
+
+    async def _asked(
+        self, work: Work, statement: Composed, binds: Mapping[str, Any], coming: Coming, doubt: _Doubt
+    ) -> Any:
+        doubt.arisen = True
+        try:
+            return await work.connection.fetchrow(statement.sql, *[binds[name] for name in statement.names])
+        except asyncpg.PostgresError as problem:
+            # An error ends the transaction; whatever ends the session may have come after it.
+            doubt.arisen = problem.severity_en != "ERROR"
+            if doubt.arisen:
+                self._log.lost(coming)
+            raise
+        except BaseException:
+            self._log.lost(coming)
+            raise
 
     async def _in_steps(self, command: Command, act: _Act, work: Work, doubt: _Doubt) -> Outcome:
         written: Written | None = None

@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy import ColumnElement, Interval, Text, cast, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from auth.caller import Caller
 from auth.signin.people import IDLE, LIFE, Choice, DemoPerson, Ended, Proof, SignedIn
+from loaders.connections import Lanes
+from loaders.fetching import FAULTS, answer, one
 from loaders.standing import caller_of_row, caller_rows, habilitation_is_live, organisation_is_open
 from schema.errors import UnavailableError
 from schema.scopes import Scope
@@ -37,8 +38,8 @@ _SWEPT_AT_ONCE = 64
 class SessionDesk:
     """What the pages do with sessions, each call with a transaction of its own."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, lanes: Lanes) -> None:
+        self._lanes = lanes
 
     async def open(self, digest: bytes, member_id: UUID, proof: Proof) -> bool:
         """A session for a member who has proven who they are; False where the member may not act now."""
@@ -59,9 +60,9 @@ class SessionDesk:
     async def choose(self, digest: bytes, fresh: bytes, habilitation_id: UUID, purpose: Purpose) -> bool:
         """Act under this habilitation from now on, under a new identifier; False where that is not possible."""
         try:
-            async with self._engine.begin() as connection:
+            async with self._lanes.begin() as connection:
                 return await _choose(connection, digest, fresh, habilitation_id, purpose)
-        except (SQLAlchemyError, OSError) as error:
+        except FAULTS as error:
             raise UnavailableError(reason="sessions") from error
 
     async def caller(self, digest: bytes) -> Caller | None:
@@ -124,13 +125,13 @@ class SessionDesk:
         """End a session and what stands on it; gives whose it was."""
         gone = delete(web_session).where(web_session.c.digest == digest).returning(*web_session.c)
         try:
-            async with self._engine.begin() as connection:
-                row = (await connection.execute(gone)).one_or_none()
+            async with self._lanes.begin() as connection:
+                row = await one(connection, gone)
                 if row is None:
                     return None
                 if row.token_id is not None:
-                    await connection.execute(_revoking([row.token_id]))
-        except (SQLAlchemyError, OSError) as error:
+                    await answer(connection, _revoking([row.token_id]))
+        except FAULTS as error:
             raise UnavailableError(reason="sessions") from error
         return Ended(row.member_id, Proof(row.idp_id, row.acr, row.sealed_id_token))
 
@@ -145,10 +146,10 @@ class SessionDesk:
         )
         gone = delete(web_session).where(web_session.c.digest.in_(old)).returning(web_session.c.token_id)
         try:
-            async with self._engine.begin() as connection:
-                ended = list((await connection.execute(gone)).scalars())
-                await connection.execute(_revoking([one for one in ended if one is not None]))
-        except (SQLAlchemyError, OSError) as error:
+            async with self._lanes.begin() as connection:
+                ended = [row.token_id for row in await answer(connection, gone)]
+                await answer(connection, _revoking([token for token in ended if token is not None]))
+        except FAULTS as error:
             raise UnavailableError(reason="sessions") from error
         return len(ended)
 
@@ -169,14 +170,14 @@ class SessionDesk:
 
     async def _changed(self, statement: Any) -> Sequence[Any]:
         try:
-            async with self._engine.begin() as connection:
-                return (await connection.execute(statement)).all()
-        except (SQLAlchemyError, OSError) as error:
+            async with self._lanes.begin() as connection:
+                return await answer(connection, statement)
+        except FAULTS as error:
             raise UnavailableError(reason="sessions") from error
 
 
 async def _choose(
-    connection: AsyncConnection, digest: bytes, fresh: bytes, habilitation_id: UUID, purpose: Purpose
+    connection: "asyncpg.Connection[Any]", digest: bytes, fresh: bytes, habilitation_id: UUID, purpose: Purpose
 ) -> bool:
     mine = (
         select(
@@ -187,31 +188,31 @@ async def _choose(
         .where(web_session.c.digest == digest, _is_live())
         .with_for_update(of=web_session)
     )
-    session = (await connection.execute(mine)).one_or_none()
+    session = await one(connection, mine)
     if session is None:
         return False
     await _register_pages(connection, session.employer)
     token_id = secrets.token_urlsafe(_TOKEN_BYTES)
-    born = (await connection.execute(_birth(token_id, session, habilitation_id, purpose))).one_or_none()
+    born = await one(connection, _birth(token_id, session, habilitation_id, purpose))
     # A token is born dead where what it stands on has just ended.
     if born is None or born.revoked_at is not None:
         return False
     # First the session moves, then the old access ends: whatever ends a token ends the session on it.
     moved = update(web_session).where(web_session.c.digest == digest)
-    await connection.execute(moved.values(digest=fresh, token_id=token_id, seen_at=func.now()))
+    await answer(connection, moved.values(digest=fresh, token_id=token_id, seen_at=func.now()))
     if session.token_id is not None:
-        await connection.execute(_revoking([session.token_id]))
+        await answer(connection, _revoking([session.token_id]))
     return True
 
 
-async def _register_pages(connection: AsyncConnection, employer: UUID) -> None:
+async def _register_pages(connection: "asyncpg.Connection[Any]", employer: UUID) -> None:
     row = {
         "id": pages_client(employer),
         "organisation_id": employer,
         "name": PAGES_NAME,
         "scopes": sorted(scope.value for scope in Scope),
     }
-    await connection.execute(insert(oauth_client).values(**row).on_conflict_do_nothing())
+    await answer(connection, insert(oauth_client).values(**row).on_conflict_do_nothing())
 
 
 def pages_client(organisation_id: UUID) -> str:

@@ -9,35 +9,41 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, DateTime, bindparam, exists, or_, select
-
 from auth.policy import Act
-from loaders.civil import months
 from loaders.commands.case import (
     CRIPS,
-    ONE,
     departments,
     found,
-    ids,
     must_be,
     open_case,
     open_case_of,
     public_id,
-    same,
 )
 from loaders.commands.duty import confirmed_danger
 from loaders.commands.entry import NAME, optional, past, required
 from loaders.commands.notice import TRANSMITTED, named_caller
+from loaders.commands.transfer_statements import (
+    ADULTS_WITHOUT_MEASURE,
+    ANSWERS_FOR,
+    AUTHORITY,
+    CARRIED,
+    LEAVING,
+    LIVE_MEASURE,
+    REPORT,
+    REPORT_UNDER_WAY,
+    REPORTED_MINORS,
+    REPORTS,
+    RESIDES,
+    RUNNING,
+)
 from loaders.commands.work import Command, Row, Work
-from loaders.context import one_of, word
 from loaders.relations import RECEIVED, UNRETURNED
 from schema.deadlines import acknowledge_due, civil_date, window_end
 from schema.errors import BadInputError, DomainRefusalError
-from schema.tables.directory import authority, authority_department
-from schema.tables.protection import department_transfer, measure
+from schema.tables.protection import department_transfer
 from schema.tables.report import concern_report
 from schema.tables.sharing import information_duty
-from schema.tables.situation import minor, situation_jurisdiction
+from schema.tables.situation import situation_jurisdiction
 from schema.types.acts_transfer import (
     CloseTransferInput,
     DeclareAddressUnknownInput,
@@ -48,7 +54,6 @@ from schema.types.acts_transfer import (
     SendTransferInput,
 )
 from schema.vocabulary import (
-    AgeBand,
     Category,
     DutyWaiver,
     InformationDutyKind,
@@ -69,10 +74,7 @@ REGIMES: Mapping[TransferRegime, frozenset[TransferDuty]] = {
 """What each regime asks for before anything is sent: parents told, their written agreement, or why neither."""
 
 TOLD = frozenset({TransferDuty.INFORMED, TransferDuty.AGREEMENT_WRITTEN})
-RUNNING = frozenset(set(TransferState) - {TransferState.CLOSED})
 BEFORE_SENT = frozenset({TransferState.REQUESTED, TransferState.DUTY})
-# A child entrusted to the authority it leaves stays in its custody: that competence ends by an act of its own.
-MOVING_ROLES = (JurisdictionRole.RESIDENCE.value, JurisdictionRole.PRESENCE.value)
 COUNCIL = "520"
 """TRANSIP of CASF annexe 2-8: transmitted by a departmental council."""
 
@@ -91,7 +93,7 @@ async def request(work: Work, wish: RequestTransferInput) -> UUID:
         destination = await _destination(work, origin, wish.department_code, wish.destination_authority)
     await _must_fit(work, case.id, origin, wish.regime)
     await _must_protect_a_minor(work, case.id, origin)
-    running = await work.one(_RUNNING, situation=case.id, origin=origin, regime=wish.regime.value)
+    running = await work.one(RUNNING, situation=case.id, origin=origin, regime=wish.regime.value)
     if running is not None:
         raise DomainRefusalError("ALREADY_RECORDED", "Un transfert de ce dossier est déjà en cours.", "situation")
     identity = await work.insert(
@@ -111,7 +113,7 @@ async def _destination(work: Work, origin: UUID | None, code: str, wanted: str) 
     place = required(code, "departmentCode", longest=3)
     await departments(work, [place], field="departmentCode")
     receiver = await work.visible("Authority", wanted, field="destinationAuthority")
-    if await work.one(_ANSWERS_FOR, authority=receiver.id, department=place) is None:
+    if await work.one(ANSWERS_FOR, authority=receiver.id, department=place) is None:
         raise DomainRefusalError(
             "NOT_COMPETENT", "Cette autorité ne répond pas de ce département.", "destinationAuthority"
         )
@@ -127,12 +129,12 @@ async def _destination(work: Work, origin: UUID | None, code: str, wanted: str) 
 async def _must_fit(work: Work, case: UUID, origin: UUID | None, regime: TransferRegime) -> None:
     """There is something to transfer under this regime."""
     if regime is TransferRegime.REPORT_UNDER_WAY:
-        fits = await work.one(_REPORT_UNDER_WAY, situation=case, origin=origin) is not None
+        fits = await work.one(REPORT_UNDER_WAY, situation=case, origin=origin) is not None
     else:
         decision = MeasureDecision(regime.value)
         today = await _today(work, origin)
         fits = (
-            await work.one(_LIVE_MEASURE, situation=case, origin=origin, decision=decision.value, today=today)
+            await work.one(LIVE_MEASURE, situation=case, origin=origin, decision=decision.value, today=today)
             is not None
         )
     if not fits:
@@ -145,7 +147,7 @@ async def _must_fit(work: Work, case: UUID, origin: UUID | None, regime: Transfe
 
 async def _must_protect_a_minor(work: Work, case: UUID, origin: UUID | None) -> None:
     # R221-9: transmissions stop at majority, unless a measure goes on.
-    if await work.one(_ADULTS_WITHOUT_MEASURE, situation=case, today=await _today(work, origin)) is not None:
+    if await work.one(ADULTS_WITHOUT_MEASURE, situation=case, today=await _today(work, origin)) is not None:
         raise DomainRefusalError(
             "MAJORITY", "Sans mesure en cours, la transmission cesse à la majorité (CASF R221-9).", "situation"
         )
@@ -156,7 +158,7 @@ async def _today(work: Work, competent: UUID | None) -> Any:
 
 
 async def _zone(work: Work, competent: UUID | None) -> str:
-    row = await work.one(_AUTHORITY, authority=competent)
+    row = await work.one(AUTHORITY, authority=competent)
     assert row is not None  # noqa: S101 (a foreign key)
     zone: str = row["timezone"]
     return zone
@@ -265,7 +267,7 @@ async def send(work: Work, wish: SendTransferInput) -> UUID:
 
 
 async def _become_competent(work: Work, case: UUID, receiver: UUID, place: str) -> None:
-    if await work.one(_RESIDES, situation=case, authority=receiver, department=place, now=work.now) is None:
+    if await work.one(RESIDES, situation=case, authority=receiver, department=place, now=work.now) is None:
         await work.insert(
             situation_jurisdiction,
             situation_id=case,
@@ -284,10 +286,10 @@ async def _hand_over(
     Returns what goes with them of the callers, who agreed to be named to a CRIP.
     """
     named: set[Category] = set()
-    already = set(await found(work, _REPORTED_MINORS, situation=case.id, authority=receiver.id))
+    already = set(await found(work, REPORTED_MINORS, situation=case.id, authority=receiver.id))
     due = acknowledge_due(work.now, receiver["timezone"], receiver["ack_working_days"])
-    for one in await found(work, _REPORTS, situation=case.id, authority=origin):
-        report = await work.one(_REPORT, report=one)
+    for one in await found(work, REPORTS, situation=case.id, authority=origin):
+        report = await work.one(REPORT, report=one)
         assert report is not None  # noqa: S101 (locked just before)
         if report["minor_id"] in already or report["status"] not in {state.value for state in states}:
             continue
@@ -295,7 +297,7 @@ async def _hand_over(
         named |= await named_caller(work, report["origin_contact_id"])
         copy = await work.insert(
             concern_report,
-            **{name: report[name] for name in _CARRIED},
+            **{name: report[name] for name in CARRIED},
             situation_id=case.id,
             to_authority_id=receiver.id,
             transmitter_code=COUNCIL,
@@ -340,10 +342,7 @@ async def close(work: Work, wish: CloseTransferInput) -> UUID:
             "L'autorité d'origine a encore accès au dossier : elle seule y met fin avant terme.",
             "transfer",
         )
-    if (
-        by_origin
-        and await work.one(_REPORT_UNDER_WAY, situation=case.id, origin=row["origin_authority_id"]) is not None
-    ):
+    if by_origin and await work.one(REPORT_UNDER_WAY, situation=case.id, origin=row["origin_authority_id"]) is not None:
         raise DomainRefusalError(
             "REPORT_UNDER_WAY", "Faites d'abord retour au 119 de vos informations préoccupantes en cours.", "transfer"
         )
@@ -355,7 +354,7 @@ async def close(work: Work, wish: CloseTransferInput) -> UUID:
 async def _end_competence(work: Work, row: Row, end: datetime) -> None:
     """The origin's competences by residence or presence end then, unless they end sooner."""
     origin = row["origin_authority_id"]
-    for one in await found(work, _LEAVING, situation=row["situation_id"], origin=origin, end=end):
+    for one in await found(work, LEAVING, situation=row["situation_id"], origin=origin, end=end):
         await work.update(situation_jurisdiction, one, ends_at=end)
 
 
@@ -380,69 +379,6 @@ async def _told(work: Work, identity: UUID, case: Row, event: str) -> UUID:
     await work.event(event, identity, situation=case.id, audiences=CRIPS)
     return identity
 
-
-_NOW = bindparam("now", type_=DateTime(timezone=True))
-_TODAY = bindparam("today", type_=Date())
-_END = bindparam("end", type_=DateTime(timezone=True))
-# What a report says goes along; what the origin did with it, and to whom it was addressed, does not.
-_CARRIED = (
-    "minor_id", "origin_contact_id", "controller_org_id", "validated_by_id", "validated_at", "origin_code",
-    "summary_for_crip", "appraisal", "danger_types", "parents_informed", "parents_informed_reason",
-)  # fmt: skip
-_AUTHORITY = select(authority.c.timezone).where(same(authority.c.id, "authority"))
-_ANSWERS_FOR = select(ONE).where(
-    same(authority_department.c.authority_id, "authority"), same(authority_department.c.department_code, "department")
-)
-_RUNNING = select(ONE).where(
-    same(department_transfer.c.situation_id, "situation"),
-    same(department_transfer.c.origin_authority_id, "origin"),
-    same(department_transfer.c.regime, "regime"),
-    one_of(department_transfer.c.state, RUNNING),
-)
-_REPORT_UNDER_WAY = select(ONE).where(
-    same(concern_report.c.situation_id, "situation"),
-    same(concern_report.c.to_authority_id, "origin"),
-    one_of(concern_report.c.status, UNRETURNED),
-)
-_REPORT = select(concern_report).where(same(concern_report.c.id, "report"))
-_ADDRESSED = (
-    same(concern_report.c.situation_id, "situation"),
-    same(concern_report.c.to_authority_id, "authority"),
-    one_of(concern_report.c.status, RECEIVED),
-)
-_REPORTED_MINORS = ids(concern_report.c.minor_id, *_ADDRESSED)
-_REPORTS = ids(concern_report.c.id, *_ADDRESSED, newest_first=concern_report.c.sent_at)
-_LIVE = (
-    same(measure.c.situation_id, "situation"),
-    measure.c.starts_on <= _TODAY,
-    or_(measure.c.ends_on.is_(None), measure.c.ends_on >= _TODAY),
-)
-_LIVE_MEASURE = select(ONE).where(*_LIVE, same(measure.c.authority_id, "origin"), same(measure.c.decision, "decision"))
-_OF_CASE = same(minor.c.situation_id, "situation")
-_ADULT = or_(
-    minor.c.birth_date + months(12 * 18) <= _TODAY,
-    minor.c.birth_date.is_(None) & (minor.c.age_band == word(AgeBand.A18_20.value)),
-)
-_ADULTS_WITHOUT_MEASURE = select(ONE).where(
-    exists(select(ONE).where(_OF_CASE, _ADULT)),
-    ~exists(select(ONE).where(_OF_CASE, _ADULT.is_not(True))),
-    ~exists(select(ONE).where(*_LIVE)),
-)
-_RESIDES = select(ONE).where(
-    same(situation_jurisdiction.c.situation_id, "situation"),
-    same(situation_jurisdiction.c.authority_id, "authority"),
-    same(situation_jurisdiction.c.department_code, "department"),
-    situation_jurisdiction.c.role == word(JurisdictionRole.RESIDENCE.value),
-    situation_jurisdiction.c.starts_at <= _NOW,
-    situation_jurisdiction.c.ends_at.is_(None),
-)
-_LEAVING = ids(
-    situation_jurisdiction.c.id,
-    same(situation_jurisdiction.c.situation_id, "situation"),
-    same(situation_jurisdiction.c.authority_id, "origin"),
-    one_of(situation_jurisdiction.c.role, MOVING_ROLES),
-    or_(situation_jurisdiction.c.ends_at.is_(None), situation_jurisdiction.c.ends_at > _END),
-)
 
 COMMANDS = {
     "requestTransfer": Command(Act.TRANSFER, "DepartmentTransfer", request),

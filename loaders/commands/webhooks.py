@@ -38,7 +38,7 @@ async def register(work: Work, wish: RegisterWebhookInput) -> UUID:
         raise DomainRefusalError(
             "NO_FEED", "Les outils de votre organisation ne suivent pas de changements : il n'y a rien à annoncer."
         )
-    url = checked_uri(wish.url)
+    url = checked_uri(wish.url, "url")
     await work.one(_TURN, owner=work.caller.organisation_id)
     standing: Any = await work.one(_STANDING, owner=work.caller.organisation_id)
     if standing["has"] >= MOST_WEBHOOKS:

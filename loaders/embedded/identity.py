@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from loaders.embedded.errors import EmbeddedPostgresError, RootRefusedError
 
@@ -28,16 +29,9 @@ class Identity:
     def popen(self, command: list[str], *, output: int, before: Callable[[], None] | None) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [*self.prefix, *command],
-            stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            env=clean_environment(),
-            # Not ours: the other identity may be unable to enter it.
-            cwd="/",
-            user=self.user if self.switch else None,
-            group=self.group if self.switch else None,
-            extra_groups=[] if self.switch else None,
-            umask=0o077,
+            **self._terms(),
             # Ctrl-C in a terminal is for the application; the server outlives it until `stop`.
             start_new_session=True,
             preexec_fn=before,  # noqa: PLW1509 - one system call, already loaded, in a child of the main thread
@@ -46,17 +40,24 @@ class Identity:
     def run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [*self.prefix, *command],
-            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             check=False,
-            env=clean_environment(),
-            cwd="/",
-            user=self.user if self.switch else None,
-            group=self.group if self.switch else None,
-            extra_groups=[] if self.switch else None,
-            umask=0o077,
+            **self._terms(),
         )
+
+    def _terms(self) -> dict[str, Any]:
+        """As whom, and with what of ours: neither input, environment, folder nor groups."""
+        return {
+            "stdin": subprocess.DEVNULL,
+            "env": clean_environment(),
+            # Not ours: the other identity may be unable to enter it.
+            "cwd": "/",
+            "user": self.user if self.switch else None,
+            "group": self.group if self.switch else None,
+            "extra_groups": [] if self.switch else None,
+            "umask": 0o077,
+        }
 
 
 def clean_environment() -> dict[str, str]:

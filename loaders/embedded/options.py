@@ -13,6 +13,8 @@ SETTINGS: Mapping[str, str] = MappingProxyType(
         "max_wal_size": "2GB",
         "wal_compression": "pglz",
         "summarize_wal": "on",
+        # Several processes that serve (`serve --workers`), each with its bound and a dozen beside.
+        "max_connections": "300",
         "timezone": "UTC",
         # A value of a child's file never reaches a log: no DETAIL, no statement.
         "log_error_verbosity": "terse",

@@ -1,12 +1,12 @@
 """The feeds of all organisations, for those who read them."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import asyncpg
 
 from auth.caller import Caller
 from auth.policy import FEEDS
+from loaders.connections import Lanes
 from loaders.execute import AWAY
 from loaders.feed.catching_up import CatchingUp
 from loaders.feed.pages import Page
@@ -16,8 +16,8 @@ from schema.errors import UnauthenticatedError, UnavailableError
 class Feeds:
     """The feeds of all organisations; each is brought up to date when it is asked for."""
 
-    def __init__(self, pool: Callable[[], Awaitable["asyncpg.Pool[Any]"]]) -> None:
-        self._pool = pool
+    def __init__(self, lanes: Lanes) -> None:
+        self._lanes = lanes
 
     async def news(self, connection: Any, caller: Caller, since: int, size: int) -> Page:
         """The same for our own notices, inside a transaction: no token stands behind it, so nothing of it is shown."""
@@ -32,7 +32,7 @@ class Feeds:
         """
         assert caller.audience in FEEDS  # noqa: S101 (no other schema has the field)
         try:
-            async with (await self._pool()).acquire() as connection, connection.transaction():
+            async with self._lanes.acquire() as connection, connection.transaction():
                 if not await connection.fetchval("SELECT standing($1)", caller.token_id):
                     raise UnauthenticatedError
                 up_to_date = CatchingUp(connection, caller)

@@ -1,20 +1,16 @@
-"""Figures by place: the homes of minors by region and department, and returns by authority; for whole years."""
+"""Figures by place: the homes of minors by region and department, for whole years."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from loaders import indicators
-from loaders.disclosure import exact, masked, not_available, share
-from loaders.monitoring.cubes import UNKNOWN_PLACE, Returned
+from loaders.disclosure import exact, masked, not_available
+from loaders.monitoring.cubes import UNKNOWN_PLACE
 from loaders.monitoring.document import Tallies
-from loaders.monitoring.lattice import YEAR, Row, columns
-from loaders.monitoring.parts import median
+from loaders.monitoring.lattice import YEAR
 from loaders.monitoring.places import Hidden, Regions, beside, following_places, hidden_places, shown
 from loaders.monitoring.sequence import moved_few
 from loaders.monitoring.view import View
 from schema.types.monitoring import (
-    AuthorityIndicator,
-    AuthorityPart,
     Count,
     CountIndicator,
     DepartmentIndicator,
@@ -103,65 +99,4 @@ def homes(view: View, situations: tuple[int, ...]) -> tuple[CountIndicator, Regi
     )
 
 
-def _returns(tallies: Tallies, names: Sequence[Mapping[str, str]]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """How many came and how many are missing, authority by authority."""
-    found = tallies.places("RETURNS", "A")
-    return (
-        tuple(
-            sum(count for word, count in found.get(row["id"], {}).items() if word != Returned.MISSING) for row in names
-        ),
-        tuple(found.get(row["id"], Counter())[Returned.MISSING.value] for row in names),
-    )
-
-
-def _hidden_returns(
-    versions: Sequence[tuple[tuple[int, ...], tuple[int, ...]]], fine: int
-) -> tuple[frozenset[str], frozenset[int]]:
-    """The authorities of which the base is hidden, and the columns of which the breakdown is; by number."""
-    told: list[tuple[Regions, Hidden]] = []
-    parts: list[tuple[Regions, Hidden]] = []
-    every = frozenset(range(len(versions[0][0])))
-    for came, missing in reversed(versions):
-        due = {"": {str(place): came[place] + missing[place] for place in every}}
-        base = following_places(due, hidden_places(due, fine, beside(None, told)), told, fine)
-        told.append((due, base))
-        closed = {int(code) for code in base[1]} | {int(code) for code in beside(None, parts)[1]}
-        hidden = columns([Row("came", came), Row("missing", missing)], fine, closed)
-        # As places: what came and what is missing of one authority are a region of two.
-        halves = {str(place): {f"{place}+": came[place], f"{place}-": missing[place]} for place in every}
-        own = frozenset(code for place in hidden for code in halves[str(place)])
-        kept = (
-            following_places(halves, (frozenset(), own), parts, fine) if hidden != every else (frozenset(halves), own)
-        )
-        parts.append((halves, kept))
-    names = {code[:-1] for code in parts[-1][1][1]} | parts[-1][1][0]
-    return told[-1][1][1], frozenset(map(int, names))
-
-
-def per_authority(view: View) -> AuthorityIndicator:
-    """Returns by authority, for whole years: a column per authority, shown whole or not at all."""
-    names: Sequence[Mapping[str, str]] = view.tallies.document["authorities"]
-    delays = view.tallies.places("RETURN_DELAYS", "A")
-    versions = [_returns(one, names) for one in (view.tallies, *view.tallies.earlier)]
-    came, missing = versions[0]
-    fine = view.level.fine
-    hidden_due, hidden = _hidden_returns(versions, fine)
-    open_ = view.complete and view.slot == YEAR
-    refused = masked() if open_ else not_available()
-    parts = []
-    for place, row in enumerate(names):
-        base = exact(came[place] + missing[place]) if open_ and str(place) not in hidden_due else refused
-        returned = exact(came[place]) if open_ and place not in hidden else refused
-        parts.append(
-            AuthorityPart(
-                authority_code=row["code"],
-                authority_name=row["name"],
-                due=base,
-                returned=share(returned, base),
-                median_delay=median(delays.get(row["id"], {}), returned),
-            )
-        )
-    return AuthorityIndicator(**view.about(indicators.PER_AUTHORITY, fine), parts=parts)
-
-
-__all__ = ["homes", "per_authority"]
+__all__ = ["homes"]

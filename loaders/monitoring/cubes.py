@@ -210,10 +210,10 @@ JOIN concern_report r ON r.situation_id = s.id AND r.sent_at IS NOT NULL AND r.s
 GROUP BY s.id, p.place, sent, {_ROUTED}"""
 _REPORT_WORD = _delay(_days("c.at", "r.sent_at"))
 _REPORT_DELAYS = f"""
-SELECT s.id, 'REPORT_DELAYS', '', monitoring_span(r.sent_at) AS sent, {_REPORT_WORD}, count(*) FROM s
+SELECT s.id, 'REPORT_DELAYS', p.place, monitoring_span(r.sent_at) AS sent, {_REPORT_WORD}, count(*) FROM s
 JOIN concern_report r ON r.situation_id = s.id AND r.sent_at IS NOT NULL AND r.status IN {_SENT}
 LEFT JOIN LATERAL (SELECT c.at FROM contact c WHERE c.situation_id = s.id AND c.direction = 'IN' ORDER BY c.at, c.id LIMIT 1) c ON true
-GROUP BY s.id, sent, {_REPORT_WORD}"""
+{_AUTHORITIES} GROUP BY s.id, p.place, sent, {_REPORT_WORD}"""
 _CONCLUSIONS = """
 SELECT s.id, 'CONCLUSIONS', '', monitoring_span(b.received_at) AS received, b.conclusion, count(*) FROM s
 JOIN concern_return b ON b.situation_id = s.id GROUP BY s.id, received, b.conclusion"""
@@ -232,6 +232,20 @@ _DUTY_WORD = "d.duty || ':' || CASE WHEN d.waiver IS NULL THEN 'DONE' ELSE 'WAIV
 _DUTIES = f"""
 SELECT s.id, 'DUTIES', '', monitoring_span(d.recorded_at) AS recorded, {_DUTY_WORD}, count(*) FROM s
 JOIN information_duty d ON d.situation_id = s.id GROUP BY s.id, recorded, {_DUTY_WORD}"""
+
+# What became of a case after it was sent, for each authority that was told of it: a case of two counts for both.
+_OWN_ORIENTATIONS = f"""
+SELECT s.id, 'OWN_ORIENTATIONS', 'A:' || t.authority_id, monitoring_span(f.proposed_at) AS proposed, {_ANSWER}, count(*) FROM s {_TOLD}
+JOIN referral f ON f.situation_id = s.id AND f.proposed_at IS NOT NULL AND f.status <> 'DRAFT'
+GROUP BY s.id, t.authority_id, proposed, {_ANSWER}"""
+_OWN_FOLLOW_UPS = f"""
+SELECT s.id, 'OWN_FOLLOW_UPS', 'A:' || t.authority_id, monitoring_span(f.ended_at) AS ended, f.status, count(*) FROM s {_TOLD}
+JOIN referral f ON f.situation_id = s.id AND f.ended_at IS NOT NULL AND f.answered_at IS NOT NULL
+AND f.status IN ('COMPLETED', 'LOST_CONTACT', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN')
+GROUP BY s.id, t.authority_id, ended, f.status"""
+_OWN_DUTIES = f"""
+SELECT s.id, 'OWN_DUTIES', 'A:' || t.authority_id, monitoring_span(d.recorded_at) AS recorded, {_DUTY_WORD}, count(*) FROM s {_TOLD}
+JOIN information_duty d ON d.situation_id = s.id GROUP BY s.id, t.authority_id, recorded, {_DUTY_WORD}"""
 
 _MINORS = "JOIN minor m ON m.situation_id = s.id"
 
@@ -256,11 +270,14 @@ CUBES: Mapping[str, Cube] = MappingProxyType(
             Cube("RETURNS", Unit.REPORT, Dimension.OUTCOME, Places.AUTHORITY, "L226-5 ; convention du GIP", _RETURNS, _words(Returned)),
             Cube("RETURN_DELAYS", Unit.REPORT, Dimension.DELAY, Places.AUTHORITY, "convention du GIP", _RETURN_DELAYS, _words(Delay)),
             Cube("ROUTING", Unit.REPORT, Dimension.OUTCOME, Places.AUTHORITY, "L226-3", _ROUTING, _words(Routed)),
-            Cube("REPORT_DELAYS", Unit.REPORT, Dimension.DELAY, Places.NONE, "L226-6", _REPORT_DELAYS, _words(Delay)),
+            Cube("REPORT_DELAYS", Unit.REPORT, Dimension.DELAY, Places.AUTHORITY, "L226-6", _REPORT_DELAYS, _words(Delay)),
             Cube("CONCLUSIONS", Unit.REPORT, Dimension.OUTCOME, Places.NONE, "L226-5", _CONCLUSIONS, _words(IpConclusion)),
             Cube("ORIENTATIONS", Unit.REFERRAL, Dimension.OUTCOME, Places.NONE, "L221-1 5° ter A", _ORIENTATIONS, _words(Answered)),
             Cube("FOLLOW_UPS", Unit.REFERRAL, Dimension.OUTCOME, Places.NONE, "L221-1 5° ter A", _FOLLOW_UPS, _words(FollowedUp)),
             Cube("DUTIES", Unit.DUTY, Dimension.DUTY, Places.NONE, "L226-2-1, L226-2-2", _DUTIES, tuple(f"{duty.value}:{said}" for duty in InformationDutyKind for said in ("DONE", "WAIVED"))),
+            Cube("OWN_ORIENTATIONS", Unit.REFERRAL, Dimension.OUTCOME, Places.OWN, "L221-1 5° ter A", _OWN_ORIENTATIONS, _words(Answered)),
+            Cube("OWN_FOLLOW_UPS", Unit.REFERRAL, Dimension.OUTCOME, Places.OWN, "L221-1 5° ter A", _OWN_FOLLOW_UPS, _words(FollowedUp)),
+            Cube("OWN_DUTIES", Unit.DUTY, Dimension.DUTY, Places.OWN, "L226-2-1, L226-2-2", _OWN_DUTIES, tuple(f"{duty.value}:{said}" for duty in InformationDutyKind for said in ("DONE", "WAIVED"))),
         )
     }
 )  # fmt: skip

@@ -172,6 +172,22 @@ def _surveys() -> list[ColumnElement[Any]]:
     return [_rows(answers).label("answers"), departments.scalar_subquery().label("survey_departments")]
 
 
+def _told_of_nation() -> list[ColumnElement[Any]]:
+    """The nation's year as it was frozen, under which thresholds, and as it was taken before."""
+    frozen = (
+        select(yearly_report.c.version, yearly_report.c.figures, yearly_report.c.thresholds)
+        .where(yearly_report.c.kind == _KIND, yearly_report.c.year == _YEAR)
+        .cte("frozen")
+    )
+    newest_first = frozen.c.version.desc()
+    return [
+        select(func.json_agg(aggregate_order_by(frozen.c.figures, newest_first))).scalar_subquery().label("frozen"),
+        # Of all versions the same: those of the first one stay.
+        select(frozen.c.thresholds).order_by(newest_first).limit(1).scalar_subquery().label("thresholds"),
+        _taken(literal("", Text)),
+    ]
+
+
 def _taken(place: ColumnElement[str]) -> ColumnElement[Any]:
     """What was told of the year before, and is told again (loaders/monitoring/editions.py)."""
     return func.monitoring_taken(_KIND, _YEAR, place, _YEAR_STARTS_ON, _SMALLEST).label("taken")
@@ -189,21 +205,6 @@ def _national(*figures: ColumnElement[Any]) -> AnySelect:
     )
 
 
-def _as_told() -> AnySelect:
-    frozen = (
-        select(yearly_report.c.version, yearly_report.c.figures, yearly_report.c.thresholds)
-        .where(yearly_report.c.kind == _KIND, yearly_report.c.year == _YEAR)
-        .cte("frozen")
-    )
-    newest_first = frozen.c.version.desc()
-    return _national(
-        select(func.json_agg(aggregate_order_by(frozen.c.figures, newest_first))).scalar_subquery().label("frozen"),
-        # Of all versions the same: those of the first one stay.
-        select(frozen.c.thresholds).order_by(newest_first).limit(1).scalar_subquery().label("thresholds"),
-        _taken(literal("", Text)),
-    )
-
-
 def _counted() -> AnySelect:
     nation = NOW.c.place == literal("", Text)
     elsewhere = NOW.c.place > literal("", Text)
@@ -213,8 +214,8 @@ def _counted() -> AnySelect:
     )
 
 
-NATIONAL, COUNTING = _as_told(), _counted()
-OF_PLACE = whole(_taken(_PLACE))
+NATIONAL, COUNTING = _national(*_told_of_nation()), _counted()
+OF_PLACE = whole(_taken(_PLACE), _row(select(*_told_of_nation())).label("nation"))
 
 
 def _midnight(day: date) -> datetime:
@@ -263,7 +264,7 @@ EDITION = ("computed_at", "cells", "places")
 """What of a year's document is about persons: what is taken of it."""
 FROZEN = (*EDITION, "departments", "authorities")
 """The same, and the names of places, as a frozen report keeps them."""
-_LEDGER = frozenset({"taken", "frozen", "thresholds"})
+_LEDGER = frozenset({"taken", "frozen", "thresholds", "nation"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +292,11 @@ class Tallies:
             return Tallies({**plain, **found[0]}, tuple(map(Tallies, found[1:])), running)
         # Of a year that has begun, what is over; of another one nothing.
         return Tallies({**plain, "cells": [], "places": [], **(running.document if running else {})})
+
+    def of_nation(self, period: Period) -> "Tallies":
+        """The nation's year beside an authority's; none where the document has none."""
+        nothing = {"computed_at": self.document["computed_at"], "taken": None}
+        return Tallies(nothing | (self.document.get("nation") or {})).as_of(period)
 
     def corrected(self, counted: Mapping[str, Any], period: Period) -> "Tallies":
         """Other numbers beside all that was told of the year."""

@@ -1,6 +1,6 @@
 """The numbers of a report one by one, out of its tables: what every form of it prints."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ _WORDS: Mapping[str, type[Word]] = {
 }
 _NAMES = ("label", "department_name", "region_name", "authority_name", "starts_on")
 _GROUPS = {"girls": "filles", "others": "autres", "due": "retours attendus", "returned": "retours venus"} | {
+    "overdue": "retours en retard",
     "situations": "situations", "contacts": "contacts", "median_delay": "délai médian",
 }  # fmt: skip
 
@@ -66,11 +67,23 @@ def _numbers(node: Mapping[str, Any], part: str, decimals: int) -> Iterator[tupl
         if name == "unknowns":
             continue
         if name == "parts":
-            for one in value:
-                yield from _numbers(one, _name(one), decimals)
+            yield from _parts(value, decimals)
         elif isinstance(value, dict):
             group = _GROUPS.get(name, "") if not part or name not in {"share", "count"} else ""
             yield " : ".join(filter(None, (part, group))), _number(value, decimals)
+
+
+def _parts(parts: Sequence[Mapping[str, Any]], decimals: int) -> Iterator[tuple[str, _Printed]]:
+    closed: list[_Printed] = []
+    for one in parts:
+        found = list(_numbers(one, _name(one), decimals))
+        # A hundred lines that say nothing of as many authorities are one.
+        if "authority_name" in one and all(said.state is not CountState.EXACT for _, said in found):
+            closed.append(found[0][1])
+        else:
+            yield from found
+    if closed:
+        yield f"{len(closed)} autres autorités" if len(closed) < len(parts) else "", closed[0]
 
 
 def _name(part: Mapping[str, Any]) -> str:

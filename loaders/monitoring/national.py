@@ -7,12 +7,13 @@ from auth.policy import MATRIX, Reach
 from loaders import indicators
 from loaders.disclosure import DLPM, Thresholds, exact, masked, mean, share
 from loaders.indicators import Definition
-from loaders.monitoring.by_place import homes, per_authority
+from loaders.monitoring.authorities import authority_shares, per_authority
+from loaders.monitoring.by_place import homes
 from loaders.monitoring.calendars import period_answer
 from loaders.monitoring.cubes import Answered, Delay, FollowedUp, Routed
 from loaders.monitoring.document import Tallies, national_statement
 from loaders.monitoring.lattice import Row, months_in
-from loaders.monitoring.parts import distribution, gender, overlapping, part_of, returns, yes_of
+from loaders.monitoring.parts import distribution, duty_rows, gender, overlapping, part_of, returns, yes_of
 from loaders.monitoring.periods import PARIS, Period
 from loaders.monitoring.remembered import NOTHING_REMEMBERED, Remembered
 from loaders.monitoring.sequence import moved_few
@@ -38,7 +39,6 @@ from schema.vocabulary import (
     CallerCategoryReport,
     Category,
     ExploitationForm,
-    InformationDutyKind,
     IpConclusion,
     Problematic,
     Qualification,
@@ -74,6 +74,9 @@ def _mean_age(view: View, minors: tuple[int, ...]) -> MeanIndicator:
     # Two tables that mostly leave out the same minors: what one hides of them, the other does not show.
     unknown = Row("unknown", less(minors, known), zero_is_open=True, hidden=AgeBand.UNKNOWN.value in bands.words)
     shown_counts = view.breakdown([Row("known", known), unknown], minors)
+    if view.complete and view.slot in bands.slots:
+        # Nor in a part of the year of which the bands are hidden.
+        shown_counts = dict.fromkeys(shown_counts, masked())
     definition = indicators.MEAN_AGE
     total, values = Row("", ages.get("TOTAL", NOTHING)).at(view.slot), Row("", known).at(view.slot)
     # Hidden is the number of ages, for the sake of the unknown ones; their mean stays, where the column is open.
@@ -184,17 +187,14 @@ def _confronted(view: View, services: int) -> list[ConfrontedIndicator]:
 
 
 def _waivers(view: View) -> list[ShareIndicator]:
-    said = view.months("DUTIES")
     answers = []
-    for kind in InformationDutyKind:
-        waived, done = said.get(f"{kind.value}:WAIVED", NOTHING), said.get(f"{kind.value}:DONE", NOTHING)
-        base = added([waived, done])
-        rows = [Row("waived", waived), Row("done", done, printed=False, zero_is_open=True)]
-        definition = indicators.WAIVERS[kind]
+    for kind, definition in indicators.WAIVERS.items():
+        rows, base = duty_rows(view, kind)
+        waived = view.breakdown(rows, base)["waived"]
         answers.append(
             ShareIndicator(
                 **view.about(definition, view.smallest),
-                share=share(view.breakdown(rows, base)["waived"], view.total(base), definition.decimals),
+                share=share(waived, view.total(base), definition.decimals),
             )
         )
     return answers
@@ -247,6 +247,7 @@ def answer(tallies: Tallies, thresholds: Thresholds, audience: Audience, period:
         follow_ups=distribution(view, indicators.FOLLOW_UPS, "FOLLOW_UPS", FollowedUp),
         waivers=_waivers(view),
         per_authority=per_authority(view),
+        authority_shares=authority_shares(view),
         working_sessions=_of_network(view, indicators.WORKING_SESSIONS, document["sessions"]["sessions"]),
         actors=_of_network(view, indicators.ACTORS, document["sessions"]["actors"]),
         survey_departments=_of_network(view, indicators.SURVEY_DEPARTMENTS, document["survey_departments"]),

@@ -7,7 +7,7 @@ from loaders.disclosure import exact, masked, share
 from loaders.indicators import Definition
 from loaders.monitoring.cubes import Delay, Returned
 from loaders.monitoring.lattice import Row
-from loaders.monitoring.view import View, added, less
+from loaders.monitoring.view import NOTHING, View, added, less
 from schema.types.monitoring import (
     Count,
     DistributionIndicator,
@@ -19,7 +19,7 @@ from schema.types.monitoring import (
     Share,
     ShareIndicator,
 )
-from schema.vocabulary import CountState, Gender, Word
+from schema.vocabulary import CountState, Gender, InformationDutyKind, Word
 
 
 def yes_of(
@@ -65,6 +65,13 @@ def _rest(part: Count, whole: Count, rest: int) -> Count:
 
 def _like(count: Count) -> Count:
     return count if count.state is CountState.NOT_AVAILABLE else masked()
+
+
+def duty_rows(view: View, kind: InformationDutyKind) -> tuple[list[Row], tuple[int, ...]]:
+    """Duties of a kind that were waived, and those that were done, which is not printed; and both together."""
+    said = view.months("DUTIES")
+    waived, done = said.get(f"{kind.value}:WAIVED", NOTHING), said.get(f"{kind.value}:DONE", NOTHING)
+    return [Row("waived", waived), Row("done", done, printed=False, zero_is_open=True)], added([waived, done])
 
 
 def distribution(

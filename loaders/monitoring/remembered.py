@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from loaders.monitoring.periods import PARIS
-from schema.types.monitoring import AuthorityMonitoring, NationalMonitoring
+from schema.types.monitoring import NationalMonitoring
+from schema.types.own_monitoring import AuthorityMonitoring
 
 T = TypeVar("T", NationalMonitoring, AuthorityMonitoring)
 

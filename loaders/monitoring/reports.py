@@ -15,6 +15,7 @@ import orjson
 
 from loaders.disclosure import Thresholds
 from loaders.monitoring.archive import DLPM_TABLES, OPEN_TABLES, plain, state_of, version_of
+from loaders.monitoring.authorities import BY_AUTHORITY
 from loaders.monitoring.document import Tallies, counting_statement, national_statement
 from loaders.monitoring.lines import lines
 from loaders.monitoring.national import answer
@@ -77,7 +78,8 @@ def tables_of(tallies: Tallies, thresholds: Thresholds, period: Period) -> Mappi
     """Both sets of tables of a year."""
     made = {name: dict(plain(answer(tallies, thresholds, audience, period))) for name, audience in READERS.items()}
     # A department sees its own figures and the nation's; authorities are compared by the DLPM alone.
-    del made[OPEN_TABLES]["per_authority"]
+    for name in BY_AUTHORITY:
+        del made[OPEN_TABLES][name]
     return made
 
 

@@ -124,6 +124,11 @@ class View:
 
     # ------------------------------------------------------------ decisions
 
+    def told_years(self, base: tuple[int, ...]) -> list[bool]:
+        """Whether the total of the year is shown, version by version, the oldest first."""
+        closed = self._closed_versions(base)
+        return [YEAR not in closed[back][-1] for back in self.versions]
+
     def closed(self, base: tuple[int, ...], among: tuple[int, ...] | None = None) -> Closed:
         """For each level, the slots whose total is hidden; `among`: and wherever that total is."""
         return self._closed_versions(base, among)[0]
@@ -170,10 +175,25 @@ class View:
             return not_available()
         if slot not in self.closed(base, among)[-1]:
             return exact(value)
-        return masked(self.level.year if value < self.level.year else None)
+        # Never "fewer than" of a part: three months of 4 in a quarter of 12 would each be told by it.
+        return masked(self.level.year if slot == YEAR and value < self.level.year else None)
+
+    @cached_property
+    def _decided(self) -> dict[tuple[tuple[Row, ...], tuple[int, ...]], tuple[Decision, ...]]:
+        return {}
 
     def decision(self, rows: Sequence[Row], base: tuple[int, ...]) -> Decision:
         """What is hidden of a breakdown."""
+        return self.decisions(rows, base)[-1]
+
+    def decisions(self, rows: Sequence[Row], base: tuple[int, ...]) -> tuple[Decision, ...]:
+        """What is hidden of a breakdown in each version, the oldest first."""
+        asked = tuple(rows), base
+        if asked not in self._decided:
+            self._decided[asked] = self._decide(rows, base)
+        return self._decided[asked]
+
+    def _decide(self, rows: Sequence[Row], base: tuple[int, ...]) -> tuple[Decision, ...]:
         earlier: list[tuple[Sequence[Row], Sequence[Decision]]] = []
         closed = self._closed_versions(base)
         for back in self.versions:
@@ -187,7 +207,7 @@ class View:
                 own = decide(at_that_time, level.year, level.fine, slots, before)
                 found.append(following(at_that_time, own, told, level.year, level.fine))
             earlier.append((at_that_time, found))
-        return earlier[-1][1][-1]
+        return tuple(found[-1] for _, found in earlier)
 
     def breakdown(self, rows: Sequence[Row], base: tuple[int, ...]) -> Mapping[str, Count]:
         """The printed words of a breakdown, in the part that is asked for."""

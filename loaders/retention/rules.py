@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
@@ -22,7 +22,6 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from loaders import case_files
 from loaders.commands.entry import reference
@@ -36,6 +35,9 @@ from schema.tables.sharing import case_archive
 from schema.tables.situation import situation
 from schema.vocabulary import RetentionState
 
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
 RETENTION_COLUMNS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "situation": frozenset({"retention_state"}),
@@ -47,14 +49,14 @@ RETENTION_COLUMNS: Mapping[str, frozenset[str]] = MappingProxyType(
         "organisation": frozenset({"id", "kind"}),
         "oauth_jti": frozenset({"digest", "expires_at"}),
         "oauth_token": frozenset({"id", "expires_at"}),
-        "outbox": frozenset({"id", "at"}),
+        "outbox": frozenset({"seq", "at"}),
         "retention_job": frozenset({"id", "proof"}),
     }
 )
 """Table -> what the login `maillage_retention` reads of it, beside keys and what is copied: never a text about a person."""
 
 
-Work = Callable[[AsyncConnection, Sequence[Any], datetime, Terms], Awaitable[None]]
+Work = Callable[["AsyncConnection", Sequence[Any], datetime, Terms], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +80,13 @@ def among(column: ColumnElement[Any], ids: Sequence[Any]) -> ColumnElement[bool]
 def _deleting(table: Table, key: str) -> Work:
     column = table.c[key]
 
-    async def work(connection: AsyncConnection, ids: Sequence[Any], _: datetime, __: Terms) -> None:
+    async def work(connection: "AsyncConnection", ids: Sequence[Any], _: datetime, __: Terms) -> None:
         await connection.execute(delete(table).where(among(column, ids)))
 
     return work
 
 
-async def _archive(connection: AsyncConnection, ids: Sequence[UUID], now: datetime, _: Terms) -> None:
+async def _archive(connection: "AsyncConnection", ids: Sequence[UUID], now: datetime, _: Terms) -> None:
     await connection.execute(
         update(situation).where(among(situation.c.id, ids)).values(retention_state=RetentionState.INTERMEDIATE.value)
     )
@@ -95,7 +97,7 @@ async def _archive(connection: AsyncConnection, ids: Sequence[UUID], now: dateti
     await _tell(connection, "situation.archived", ids, now)
 
 
-async def _end(connection: AsyncConnection, ids: Sequence[UUID], now: datetime, terms: Terms) -> None:
+async def _end(connection: "AsyncConnection", ids: Sequence[UUID], now: datetime, terms: Terms) -> None:
     if terms.end is End.ANONYMISE:
         fresh = [uuid4() for _ in ids]
         await case_files.anonymise(connection, ids, fresh, [reference("A") for _ in ids])
@@ -105,7 +107,7 @@ async def _end(connection: AsyncConnection, ids: Sequence[UUID], now: datetime, 
     await _tell(connection, "situation.erased", ids, now)
 
 
-async def _tell(connection: AsyncConnection, kind: str, ids: Sequence[UUID], now: datetime) -> None:
+async def _tell(connection: "AsyncConnection", kind: str, ids: Sequence[UUID], now: datetime) -> None:
     """Receivers forget what they keep: ids only, as any other event."""
     event = {"kind": kind, "at": now, "audiences": []}
     await connection.execute(insert(outbox), [{**event, "subject_id": one, "situation_id": one} for one in ids])
@@ -144,7 +146,7 @@ RULES: tuple[Rule, ...] = (
         "EVENTS",
         f"Events of more than {EVENTS_KEPT_MONTHS} months are deleted.",
         due.events,
-        _deleting(outbox, "id"),
+        _deleting(outbox, "seq"),
         of_case=False,
     ),
 )

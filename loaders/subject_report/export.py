@@ -55,9 +55,9 @@ async def subject_report(
 
     Raises: NoOfficerError, NoRequestError, OfThe119Error, WhichMinorError, UnavailableError (no record in the log, no report).
     """
-    pool = await reader.pool(COMMANDS)
-    caller = await officer_of(pool, officer)
-    request = await open_request(pool, caller, ref)
+    lanes = reader.lanes(COMMANDS)
+    caller = await officer_of(lanes, officer)
+    request = await open_request(lanes, caller, ref)
     if request is None or (about is not None and about not in request.minors):
         await audit.write(_record(caller, now, trace_id, NoRequestError.code, None, Gathered()))
         raise NoRequestError
@@ -69,7 +69,7 @@ async def subject_report(
         raise WhichMinorError
     others = request.minors - {about or next(iter(request.minors), None)}
     async with (
-        (await reader.pool(login_of(DPO))).acquire() as connection,
+        reader.lanes(login_of(DPO)).acquire() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
         await _as_officer(connection, caller)
@@ -79,7 +79,7 @@ async def subject_report(
                 await gathering.noun(noun)
     gathered = gathering.gathered
     await audit.write(_record(caller, now, trace_id, "OK", request.situation_id, gathered))
-    await fetch(pool, REPORTED, {"request": request.id, "at": now})
+    await fetch(lanes, REPORTED, {"request": request.id, "at": now})
     return SubjectReport(
         request.ref,
         now,

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import DateTime, Text, bindparam, select, update
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 
 from auth.caller import Caller
+from loaders.connections import Lanes
 from loaders.context import BOUND, word
 from loaders.context import values as context_values
 from loaders.doors import door
@@ -33,9 +33,6 @@ from schema.vocabulary import (
     Role,
     SubjectRequestKind,
 )
-
-if TYPE_CHECKING:
-    import asyncpg
 
 DPO = Audience.DPO
 
@@ -89,7 +86,7 @@ class AccessRequest:
     minors: frozenset[UUID]
 
 
-async def officer_of(pool: asyncpg.Pool[Any], officer: UUID) -> Caller:
+async def officer_of(lanes: Lanes, officer: UUID) -> Caller:
     statement = (
         select(
             habilitation.c.id,
@@ -109,7 +106,7 @@ async def officer_of(pool: asyncpg.Pool[Any], officer: UUID) -> Caller:
             organisation_is_open(),
         )
     )
-    rows = await fetch(pool, statement, {"officer": officer})
+    rows = await fetch(lanes, statement, {"officer": officer})
     if not rows:
         raise NoOfficerError
     row = rows[0]
@@ -125,7 +122,7 @@ async def officer_of(pool: asyncpg.Pool[Any], officer: UUID) -> Caller:
     )
 
 
-async def open_request(pool: asyncpg.Pool[Any], caller: Caller, ref: str) -> AccessRequest | None:
+async def open_request(lanes: Lanes, caller: Caller, ref: str) -> AccessRequest | None:
     """The oldest open request of access made to this controller about a situation within the officer's reach."""
     gate = door(DPO, NOUNS["Situation"])
     statement = (
@@ -149,12 +146,12 @@ async def open_request(pool: asyncpg.Pool[Any], caller: Caller, ref: str) -> Acc
         )
         .order_by(subject_request.c.received_at, subject_request.c.id)
     )
-    rows = await fetch(pool, statement, {"ref": ref, **context_values(caller)})
+    rows = await fetch(lanes, statement, {"ref": ref, **context_values(caller)})
     if not rows:
         return None
     row = rows[0]
     minors = select(minor.c.id).where(minor.c.situation_id == bindparam("case", type_=Uuid(as_uuid=True)))
-    known = await fetch(pool, minors, {"case": row["situation"]})
+    known = await fetch(lanes, minors, {"case": row["situation"]})
     return AccessRequest(
         situation_id=row["situation"],
         id=row["id"],

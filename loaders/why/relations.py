@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Table, Text, and_, cast, exists, func, literal_column, or_
+from sqlalchemy import ColumnElement, Table, Text, and_, exists, func, literal_column, or_
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 
 from auth.policy import Act
+from loaders.civil import today_of
 from loaders.context import BOUND, bind, one_of, word
 from loaders.relations import RECEIVED, RUNNING
 from loaders.rules import Atom
@@ -25,7 +26,7 @@ from schema.vocabulary import Category, MandateKind, Purpose, ReferralKind
 
 CASE = bind("situation", Uuid(as_uuid=True))
 
-_TODAY = cast(func.timezone("Europe/Paris", func.now()), Date)
+_TODAY = today_of(measure.c.authority_id)
 
 
 def _state(closed: bool) -> Claim:

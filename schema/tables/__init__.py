@@ -12,6 +12,7 @@ from schema.tables import keys as _keys
 from schema.tables import monitoring as _monitoring
 from schema.tables import oauth as _oauth
 from schema.tables import observation as _observation
+from schema.tables import orders as _orders
 from schema.tables import people as _people
 from schema.tables import protection as _protection
 from schema.tables import referral as _referral

@@ -129,7 +129,14 @@ chain_sealed = Table(
 outbox = Table(
     "outbox",
     metadata,
-    public_id(),
+    # Its key too: a key by chance would touch another page of an index with every event.
+    counter(
+        "seq",
+        KEY,
+        "In which order it was written; others may be committed before.",
+        Identity(always=True),
+        primary_key=True,
+    ),
     instant("at", KEY, "When, inside the command's transaction.", nullable=False, now=True),
     text("kind", KEY, "What happened, as a coarse word; `row.` and a table where a trigger says it.", nullable=False),
     column("situation_id", Uuid(as_uuid=True), KEY, "The situation, if any."),
@@ -143,12 +150,12 @@ outbox = Table(
         server_default="{}",
     ),
     texts("changed", KEY, "Of a row that changed: which of the columns that events are about."),
-    counter("seq", KEY, "In which order it was written; others may be committed before.", Identity(always=True)),
     counter("position", KEY, "Its place in the order of commits, given once it can be seen; no gaps.", nullable=True),
     comment="Events to deliver: ids only; receivers read again under their own rights.",
 )
-Index("ix_outbox_at", outbox.c.at)
-Index("ix_outbox_position", outbox.c.position, unique=True)
+Index("ix_outbox_at", outbox.c.at, postgresql_using="brin")
+# Only over those that have one, so that an event is not in it before.
+Index("ix_outbox_position", outbox.c.position, unique=True, postgresql_where=outbox.c.position.is_not(None))
 Index("ix_outbox_unnumbered", outbox.c.seq, postgresql_where=outbox.c.position.is_(None))
 
 outbox_head = Table(

@@ -35,7 +35,6 @@ ase_link = Table(
     comment="Mise en lien with an ASE service.",
 )
 Index("ix_ase_link_situation_org", ase_link.c.situation_id, ase_link.c.ase_org_id)
-Index("ix_ase_link_org_proposed", ase_link.c.ase_org_id, ase_link.c.proposed_at.desc(), ase_link.c.id.desc())
 
 measure = Table(
     "measure",

@@ -58,7 +58,6 @@ referral = Table(
     comment="An orientation proposed to an association.",
 )
 Index("ix_referral_situation_org", referral.c.situation_id, referral.c.to_org_id)
-Index("ix_referral_inbox", referral.c.to_org_id, desc(referral.c.proposed_at), desc(referral.c.id))
 
 follow_up = Table(
     "follow_up",

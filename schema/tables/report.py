@@ -1,6 +1,6 @@
 """The concern report (information preoccupante, IP): the notice to a CRIP, its evaluation, its return to the 119."""
 
-from sqlalchemy import Index, Table, desc
+from sqlalchemy import Index, Table
 
 from schema.tables.columns import instant, link, metadata, public_id, text, texts, word, words
 from schema.vocabulary import (
@@ -70,14 +70,6 @@ concern_report = Table(
     text("parents_informed_reason", TEXT, "Why not."),
     comment="Notice 1: the IP, one row per minor.",
 )
-Index(
-    "ix_concern_report_inbox",
-    concern_report.c.to_authority_id,
-    desc(concern_report.c.sent_at),
-    desc(concern_report.c.id),
-)
-Index("ix_concern_report_due", concern_report.c.to_authority_id, concern_report.c.due_at, concern_report.c.id)
-Index("ix_concern_report_drafted", desc(concern_report.c.drafted_at), desc(concern_report.c.id))
 
 evaluation = Table(
     "evaluation",

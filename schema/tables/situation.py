@@ -1,6 +1,6 @@
 """The situation of one or several minors, its jurisdictions, and the minors and their parents."""
 
-from sqlalchemy import Column, ForeignKey, Index, Table, Text, desc
+from sqlalchemy import Column, ForeignKey, Index, Table, Text
 
 from schema.retention import Fate
 from schema.tables.columns import day, instant, link, metadata, number, public_id, text, texts, word
@@ -83,7 +83,6 @@ situation = Table(
     word("known_source", KnownSource, Category.KNOWN_TO_ASE, "Who said so.", nullable=False, server_default="UNKNOWN"),
     comment="What one or more contacts say about one or more minors.",
 )
-Index("ix_situation_opened", desc(situation.c.opened_at), desc(situation.c.id))
 
 situation_jurisdiction = Table(
     "situation_jurisdiction",

@@ -279,6 +279,7 @@ class AuthorityPart:
     authority_name: str = strawberry.field(description="Name.")
     due: Count = strawberry.field(description="Returns whose deadline falls in the period.")
     returned: Share = strawberry.field(description="Those that came.")
+    overdue: Share = strawberry.field(description="Those that are overdue: what did not come.")
     median_delay: Median = strawberry.field(description="Their median delay.")
 
 
@@ -287,6 +288,22 @@ class AuthorityIndicator(Indicator):
     """Returns by authority: most authorities are masked."""
 
     parts: list[AuthorityPart] = strawberry.field(description="All authorities, whether concerned or not.")
+
+
+@public_type
+class AuthorityShare:
+    """One authority's part of a figure."""
+
+    authority_code: str = strawberry.field(description="Stable code.")
+    authority_name: str = strawberry.field(description="Name.")
+    share: Share = strawberry.field(description="How many, and of how many.")
+
+
+@public_type
+class AuthorityShareIndicator(Indicator):
+    """One figure, authority by authority: most authorities are masked."""
+
+    parts: list[AuthorityShare] = strawberry.field(description="All authorities, whether concerned or not.")
 
 
 @public_type
@@ -327,6 +344,9 @@ class NationalMonitoring:
         description="Duties to inform that were waived in the child's interest, one figure per duty."
     )
     per_authority: AuthorityIndicator = strawberry.field(description="Returns by authority; for the DLPM only.")
+    authority_shares: list[AuthorityShareIndicator] = strawberry.field(
+        description="Other figures by authority, one table each, of whole years; for the DLPM only."
+    )
     working_sessions: CountIndicator = strawberry.field(description="Working sessions held in the period.")
     actors: CountIndicator = strawberry.field(description="Distinct partners met in these working sessions.")
     survey_departments: CountIndicator = strawberry.field(
@@ -338,20 +358,3 @@ class NationalMonitoring:
         description="Professionals reached by these interventions."
     )
     podcasts: CountIndicator = strawberry.field(description="Podcast episodes published in the period.")
-
-
-@public_type
-class AuthorityMonitoring:
-    """The figures of the caller's own authority for one fixed period, as aggregates only."""
-
-    period: MonitoringPeriod = strawberry.field(description="The period.")
-    computed_at: datetime.datetime = strawberry.field(description="When the figures were computed.")
-    situations: CountIndicator = strawberry.field(
-        description="Situations opened in the period and reported to this authority."
-    )
-    gender: GenderIndicator = strawberry.field(description="Gender of the minors.")
-    already_known: ShareIndicator = strawberry.field(description="Situations already known to child protection.")
-    returns: DistributionIndicator = strawberry.field(description="Returns that this authority owed.")
-    return_rate: ShareIndicator = strawberry.field(description="Returns that came, of those that were due.")
-    return_delay: MedianIndicator = strawberry.field(description="Their median delay.")
-    misrouted: ShareIndicator = strawberry.field(description="Reports that it declared out of its competence.")

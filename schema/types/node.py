@@ -15,6 +15,8 @@ from schema.types.words import WithheldReason
 T = TypeVar("T")
 
 LIST_SIZE = 20
+COUNTED = 10_000
+"""`totalCount` of a list goes so far: in a large network each row more would have to be looked at, and nobody turns so many pages."""
 
 
 @public_interface
@@ -76,7 +78,9 @@ class Connection(Generic[T]):
     edges: list[Edge[T]] = strawberry.field(description="The elements of the page with their cursors, in order.")
     nodes: list[T] = strawberry.field(description="The elements of the page without their cursors, in order.")
     page_info: PageInfo = strawberry.field(description="Where this page stands in the whole list.")
-    total_count: int = strawberry.field(description="How many elements within the caller's reach match the filter.")
+    total_count: int = strawberry.field(
+        description=f"How many elements within the caller's reach match the filter, counted to {COUNTED} at most."
+    )
 
 
 def argument(name: str, kind: object, description: str, default: object = UNSET) -> StrawberryArgument:

@@ -31,8 +31,9 @@ from schema.types.journal import (
     AccessRecordFilter,
     AccessRecordOrder,
 )
-from schema.types.monitoring import AuthorityMonitoring, MonitoringPeriod, NationalMonitoring, PeriodInput
+from schema.types.monitoring import MonitoringPeriod, NationalMonitoring, PeriodInput
 from schema.types.node import Connection, Node, argument, field_with, page, page_of
+from schema.types.own_monitoring import AuthorityMonitoring
 from schema.types.people import Habilitation, HabilitationFilter, HabilitationOrder, Member, MemberFilter, MemberOrder
 from schema.types.protection import (
     AseLink,

@@ -29,8 +29,8 @@ from graph.oauth_endpoints import routes
 from graph.reception import Reception
 from loaders.authentication_log import NOBODY, AuthenticationLog, Who
 from loaders.commands.authorization import AuthorizationDesk, create_first_signing_key
+from loaders.connections import Lanes
 from loaders.embedded.supervisor import EmbeddedPostgres
-from loaders.execute import Lanes
 from loaders.last_calls import LastCalls
 from loaders.replays import Replays
 from loaders.standing import DatabaseStanding
@@ -244,7 +244,7 @@ class Heard(AuthenticationLog):
 def open_reception() -> Reception:
     """Everybody may come as often as they like."""
     pace = Pace(10**6, 10**6, 300, 10**6)
-    nowhere = create_async_engine("postgresql+asyncpg://")
+    nowhere = Lanes("postgresql://", size=1)
     return Reception(Attempts(pace), Addresses(), Heard(), LastCalls(nowhere))
 
 
@@ -279,7 +279,7 @@ async def opened(oauth_database: URL) -> AsyncIterator[Opened]:
 async def world(opened: Opened) -> AsyncIterator[World]:
     """The network, over the real application without a socket; what a process remembers begins anew."""
     desk = AuthorizationDesk(opened.lanes, ISSUER, PURPOSES, SEALING_KEY)
-    bearer = Bearer(ISSUER, desk.public_keys, DatabaseStanding(opened.engine), replays=opened.replays)
+    bearer = Bearer(ISSUER, desk.public_keys, DatabaseStanding(opened.lanes), replays=opened.replays)
     transport = httpx2.ASGITransport(app=Starlette(routes=routes(desk, open_reception())))
     async with httpx2.AsyncClient(transport=transport, base_url=ISSUER.url) as http:
         yield World(opened.engine, opened.lanes, desk, bearer, http, opened.replays)

@@ -12,7 +12,6 @@ from uuid import UUID
 import asyncpg
 import httpx2
 import pytest_asyncio
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from starlette.applications import Starlette
 
 from auth.caller import Caller
@@ -26,7 +25,7 @@ from graph.settings import Secrets
 from loaders.audit import AuditWriter
 from loaders.authentication_log import AuthenticationLog
 from loaders.commands.sessions import SessionDesk
-from loaders.dsn import async_url
+from loaders.connections import Lanes
 from loaders.last_calls import LastCalls
 from loaders.logins import AUDIT, SIGNIN
 from schema.vocabulary import OrgKind, Role
@@ -169,7 +168,7 @@ async def token_on(browser: Browser, path: str) -> str:
 class Doorway:
     """What the tests of one module reach the database by."""
 
-    engine: AsyncEngine
+    lanes: Lanes
     audit: AuditWriter
     admin: "asyncpg.Connection[Any]"
 
@@ -177,28 +176,28 @@ class Doorway:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def doorway(cluster: Cluster) -> AsyncIterator[Doorway]:
     """Opened once: to connect costs more than what most tests ask."""
-    engine = create_async_engine(async_url(cluster.login(SIGNIN)), pool_size=8)
+    lanes = Lanes(cluster.login(SIGNIN), size=8)
     audit = AuditWriter(cluster.login(AUDIT))
     await audit.start()
     admin = await asyncpg.connect(cluster.admin)
-    yield Doorway(engine, audit, admin)
+    yield Doorway(lanes, audit, admin)
     await audit.close()
     await admin.close()
-    await engine.dispose()
+    await lanes.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def people(doorway: Doorway, tmp_path: Path) -> AsyncIterator[People]:
     """The network, over the real pages without a socket, by the login that the pages have."""
-    engine, admin = doorway.engine, doorway.admin
+    lanes, admin = doorway.lanes, doorway.admin
     secrets, clock = Secrets(tmp_path / "secrets"), Clock()
     came, pace = AuthenticationLog(doorway.audit), Pace(failures_per_address=6)
-    reception = Reception(Attempts(pace), Addresses(), came, LastCalls(engine))
-    pages = people_pages(engine, secrets, ISSUER, reception, demonstration=True, clock=clock.wall)
+    reception = Reception(Attempts(pace), Addresses(), came, LastCalls(lanes))
+    pages = people_pages(lanes, secrets, ISSUER, reception, demonstration=True, clock=clock.wall)
     pages.sessions._clock = clock
     # The cluster is shared, and what an earlier test sealed cannot be opened here.
     await admin.execute("TRUNCATE web_session, member_identity, idp")
     transport = httpx2.ASGITransport(app=Starlette(routes=pages.routes))
     async with httpx2.AsyncClient(transport=transport, base_url=ISSUER.url) as http:
-        yield People(admin, SessionDesk(engine), pages.sessions, clock, http, Box(secrets.signin), came, pace)
+        yield People(admin, SessionDesk(lanes), pages.sessions, clock, http, Box(secrets.signin), came, pace)
     await pages.http.aclose()

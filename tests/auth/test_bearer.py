@@ -26,7 +26,7 @@ class Counted:
     """The real standing, with its questions counted."""
 
     def __init__(self, world: World) -> None:
-        self._standing = DatabaseStanding(world.engine)
+        self._standing = DatabaseStanding(world.lanes)
         self.asked = 0
 
     async def caller_of(self, token_id: str) -> Caller | None:
@@ -185,7 +185,7 @@ async def test_assertions_are_not_access_tokens(world: World) -> None:
 
 async def test_a_token_ends_with_its_time_also_when_it_is_remembered(world: World) -> None:
     clock = [float(now_seconds())]
-    bearer = Bearer(ISSUER, world.desk.public_keys, DatabaseStanding(world.engine), clock=lambda: clock[0])
+    bearer = Bearer(ISSUER, world.desk.public_keys, DatabaseStanding(world.lanes), clock=lambda: clock[0])
     token = await a_token(world)
     assert await bearer.caller(f"Bearer {token}")
     clock[0] += 305
@@ -227,7 +227,7 @@ async def test_keys_are_loaded_rarely_and_a_new_one_is_found(world: World) -> No
         loads += 1
         return await world.desk.public_keys()
 
-    bearer = Bearer(ISSUER, load, DatabaseStanding(world.engine), clock=lambda: clock[0])
+    bearer = Bearer(ISSUER, load, DatabaseStanding(world.lanes), clock=lambda: clock[0])
     token = await a_token(world)
     for _ in range(3):
         await bearer.caller(f"Bearer {token}")
@@ -256,7 +256,7 @@ async def test_a_dropped_key_is_forgotten_within_a_minute(world: World) -> None:
     async def load() -> list[dict[str, Any]]:
         return keys
 
-    bearer = Bearer(ISSUER, load, DatabaseStanding(world.engine), clock=lambda: clock[0])
+    bearer = Bearer(ISSUER, load, DatabaseStanding(world.lanes), clock=lambda: clock[0])
     first, second = await a_token(world), await a_token(world)
     await bearer.caller(f"Bearer {first}")
     keys = []

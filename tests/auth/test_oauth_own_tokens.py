@@ -107,7 +107,7 @@ async def test_what_is_no_live_token_of_the_client_is_exactly_inactive(world: Wo
 async def test_revocation_is_seen_by_introspection_and_by_every_process_at_once(world: World) -> None:
     tool = await world.tool()
     token = await live(world, tool)
-    elsewhere = Bearer(ISSUER, world.desk.public_keys, DatabaseStanding(world.engine))
+    elsewhere = Bearer(ISSUER, world.desk.public_keys, DatabaseStanding(world.lanes))
     assert await world.bearer.caller(f"Bearer {token}")
     for _ in range(2):
         answer = await asked(world, "/oauth/revoke", tool, token, token_type_hint="access_token")

@@ -83,7 +83,7 @@ async def test_each_loss_ends_the_tokens_it_concerns_and_no_new_one_is_issued(
     await world.change(table, ids[table.name], **columns)
     assert await stands(world, alone) is alone_stands
     assert await stands(world, bound) is False
-    standing = DatabaseStanding(world.engine)
+    standing = DatabaseStanding(world.lanes)
     assert await standing.caller_of(bound) is None
     assert (await standing.caller_of(alone) is not None) is alone_stands
     # Issuing and standing agree, except on an epoch: that ends old tokens, not new ones.
@@ -180,7 +180,7 @@ async def test_a_habilitation_of_somebody_else_does_not_hold_a_token_up(world: W
 
 async def test_the_caller_is_read_from_our_tables(world: World) -> None:
     alone, bound, tool, person = await issued(world)
-    standing = DatabaseStanding(world.engine)
+    standing = DatabaseStanding(world.lanes)
     caller = await standing.caller_of(bound)
     assert caller is not None
     assert caller.audience is Audience.ASM
@@ -197,7 +197,7 @@ async def test_the_caller_is_read_from_our_tables(world: World) -> None:
 async def test_an_operators_token_without_a_person_would_have_no_caller(world: World) -> None:
     alone, _, tool, _ = await issued(world)
     await world.change(organisation, tool.organisation_id, kind="OPERATOR")
-    assert await DatabaseStanding(world.engine).caller_of(alone) is None
+    assert await DatabaseStanding(world.lanes).caller_of(alone) is None
 
 
 async def test_a_login_without_any_right_on_accounts_may_still_ask(world: World) -> None:

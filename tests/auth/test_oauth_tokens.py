@@ -20,7 +20,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from sqlalchemy import URL, delete, func, insert, select, update
-from sqlalchemy.ext.asyncio import create_async_engine
 from starlette.applications import Starlette
 
 from auth.bearer import Bearer
@@ -31,7 +30,7 @@ from auth.oauth.signing_keys import new_signing_key, unseal
 from auth.policy import PURPOSES
 from graph.oauth_endpoints import routes
 from loaders.commands.authorization import AuthorizationDesk, create_first_signing_key
-from loaders.execute import Lanes
+from loaders.connections import Lanes
 from loaders.standing import DatabaseStanding
 from schema.errors import SetupError, UnavailableError
 from schema.tables.oauth import oauth_token, signing_key
@@ -282,7 +281,6 @@ async def test_a_desk_with_the_wrong_sealing_key_does_not_start(world: World) ->
 
 
 async def test_without_a_database_the_answer_is_try_again_and_nothing_else() -> None:
-    engine = create_async_engine("postgresql+asyncpg://nobody@/none?host=/nonexistent")
     nowhere = Lanes("postgresql://nobody@/none?host=/nonexistent", size=1)
     desk = AuthorizationDesk(nowhere, ISSUER, PURPOSES, SEALING_KEY)
     transport = httpx2.ASGITransport(app=Starlette(routes=routes(desk, open_reception())))
@@ -298,7 +296,7 @@ async def test_without_a_database_the_answer_is_try_again_and_nothing_else() -> 
         assert answer.json() == {"error": "temporarily_unavailable", "error_description": "Try again in a moment."}
         assert answer.headers["retry-after"] == "2"
     with pytest.raises(UnavailableError):
-        await DatabaseStanding(engine).caller_of("x")
+        await DatabaseStanding(nowhere).caller_of("x")
     with pytest.raises(UnavailableError):
         await desk.check()
 
@@ -363,7 +361,7 @@ async def test_authlibs_own_client_gets_a_token_over_http_that_the_api_accepts(w
         endpoint = metadata["token_endpoint"]
         token = await client.fetch_token(endpoint, grant_type="client_credentials", scope="cases:read")
     assert token["scope"] == "cases:read"
-    bearer = Bearer(live, world.desk.public_keys, DatabaseStanding(world.engine))
+    bearer = Bearer(live, world.desk.public_keys, DatabaseStanding(world.lanes))
     caller = await bearer.caller("Bearer " + token["access_token"])
     assert (caller.client_id, caller.organisation_id) == (tool.id, tool.organisation_id)
     assert caller.scopes == {"cases:read"}

@@ -1,8 +1,6 @@
-"""Sign-in with a provider, end to end over real HTTP: what passes, and each rule broken alone."""
+"""Sign-in with a provider, end to end over real HTTP: what passes, who vouches for whom, and how it ends."""
 
-import asyncio
 import json
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -18,22 +16,9 @@ from auth.signin.provider import (
     SignInRefusedError,
 )
 from schema.vocabulary import Audience, Purpose, Role
-from tests.auth.provider_world import OWN_ACR, SIRET, Idp, Person, invited
-from tests.auth.signin_world import COOKIE, ISSUER, Browser, People, token_on
-
-ATTEMPT = "__Host-maillage-sign-in"
-
-
-async def nobody(people: People, browser: Browser, person: Person) -> None:
-    """That a refusal left nothing behind."""
-    assert COOKIE not in browser.cookies
-    assert ATTEMPT not in browser.cookies
-    assert await people.admin.fetchval("SELECT count(*) FROM web_session") == 0
-    assert await people.admin.fetchval("SELECT count(*) FROM member_identity") == 0
-    assert await people.admin.fetchval("SELECT count(*) FROM member WHERE email = $1", person.email) == 0
-    assert await people.admin.fetchval(
-        "SELECT count(*) FROM invitation WHERE email = $1 AND (used_at IS NOT NULL OR member_id IS NOT NULL)", person.email
-    ) == 0  # fmt: skip
+from tests.auth.provider_world import OWN_ACR, Idp, Person, invited
+from tests.auth.signin_world import COOKIE, ISSUER, People, token_on
+from tests.auth.signing_in import ATTEMPT, nobody
 
 
 async def test_a_first_sign_in_uses_the_invitation_and_later_ones_need_none(people: People, proconnect: Idp) -> None:
@@ -88,139 +73,6 @@ async def test_what_is_asked_of_proconnect(people: People, proconnect: Idp) -> N
     assert second["params"]["prompt"] == "login"
     for name in ("state", "nonce", "code_challenge"):
         assert second["params"][name] != asked[name]
-
-
-ID_TOKEN: dict[str, Any] = {
-    "another issuer": {"claims": {"iss": "https://evil.example"}},
-    "no issuer": {"without": ["iss"]},
-    "another audience": {"claims": {"aud": "somebody-else"}},
-    "another audience and us as azp": {"claims": {"aud": "somebody-else", "azp": "maillage-client"}},
-    "two audiences": {"claims": {"aud": ["maillage-client", "somebody-else"], "azp": "maillage-client"}},
-    "no audience": {"without": ["aud"]},
-    "another azp": {"claims": {"azp": "somebody-else"}},
-    "another nonce": {"claims": {"nonce": "n" * 43}},
-    "no nonce": {"without": ["nonce"]},
-    "expired": {"claims": {"exp": 1_600_000_000}},
-    "expired for longer than the leeway": {"seconds": {"exp": -31}},
-    "no end": {"without": ["exp"]},
-    "from the future": {"seconds": {"iat": 120}},
-    "not yet": {"seconds": {"nbf": 120}},
-    "no iat": {"without": ["iat"]},
-    "another hash of the access token": {"claims": {"at_hash": "A" * 22}},
-    "no sub": {"without": ["sub"]},
-    "an empty sub": {"claims": {"sub": ""}},
-    "a sub that is a number": {"claims": {"sub": 7}},
-    "unsigned": {"unsigned": True},
-    "signed by somebody else": {"foreign": True},
-    "signed with our own secret": {"secret": "client_secret"},
-    "an unknown key": {"header": {"kid": "second"}},
-    "no key": {"header": {"kid": None}},
-}
-USERINFO: dict[str, Any] = {
-    "about somebody else": {"claims": {"sub": "somebody-else"}},
-    "about nobody": {"without": ["sub"]},
-    "for another client": {"claims": {"aud": "somebody-else"}},
-    "of another issuer": {"claims": {"iss": "https://evil.example"}},
-    "unsigned": {"unsigned": True},
-    "not signed at all": {"as_json": True},
-    "signed by somebody else": {"foreign": True},
-}
-ANSWER: dict[str, Any] = {
-    "another state": {"state": "s" * 43},
-    "no state": {"state": None},
-    "another issuer": {"iss": "https://evil.example"},
-    "no issuer": {"iss": None},
-    "an error": {"error": "access_denied"},
-    "no code": {"code": None},
-    "another code": {"code": "c" * 43},
-}
-# The same check as a neighbour's, broken in another way.
-KINDRED = {
-    "no issuer", "no audience", "no end", "no iat", "not yet", "expired", "no nonce", "an empty sub", "a sub that is a number",
-    "an unknown key", "no key", "another audience",
-}  # fmt: skip
-BROKEN: list[Any] = [
-    *(
-        pytest.param(
-            {"id_token": change},
-            {},
-            id=f"ID-token-{name}".replace(" ", "-"),
-            marks=[pytest.mark.slow] * (name in KINDRED),
-        )
-        for name, change in ID_TOKEN.items()
-    ),
-    *(
-        pytest.param({"userinfo": change}, {}, id=f"userinfo-{name}".replace(" ", "-"))
-        for name, change in USERINFO.items()
-    ),
-    *(pytest.param({"answer": change}, {}, id=f"answer-{name}".replace(" ", "-")) for name, change in ANSWER.items()),
-    pytest.param({"token": {"id_token": None}}, {}, id="no-ID-token"),
-    pytest.param({"token": {"id_token": "a.b.c"}}, {}, id="an-ID-token-that-is-none"),
-    pytest.param({"metadata": {"issuer": "https://evil.example"}}, {}, id="metadata-of-another-issuer"),
-    pytest.param({"metadata": {"token_endpoint": "http://evil.example/token"}}, {}, id="metadata-without-https"),
-    pytest.param({"metadata": {"token_endpoint": "https://[evil"}}, {}, id="metadata-with-no-address"),
-    pytest.param({"metadata": {"jwks_uri": "https://evil.example/\r\nX-More: y"}}, {}, id="metadata-with-a-line-break"),
-    pytest.param({}, {"siret": "00000000000000"}, id="a-SIRET-of-no-organisation"),
-    pytest.param({}, {"siret": None}, id="no-SIRET"),
-    pytest.param({}, {"email": "another@exemple.fr"}, id="another-address"),
-    pytest.param({}, {"more": {"email": None}}, id="no-address"),
-    pytest.param({}, {"more": {"email": ["x"]}}, id="an-address-that-is-a-list"),
-]
-
-
-def settled(broken: Mapping[str, Any], secret: str) -> dict[str, Any]:
-    """Moments and secrets that are known only now."""
-    found = json.loads(json.dumps(broken))
-    for change in found.values():
-        if "secret" in change:
-            change["secret"] = secret
-    return dict(found)
-
-
-@pytest.mark.parametrize(("broken", "changes"), BROKEN)
-async def test_each_rule_broken_alone_signs_nobody_in(
-    people: People, proconnect: Idp, broken: Any, changes: Any
-) -> None:
-    invited_person = Person()
-    await proconnect.register(people)
-    code = await invited(people, invited_person)
-    person = Person(**{"sub": invited_person.sub, "email": invited_person.email} | changes)
-    proconnect.tell(person, **settled(broken, proconnect.shape.client_secret))
-    browser = people.browser()
-    try:
-        answer = await proconnect.sign_in(people, browser, code)
-    except AssertionError:
-        # Metadata that cannot be trusted stop a sign-in before it begins.
-        assert "metadata" in broken
-        answer = await browser.get("/auth/login/proconnect")
-    assert answer.status_code == 403
-    assert "Votre identité n’a pas pu être vérifiée" in answer.text
-    await nobody(people, browser, invited_person)
-
-
-async def test_what_is_signed_again_without_a_change_passes(people: People, proconnect: Idp) -> None:
-    """The control of the test above: the rule, and nothing else, was in the way."""
-    person = Person()
-    await proconnect.register(people)
-    code = await invited(people, person)
-    proconnect.tell(
-        person, id_token={"claims": {"aud": ["maillage-client"]}}, userinfo={}, answer={}, token={}, metadata={}
-    )
-    assert (await proconnect.sign_in(people, people.browser(), code)).status_code == 303
-
-
-@pytest.mark.parametrize("change", [{"claims": {"acr": "eidas1"}}, {"claims": {"acr": "one-factor"}}, {"without": ["acr"]}], ids=["weaker", "unknown", "missing"])  # fmt: skip
-async def test_one_factor_is_refused_with_a_way_to_step_up(people: People, proconnect: Idp, change: Any) -> None:
-    person = Person()
-    await proconnect.register(people)
-    code = await invited(people, person)
-    proconnect.tell(person, id_token=change)
-    browser = people.browser()
-    answer = await proconnect.sign_in(people, browser, code)
-    assert answer.status_code == 403
-    assert "deux facteurs" in answer.text
-    assert '"/auth/login/proconnect?again=1"' in answer.text
-    await nobody(people, browser, person)
 
 
 async def test_an_answer_that_is_not_for_this_browser_is_refused(people: People, proconnect: Idp) -> None:
@@ -309,122 +161,6 @@ async def test_an_own_provider_has_to_say_that_it_checked_the_address(
     browser = people.browser()
     assert (await own_provider.sign_in(people, browser, code)).status_code == 403
     await nobody(people, browser, person)
-
-
-USELESS = {
-    "expired": "UPDATE invitation SET created_at = now() - interval '9 days', expires_at = now() - interval '1 day' WHERE email = $1",
-    "withdrawn": "UPDATE invitation SET withdrawn_at = now() WHERE email = $1",
-    "of-a-suspended-organisation": "UPDATE organisation SET status = 'SUSPENDED' WHERE id IN (SELECT organisation_id FROM invitation WHERE email = $1)",
-    "of-an-ended-convention": "UPDATE organisation SET valid_to = current_date - 2 WHERE id IN (SELECT organisation_id FROM invitation WHERE email = $1)",
-}
-
-
-@pytest.mark.parametrize("statement", USELESS.values(), ids=list(USELESS))
-async def test_an_invitation_that_does_not_hold_makes_nobody_a_member(
-    people: People, proconnect: Idp, statement: str
-) -> None:
-    person = Person()
-    await proconnect.register(people)
-    code = await invited(people, person)
-    await people.admin.execute(statement, person.email)
-    proconnect.tell(person)
-    browser = people.browser()
-    assert (await proconnect.sign_in(people, browser, code)).status_code == 403
-    await nobody(people, browser, person)
-    for wrong in ("x", "A" * 43, code[:-1]):
-        assert (await proconnect.sign_in(people, browser, wrong)).status_code == 403
-    assert (await proconnect.sign_in(people, browser)).status_code == 403
-    await nobody(people, browser, person)
-
-
-async def test_of_parallel_uses_of_an_invitation_one_makes_a_member(people: People, proconnect: Idp) -> None:
-    person = Person()
-    await proconnect.register(people)
-    code = await invited(people, person)
-    proconnect.tell(person)
-    browsers = [people.browser() for _ in range(6)]
-    paths = [await proconnect.answer(browser, code) for browser in browsers]
-    answers = await asyncio.gather(*(browser.get(path) for browser, path in zip(browsers, paths, strict=True)))
-    assert sorted(answer.status_code for answer in answers) == [303, *[403] * 5]
-    assert await people.admin.fetchval("SELECT count(*) FROM member WHERE email = $1", person.email) == 1
-    assert await people.admin.fetchval("SELECT count(*) FROM member_identity") == 1
-
-
-async def test_a_second_invitation_adds_a_habilitation_and_the_person_picks_one(
-    people: People, proconnect: Idp
-) -> None:
-    person = Person()
-    await proconnect.register(people)
-    organisation = await people.organisation(sirets=[SIRET])
-    proconnect.tell(person)
-    browser = people.browser()
-    for role in (Role.DEL, Role.ASE):
-        code = await invited(people, person, organisation, role)
-        answer = await proconnect.sign_in(people, browser, code)
-    assert answer.headers["location"] == "/auth/habilitation"
-    # Nothing is chosen yet, so nobody asks anything.
-    assert await people.caller(browser) is None
-    page = await browser.get("/auth/habilitation")
-    assert page.text.count('name="choice"') == 4
-    rows = await people.admin.fetch(
-        "SELECT h.role, h.id FROM habilitation h JOIN member m ON m.id = h.member_id WHERE m.email = $1", person.email
-    )
-    habilitations = {row["role"]: row["id"] for row in rows}
-    seen = []
-    for wanted, purpose in (("ASE", "DETERMINE"), ("DEL", "ADMINISTRATION")):
-        before = browser.cookies[COOKIE]
-        form = {
-            "form_token": await token_on(browser, "/auth/habilitation"),
-            "choice": f"{habilitations[wanted]} {purpose}",
-        }
-        assert (await browser.send("/auth/habilitation", form)).headers["location"] == "/"
-        caller = await people.caller(browser)
-        assert caller is not None
-        assert (caller.audience.value, caller.purpose, caller.habilitation_id) == (
-            wanted,
-            purpose,
-            habilitations[wanted],
-        )
-        # A change of rights gets a new identifier, and ends what the old one stood on.
-        assert browser.cookies[COOKIE] != before
-        assert await people.sessions.caller(f"{COOKIE}={before}") is None
-        seen.append(caller.token_id)
-    assert not await people.admin.fetchval("SELECT standing($1)", seen[0])
-    assert await people.admin.fetchval("SELECT standing($1)", seen[1])
-
-
-async def test_nobody_uses_an_invitation_of_their_own_whatever_its_address(people: People, proconnect: Idp) -> None:
-    person = Person()
-    await proconnect.register(people)
-    organisation = await people.organisation(sirets=[SIRET])
-    proconnect.tell(person)
-    await proconnect.sign_in(people, people.browser(), await invited(people, person, organisation, Role.DEL))
-    delegate = await people.admin.fetchval("SELECT id FROM member WHERE email = $1", person.email)
-    alias = Person(sub=person.sub)
-    proconnect.tell(alias)
-    code = await invited(people, alias, organisation, Role.ASE, invited_by_id=delegate)
-    answer = await proconnect.sign_in(people, people.browser(), code)
-    assert answer.status_code == 403
-    assert await people.admin.fetchval("SELECT array_agg(role) FROM habilitation WHERE member_id = $1", delegate) == [
-        "DEL"
-    ]
-    assert await people.admin.fetchval("SELECT used_at FROM invitation WHERE email = $1", alias.email) is None
-
-
-async def test_a_choice_that_is_not_ones_own_is_none(people: People) -> None:
-    staff, other = await people.staff(Role.ASE, Role.DEL), await people.staff(Role.ASE)
-    browser = await people.signed_in(staff)
-    before = await people.caller(browser)
-    for choice in (
-        f"{other.habilitations[0]} EVALUATE", f"{staff.habilitations[0]} ADMINISTRATION", f"{staff.habilitations[1]} EVALUATE",
-        f"{staff.habilitations[0]}", "x EVALUATE", "", f"{staff.habilitations[0]} evaluate",
-    ):  # fmt: skip
-        form = {"form_token": await token_on(browser, "/auth/habilitation"), "choice": choice}
-        assert (await browser.send("/auth/habilitation", form)).headers["location"] == "/auth/habilitation"
-        assert await people.caller(browser) == before
-    stolen = {"form_token": "A" * 43, "choice": f"{staff.habilitations[1]} ADMINISTRATION"}
-    assert (await browser.send("/auth/habilitation", stolen)).status_code == 403
-    assert await people.caller(browser) == before
 
 
 async def test_a_removed_member_is_out_at_once_and_stays_out(people: People, proconnect: Idp) -> None:

@@ -178,7 +178,8 @@ async def test_a_public_address_is_one_in_every_writing(address: str) -> None:
     "uri",
     [
         "http://partner.example/", "https://127.0.0.1/", "https://[::1]/", "https://127.1/", "https://2130706433/", "https://0x7f.0.0.1/",
-        "https://017700000001/", "https://me@partner.example/", "https://partner.example/#x", "https://partner.example:0/",
+        "https://017700000001/", "https://0x7f000001/", "https://127.0x1/", "https://0X7F.1/", "https://localhost/", "https://partner/",
+        "https://partner.example./", "https://me@partner.example/", "https://partner.example/#x", "https://partner.example:0/",
         "https://partner.example:99999/", "https:///x", "https://ü.example/", "https://partner.example/a b", "", None, 7, "https://" + "x" * 3000,
     ],
     ids=str,

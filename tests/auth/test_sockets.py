@@ -52,9 +52,7 @@ async def until(condition: Callable[[], bool]) -> None:
 
 
 async def caller_of(world: World, answer: Any) -> Caller:
-    found = await DatabaseStanding(world.engine).caller_of(
-        str(signed.read(answer.json()["access_token"]).claims["jti"])
-    )
+    found = await DatabaseStanding(world.lanes).caller_of(str(signed.read(answer.json()["access_token"]).claims["jti"]))
     assert found is not None
     return found
 

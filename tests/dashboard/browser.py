@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, ViewportSize, sync_playwright
 
 from tests.dashboard.visitor import signed_in
 from tests.network import Network
@@ -17,6 +17,18 @@ from tests.network import Network
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "dashboard" / "node_modules" / "axe-core" / "axe.min.js"
 SHOTS = ROOT / "tests" / "dashboard" / "screenshots"
+
+# A4 between its margins, in the browser's own pixels.
+SHEET: ViewportSize = {"width": 718, "height": 1000}
+_LOST = """[
+  ...[...document.querySelectorAll("main *:not(.hidden, input, select, textarea)")]
+    .filter(one => one.clientWidth && one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX !== "visible")
+    .map(one => `cut: ${one.tagName}.${one.className}`),
+  ...[...document.querySelectorAll("main details > :not(summary)")]
+    .filter(one => !one.getBoundingClientRect().height).map(one => `folded: ${one.textContent.slice(0, 60)}`),
+  ...[...document.querySelectorAll("nav, .leave, .who, form.filters, main button")]
+    .filter(one => one.getBoundingClientRect().height).map(one => `of the screen: ${one.className} ${one.textContent.slice(0, 60)}`),
+]"""
 
 MISSING = next(
     (
@@ -71,6 +83,13 @@ class Tab:
             "data:"
         ):
             self.strangers.append(request.url)
+
+    def lost_on_paper(self) -> list[str]:
+        """What a sheet would not show of the page: cut off at the side, folded away, or only for the screen."""
+        self.page.set_viewport_size(SHEET)
+        self.page.emulate_media(media="print")
+        found: list[str] = self.page.evaluate(_LOST)
+        return found
 
 
 class Browsers:

@@ -44,6 +44,18 @@ def test_no_document_is_written_twice() -> None:
     assert len(set(texts)) == len(texts)
 
 
+def test_a_document_gets_the_shared_fragments_that_it_names_and_no_other() -> None:
+    for name in documents.names():
+        given = {audience: documents.document_of(name, audience) for audience in Audience}
+        for text in {one for one in given.values() if one is not None}:
+            # One whom it fits is enough: what it holds is the same for all of them.
+            if any(fits(text, audience) for audience, one in given.items() if one == text):
+                defined = re.findall(r"(?m)^fragment (\w+)", text)
+                assert sorted(defined) == sorted(set(re.findall(r"\.\.\. ?(?!on\b)(\w+)", text))), name
+    circuit = documents.document_of("circuit", Audience.ANA)
+    assert circuit is not None and circuit.count("fragment About on Indicator") == 1 and fits(circuit, Audience.ANA)
+
+
 def test_pages_are_offered_to_whom_they_are_for() -> None:
     people = [audience for audience in Audience if audience.role is not None]
     for entry in ENTRIES:

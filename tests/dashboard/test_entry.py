@@ -5,6 +5,7 @@ import secrets
 
 import pytest
 
+from dashboard.pages.progress import following
 from tests.dashboard.visitor import Visitor, signed_in
 from tests.network import Network
 
@@ -17,6 +18,12 @@ def listener(network: Network) -> Visitor:
 @pytest.fixture(scope="module")
 def supervisor(network: Network) -> Visitor:
     return signed_in(network, "cli_dlpm", "SUP")
+
+
+@pytest.fixture(scope="module")
+def calls(listener: Visitor) -> dict[str, str]:
+    """Two situations that are being written, and stay as they are: a new one, and one that lacks its report alone."""
+    return {"new": new_call(listener), "written": written(listener)}
 
 
 def new_call(listener: Visitor, **fields: str) -> str:
@@ -193,7 +200,41 @@ def test_what_is_missing_is_said_where_it_is_missing(listener: Visitor) -> None:
     assert listener.send(path, {**listener.form(containing='value="mineur"')[1], "section": "x"}).status_code == 400
 
 
-def test_drafts_are_for_the_supervisor_alone(network: Network, listener: Visitor) -> None:
-    assert listener.see("/validation").status_code == 403
-    analyst = signed_in(network, "cli_dlpm", "ANA")
-    assert analyst.see("/saisie").status_code == 403
+@pytest.mark.parametrize(
+    ("name", "fields", "kept"),
+    [
+        ("mineur", {"firstName": "Lina", "age": "quinze"}, ('value="Lina"', 'value="quinze"')),
+        ("mineur", {"minor": "nouveau", "firstName": "Zoé", "age": "x"}, ('value="Zoé"',)),
+        ("note", {"text": "Parle vite. " * 2000}, ("Parle vite. Parle vite.", "Un texte est trop long")),
+        ("situation", {"urgency": "PRIORITY", "knownSource": "CALLER_SAID", "key": "\0"}, ('"CALLER_SAID" selected',)),
+        ("competence", {"place": "59/nulle", "role": "PRESENCE"}, ('value="PRESENCE" selected',)),
+        ("exploitation", {"venue": "HOTEL", "signs": "ADDICTION", "key": "\0"}, ('value="ADDICTION" checked',)),
+        ("danger", {"place": "Hôtel de la gare", "days": "3650"}, ('value="Hôtel de la gare"',)),
+        ("difficultes", {"RUNAWAY": "YES", "key": "\0"}, ('value="YES" selected',)),
+        ("ip", {"toAuthority": "", "summaryForCrip": "Un <u>texte</u>"}, ("Un <u>texte</u></textarea>",)),
+        (
+            "appelant",
+            {"anonymity": "TRANSMISSIBLE_CRIP", "relation": "tante"},
+            ('value="tante"', "recueillez son accord"),
+        ),
+    ],
+    ids=["minor", "second", "note", "situation", "authority", "fact", "danger", "difficulty", "report", "caller"],
+)
+def test_what_is_refused_stands_in_its_form_again(
+    listener: Visitor, calls: dict[str, str], name: str, fields: dict[str, str], kept: tuple[str, ...]
+) -> None:
+    path = calls["written" if name == "ip" or "minor" in fields else "new"]
+    assert section(listener, path, name, **fields) == 422
+    part = next(part for part in listener.text.split("<section")[1:] if "À corriger" in part)
+    assert all(one in part for one in kept)
+    assert listener.text.count("À corriger") == 1
+
+
+@pytest.mark.parametrize(
+    ("parts", "wanted"),
+    [("", ""), ("ooo", "a"), ("xoo", "b"), ("xoxo", "d"), ("oxx", "a"), ("xxx", "")],
+    ids=["none", "a new call", "in order", "passed over", "what was passed over last", "all"],
+)
+def test_what_comes_next_is_behind_what_was_written_last(parts: str, wanted: str) -> None:
+    held = {name: "1 champ" if mark == "x" else "" for name, mark in zip("abcd", parts, strict=False)}
+    assert following(held) == wanted

@@ -8,6 +8,7 @@ from dashboard import formatting
 from dashboard.dates import read_day
 from dashboard.pages.export import as_csv, neutral
 from dashboard.periods import periods, quarters_of, whole_years
+from schema.types.node import COUNTED
 
 
 def test_dates_are_french_and_of_paris() -> None:
@@ -29,6 +30,8 @@ def test_a_clock_that_ends_at_midnight_ends_on_the_day_before() -> None:
 
 def test_numbers_are_french() -> None:
     assert formatting.number(1234.5, 1) == "1\u202f234,5"
+    assert formatting.counted(COUNTED - 1) == "9\u202f999"
+    assert formatting.counted(COUNTED) == "10\u202f000\u00a0ou plus"
     assert formatting.percent(62) == "62\u00a0%"
     assert formatting.percent(91.3, 1) == "91,3\u00a0%"
 

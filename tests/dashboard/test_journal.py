@@ -54,4 +54,38 @@ def test_the_story_of_one_case_is_its_own(controller: Visitor, opened: str) -> N
     assert rows and all(opened in row for row in rows)
     assert "openEmergencyAccess" in controller.text
     lines = controller.see(path.replace("/journal?", "/journal.csv?")).text.splitlines()
-    assert len(rows) == min(25, len(lines) - 1) and all(opened in line for line in lines[1:])
+    assert len(rows) == min(50, len(lines) - 1) and all(opened in line for line in lines[1:])
+
+
+def test_a_list_that_was_read_is_one_line_that_opens_and_a_line_for_each_case_in_the_export(
+    network: Network, controller: Visitor
+) -> None:
+    asked = "{ situations(first: 3) { nodes { ref } } }"
+    refs = {one["ref"] for one in network.data("cli_dlpm", asked, member="LIS")["situations"]["nodes"]}
+    network.seal()
+    controller.see("/journal")
+    newest = controller.text.split("<tbody>")[1].split("</tr>")[0]
+    folded = newest.split("<summary>Une liste : 3 dossiers</summary>")[1].split("</details>")[0]
+    lines = folded.split("<li>")[1:]
+    assert {ref for line in lines for ref in re.findall(r">([^<>]+)</a>", line)} == refs
+    # Nobody is the same person in two cases, not even here; each pseudonym is lifted by itself.
+    assert len(set(re.findall(r"<code>([0-9a-f]{6})</code>", folded))) == 3
+    assert "<code>" not in newest.split("<br>")[0]
+    answer = controller.fill(containing=re.findall(r'name="access" value="([^"]+)"', lines[1])[0])
+    assert answer.status_code == 200 and "Derrière ce pseudonyme" in controller.text
+    exported = controller.see("/journal.csv").text.splitlines()
+    written = [line for line in exported if ";situations;" in line][:3]
+    assert {ref for line in written for ref in refs if f";{ref};" in line} == refs
+
+
+def test_the_delegate_of_an_organisation_sees_what_it_was_refused_and_its_part_of_the_chain(network: Network) -> None:
+    nothing = "rep_00000000-0000-4000-8000-000000000000"
+    asked = "mutation($report: ID!) { acknowledgeReport(input: {report: $report}) { userErrors { code } } }"
+    assert "errors" in network.ask("cli_crip_59", asked, {"report": nothing}, member="CRI")
+    network.seal()
+    delegate = signed_in(network, "cli_crip_59", "DEL")
+    delegate.see("/journal")
+    told = delegate.text.split("Derniers refus</h2>")[1].split("</section>")[0]
+    assert "Agent de CRIP" in told and "acknowledgeReport" in told
+    assert re.search(r"n° [\d\u202f]+ de sa chaîne, empreinte <code>[0-9a-f]{12}…</code>", delegate.text)
+    assert "Accès exceptionnels" not in delegate.text and "journal?situation=" not in delegate.text

@@ -134,6 +134,58 @@ def test_a_call_is_written_with_the_keyboard_alone_saved_as_it_is_written_and_va
     assert (tab.messages, tab.strangers) == ([], [])
 
 
+def test_on_a_phone_a_call_is_written_part_by_part_without_scripts(browsers: Browsers) -> None:
+    with browsers.tab(LISTENER, width=390, scripts=False) as tab:
+        tab.go("/saisie")
+        tab.page.get_by_role("button", name="Ouvrir la situation").click()
+        parts = tab.page.locator(".part > details")
+        opened, titled = tab.page.locator(".part > details[open] h2"), parts.locator("h2").all_inner_texts()
+        assert opened.all_inner_texts() == ["Le mineur"] and len(titled) > 8
+        tab.page.get_by_label("Prénom").fill("Prénom inventé")
+        tab.page.get_by_label("Âge (années)").fill("seize")
+        tab.page.get_by_role("button", name="Enregistrer").click()
+        # What is wrong stays open and says so where it is folded, too.
+        assert opened.all_inner_texts() == ["Le mineur"]
+        assert parts.first.locator("summary").inner_text().split("\n")[-1] == "À corriger"
+        tab.page.get_by_label("Prénom").fill("Prénom inventé")
+        tab.page.get_by_label("Âge (années)").fill("16")
+        tab.page.get_by_role("button", name="Enregistrer").click()
+        tab.page.wait_for_url("**enregistre=mineur*")
+        assert parts.first.locator("summary").inner_text().split("\n")[-1] == "Enregistré"
+        # What was saved stays open, because the keyboard goes on there; below it stands what comes next.
+        assert opened.all_inner_texts() == ["Le mineur", "Note d’écoute"]
+        tab.page.goto(tab.page.url.split("?")[0])
+        assert parts.first.locator("summary").inner_text().split("\n")[-1] == "2 champs"
+        assert opened.all_inner_texts() == ["Note d’écoute"]
+        # Folded parts are a line each: two screens, where the whole form had nine.
+        assert tab.page.evaluate("document.documentElement.scrollHeight") < 2 * 844
+        assert tab.width() == 390
+        tab.shot("saisie-parts-phone")
+        parts.filter(has_text="L’appelant").locator("summary").click()
+        tab.page.get_by_label("Lien avec le mineur").fill("mère")
+
+
+def test_what_is_written_without_a_line_is_saved_in_its_place_when_it_is_back(listening: Tab) -> None:
+    tab = listening
+    tab.go("/saisie")
+    tab.page.get_by_role("button", name="Ouvrir la situation").click()
+    tab.page.wait_for_url("**/saisie/sit_*")
+    here = tab.page.url
+    tab.page.get_by_label("Ajouter une note").fill("Écrite, et pas encore envoyée.")
+    tab.context.set_offline(True)
+    tab.page.get_by_label("Prénom").first.fill("Prénom inventé")
+    tab.page.get_by_label("Prénom").first.press("Tab")
+    tab.page.get_by_text("Rien n’est perdu").wait_for()
+    tab.context.set_offline(False)
+    _saved(tab, "Le mineur")
+    tab.page.get_by_text("Le réseau est revenu").wait_for(state="detached")
+    # The page stayed, with what stands in its other forms.
+    assert tab.page.url == here
+    assert tab.page.get_by_label("Ajouter une note").input_value() == "Écrite, et pas encore envoyée."
+    tab.page.reload()
+    assert tab.page.get_by_label("Prénom").first.input_value() == "Prénom inventé"
+
+
 def _steps(network: Network, identity: str) -> list[str]:
     asked = "query($id: ID!) { node(id: $id) { ... on Referral { followUps(first: 20) { status } } } }"
     found = network.data("cli_asso_measure", asked, {"id": identity}, member="ASM")

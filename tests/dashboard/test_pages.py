@@ -317,6 +317,14 @@ def test_a_developer_gets_the_contract_of_her_own_tools_and_no_other(network: Ne
         assert re.search(rf"<code>{name}[(<].*?<code>{re.escape(str(field.type))}</code>", delegate.text), name
     delegate.see("/developpeurs")
     assert "0.1.0" in delegate.text and "The first contract." in delegate.text
+    # Of what changed she is told what concerns her, in whole sentences; of another's contract not even the names.
+    told = re.findall(r"<li>([^<]+)</li>", delegate.text.split("Ce qui change dans les contrats")[1])
+    assert "Field Mutation.resumeMember was removed. (DEL)" in told
+    assert not any(one.endswith(("(DPO)", ",")) for one in told)
+    assert "Which right a person claims is a word, no text." not in delegate.text
+    operator = signed_in(network, "cli_operator", "ADM")
+    operator.see("/developpeurs")
+    assert "(DEL)" not in operator.text and "À surveiller</h4>" in operator.text
 
 
 # ---------------------------------------------------------------- without what npm and the extras bring

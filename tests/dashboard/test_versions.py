@@ -2,6 +2,7 @@
 
 import copy
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 import pytest
@@ -96,15 +97,36 @@ def test_the_page_compares_a_release_with_what_runs(network: Network, client: st
     assert visitor.see("/matrice/versions").status_code == 200
     found = groups(changes(policy_of(released()[-1]), NOW), of_database=False)
     for group in found:
-        assert f">{group.title}</span>" in visitor.text
+        assert f">{group.sign} {group.title}</span>" in visitor.text
         for _, lines in group.lines:
             assert all(how in visitor.text for line in lines for how in line.how)
     assert visitor.see(f"/matrice/versions?de={IN_FORCE}&a={IN_FORCE}").status_code == 200
     assert "Personne ne voit ni ne fait autre chose." in visitor.text
 
 
+def test_one_way_and_one_reader_are_asked_for_in_the_address(network: Network) -> None:
+    visitor = signed_in(network, "cli_dlpm", "DPO")
+    found = groups(changes(policy_of(released()[-1]), NOW), of_database=False)
+    assert len(found) > 1
+    for group in found:
+        visitor.see(f"/matrice/versions?sens={group.direction.name}")
+        # What the database's own wall permits stands below, whatever is asked for.
+        told = visitor.text.split("Le second mur")[0]
+        shown = {one.title for one in found if f">{one.sign} {one.title}</span>" in told}
+        assert shown == {group.title}
+    whom, lines = found[0].lines[0]
+    visitor.see("/matrice/versions?" + urlencode({"sens": found[0].direction.name, "pour": whom}))
+    wanted = f"({len(lines)})</span></summary>"
+    assert visitor.text.split("Le second mur")[0].count("</span></summary>") == 1 and wanted in visitor.text
+    assert visitor.see("/matrice/versions?sens=x").status_code == 400
+    # A reader that nobody is, is refused like a direction that nothing goes; one for whom nothing changed is told so.
+    assert visitor.see("/matrice/versions?pour=personne").status_code == 400
+    unchanged = {"de": IN_FORCE, "a": IN_FORCE, "pour": Audience.ONP.label}
+    assert visitor.see("/matrice/versions?" + urlencode(unchanged)).status_code == 200
+    assert "Rien dans cette sélection." in visitor.text and f'value="{Audience.ONP.label}" selected' in visitor.text
+
+
 def test_a_version_that_nobody_kept_is_refused(network: Network) -> None:
     visitor = signed_in(network, "cli_dlpm", "DPO")
     for version in ("0.0.9", "../contract", "", "%00"):
         assert visitor.see(f"/matrice/versions?de={version}").status_code == 400
-    assert signed_in(network, "cli_dlpm", "ANA").see("/matrice/versions").status_code == 403

@@ -17,7 +17,7 @@ from typing import Any
 import httpx2
 from rich.console import Console
 
-from graph import demo
+from graph import demo, demo_card, demo_tool
 from graph.settings import Secrets
 from loaders import database
 from loaders.embedded.folder import PID_FILE
@@ -100,7 +100,7 @@ class House:
             await database.prepare(self.admin, secrets.database, datetime.now(UTC).date())
             return await demo.fill(self.admin, secrets, self.folder / "keys", scale=1, console=Console(quiet=True))
 
-        self.card = demo.write_card(self.folder, self.base_url, asyncio.run(run()))
+        self.card = demo_card.write_card(self.folder, self.base_url, asyncio.run(run()))
 
     def serve(self) -> None:
         """Start the service, and wait until it is ready."""
@@ -163,7 +163,7 @@ class House:
 
     def token(self, client: str, member: str | None) -> str:
         """A token, through the real token endpoint."""
-        return demo.fetch_token(self.card, client, member, None)
+        return demo_tool.fetch_token(self.card, client, member, None)
 
     def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """`python -m graph ...` on this database."""

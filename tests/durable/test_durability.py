@@ -192,7 +192,8 @@ def _check(house: House, everybody: Everybody) -> None:
     assert Counter(row["id"] for row in stored) == Counter(made.values())
     # Told exactly once per act.
     told = house.fetch(
-        "SELECT subject_id FROM outbox WHERE kind IN ('follow_up.recorded', 'association_note.written') AND at >= $1",
+        "SELECT subject_id FROM outbox WHERE at >= $1 AND "
+        "(kind = 'association_note.written' OR kind = 'row.follow_up' AND changed = '{+}')",
         clients.began,
     )
     assert Counter(row["subject_id"] for row in told) == Counter(made.values())

@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from loaders import execute
+from loaders import connections
 from loaders.audit import INSERT, AuditWriter
 from loaders.logins import FOLDER, RELAY, REPLAYS, SEALER, SIGNIN
 from tests.cluster import SECRET
@@ -71,7 +71,7 @@ def recorder(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Iter
             heard.add(id(connection))
             connection.add_query_logger(hear)
 
-    prepare, connect = execute.prepare_connection, asyncpg.connect
+    prepare, connect = connections.prepare_connection, asyncpg.connect
 
     async def prepare_and_listen(connection: Any) -> None:
         await prepare(connection)
@@ -95,7 +95,7 @@ def recorder(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(AuditWriter, "_insert", insert_and_tell)
-        patch.setattr(execute, "prepare_connection", prepare_and_listen)
+        patch.setattr(connections, "prepare_connection", prepare_and_listen)
         patch.setattr(asyncpg, "connect", connect_and_listen)
         with running_network(network.cluster, SECRET, folder) as recorder.network:
             yield recorder

@@ -223,6 +223,8 @@ def test_resolving_a_pseudonym_is_an_act_of_its_own_and_is_logged(network: Netwo
 
 def test_an_access_out_of_reach_resolves_like_a_random_id(network: Network, read: tuple[str, str]) -> None:
     case, _ = read
+    data(network, Audience.SUP, "{ situations(first: 1) { nodes { id } } }")
+    network.seal()
     [other] = fetch(
         network,
         "SELECT id FROM case_access WHERE organisation_id = (SELECT organisation_id FROM oauth_client "

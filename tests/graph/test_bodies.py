@@ -46,6 +46,7 @@ def test_a_method_override_is_not_read(network: Network, header: str) -> None:
         "application/x-www-form-urlencoded",
         "multipart/form-data; boundary=x",
         "application/json; charset=latin-1",
+        "application/json; charset=utf-8; charset=utf-16",
         "application/jsonx",
         "application/json, text/plain",
         "",

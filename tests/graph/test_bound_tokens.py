@@ -11,7 +11,7 @@ import pytest
 from joserfc.jwk import ECKey
 
 from auth.oauth.assertions_out import make_client_assertion, make_proof
-from graph import demo
+from graph import demo_tool
 from tests.network import Network
 
 CLIENT = "cli_crip_59_dpop"
@@ -32,7 +32,7 @@ class Tool:
         found = next(one for one in network.card["clients"] if one["client_id"] == CLIENT)
         assert found["dpop"] is True
         self.key = ECKey.import_key(json.loads(Path(found["key_file"]).read_text()))
-        self.token = demo.fetch_token(network.card, CLIENT, member, None)
+        self.token = demo_tool.fetch_token(network.card, CLIENT, member, None)
 
     def proof(self, method: str = "POST", url: str | None = None) -> str:
         """A fresh proof."""
@@ -142,7 +142,7 @@ def test_a_bound_token_reads_by_get_with_a_proof_for_get(tool: Tool) -> None:
 def test_a_bound_client_gets_nothing_without_a_proof(network: Network) -> None:
     found = next(one for one in network.card["clients"] if one["client_id"] == CLIENT)
     with pytest.raises(Exception, match=re.escape("DPoP")):
-        demo.fetch_token({**network.card, "clients": [{**found, "dpop": False}]}, CLIENT, None, None)
+        demo_tool.fetch_token({**network.card, "clients": [{**found, "dpop": False}]}, CLIENT, None, None)
 
 
 def test_a_revoked_token_reads_nothing_at_the_next_request(tool: Tool) -> None:

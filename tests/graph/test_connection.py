@@ -328,6 +328,19 @@ def test_a_refusal_is_never_taken_for_the_answer_that_is_owed(server: Server) ->
         assert SEEN == ["GET /held"]
 
 
+def test_the_rest_of_a_body_that_was_answered_early_is_no_headers(server: Server) -> None:
+    with server.connect() as client:
+        client.sendall(b"POST /early HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n")
+        while b"}" not in client.recv(65_536):
+            pass
+        client.sendall(b"x" * 60_000)
+        # So that the end of the body is a piece of its own.
+        time.sleep(0.1)
+        client.sendall(request("/b", b"hello"))
+        body = _all_of(client).partition(b"\r\n\r\n")[2]
+        assert json.loads(body) == {"method": "POST", "path": "/b", "body": "hello"}
+
+
 def test_requests_in_a_row_are_answered_in_order(server: Server) -> None:
     row = b"".join(b"GET /%d HTTP/1.1\r\nHost: x\r\n\r\n" % n for n in range(5)) + request("/last", method=b"GET")
     answer = server.say(row)

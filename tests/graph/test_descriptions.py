@@ -13,7 +13,7 @@ from graph.roles import schema_of
 from loaders.nouns import NOUNS
 from schema.types.described import retired
 from schema.vocabulary import Audience
-from tests.matrix_facts import GROUP_OF_COLUMN
+from tests.matrix_columns import GROUP_OF_COLUMN
 
 PERMISSIONS = Path(__file__).resolve().parents[2] / "docs" / "permissions.md"
 FIELD = re.compile(r"^\| (\w+) \| (\w+) \| (G\d\d) \| ([A-Z_ -]+) \| ([A-Z_ -]+) \|$", re.MULTILINE)

@@ -28,7 +28,9 @@ from loaders.why.relations import claims_of, relations_of
 from loaders.why.words import words_of
 from schema.errors import SetupError
 from schema.vocabulary import Audience, Category, Purpose
-from tests.mutation.mutants import Mutant, cells, forget, rules, words
+from tests.mutation.conditions import rules
+from tests.mutation.mutant import Mutant, forget
+from tests.mutation.mutants import cells, words
 from tests.network import Network
 
 ROOT = Path(__file__).resolve().parent.parent.parent

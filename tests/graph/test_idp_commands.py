@@ -49,7 +49,11 @@ def added(folder: Path, name: str = "proconnect", *more: str) -> Any:
     return idp("add", name, *account, "--label", "ProConnect", *more)
 
 
+RECORDED = "SELECT operation FROM access_log WHERE operation LIKE 'provider.%' ORDER BY at, seq"
+
+
 def test_a_provider_is_added_with_its_secret_sealed_and_says_what_to_register(cluster: Cluster, folder: Path) -> None:
+    before = len(cluster.rows(RECORDED))
     assert added(folder) == {
         "id": "proconnect",
         "redirect_uri": "https://maillage.example/auth/callback/proconnect",
@@ -67,8 +71,7 @@ def test_a_provider_is_added_with_its_secret_sealed_and_says_what_to_register(cl
     assert "secret" not in json.dumps(listed)
     assert idp("retire", "proconnect") == {"id": "proconnect", "sessions_ended": 0}
     assert idp("list")[0]["retired"] is True
-    recorded = cluster.rows("SELECT operation FROM access_log WHERE operation LIKE 'provider.%' ORDER BY at, seq")
-    assert [row["operation"] for row in recorded] == [
+    assert [row["operation"] for row in cluster.rows(RECORDED)[before:]] == [
         "provider.added; provider=proconnect; vouches_for=everybody",
         "provider.retired; ended_sessions=0; provider=proconnect",
     ]

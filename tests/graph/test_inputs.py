@@ -9,8 +9,8 @@ from loaders.nouns import NOUNS
 from schema.types.mutation import INPUTS
 from schema.vocabulary import Audience
 from tests import oracle
-from tests.matrix_facts import GROUP_OF_COLUMN
-from tests.test_matrix import oracle_name, snake
+from tests.matrix_columns import GROUP_OF_COLUMN
+from tests.matrix_words import oracle_name, snake
 
 # Of an act, what only some who do it may ask for besides: the person who asks becomes the caseworker.
 TAKES_CHARGE = {"AnswerAseLinkInput": {"ASE"}, "RecordMeasureInput": {"ASE"}}

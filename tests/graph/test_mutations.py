@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -273,3 +274,36 @@ def test_of_two_acts_under_one_key_in_one_document_one_is_done(network: Network)
       two: acknowledgeReport(input: {report: $id, idempotencyKey: $key}) { userErrors { code } concernReport { status } } }"""
     done = data(network, CRI, query, {"id": sent["id"], "key": str(uuid4())})
     assert done["one"] == done["two"] == {"userErrors": [], "concernReport": {"status": "ACKNOWLEDGED"}}
+
+
+# Alone and told by its act, it needs no executor; under a directive, with more asked, or beside another it does.
+_WAYS = (
+    "a: recordFollowUp(input: $input) { followUp { %s } %s }",
+    "a: recordFollowUp(input: $input) @include(if: true) { followUp { %s } %s }",
+    "a: recordFollowUp(input: $input) { followUp { %s referral { id } } %s }",
+    "a: recordFollowUp(input: $input) { followUp { %s } %s } viewer: __typename",
+)
+
+
+def test_a_payload_reads_alike_whichever_way_it_was_made(network: Network) -> None:
+    mine = "{ referrals(filter: {status: [ENGAGED, ONGOING, PAUSED_RUNAWAY]}, first: 1) { nodes { id } } }"
+    referral = data(network, Audience.ASM, mine)["referrals"]["nodes"][0]["id"]
+    day = datetime.now(UTC).date().isoformat()
+    wish = {"input": {"referral": referral, "status": "ONGOING", "date": day}}
+    for way in _WAYS:
+        asked = way % ("__typename status date", "t: __typename userErrors { code }")
+        found = data(network, Audience.ASM, f"mutation($input: RecordFollowUpInput!) {{ {asked} }}", wish)["a"]
+        found["followUp"].pop("referral", None)
+        told = {"__typename": "FollowUp", "status": "ONGOING", "date": day}
+        assert list(found.items()) == [("followUp", told), ("t", "FollowUpPayload"), ("userErrors", [])], way
+
+
+def test_an_act_that_fails_alone_fails_as_it_does_beside_another(network: Network) -> None:
+    wish = f'(input: {{referral: "ref_{uuid4()}", status: ONGOING, date: "2026-01-31"}}) {{ userErrors {{ code }} }}'
+    alone, beside = (
+        post(network, Audience.ASM, f"mutation {{ a: recordFollowUp{wish} {more} }}").json()
+        for more in ("", "t: __typename")
+    )
+    assert alone == beside
+    assert (alone["data"], alone["errors"][0]["path"]) == (None, ["a"])
+    assert alone["errors"][0]["extensions"] == {"code": "NOT_FOUND"}

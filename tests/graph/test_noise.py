@@ -60,7 +60,7 @@ JSON = st.recursive(
 
 
 @given(audience=AUDIENCES, body=st.binary(max_size=400))
-@QUICK
+@settings(QUICK, max_examples=20)
 def test_random_bytes(network: Network, audience: Audience, body: bytes) -> None:
     assert "errors" in _send(network, audience, body)
 
@@ -187,7 +187,7 @@ def _document(draw: Any, audience: Audience) -> str:
 
 
 @given(data=st.data(), audience=AUDIENCES, variables=JSON)
-@settings(QUICK, max_examples=150)
+@settings(QUICK, max_examples=100)
 def test_random_documents_over_the_names_of_the_schema(
     network: Network, data: st.DataObject, audience: Audience, variables: Any
 ) -> None:
@@ -214,7 +214,7 @@ def _valid(draw: Any, kind: Any, depth: int) -> str:
 
 @pytest.mark.parametrize("audience", Audience)
 @given(data=st.data())
-@settings(QUICK, max_examples=8)
+@settings(QUICK, max_examples=6)
 def test_what_the_schema_accepts_is_answered(network: Network, audience: Audience, data: st.DataObject) -> None:
     root = schema_of(audience).query_type
     assert root is not None

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 import typer
@@ -91,6 +92,11 @@ def test_a_network_is_founded_once_and_by_two(line: Line) -> None:
     twice = ("--administrator", "Ana <a@x.example>", "--administrator", "Bob <a@x.example>")
     assert "two" in line.refused("org", "found", "Autre", *twice).sentence
     assert "written" in line.refused("org", "found", "Autre", "--administrator", "Ana").sentence
+    [(operation,)] = line.sql("SELECT operation FROM access_log WHERE operation LIKE 'network.%'")
+    organisation, *administrators = (
+        one[4:] for one in (line.ids["organisation"], *line.ids["administrators"].values())
+    )
+    assert operation == f"network.founded; administrators={','.join(administrators)}; organisation={organisation}"
 
 
 def test_an_organisation_from_add_to_close(line: Line) -> None:
@@ -117,11 +123,23 @@ def test_an_organisation_from_add_to_close(line: Line) -> None:
         line.run("org", act, made["organisation"], "--as", ADM)
         [row] = [one for one in line.json("org", "list") if one["id"] == made["organisation"]]
         assert (row["status"], row["epoch"]) == (status, epoch)
-    recorded = line.sql("SELECT operation, client_id, member_id, outcome FROM access_log ORDER BY at, seq")
+    recorded = line.sql(
+        "SELECT operation, client_id, member_id, outcome FROM access_log WHERE event <> 'AUTHENTICATION' ORDER BY at, seq"
+    )
     assert {row["client_id"].partition("/")[0] for row in recorded} == {"command line"}
-    assert ("approveOrganisation", "FOUR_EYES") in {
-        (row["operation"].partition(";")[0], row["outcome"]) for row in recorded
-    }
+    said = [(row["operation"].partition(";")[0], row["outcome"]) for row in recorded]
+    acts = ("suspendOrganisation", "resumeOrganisation", "closeOrganisation")
+    assert said[-10:] == [
+        ("createOrganisation", "OK"),
+        ("registerClient", "OK"),
+        ("approveOrganisation", "FOUR_EYES"),
+        ("approveOrganisation", "OK"),
+        ("retireClientKey", "OK"),
+        ("retireClientKey", "UNKNOWN_KEY"),
+        ("issueEnrolmentCode", "OK"),
+        *((act, "OK") for act in acts),
+    ]
+    assert {row["member_id"] for row in recorded} == {UUID(one[4:]) for one in line.ids["administrators"].values()}
     assert made["code"] not in str(line.sql("SELECT * FROM access_log"))
 
 

@@ -33,6 +33,8 @@ def _questions(audience: Audience) -> list[str]:
 @pytest.fixture(scope="module")
 def requests(network: Network) -> list[tuple[str, str]]:
     """A token and a question, for every audience and some more of the same."""
+    # A kept token may have ended with what another test suspended: tokens never revive.
+    network.tokens.clear()
     made = [(token(network, audience), query) for audience in CALLERS for query in _questions(audience)]
     for client in ("cli_crip_69M", "cli_crip_69D", "cli_crip_974", "cli_crip_13", "cli_ase_13", "cli_foyer"):
         made += [(network.token(client), query) for query in _questions(Audience.ORG_OBSERVATORY)]

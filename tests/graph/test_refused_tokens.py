@@ -69,8 +69,8 @@ async def test_guesses_wait_wherever_they_come_in_and_a_good_token_beside_them_n
 
 def test_a_token_that_was_ended_is_counted_for_its_client_alone(strict: Network) -> None:
     ended, other = strict.token("cli_asso_measure"), strict.token("cli_crip_13")
-    for client in ("cli_asso_measure", "cli_crip_13"):
-        strict.administer("UPDATE oauth_token SET revoked_at = now() WHERE client_id = $1", client)
+    for token in (ended, other):
+        strict.revoke(token)
     assert [strict.post(ended, QUESTION).status_code for _ in range(LIMIT + 2)] == [401] * LIMIT + [429] * 2
     assert strict.post(other, QUESTION).status_code == 401
     strict.tokens.clear()
@@ -133,7 +133,7 @@ async def test_readiness_asks_nothing_more_while_a_question_hangs() -> None:
 
         ready = True
 
-        async def pool(self, _: str) -> "Hanging":
+        def lanes(self, _: str) -> "Hanging":
             return self
 
         async def fetchval(self, _: str) -> None:

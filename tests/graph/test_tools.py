@@ -79,11 +79,19 @@ def test_the_list_is_paged_by_its_cursors(network: Network) -> None:
 
 
 def test_the_last_call_is_written_without_being_waited_for(network: Network) -> None:
-    network.administer("UPDATE oauth_client SET last_call_at = NULL WHERE id IN ('cli_ase_59', 'cli_asso_measure')")
-    with neighbour(network) as other:
-        other.data("cli_ase_59", "{ viewer { audience } }")
-        # A token that is refused is no call of anybody's.
-        assert other.post("no-token", {"query": "{ viewer { audience } }"}).status_code == 401
-    tools = listed(network, "cli_operator", member="ADM")
+    network.administer("UPDATE oauth_client SET last_call_at = NULL WHERE id = 'cli_ase_59'")
+    # What other tests have asked is written down at any moment: this one is nobody's.
+    network.administer(
+        "INSERT INTO oauth_client (id, organisation_id, name) SELECT 'cli_silent', organisation_id, 'Muet' "
+        "FROM oauth_client WHERE id = 'cli_asso_measure'"
+    )
+    try:
+        with neighbour(network) as other:
+            other.data("cli_ase_59", "{ viewer { audience } }")
+            # A token that is refused is no call of anybody's.
+            assert other.post("no-token", {"query": "{ viewer { audience } }"}).status_code == 401
+        tools = listed(network, "cli_operator", member="ADM")
+    finally:
+        network.administer("DELETE FROM oauth_client WHERE id = 'cli_silent'")
     assert tools["cli_ase_59"]["lastCallAt"] is not None
-    assert tools["cli_asso_measure"]["lastCallAt"] is None
+    assert tools["cli_silent"]["lastCallAt"] is None

@@ -19,9 +19,11 @@ from graph import __main__ as command_line
 from graph import lines
 from graph.lines import logger_factory
 from graph.serving import free_port
+from loaders import fitting, walls
 from loaders.embedded.folder import lock
+from loaders.fitting import HEAD
 from loaders.logins import COMMANDS
-from loaders.readiness import HEAD, must_be_ready
+from loaders.readiness import must_be_ready
 from tests.cluster import SECRET, Cluster
 from tests.command_line import graph
 
@@ -123,10 +125,29 @@ def test_nobody_serves_a_database_of_another_version(says: Says, sql: Callable[[
     assert "The database is not prepared" in says("serve", dsn=empty)
     sql("UPDATE alembic_version SET version_num = '0001'")
     try:
-        assert f"The database is at version 0001, and this code needs {HEAD}" in says("serve")
+        assert f"The database is at version 0001, and this code needs {HEAD}: run `python -m graph migrate`" in says(
+            "serve"
+        )
         assert "graph migrate" in says("serve", "--workers", "2")
     finally:
         sql(f"UPDATE alembic_version SET version_num = '{HEAD}'")
+
+
+def test_nobody_serves_a_database_that_newer_code_has_migrated(says: Says, sql: Callable[[str], None]) -> None:
+    newer = f"{int(HEAD) + 1:04}"
+    sql(f"UPDATE alembic_version SET version_num = '{newer}'")
+    for statement in fitting.statements(newer, ()):
+        sql(f"SET ROLE maillage_owner; {statement}")
+    try:
+        assert f"The database is at version {newer}, and this code needs {HEAD}: serve with the code that" in says(
+            "serve"
+        )
+        assert "graph migrate" not in says("serve", "--workers", "2")
+        assert f"is at version {newer}" in says("migrate")
+    finally:
+        sql(f"UPDATE alembic_version SET version_num = '{HEAD}'")
+        for statement in fitting.statements(HEAD, walls.statements()):
+            sql(f"SET ROLE maillage_owner; {statement}")
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from graph.limits import Limits
 from graph.manifest import audiences_of, categories_of, read_manifest
 from graph.trusted import DocumentDesk
 from loaders import trusted
+from loaders.connections import Lanes
 from loaders.dsn import async_url
 from loaders.logins import COMMANDS, OAUTH
 from loaders.trusted import TrustedDocuments
@@ -67,7 +68,7 @@ def crip(network: Network) -> Iterator[UUID]:
 def strict(network: Network, crip: UUID, monkeypatch: pytest.MonkeyPatch) -> TrustedDocuments:
     """The network's server as in production, with nothing remembered."""
     endpoint = next(route.app for route in network.routes if route.path == "/graphql")
-    known = TrustedDocuments(endpoint._desk._trusted._pool)
+    known = TrustedDocuments(endpoint._desk._trusted._lanes)
     monkeypatch.setattr(endpoint, "_desk", DocumentDesk(known, required=True))
     return known
 
@@ -161,8 +162,8 @@ def test_what_is_retired_is_refused_once_the_list_is_read_again(network: Network
     async def main() -> None:
         engine = create_async_engine(async_url(network.cluster.login(COMMANDS)), poolclass=NullPool)
         now = 0.0
-        pool = await _pool(network)
-        known = TrustedDocuments(lambda: _given(pool), lambda: now)
+        lanes = Lanes(network.cluster.login(COMMANDS), size=1)
+        known = TrustedDocuments(lanes, lambda: now)
         assert await known.text(crip, hash_of(INBOX)) == INBOX
         assert await trusted.retire(engine, crip, hash_of(INBOX))
         assert not await trusted.retire(engine, crip, hash_of(INBOX))
@@ -178,17 +179,9 @@ def test_what_is_retired_is_refused_once_the_list_is_read_again(network: Network
             engine, crip, {hash_of(INBOX): INBOX, hash_of(FOR_PERSONS): FOR_PERSONS}, alone=True
         )
         await engine.dispose()
-        await pool.close()
+        await lanes.close()
 
     asyncio.run(main())
-
-
-async def _pool(network: Network) -> Any:
-    return await asyncpg.create_pool(network.cluster.login(COMMANDS), min_size=1, max_size=1)
-
-
-async def _given(pool: Any) -> Any:
-    return pool
 
 
 def test_the_database_takes_no_hash_that_is_not_the_texts(network: Network, crip: UUID) -> None:

@@ -12,6 +12,7 @@ from tests.network import Network
 CRI = Audience.CRI
 PAGE = "query($f: ConcernReportFilter, $n: Int, $o: ConcernReportOrder! = SENT_NEWEST) { concernReports(filter: $f, first: $n, orderBy: $o) { totalCount nodes { id } } }"
 NODE = "query($id: ID!) { node(id: $id) { id __typename } }"
+ACT = "mutation($input: ReturnReportInput!) { returnReport(input: $input) { userErrors { code } } }"
 SECRET = "Dupont"
 
 
@@ -25,29 +26,61 @@ SECRET = "Dupont"
         (PAGE, {"n": 2**31}, "The variable `$n` has a value that does not fit its type."),
         (PAGE, {"n": 10**30}, "The variable `$n` has a value that does not fit its type."),
         (PAGE, {"n": 1e300}, "The variable `$n` has a value that does not fit its type."),
-        (PAGE, {"o": SECRET}, "The variable `$o` has a value that does not fit its type."),
-        (PAGE, {"o": None}, "The variable `$o` has a value that does not fit its type."),
+        (PAGE, {"o": SECRET}, "The variable `$o` has a word that its enum does not have."),
+        (PAGE, {"o": None}, "The variable `$o` needs a value: it is null."),
         (PAGE, {"f": SECRET}, "The variable `$f` has a value that does not fit its type."),
         (PAGE, {"f": [SECRET]}, "The variable `$f` has a value that does not fit its type."),
-        (PAGE, {"f": {SECRET: SECRET}}, "The variable `$f` has a value that does not fit its type."),
-        (PAGE, {"f": {"status": SECRET}}, "The variable `$f` has a value that does not fit its type."),
-        (PAGE, {"f": {"status": ["SENT", SECRET]}}, "The variable `$f` has a value that does not fit its type."),
-        (PAGE, {"f": {"status": [None]}}, "The variable `$f` has a value that does not fit its type."),
-        (PAGE, {"f": {"status": {"eq": SECRET}}}, "The variable `$f` has a value that does not fit its type."),
-        (PAGE, {"f": {"overdue": SECRET}}, "The variable `$f` has a value that does not fit its type."),
-        (PAGE, {"f": {"sentSince": SECRET}}, "The variable `$f` has a value that does not fit its type."),
+        (PAGE, {"f": {SECRET: SECRET}}, "The variable `$f` has a field that does not exist."),
+        (PAGE, {"f": {"status": SECRET}}, "The variable `$f` has a word at `status` that its enum does not have."),
+        (
+            PAGE,
+            {"f": {"status": ["SENT", SECRET]}},
+            "The variable `$f` has a word at `status[1]` that its enum does not have.",
+        ),
+        (PAGE, {"f": {"status": [None]}}, "The variable `$f` needs a value at `status[0]`: it is null."),
+        (
+            PAGE,
+            {"f": {"status": {"eq": SECRET}}},
+            "The variable `$f` has a value at `status` that does not fit its type.",
+        ),
+        (PAGE, {"f": {"overdue": SECRET}}, "The variable `$f` has a value at `overdue` that does not fit its type."),
+        (
+            PAGE,
+            {"f": {"sentSince": SECRET}},
+            "The variable `$f` has no moment at `sentSince`: write it like 2026-01-31T08:00:00Z.",
+        ),
         (
             PAGE,
             {"f": {"sentSince": "2026-13-01T00:00:00Z"}},
-            "The variable `$f` has a value that does not fit its type.",
+            "The variable `$f` has no moment at `sentSince`: write it like 2026-01-31T08:00:00Z.",
         ),
-        (PAGE, {"f": {"sentSince": 1767225600}}, "The variable `$f` has a value that does not fit its type."),
-        (PAGE, {"f": {"situation": {}}}, "The variable `$f` has a value that does not fit its type."),
+        (
+            PAGE,
+            {"f": {"sentSince": 1767225600}},
+            "The variable `$f` has no moment at `sentSince`: write it like 2026-01-31T08:00:00Z.",
+        ),
+        (PAGE, {"f": {"situation": {}}}, "The variable `$f` has a value at `situation` that does not fit its type."),
         (NODE, {}, "The variable `$id` is required."),
-        (NODE, {"id": None}, "The variable `$id` has a value that does not fit its type."),
+        (NODE, {"id": None}, "The variable `$id` needs a value: it is null."),
         (NODE, {"id": []}, "The variable `$id` has a value that does not fit its type."),
         (NODE, {"id": {"x": SECRET}}, "The variable `$id` has a value that does not fit its type."),
         (NODE, {"id": True}, "The variable `$id` has a value that does not fit its type."),
+        (ACT, {"input": {}}, "The variable `$input` needs the field `report`."),
+        (
+            ACT,
+            {"input": {"report": "x", "decidedAt": "9999-02-29"}},
+            "The variable `$input` has no moment at `decidedAt`: write it like 2026-01-31T08:00:00Z.",
+        ),
+        (
+            ACT,
+            {"input": {"report": "x", "codes": ["x", {SECRET: 1}]}},
+            "The variable `$input` has a value at `codes[1]` that does not fit its type.",
+        ),
+        (
+            ACT,
+            {"input": {"report": "x", f"codes: Value '{SECRET}": 1}},
+            "The variable `$input` has a field that does not exist.",
+        ),
         (NODE, {"ID": SECRET}, "The variable `$id` is required."),
     ],
 )

@@ -1,52 +1,38 @@
 """The pages for developers of partners are true: their code is run as it stands, from the key pair to the first answer."""
 
-import asyncio
 import json
 import re
+import secrets
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
-from sqlalchemy.ext.asyncio import create_async_engine
 
-from auth.oauth.possession import thumbprint_of
-from loaders.dsn import async_url
-from schema.tables.oauth import client_key, oauth_client
 from tests.interop.node import FOLDER, install
 from tests.network import Network
+from tests.test_onboarding import Office
 
 PAGES = Path(__file__).resolve().parents[2] / "docs" / "clients"
-CLIENT = "cli_crip_59_dpop"
-PLACEHOLDERS = {"https://maillage.example", "cli_yours"}
-ANSWER = {"data": {"viewer": {"audience": "ORG_CRIP"}}}
+PLACEHOLDERS = ("https://maillage.example", "cli_yours")
+CODE = "your code"
 
 
 def blocks(page: str, language: str) -> list[str]:
-    """The code of a page: the key pair, and the first answer."""
+    """The code of a page: the key pair and its enrolment, and the first answer."""
     found = re.findall(rf"```{language}\n(.*?)```", (PAGES / page).read_text(), re.DOTALL)
     assert len(found) == 2
     assert all(len(code.strip().splitlines()) < 10 for code in found), "under ten lines"
-    assert all(word in found[1] for word in PLACEHOLDERS)
+    assert all(word in code for code in found for word in PLACEHOLDERS)
+    assert CODE in found[0]
     return found
 
 
-def enrol(network: Network, printed: str) -> None:
-    """The public key reaches the network as an approved enrolment would leave it."""
-    jwk: dict[str, Any] = json.loads(printed)
-    assert "d" not in jwk
-
-    async def add() -> None:
-        engine = create_async_engine(async_url(network.cluster.admin))
-        async with engine.begin() as connection:
-            owner = select(oauth_client.c.organisation_id).where(oauth_client.c.id == CLIENT).scalar_subquery()
-            row = {"client_id": CLIENT, "organisation_id": owner, "kid": jwk["kid"], "public_jwk": jwk}
-            await connection.execute(insert(client_key).values(**row, thumbprint=thumbprint_of(jwk)))
-        await engine.dispose()
-
-    asyncio.run(add())
+@pytest.fixture
+def office(network: Network) -> Office:
+    """A partner that has been asked in and has its code."""
+    first, second = (one["id"] for one in network.members("cli_operator", "ADM"))
+    return Office(network, first, second, f"cli_page_{secrets.token_hex(4)}", secrets.token_urlsafe(32))
 
 
 def run(command: list[str], code: str, folder: Path) -> str:
@@ -58,33 +44,34 @@ def run(command: list[str], code: str, folder: Path) -> str:
     return done.stdout
 
 
-def ours(code: str, network: Network) -> str:
-    """The code of a page, for this network and this client."""
-    return code.replace("https://maillage.example", network.base_url).replace("cli_yours", CLIENT)
+def follow(page: list[str], office: Office, command: list[str], folder: Path) -> None:
+    """The page from the key pair to the first answer, with what the operator does between its two halves."""
+    organisation = office.begin()
+    enrolment, first = (
+        code.replace("https://maillage.example", office.network.base_url).replace("cli_yours", office.client)
+        for code in page
+    )
+    told = json.loads(run(command, enrolment.replace(CODE, office.code), folder))
+    assert told["status"] == "awaiting_approval"
+    # Nobody else on the machine reads the private key.
+    assert (folder / "key.json").stat().st_mode & 0o077 == 0
+    office.done(office.second, "approveOrganisation", organisation=organisation, fingerprint=told["fingerprint"])
+    answer = json.loads(run(command, first, folder))
+    assert answer == {"data": {"viewer": {"audience": "ORG_ASSOCIATION", "organisation": "Association Neuve"}}}
 
 
-def check(printed: str) -> None:
-    """The first answer."""
-    answer = json.loads(printed)
-    assert answer["data"]["viewer"].pop("organisation")
-    assert answer == ANSWER
+def test_the_page_for_python(office: Office, tmp_path: Path) -> None:
+    follow(blocks("python.md", "python"), office, [sys.executable], tmp_path)
 
 
-def test_the_page_for_python(network: Network, tmp_path: Path) -> None:
-    key, first = blocks("python.md", "python")
-    enrol(network, run([sys.executable], key, tmp_path))
-    check(run([sys.executable], ours(first, network), tmp_path))
-
-
-def test_the_page_for_typescript(network: Network, tmp_path: Path) -> None:
+def test_the_page_for_typescript(office: Office, tmp_path: Path) -> None:
     install()
-    key, first = blocks("typescript.md", "ts")
-    enrol(network, run(["node"], key, tmp_path))
     (tmp_path / "node_modules").symlink_to(FOLDER / "node_modules")
+    enrolment, first = blocks("typescript.md", "ts")
     # As the page says for a demonstration.
     plain = first.replace("execute: []", "execute: [oauth.allowInsecureRequests]")
     assert plain != first
-    check(run(["node"], ours(plain, network), tmp_path))
+    follow([enrolment, plain], office, ["node"], tmp_path)
 
 
 @pytest.mark.parametrize("page", ["python.md", "typescript.md", "java.md"])

@@ -37,6 +37,7 @@ def run(source: str, changes: dict[str, str]) -> dict[str, Any]:
 
 
 def given(network: Network) -> dict[str, str]:
+    network.tokens.clear()
     return {"https://maillage.example": network.base_url, "eyJ...": network.token(ASSOCIATION)}
 
 

@@ -16,6 +16,7 @@ class Attacker:
 
     cells: dict[Name, int] = field(default_factory=dict)
     rows: list[tuple[tuple[int, ...], float]] = field(default_factory=list)
+    same: list[tuple[tuple[int, ...], tuple[int, ...]]] = field(default_factory=list)
     below: dict[int, int] = field(default_factory=dict)
 
     def cell(self, name: Name) -> int:
@@ -26,6 +27,10 @@ class Attacker:
         """The sum of some cells is published."""
         self.rows.append((tuple(self.cell(name) for name in parts), value))
 
+    def knows_equal(self, parts: Iterable[Name], others: Iterable[Name]) -> None:
+        """Two sums are the same number by what they mean, shown or not."""
+        self.same.append((tuple(map(self.cell, parts)), tuple(map(self.cell, others))))
+
     def learns_below(self, name: Name, smallest: int) -> None:
         """A cell is said to be below a threshold."""
         self.below[self.cell(name)] = smallest - 1
@@ -34,15 +39,17 @@ class Attacker:
         """The tightest interval that everything published leaves to a sum of cells, over the reals as over whole numbers."""
         wanted = [self.cell(name) for name in parts]
         width = len(self.cells)
-        lines = [(number, cell) for number, (cells, _) in enumerate(self.rows) for cell in cells]
+        lines = [(number, cell, 1) for number, (cells, _) in enumerate(self.rows) for cell in cells]
+        for number, (cells, others) in enumerate(self.same, len(self.rows)):
+            lines += [(number, cell, 1) for cell in cells] + [(number, cell, -1) for cell in others]
+        numbers, columns, signs = zip(*lines, strict=True)
         matrix = coo_matrix(
-            (np.ones(len(lines)), ([line for line, _ in lines], [cell for _, cell in lines])),
-            shape=(len(self.rows), width),
+            (np.array(signs, dtype=float), (numbers, columns)), shape=(len(self.rows) + len(self.same), width)
         )
         goal = np.zeros(width)
         goal[wanted] = 1
         limits = [(0, self.below.get(cell)) for cell in range(width)]
-        known = np.array([value for _, value in self.rows], dtype=float)
+        known = np.array([*(value for _, value in self.rows), *(0 for _ in self.same)], dtype=float)
         found = []
         for sign in (1, -1):
             solved = linprog(sign * goal, A_eq=matrix.tocsr(), b_eq=known, bounds=limits, method="highs")

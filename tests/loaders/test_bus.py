@@ -85,12 +85,9 @@ async def until(holds: Callable[[], Awaitable[bool]]) -> None:
 class Process:
     """What one process of the service has of it."""
 
-    def __init__(self, cluster: Cluster, where: Nats, pool: Any = None) -> None:
-        async def lent() -> Any:
-            return pool
-
+    def __init__(self, cluster: Cluster, where: Nats, lanes: Any = None) -> None:
         self.relay = Relay(cluster.login(logins.RELAY))
-        self.publisher = Publisher(where, cluster.login(logins.RELAY), lent, Feeds(lent))
+        self.publisher = Publisher(where, cluster.login(logins.RELAY), lanes, Feeds(lanes))
 
     async def __aenter__(self) -> Self:
         self.publisher.start(self.relay)
@@ -260,7 +257,7 @@ async def test_an_organisation_is_told_of_its_view_and_of_nothing_else(
             return []
         return [body for _, _, body in await messages(server, stream, subject)]
 
-    async with Process(cluster, where, world.pool) as process:
+    async with Process(cluster, where, world.lanes) as process:
         one = await world.referral(mine)
         await world.referral(other)
         process.relay.poke()
@@ -283,7 +280,7 @@ async def test_an_organisation_is_told_of_its_view_and_of_nothing_else(
     assert {subject for _, subject, _ in await messages(server, stream)} == {subject}
     # Who comes next begins where this one ended.
     two = await world.referral(mine)
-    async with Process(cluster, where, world.pool) as process:
+    async with Process(cluster, where, world.lanes) as process:
         process.relay.poke()
 
         async def went_on() -> bool:
@@ -292,7 +289,7 @@ async def test_an_organisation_is_told_of_its_view_and_of_nothing_else(
         await until(went_on)
     # Nothing waits for who is suspended.
     await world.change(organisation, mine.id, status=OrganisationStatus.SUSPENDED.value)
-    async with Process(cluster, where, world.pool):
+    async with Process(cluster, where, world.lanes):
 
         async def silent() -> bool:
             return await told() == []

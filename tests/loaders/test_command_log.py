@@ -84,10 +84,10 @@ async def test_an_act_of_one_statement_that_the_server_refuses_leaves_its_chain_
     await world.act("recordFollowUp", worker, **_wish(world, identity))
     log = world.commands._log
     before = set(log.heads())
-    async with world.pool.acquire() as other, other.transaction():
+    async with world.lanes.acquire() as other, other.transaction():
         await other.fetchrow("SELECT 1 FROM referral WHERE id = $1 FOR UPDATE", identity)
         # The only other connection that the pool gives meanwhile.
-        async with world.pool.acquire() as second:
+        async with world.lanes.acquire() as second:
             await second.execute("SET lock_timeout = '100ms'")
         with pytest.raises(UnavailableError) as refused:
             await world.act("recordFollowUp", worker, **_wish(world, identity))

@@ -11,8 +11,8 @@ from loaders.nouns import NOUNS, Noun
 from loaders.statement import compiled
 from schema.vocabulary import Audience, Category
 from tests import oracle
-from tests.matrix_facts import GROUP_OF_COLUMN
-from tests.test_matrix import absent, oracle_name
+from tests.matrix_columns import GROUP_OF_COLUMN
+from tests.matrix_words import absent, oracle_name
 
 AUDIENCES = list(Audience)
 PAIRS = [(audience, noun) for audience in Audience for noun in NOUNS.values()]

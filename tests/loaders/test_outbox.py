@@ -64,6 +64,7 @@ class Readers:
     """Relays in one process, as several processes have them, and what each was handed."""
 
     def __init__(self, cluster: Cluster, number: int) -> None:
+        self.admin = cluster.admin
         self.relays = [Relay(cluster.login(logins.RELAY)) for _ in range(number)]
         self.got: list[list[Event]] = [[] for _ in self.relays]
         for one, kept in zip(self.relays, self.got, strict=True):
@@ -77,6 +78,9 @@ class Readers:
         return receive
 
     async def __aenter__(self) -> Self:
+        # What other tests have written, and nobody has numbered yet, is handed to nobody here.
+        async with connected(self.admin) as connection:
+            await numbered(connection)
         for one in self.relays:
             await one.start()
         while any(one.position is None for one in self.relays):  # noqa: ASYNC110 (a relay has a position, no event)

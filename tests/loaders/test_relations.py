@@ -6,7 +6,8 @@ from loaders.conditions import cell_rule
 from loaders.nouns import NOUNS
 from schema.vocabulary import Audience
 from tests.cluster import Cluster
-from tests.relations_lab import TRIALS, problems
+from tests.relations_lab import problems
+from tests.relations_trials import TRIALS
 
 
 async def test_each_relation_stands_and_ends_as_the_documents_say(cluster: Cluster) -> None:

@@ -75,6 +75,13 @@ async def test_many_uses_are_one_statement(store: Replays, soon: float, monkeypa
         await asyncio.gather(*(store.use("dpop", "key", secrets.token_urlsafe(), now(), soon) for _ in range(300)))
     )
     assert batches == [300]
+    # Those of the next rounds of the loop join those that came first.
+    trickled = []
+    for _ in range(3):
+        trickled.append(store.use("dpop", "key", secrets.token_urlsafe(), now(), soon))
+        await asyncio.sleep(0)
+    assert all(await asyncio.gather(*trickled))
+    assert batches == [300, 3]
 
 
 async def test_what_its_age_refuses_is_purged_every_minute(

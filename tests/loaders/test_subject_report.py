@@ -98,7 +98,10 @@ class Desk:
         self, officer: UUID | None = None, about: UUID | None = None, trace: str = "t", *, named: bool = True
     ) -> SubjectReport:
         async def main() -> SubjectReport:
-            reader, audit = Reader(self.network.cluster.login, size=1), AuditWriter(self.network.cluster.login(AUDIT))
+            reader, audit = (
+                Reader(self.network.cluster.login, size=1, most=4),
+                AuditWriter(self.network.cluster.login(AUDIT)),
+            )
             await audit.start()
             try:
                 return await subject_report(
@@ -228,6 +231,19 @@ def test_what_a_second_person_opened_is_in_the_answer_and_nothing_of_others(desk
     assert opening["reason_code"] == "demande d'une personne concernée"
     assert not [name for name in ("member_id", "approved_by_id") if name in opening], "nobody is named"
     assert not [one for one in report.omissions if one.category is Category.FULL_IDENTITY]
+
+
+def test_what_was_opened_and_is_over_is_left_out_again(desk: Desk) -> None:
+    desk.asked()
+    desk.opened("G03", "G04")
+    assert section(desk.report(), "Minor")[0]["first_name"] == "Prénom"
+    desk.sql(
+        "UPDATE emergency_access SET opened_at = now() - interval '61 min', expires_at = now() - interval '1 min' WHERE situation_id = $1",
+        desk.case,
+    )
+    report = desk.report()
+    assert not {"Prénom", "=Nom;1"} & {str(value) for row in section(report, "Minor") for value in row.values()}
+    assert {Category.MINOR_MINIMAL, Category.FULL_IDENTITY} <= {one.category for one in report.omissions}
 
 
 def test_the_answer_names_recipients_and_readers_by_organisation(desk: Desk) -> None:

@@ -36,7 +36,7 @@ class Database:
             raise self.problem
         return number, b"[]"
 
-    async def pool(self, _: str) -> Any:
+    def lanes(self, _: str) -> Any:
         raise NotImplementedError
 
 

@@ -92,11 +92,8 @@ async def made_office(world: World, cluster: Cluster) -> AsyncIterator[Office]:
         while await connection.fetchval(NUMBER):
             pass
 
-    async def pool() -> "asyncpg.Pool[Any]":
-        return world.pool
-
     receiver: Any = Receiver()
-    yield Office(world, engine, receiver, Webhooks(pool, Feeds(pool), KEY, receiver), number)
+    yield Office(world, engine, receiver, Webhooks(world.lanes, Feeds(world.lanes), KEY, receiver), number)
     await connection.close()
     await engine.dispose()
 

@@ -23,7 +23,8 @@ from tests.cluster import Cluster
 from tests.filled import cases_of, fill, filled_cluster
 from tests.mutation.argued import argument
 from tests.mutation.kept import Kept
-from tests.mutation.mutants import KINDS, Mutant
+from tests.mutation.mutant import Mutant
+from tests.mutation.mutants import KINDS
 from tests.mutation.runner import Bench, Outcome, Verdict, run, sample
 from tests.sightings import sightings
 

@@ -2,7 +2,7 @@
 
 import re
 
-from tests.mutation.mutants import Mutant
+from tests.mutation.mutant import Mutant
 
 # (pattern over the whole text of the mutant, why). One that fits no survivor any more fails the slow test.
 ARGUED: tuple[tuple[str, str], ...] = (
@@ -47,7 +47,7 @@ ARGUED: tuple[tuple[str, str], ...] = (
         "The DPO of the 119 reads by the other alternative; an observatory and an operator have no stake in a case.",
     ),
     (
-        r"^words: loaders.conditions._REFERRAL_DATES with to_org_id",
+        r"^words: loaders.receivers._REFERRAL_DATES with to_org_id",
         "The step leads a worker to the organisation they work for; a coordinator it shows one step less.",
     ),
     (

@@ -26,9 +26,9 @@ from schema.vocabulary import Audience
 from tests import atoms_lab, relations_lab
 from tests.auth import test_policy
 from tests.loaders import test_disclosure, test_doors, test_walls
-from tests.mutation.mutants import Mutant
+from tests.mutation.mutant import Mutant
+from tests.seats import SEATS, Seat
 from tests.sightings import Sightings, door_problem, wall_problem
-from tests.test_matrix import SEATS, Seat
 
 Place = tuple[Audience, str]
 Compiled = Mapping[Place, Any]

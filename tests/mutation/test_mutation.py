@@ -14,10 +14,11 @@ from tests.cluster import Cluster
 from tests.mutation import relations
 from tests.mutation.__main__ import filled, unargued
 from tests.mutation.argued import ARGUED
-from tests.mutation.mutants import KINDS, Mutant, all_mutants, forget
+from tests.mutation.mutant import Mutant, forget
+from tests.mutation.mutants import KINDS, all_mutants
 from tests.mutation.runner import Bench, Outcome, Verdict, compiled, run, sample
+from tests.seats import SEATS, Seat
 from tests.sightings import Sightings, door_problem, sightings, wall_problem
-from tests.test_matrix import SEATS, Seat
 
 Filled = tuple[Cluster, Any]
 SAMPLE, SEED = 60, 1

@@ -7,7 +7,7 @@ from sqlalchemy import Column, Table
 
 from schema.tables import metadata
 from schema.vocabulary import Category
-from tests.matrix_facts import GROUP_OF_COLUMN
+from tests.matrix_columns import GROUP_OF_COLUMN
 
 TABLES = metadata.sorted_tables
 COLUMNS = [column for table in TABLES for column in table.c]

@@ -21,8 +21,9 @@ from loaders.execute import Reader
 from loaders.logins import AUDIT, password_of
 from loaders.subject_report.export import subject_report
 from tests.cluster import SECRET
+from tests.twins.house import TRACE, House
 from tests.twins.test_twins import running
-from tests.twins.theatre import TRACE, House, Seat, Stage, Twins
+from tests.twins.theatre import Seat, Stage, Twins
 
 TOOL = Seat("cli_asso_measure")
 OFFICER = Seat("cli_dlpm", "DPO", "CONTROL")
@@ -260,7 +261,7 @@ def test_the_answer_to_a_person_is_the_same_in_both_worlds(stage: Stage) -> None
             def dsn_of(login: str) -> str:
                 return server.dsn(login, password_of(SECRET, login), f"{house.name}_world")
 
-            reader, audit = Reader(dsn_of, size=1), AuditWriter(dsn_of(AUDIT))
+            reader, audit = Reader(dsn_of, size=1, most=4), AuditWriter(dsn_of(AUDIT))
             await audit.start()
             try:
                 report = await subject_report(reader, audit, officer, case["ref"], now=stage.began, trace_id="5a" * 16)

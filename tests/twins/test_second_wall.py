@@ -23,7 +23,9 @@ from loaders.doors import Door
 from loaders.nouns import BY_TABLE
 from schema.vocabulary import Audience
 from tests import oracle
-from tests.matrix_facts import GROUP_OF_COLUMN, Sight, Viewer
+from tests.matrix_columns import GROUP_OF_COLUMN
+from tests.matrix_facts import Sight
+from tests.matrix_world import Viewer
 from tests.sealed import SEALED
 from tests.twins.theatre import MORE_SEATS, SEATS, Seat, Stage, first_world
 from tests.twins.worlds import TABLES

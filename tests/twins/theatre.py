@@ -13,10 +13,9 @@ two servers share their secrets, so cursors are the same.
 """
 
 import json
-import logging
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -30,11 +29,8 @@ import httpx2
 import pytest
 from joserfc.jwk import ECKey
 from sqlalchemy import Uuid
-from starlette.applications import Starlette
-from structlog.testing import capture_logs
 
 from auth.oauth.assertions_out import make_client_assertion, make_person_assertion
-from auth.oauth.issuer import Issuer
 from auth.oauth.person_assertion import GRANT_TYPE
 from graph.app import application
 from graph.demo_tool import ACR
@@ -46,11 +42,11 @@ from schema.tables import metadata
 from schema.vocabulary import Audience, Purpose
 from tests.cluster import SECRET, Cluster
 from tests.filled import cases_of, fill, secrets_of
-from tests.matrix_facts import GROUP_OF_COLUMN, Sight, Viewer, World, read_world
+from tests.matrix_columns import GROUP_OF_COLUMN
+from tests.matrix_facts import Sight
+from tests.matrix_world import Viewer, World, read_world
+from tests.twins.house import ISSUER, House, Reply
 from tests.twins.worlds import Maker, Twin, write
-
-ISSUER = Issuer("http://127.0.0.1:8000")
-TRACE = "00-" + "5a" * 16 + "-" + "5a" * 8 + "-01"
 
 
 @dataclass(frozen=True)
@@ -92,6 +88,10 @@ SEATS = [
     Seat("cli_dlpm"),
     Seat("cli_observatory"),
 ]
+
+# Whose worlds are asked for what is taken along too (test_exports.py): making two worlds costs more than asking them.
+TAKES_ALONG = Seat("cli_crip_59", "DPO", "CONTROL")
+
 MORE_SEATS = [
     Seat("cli_crip_13", "CRI", "DETERMINE"),
     Seat("cli_ase_59", "ASE", "IMPLEMENT"),
@@ -112,9 +112,6 @@ MORE_SEATS = [
 def oracle_name(seat: Seat, kind: str) -> str:
     """The oracle's name of an audience; a foyer's tool shares the schema of an association's."""
     return seat.role or f"CLIENT:{kind}"
-
-
-# ---------------------------------------------------------------- the first world
 
 
 @dataclass(repr=False)
@@ -176,76 +173,12 @@ CREATE FUNCTION twin_id() RETURNS uuid LANGUAGE sql VOLATILE SECURITY DEFINER SE
 AS $$ SELECT overlay(md5('twin ' || nextval('public.twin_ids')) placing '4' from 13)::uuid $$;
 GRANT EXECUTE ON FUNCTION twin_id() TO PUBLIC"""
 
-
-# ---------------------------------------------------------------- a world behind a server
-
-
-@dataclass(repr=False)
-class House:
-    """One world behind the whole server."""
-
-    name: str
-    app: Starlette
-    http: httpx2.AsyncClient
-    admin_dsn: str
-
-    async def ask(self, token: str, body: Any) -> "Reply":
-        """Everything that comes back, and everything that was logged meanwhile."""
-        return await self._heard(self.http.post("/graphql", json=body, headers=_headers(token)))
-
-    async def get(self, token: str, query: str) -> "Reply":
-        """The same by GET."""
-        return await self._heard(self.http.get("/graphql", params={"query": query}, headers=_headers(token)))
-
-    async def _heard(self, asking: Awaitable[httpx2.Response]) -> "Reply":
-        heard = _Listener()
-        root = logging.getLogger()
-        root.addHandler(heard)
-        try:
-            with capture_logs() as lines:
-                answer = await asking
-        finally:
-            root.removeHandler(heard)
-        return Reply(
-            answer.status_code,
-            tuple(sorted(answer.headers.multi_items())),
-            answer.content,
-            tuple(json.dumps(line, sort_keys=True, default=str) for line in lines),
-            tuple(heard.lines),
-        )
-
-
-def _headers(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}", "traceparent": TRACE}
-
-
-class _Listener(logging.Handler):
-    """Keeps what is logged by way of the standard library."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.lines: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        if not record.name.startswith(("httpx", "httpcore", "asyncio", "hypothesis")):
-            self.lines.append(f"{record.name} {record.levelname} {record.getMessage()}")
-
-
 # What a statement answers that was cut after its five seconds.
 _HAD_NO_TIME = b'"reason":"TIMEOUT"'
+
 _TOKEN_LIFE = 150
+
 _PATIENCE = 3
-
-
-@dataclass(frozen=True)
-class Reply:
-    """All that a viewer can tell of an answer, and all that is told elsewhere about it."""
-
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-    lines: tuple[str, ...]
-    logged: tuple[str, ...]
 
 
 @dataclass(repr=False)
@@ -265,7 +198,7 @@ class Twins:
         """The same question to both, with the same luck."""
         if time.monotonic() - self.born > _TOKEN_LIFE:
             # On a busy machine a token would end between the two.
-            self.token, self.born = await _token(self.stage, self.seat, self.first), time.monotonic()
+            self.token, self.born = await token_in(self.stage, self.seat, self.first), time.monotonic()
             await _learn_token(self.first, self.second)
         replies = []
         for house in (self.first, self.second):
@@ -326,7 +259,7 @@ async def twins_of(stage: Stage, seat: Seat, *, by_admin: bool = False) -> Async
                     await _rewrite(admin, twin, stage.keys)
                 houses.append(await stack.enter_async_context(_served(stage, name, database, by_admin=by_admin)))
             first, second = houses
-            found = Twins(stage, seat, twin, first, second, await _token(stage, seat, first))
+            found = Twins(stage, seat, twin, first, second, await token_in(stage, seat, first))
             await _learn_token(first, second)
             yield found
 
@@ -336,7 +269,7 @@ async def first_world(stage: Stage, seat: Seat) -> AsyncIterator[tuple[House, st
     """The first world alone behind the whole server, and the viewer's token."""
     await _copy(stage, "first_world")
     async with _served(stage, "first", "first_world", by_admin=False) as house:
-        yield house, await _token(stage, seat, house)
+        yield house, await token_in(stage, seat, house)
 
 
 async def _copy(stage: Stage, database: str) -> str:
@@ -378,7 +311,7 @@ async def _served(stage: Stage, name: str, database: str, *, by_admin: bool) -> 
         yield House(name, app, http, server.dsn(server.admin_user, server.admin_password, database))
 
 
-async def _token(stage: Stage, seat: Seat, house: House) -> str:
+async def token_in(stage: Stage, seat: Seat, house: House) -> str:
     """From the token endpoint of a world."""
     client = stage.client(seat)
     key = ECKey.import_key(json.loads(Path(client["key_file"]).read_text()))  # noqa: ASYNC240 (a test's own small file)
@@ -436,18 +369,3 @@ async def journal(house: House, since: datetime) -> list[str]:
         return sorted(repr(tuple(row)) for row in await connection.fetch(_JOURNAL, since))
     finally:
         await connection.close()
-
-
-__all__ = [
-    "MORE_SEATS",
-    "SEATS",
-    "House",
-    "Reply",
-    "Seat",
-    "Stage",
-    "Twins",
-    "first_world",
-    "journal",
-    "staged",
-    "twins_of",
-]

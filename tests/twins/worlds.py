@@ -33,7 +33,9 @@ from loaders.envelope import DataKey
 from loaders.keyring import Keyring
 from loaders.monitoring.rollups import MARK_ALL
 from schema.tables import metadata
-from tests.matrix_facts import GROUP_OF_COLUMN, Raw, Sight, World
+from tests.matrix_columns import GROUP_OF_COLUMN
+from tests.matrix_facts import Sight
+from tests.matrix_world import Raw, World
 from tests.sealed import SEALED, fresh_key, key_of, sealed
 
 TABLES: Mapping[str, Table] = {table.name: table for table in metadata.sorted_tables}

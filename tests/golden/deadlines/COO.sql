@@ -15,14 +15,12 @@ FROM (SELECT clock.id AS id
 FROM (SELECT anon_3.kind AS kind, anon_3.due_at AS due_at, anon_3.about AS about, anon_3.situation AS situation, anon_3.id AS id
 FROM (SELECT 'ACKNOWLEDGEMENT' AS kind, concern_report_1.acknowledge_due_at AS due_at, 'rep_' || CAST(concern_report_1.id AS TEXT) AS about, concern_report_1.situation_id AS situation, concern_report_1.id AS id, concern_report_1.acknowledge_due_at AS walked
 FROM concern_report AS concern_report_1
-WHERE concern_report_1.acknowledge_due_at IS NOT NULL AND concern_report_1.status = 'SENT' AND concern_report_1.acknowledge_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_1.acknowledge_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND (concern_report_1.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND $4::VARCHAR = 'ASE' AND concern_report_1.to_authority_id = (SELECT organisation_1.authority_id
+WHERE concern_report_1.acknowledge_due_at IS NOT NULL AND concern_report_1.status = 'SENT' AND concern_report_1.acknowledge_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_1.acknowledge_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND concern_report_1.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_1.to_authority_id = (SELECT organisation_1.authority_id
 FROM organisation AS organisation_1
-WHERE organisation_1.id = $1::UUID) AND (EXISTS (SELECT 1
+WHERE organisation_1.id = $1::UUID) AND ($4::VARCHAR = 'ASE' AND (EXISTS (SELECT 1
 FROM reach AS reach_1
 WHERE reach_1.viewer = $1::UUID AND reach_1.via = any(ARRAY['ASE_LINKED', 'ASE_LINKED_CLOSED', 'ENTRUSTED', 'ENTRUSTED_CLOSED']) AND reach_1.situation_id = concern_report_1.situation_id AND reach_1.starts_at <= now() AND reach_1.ends_at > now()
- LIMIT ALL OFFSET 0)) OR concern_report_1.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND $4::VARCHAR = 'CRIP' AND concern_report_1.to_authority_id = (SELECT organisation_2.authority_id
-FROM organisation AS organisation_2
-WHERE organisation_2.id = $1::UUID) AND (EXISTS (SELECT 1
+ LIMIT ALL OFFSET 0)) OR $4::VARCHAR = 'CRIP' AND (EXISTS (SELECT 1
 FROM reach AS reach_2
 WHERE reach_2.viewer = $2::UUID AND reach_2.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_2.situation_id = concern_report_1.situation_id AND reach_2.starts_at <= now() AND reach_2.ends_at > now()
  LIMIT ALL OFFSET 0))) AND concern_report_1.status = 'SENT' AND concern_report_1.acknowledge_due_at IS NOT NULL AND NOT (SELECT count(*) < 400 AS anon_4
@@ -31,14 +29,12 @@ WHERE (anon_3.due_at < now()) = $7::BOOLEAN UNION ALL SELECT anon_6.kind AS kind
 FROM (SELECT DISTINCT followed_ase_linked_ase_linked_closed_entrusted_entrusted_closed_reported_reported_closed.situation_id AS situation_id
 FROM followed_ase_linked_ase_linked_closed_entrusted_entrusted_closed_reported_reported_closed) AS mine JOIN LATERAL (SELECT 'ACKNOWLEDGEMENT' AS kind, concern_report_2.acknowledge_due_at AS due_at, 'rep_' || CAST(concern_report_2.id AS TEXT) AS about, concern_report_2.situation_id AS situation, concern_report_2.id AS id, concern_report_2.acknowledge_due_at AS walked
 FROM concern_report AS concern_report_2
-WHERE concern_report_2.acknowledge_due_at IS NOT NULL AND concern_report_2.status = 'SENT' AND concern_report_2.acknowledge_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_2.acknowledge_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND (concern_report_2.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND $4::VARCHAR = 'ASE' AND concern_report_2.to_authority_id = (SELECT organisation_3.authority_id
-FROM organisation AS organisation_3
-WHERE organisation_3.id = $1::UUID) AND (EXISTS (SELECT 1
+WHERE concern_report_2.acknowledge_due_at IS NOT NULL AND concern_report_2.status = 'SENT' AND concern_report_2.acknowledge_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_2.acknowledge_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND concern_report_2.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_2.to_authority_id = (SELECT organisation_2.authority_id
+FROM organisation AS organisation_2
+WHERE organisation_2.id = $1::UUID) AND ($4::VARCHAR = 'ASE' AND (EXISTS (SELECT 1
 FROM reach AS reach_5
 WHERE reach_5.viewer = $1::UUID AND reach_5.via = any(ARRAY['ASE_LINKED', 'ASE_LINKED_CLOSED', 'ENTRUSTED', 'ENTRUSTED_CLOSED']) AND reach_5.situation_id = concern_report_2.situation_id AND reach_5.starts_at <= now() AND reach_5.ends_at > now()
- LIMIT ALL OFFSET 0)) OR concern_report_2.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND $4::VARCHAR = 'CRIP' AND concern_report_2.to_authority_id = (SELECT organisation_4.authority_id
-FROM organisation AS organisation_4
-WHERE organisation_4.id = $1::UUID) AND (EXISTS (SELECT 1
+ LIMIT ALL OFFSET 0)) OR $4::VARCHAR = 'CRIP' AND (EXISTS (SELECT 1
 FROM reach AS reach_6
 WHERE reach_6.viewer = $2::UUID AND reach_6.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_6.situation_id = concern_report_2.situation_id AND reach_6.starts_at <= now() AND reach_6.ends_at > now()
  LIMIT ALL OFFSET 0))) AND concern_report_2.status = 'SENT' AND concern_report_2.acknowledge_due_at IS NOT NULL AND concern_report_2.situation_id = mine.situation_id
@@ -47,14 +43,12 @@ WHERE (SELECT count(*) < 400 AS anon_4
 FROM followed_ase_linked_ase_linked_closed_entrusted_entrusted_closed_reported_reported_closed) AND (anon_6.due_at < now()) = $7::BOOLEAN UNION ALL SELECT anon_7.kind AS kind, anon_7.due_at AS due_at, anon_7.about AS about, anon_7.situation AS situation, anon_7.id AS id
 FROM (SELECT 'EVALUATION' AS kind, concern_report_3.evaluation_due_at AS due_at, 'rep_' || CAST(concern_report_3.id AS TEXT) AS about, concern_report_3.situation_id AS situation, concern_report_3.id AS id, concern_report_3.evaluation_due_at AS walked
 FROM concern_report AS concern_report_3
-WHERE concern_report_3.evaluation_due_at IS NOT NULL AND concern_report_3.status = any(ARRAY['ACKNOWLEDGED', 'EVALUATING', 'QUALIFIED']) AND concern_report_3.evaluation_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_3.evaluation_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND (concern_report_3.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND $4::VARCHAR = 'ASE' AND concern_report_3.to_authority_id = (SELECT organisation_5.authority_id
-FROM organisation AS organisation_5
-WHERE organisation_5.id = $1::UUID) AND (EXISTS (SELECT 1
+WHERE concern_report_3.evaluation_due_at IS NOT NULL AND concern_report_3.status = any(ARRAY['ACKNOWLEDGED', 'EVALUATING', 'QUALIFIED']) AND concern_report_3.evaluation_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_3.evaluation_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND concern_report_3.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_3.to_authority_id = (SELECT organisation_3.authority_id
+FROM organisation AS organisation_3
+WHERE organisation_3.id = $1::UUID) AND ($4::VARCHAR = 'ASE' AND (EXISTS (SELECT 1
 FROM reach AS reach_7
 WHERE reach_7.viewer = $1::UUID AND reach_7.via = any(ARRAY['ASE_LINKED', 'ASE_LINKED_CLOSED', 'ENTRUSTED', 'ENTRUSTED_CLOSED']) AND reach_7.situation_id = concern_report_3.situation_id AND reach_7.starts_at <= now() AND reach_7.ends_at > now()
- LIMIT ALL OFFSET 0)) OR concern_report_3.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND $4::VARCHAR = 'CRIP' AND concern_report_3.to_authority_id = (SELECT organisation_6.authority_id
-FROM organisation AS organisation_6
-WHERE organisation_6.id = $1::UUID) AND (EXISTS (SELECT 1
+ LIMIT ALL OFFSET 0)) OR $4::VARCHAR = 'CRIP' AND (EXISTS (SELECT 1
 FROM reach AS reach_8
 WHERE reach_8.viewer = $2::UUID AND reach_8.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_8.situation_id = concern_report_3.situation_id AND reach_8.starts_at <= now() AND reach_8.ends_at > now()
  LIMIT ALL OFFSET 0))) AND concern_report_3.status = any(ARRAY['ACKNOWLEDGED', 'EVALUATING', 'QUALIFIED']) AND concern_report_3.evaluation_due_at IS NOT NULL AND NOT (SELECT count(*) < 400 AS anon_8
@@ -63,14 +57,12 @@ WHERE (anon_7.due_at < now()) = $7::BOOLEAN UNION ALL SELECT anon_9.kind AS kind
 FROM (SELECT DISTINCT followed_ase_linked_ase_linked_closed_entrusted_entrusted_closed_reported_reported_closed.situation_id AS situation_id
 FROM followed_ase_linked_ase_linked_closed_entrusted_entrusted_closed_reported_reported_closed) AS mine JOIN LATERAL (SELECT 'EVALUATION' AS kind, concern_report_4.evaluation_due_at AS due_at, 'rep_' || CAST(concern_report_4.id AS TEXT) AS about, concern_report_4.situation_id AS situation, concern_report_4.id AS id, concern_report_4.evaluation_due_at AS walked
 FROM concern_report AS concern_report_4
-WHERE concern_report_4.evaluation_due_at IS NOT NULL AND concern_report_4.status = any(ARRAY['ACKNOWLEDGED', 'EVALUATING', 'QUALIFIED']) AND concern_report_4.evaluation_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_4.evaluation_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND (concern_report_4.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND $4::VARCHAR = 'ASE' AND concern_report_4.to_authority_id = (SELECT organisation_7.authority_id
-FROM organisation AS organisation_7
-WHERE organisation_7.id = $1::UUID) AND (EXISTS (SELECT 1
+WHERE concern_report_4.evaluation_due_at IS NOT NULL AND concern_report_4.status = any(ARRAY['ACKNOWLEDGED', 'EVALUATING', 'QUALIFIED']) AND concern_report_4.evaluation_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_4.evaluation_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND concern_report_4.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_4.to_authority_id = (SELECT organisation_4.authority_id
+FROM organisation AS organisation_4
+WHERE organisation_4.id = $1::UUID) AND ($4::VARCHAR = 'ASE' AND (EXISTS (SELECT 1
 FROM reach AS reach_9
 WHERE reach_9.viewer = $1::UUID AND reach_9.via = any(ARRAY['ASE_LINKED', 'ASE_LINKED_CLOSED', 'ENTRUSTED', 'ENTRUSTED_CLOSED']) AND reach_9.situation_id = concern_report_4.situation_id AND reach_9.starts_at <= now() AND reach_9.ends_at > now()
- LIMIT ALL OFFSET 0)) OR concern_report_4.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND $4::VARCHAR = 'CRIP' AND concern_report_4.to_authority_id = (SELECT organisation_8.authority_id
-FROM organisation AS organisation_8
-WHERE organisation_8.id = $1::UUID) AND (EXISTS (SELECT 1
+ LIMIT ALL OFFSET 0)) OR $4::VARCHAR = 'CRIP' AND (EXISTS (SELECT 1
 FROM reach AS reach_10
 WHERE reach_10.viewer = $2::UUID AND reach_10.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_10.situation_id = concern_report_4.situation_id AND reach_10.starts_at <= now() AND reach_10.ends_at > now()
  LIMIT ALL OFFSET 0))) AND concern_report_4.status = any(ARRAY['ACKNOWLEDGED', 'EVALUATING', 'QUALIFIED']) AND concern_report_4.evaluation_due_at IS NOT NULL AND concern_report_4.situation_id = mine.situation_id
@@ -79,14 +71,12 @@ WHERE (SELECT count(*) < 400 AS anon_8
 FROM followed_ase_linked_ase_linked_closed_entrusted_entrusted_closed_reported_reported_closed) AND (anon_9.due_at < now()) = $7::BOOLEAN UNION ALL SELECT anon_10.kind AS kind, anon_10.due_at AS due_at, anon_10.about AS about, anon_10.situation AS situation, anon_10.id AS id
 FROM (SELECT 'RETURN' AS kind, concern_report_5.return_due_at AS due_at, 'rep_' || CAST(concern_report_5.id AS TEXT) AS about, concern_report_5.situation_id AS situation, concern_report_5.id AS id, concern_report_5.return_due_at AS walked
 FROM concern_report AS concern_report_5
-WHERE concern_report_5.return_due_at IS NOT NULL AND concern_report_5.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND concern_report_5.return_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_5.return_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND (concern_report_5.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND $4::VARCHAR = 'ASE' AND concern_report_5.to_authority_id = (SELECT organisation_9.authority_id
-FROM organisation AS organisation_9
-WHERE organisation_9.id = $1::UUID) AND (EXISTS (SELECT 1
+WHERE concern_report_5.return_due_at IS NOT NULL AND concern_report_5.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND concern_report_5.return_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_5.return_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND concern_report_5.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_5.to_authority_id = (SELECT organisation_5.authority_id
+FROM organisation AS organisation_5
+WHERE organisation_5.id = $1::UUID) AND ($4::VARCHAR = 'ASE' AND (EXISTS (SELECT 1
 FROM reach AS reach_11
 WHERE reach_11.viewer = $1::UUID AND reach_11.via = any(ARRAY['ASE_LINKED', 'ASE_LINKED_CLOSED', 'ENTRUSTED', 'ENTRUSTED_CLOSED']) AND reach_11.situation_id = concern_report_5.situation_id AND reach_11.starts_at <= now() AND reach_11.ends_at > now()
- LIMIT ALL OFFSET 0)) OR concern_report_5.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND $4::VARCHAR = 'CRIP' AND concern_report_5.to_authority_id = (SELECT organisation_10.authority_id
-FROM organisation AS organisation_10
-WHERE organisation_10.id = $1::UUID) AND (EXISTS (SELECT 1
+ LIMIT ALL OFFSET 0)) OR $4::VARCHAR = 'CRIP' AND (EXISTS (SELECT 1
 FROM reach AS reach_12
 WHERE reach_12.viewer = $2::UUID AND reach_12.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_12.situation_id = concern_report_5.situation_id AND reach_12.starts_at <= now() AND reach_12.ends_at > now()
  LIMIT ALL OFFSET 0))) AND concern_report_5.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND concern_report_5.return_due_at IS NOT NULL AND NOT (SELECT count(*) < 400 AS anon_11
@@ -95,14 +85,12 @@ WHERE (anon_10.due_at < now()) = $7::BOOLEAN UNION ALL SELECT anon_12.kind AS ki
 FROM (SELECT DISTINCT followed_ase_linked_ase_linked_closed_entrusted_entrusted_closed_reported_reported_closed.situation_id AS situation_id
 FROM followed_ase_linked_ase_linked_closed_entrusted_entrusted_closed_reported_reported_closed) AS mine JOIN LATERAL (SELECT 'RETURN' AS kind, concern_report_6.return_due_at AS due_at, 'rep_' || CAST(concern_report_6.id AS TEXT) AS about, concern_report_6.situation_id AS situation, concern_report_6.id AS id, concern_report_6.return_due_at AS walked
 FROM concern_report AS concern_report_6
-WHERE concern_report_6.return_due_at IS NOT NULL AND concern_report_6.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND concern_report_6.return_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_6.return_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND (concern_report_6.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND $4::VARCHAR = 'ASE' AND concern_report_6.to_authority_id = (SELECT organisation_11.authority_id
-FROM organisation AS organisation_11
-WHERE organisation_11.id = $1::UUID) AND (EXISTS (SELECT 1
+WHERE concern_report_6.return_due_at IS NOT NULL AND concern_report_6.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND concern_report_6.return_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_6.return_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND concern_report_6.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_6.to_authority_id = (SELECT organisation_6.authority_id
+FROM organisation AS organisation_6
+WHERE organisation_6.id = $1::UUID) AND ($4::VARCHAR = 'ASE' AND (EXISTS (SELECT 1
 FROM reach AS reach_13
 WHERE reach_13.viewer = $1::UUID AND reach_13.via = any(ARRAY['ASE_LINKED', 'ASE_LINKED_CLOSED', 'ENTRUSTED', 'ENTRUSTED_CLOSED']) AND reach_13.situation_id = concern_report_6.situation_id AND reach_13.starts_at <= now() AND reach_13.ends_at > now()
- LIMIT ALL OFFSET 0)) OR concern_report_6.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND $4::VARCHAR = 'CRIP' AND concern_report_6.to_authority_id = (SELECT organisation_12.authority_id
-FROM organisation AS organisation_12
-WHERE organisation_12.id = $1::UUID) AND (EXISTS (SELECT 1
+ LIMIT ALL OFFSET 0)) OR $4::VARCHAR = 'CRIP' AND (EXISTS (SELECT 1
 FROM reach AS reach_14
 WHERE reach_14.viewer = $2::UUID AND reach_14.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_14.situation_id = concern_report_6.situation_id AND reach_14.starts_at <= now() AND reach_14.ends_at > now()
  LIMIT ALL OFFSET 0))) AND concern_report_6.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND concern_report_6.return_due_at IS NOT NULL AND concern_report_6.situation_id = mine.situation_id
@@ -117,14 +105,12 @@ FROM (SELECT anon_13.kind AS kind, anon_13.due_at AS due_at, anon_13.about AS ab
 FROM (SELECT anon_14.kind AS kind, anon_14.due_at AS due_at, anon_14.about AS about, anon_14.situation AS situation, anon_14.id AS id
 FROM (SELECT 'ACKNOWLEDGEMENT' AS kind, concern_report_7.acknowledge_due_at AS due_at, 'rep_' || CAST(concern_report_7.id AS TEXT) AS about, concern_report_7.situation_id AS situation, concern_report_7.id AS id, concern_report_7.acknowledge_due_at AS walked
 FROM concern_report AS concern_report_7
-WHERE concern_report_7.acknowledge_due_at IS NOT NULL AND concern_report_7.status = 'SENT' AND concern_report_7.acknowledge_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_7.acknowledge_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND (concern_report_7.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND $4::VARCHAR = 'ASE' AND concern_report_7.to_authority_id = (SELECT organisation_13.authority_id
-FROM organisation AS organisation_13
-WHERE organisation_13.id = $1::UUID) AND (EXISTS (SELECT 1
+WHERE concern_report_7.acknowledge_due_at IS NOT NULL AND concern_report_7.status = 'SENT' AND concern_report_7.acknowledge_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_7.acknowledge_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND concern_report_7.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_7.to_authority_id = (SELECT organisation_7.authority_id
+FROM organisation AS organisation_7
+WHERE organisation_7.id = $1::UUID) AND ($4::VARCHAR = 'ASE' AND (EXISTS (SELECT 1
 FROM reach AS reach_15
 WHERE reach_15.viewer = $1::UUID AND reach_15.via = any(ARRAY['ASE_LINKED', 'ASE_LINKED_CLOSED', 'ENTRUSTED', 'ENTRUSTED_CLOSED']) AND reach_15.situation_id = concern_report_7.situation_id AND reach_15.starts_at <= now() AND reach_15.ends_at > now()
- LIMIT ALL OFFSET 0)) OR concern_report_7.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND $4::VARCHAR = 'CRIP' AND concern_report_7.to_authority_id = (SELECT organisation_14.authority_id
-FROM organisation AS organisation_14
-WHERE organisation_14.id = $1::UUID) AND (EXISTS (SELECT 1
+ LIMIT ALL OFFSET 0)) OR $4::VARCHAR = 'CRIP' AND (EXISTS (SELECT 1
 FROM reach AS reach_16
 WHERE reach_16.viewer = $2::UUID AND reach_16.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_16.situation_id = concern_report_7.situation_id AND reach_16.starts_at <= now() AND reach_16.ends_at > now()
  LIMIT ALL OFFSET 0))) AND concern_report_7.status = 'SENT' AND concern_report_7.acknowledge_due_at IS NOT NULL AND NOT (SELECT count(*) < 400 AS anon_15
@@ -135,14 +121,12 @@ FROM (SELECT anon_17.kind AS kind, anon_17.due_at AS due_at, anon_17.about AS ab
 FROM (SELECT DISTINCT followed_ase_linked_ase_linked_closed_entrusted_entrusted_closed_reported_reported_closed.situation_id AS situation_id
 FROM followed_ase_linked_ase_linked_closed_entrusted_entrusted_closed_reported_reported_closed) AS mine JOIN LATERAL (SELECT 'ACKNOWLEDGEMENT' AS kind, concern_report_8.acknowledge_due_at AS due_at, 'rep_' || CAST(concern_report_8.id AS TEXT) AS about, concern_report_8.situation_id AS situation, concern_report_8.id AS id, concern_report_8.acknowledge_due_at AS walked
 FROM concern_report AS concern_report_8
-WHERE concern_report_8.acknowledge_due_at IS NOT NULL AND concern_report_8.status = 'SENT' AND concern_report_8.acknowledge_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_8.acknowledge_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND (concern_report_8.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND $4::VARCHAR = 'ASE' AND concern_report_8.to_authority_id = (SELECT organisation_15.authority_id
-FROM organisation AS organisation_15
-WHERE organisation_15.id = $1::UUID) AND (EXISTS (SELECT 1
+WHERE concern_report_8.acknowledge_due_at IS NOT NULL AND concern_report_8.status = 'SENT' AND concern_report_8.acknowledge_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_8.acknowledge_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND concern_report_8.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_8.to_authority_id = (SELECT organisation_8.authority_id
+FROM organisation AS organisation_8
+WHERE organisation_8.id = $1::UUID) AND ($4::VARCHAR = 'ASE' AND (EXISTS (SELECT 1
 FROM reach AS reach_17
 WHERE reach_17.viewer = $1::UUID AND reach_17.via = any(ARRAY['ASE_LINKED', 'ASE_LINKED_CLOSED', 'ENTRUSTED', 'ENTRUSTED_CLOSED']) AND reach_17.situation_id = concern_report_8.situation_id AND reach_17.starts_at <= now() AND reach_17.ends_at > now()
- LIMIT ALL OFFSET 0)) OR concern_report_8.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND $4::VARCHAR = 'CRIP' AND concern_report_8.to_authority_id = (SELECT organisation_16.authority_id
-FROM organisation AS organisation_16
-WHERE organisation_16.id = $1::UUID) AND (EXISTS (SELECT 1
+ LIMIT ALL OFFSET 0)) OR $4::VARCHAR = 'CRIP' AND (EXISTS (SELECT 1
 FROM reach AS reach_18
 WHERE reach_18.viewer = $2::UUID AND reach_18.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_18.situation_id = concern_report_8.situation_id AND reach_18.starts_at <= now() AND reach_18.ends_at > now()
  LIMIT ALL OFFSET 0))) AND concern_report_8.status = 'SENT' AND concern_report_8.acknowledge_due_at IS NOT NULL AND concern_report_8.situation_id = mine.situation_id
@@ -153,14 +137,12 @@ FROM followed_ase_linked_ase_linked_closed_entrusted_entrusted_closed_reported_r
 FROM (SELECT anon_19.kind AS kind, anon_19.due_at AS due_at, anon_19.about AS about, anon_19.situation AS situation, anon_19.id AS id
 FROM (SELECT 'EVALUATION' AS kind, concern_report_9.evaluation_due_at AS due_at, 'rep_' || CAST(concern_report_9.id AS TEXT) AS about, concern_report_9.situation_id AS situation, concern_report_9.id AS id, concern_report_9.evaluation_due_at AS walked
 FROM concern_report AS concern_report_9
-WHERE concern_report_9.evaluation_due_at IS NOT NULL AND concern_report_9.status = any(ARRAY['ACKNOWLEDGED', 'EVALUATING', 'QUALIFIED']) AND concern_report_9.evaluation_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_9.evaluation_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND (concern_report_9.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND $4::VARCHAR = 'ASE' AND concern_report_9.to_authority_id = (SELECT organisation_17.authority_id
-FROM organisation AS organisation_17
-WHERE organisation_17.id = $1::UUID) AND (EXISTS (SELECT 1
+WHERE concern_report_9.evaluation_due_at IS NOT NULL AND concern_report_9.status = any(ARRAY['ACKNOWLEDGED', 'EVALUATING', 'QUALIFIED']) AND concern_report_9.evaluation_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_9.evaluation_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND concern_report_9.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_9.to_authority_id = (SELECT organisation_9.authority_id
+FROM organisation AS organisation_9
+WHERE organisation_9.id = $1::UUID) AND ($4::VARCHAR = 'ASE' AND (EXISTS (SELECT 1
 FROM reach AS reach_19
 WHERE reach_19.viewer = $1::UUID AND reach_19.via = any(ARRAY['ASE_LINKED', 'ASE_LINKED_CLOSED', 'ENTRUSTED', 'ENTRUSTED_CLOSED']) AND reach_19.situation_id = concern_report_9.situation_id AND reach_19.starts_at <= now() AND reach_19.ends_at > now()
- LIMIT ALL OFFSET 0)) OR concern_report_9.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND $4::VARCHAR = 'CRIP' AND concern_report_9.to_authority_id = (SELECT organisation_18.authority_id
-FROM organisation AS organisation_18
-WHERE organisation_18.id = $1::UUID) AND (EXISTS (SELECT 1
+ LIMIT ALL OFFSET 0)) OR $4::VARCHAR = 'CRIP' AND (EXISTS (SELECT 1
 FROM reach AS reach_20
 WHERE reach_20.viewer = $2::UUID AND reach_20.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_20.situation_id = concern_report_9.situation_id AND reach_20.starts_at <= now() AND reach_20.ends_at > now()
  LIMIT ALL OFFSET 0))) AND concern_report_9.status = any(ARRAY['ACKNOWLEDGED', 'EVALUATING', 'QUALIFIED']) AND concern_report_9.evaluation_due_at IS NOT NULL AND NOT (SELECT count(*) < 400 AS anon_20
@@ -171,14 +153,12 @@ FROM (SELECT anon_22.kind AS kind, anon_22.due_at AS due_at, anon_22.about AS ab
 FROM (SELECT DISTINCT followed_ase_linked_ase_linked_closed_entrusted_entrusted_closed_reported_reported_closed.situation_id AS situation_id
 FROM followed_ase_linked_ase_linked_closed_entrusted_entrusted_closed_reported_reported_closed) AS mine JOIN LATERAL (SELECT 'EVALUATION' AS kind, concern_report_10.evaluation_due_at AS due_at, 'rep_' || CAST(concern_report_10.id AS TEXT) AS about, concern_report_10.situation_id AS situation, concern_report_10.id AS id, concern_report_10.evaluation_due_at AS walked
 FROM concern_report AS concern_report_10
-WHERE concern_report_10.evaluation_due_at IS NOT NULL AND concern_report_10.status = any(ARRAY['ACKNOWLEDGED', 'EVALUATING', 'QUALIFIED']) AND concern_report_10.evaluation_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_10.evaluation_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND (concern_report_10.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND $4::VARCHAR = 'ASE' AND concern_report_10.to_authority_id = (SELECT organisation_19.authority_id
-FROM organisation AS organisation_19
-WHERE organisation_19.id = $1::UUID) AND (EXISTS (SELECT 1
+WHERE concern_report_10.evaluation_due_at IS NOT NULL AND concern_report_10.status = any(ARRAY['ACKNOWLEDGED', 'EVALUATING', 'QUALIFIED']) AND concern_report_10.evaluation_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_10.evaluation_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND concern_report_10.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_10.to_authority_id = (SELECT organisation_10.authority_id
+FROM organisation AS organisation_10
+WHERE organisation_10.id = $1::UUID) AND ($4::VARCHAR = 'ASE' AND (EXISTS (SELECT 1
 FROM reach AS reach_21
 WHERE reach_21.viewer = $1::UUID AND reach_21.via = any(ARRAY['ASE_LINKED', 'ASE_LINKED_CLOSED', 'ENTRUSTED', 'ENTRUSTED_CLOSED']) AND reach_21.situation_id = concern_report_10.situation_id AND reach_21.starts_at <= now() AND reach_21.ends_at > now()
- LIMIT ALL OFFSET 0)) OR concern_report_10.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND $4::VARCHAR = 'CRIP' AND concern_report_10.to_authority_id = (SELECT organisation_20.authority_id
-FROM organisation AS organisation_20
-WHERE organisation_20.id = $1::UUID) AND (EXISTS (SELECT 1
+ LIMIT ALL OFFSET 0)) OR $4::VARCHAR = 'CRIP' AND (EXISTS (SELECT 1
 FROM reach AS reach_22
 WHERE reach_22.viewer = $2::UUID AND reach_22.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_22.situation_id = concern_report_10.situation_id AND reach_22.starts_at <= now() AND reach_22.ends_at > now()
  LIMIT ALL OFFSET 0))) AND concern_report_10.status = any(ARRAY['ACKNOWLEDGED', 'EVALUATING', 'QUALIFIED']) AND concern_report_10.evaluation_due_at IS NOT NULL AND concern_report_10.situation_id = mine.situation_id
@@ -189,14 +169,12 @@ FROM followed_ase_linked_ase_linked_closed_entrusted_entrusted_closed_reported_r
 FROM (SELECT anon_24.kind AS kind, anon_24.due_at AS due_at, anon_24.about AS about, anon_24.situation AS situation, anon_24.id AS id
 FROM (SELECT 'RETURN' AS kind, concern_report_11.return_due_at AS due_at, 'rep_' || CAST(concern_report_11.id AS TEXT) AS about, concern_report_11.situation_id AS situation, concern_report_11.id AS id, concern_report_11.return_due_at AS walked
 FROM concern_report AS concern_report_11
-WHERE concern_report_11.return_due_at IS NOT NULL AND concern_report_11.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND concern_report_11.return_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_11.return_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND (concern_report_11.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND $4::VARCHAR = 'ASE' AND concern_report_11.to_authority_id = (SELECT organisation_21.authority_id
-FROM organisation AS organisation_21
-WHERE organisation_21.id = $1::UUID) AND (EXISTS (SELECT 1
+WHERE concern_report_11.return_due_at IS NOT NULL AND concern_report_11.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND concern_report_11.return_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_11.return_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND concern_report_11.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_11.to_authority_id = (SELECT organisation_11.authority_id
+FROM organisation AS organisation_11
+WHERE organisation_11.id = $1::UUID) AND ($4::VARCHAR = 'ASE' AND (EXISTS (SELECT 1
 FROM reach AS reach_23
 WHERE reach_23.viewer = $1::UUID AND reach_23.via = any(ARRAY['ASE_LINKED', 'ASE_LINKED_CLOSED', 'ENTRUSTED', 'ENTRUSTED_CLOSED']) AND reach_23.situation_id = concern_report_11.situation_id AND reach_23.starts_at <= now() AND reach_23.ends_at > now()
- LIMIT ALL OFFSET 0)) OR concern_report_11.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND $4::VARCHAR = 'CRIP' AND concern_report_11.to_authority_id = (SELECT organisation_22.authority_id
-FROM organisation AS organisation_22
-WHERE organisation_22.id = $1::UUID) AND (EXISTS (SELECT 1
+ LIMIT ALL OFFSET 0)) OR $4::VARCHAR = 'CRIP' AND (EXISTS (SELECT 1
 FROM reach AS reach_24
 WHERE reach_24.viewer = $2::UUID AND reach_24.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_24.situation_id = concern_report_11.situation_id AND reach_24.starts_at <= now() AND reach_24.ends_at > now()
  LIMIT ALL OFFSET 0))) AND concern_report_11.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND concern_report_11.return_due_at IS NOT NULL AND NOT (SELECT count(*) < 400 AS anon_25
@@ -207,14 +185,12 @@ FROM (SELECT anon_27.kind AS kind, anon_27.due_at AS due_at, anon_27.about AS ab
 FROM (SELECT DISTINCT followed_ase_linked_ase_linked_closed_entrusted_entrusted_closed_reported_reported_closed.situation_id AS situation_id
 FROM followed_ase_linked_ase_linked_closed_entrusted_entrusted_closed_reported_reported_closed) AS mine JOIN LATERAL (SELECT 'RETURN' AS kind, concern_report_12.return_due_at AS due_at, 'rep_' || CAST(concern_report_12.id AS TEXT) AS about, concern_report_12.situation_id AS situation, concern_report_12.id AS id, concern_report_12.return_due_at AS walked
 FROM concern_report AS concern_report_12
-WHERE concern_report_12.return_due_at IS NOT NULL AND concern_report_12.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND concern_report_12.return_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_12.return_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND (concern_report_12.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND $4::VARCHAR = 'ASE' AND concern_report_12.to_authority_id = (SELECT organisation_23.authority_id
-FROM organisation AS organisation_23
-WHERE organisation_23.id = $1::UUID) AND (EXISTS (SELECT 1
+WHERE concern_report_12.return_due_at IS NOT NULL AND concern_report_12.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND concern_report_12.return_due_at >= CASE WHEN $7::BOOLEAN THEN CAST('-infinity' AS TIMESTAMP WITH TIME ZONE) ELSE now() END AND concern_report_12.return_due_at <= CASE WHEN $7::BOOLEAN THEN now() ELSE CAST('+infinity' AS TIMESTAMP WITH TIME ZONE) END AND concern_report_12.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_12.to_authority_id = (SELECT organisation_12.authority_id
+FROM organisation AS organisation_12
+WHERE organisation_12.id = $1::UUID) AND ($4::VARCHAR = 'ASE' AND (EXISTS (SELECT 1
 FROM reach AS reach_25
 WHERE reach_25.viewer = $1::UUID AND reach_25.via = any(ARRAY['ASE_LINKED', 'ASE_LINKED_CLOSED', 'ENTRUSTED', 'ENTRUSTED_CLOSED']) AND reach_25.situation_id = concern_report_12.situation_id AND reach_25.starts_at <= now() AND reach_25.ends_at > now()
- LIMIT ALL OFFSET 0)) OR concern_report_12.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND $4::VARCHAR = 'CRIP' AND concern_report_12.to_authority_id = (SELECT organisation_24.authority_id
-FROM organisation AS organisation_24
-WHERE organisation_24.id = $1::UUID) AND (EXISTS (SELECT 1
+ LIMIT ALL OFFSET 0)) OR $4::VARCHAR = 'CRIP' AND (EXISTS (SELECT 1
 FROM reach AS reach_26
 WHERE reach_26.viewer = $2::UUID AND reach_26.via = any(ARRAY['REPORTED', 'REPORTED_CLOSED']) AND reach_26.situation_id = concern_report_12.situation_id AND reach_26.starts_at <= now() AND reach_26.ends_at > now()
  LIMIT ALL OFFSET 0))) AND concern_report_12.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'SENT']) AND concern_report_12.return_due_at IS NOT NULL AND concern_report_12.situation_id = mine.situation_id

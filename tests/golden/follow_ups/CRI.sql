@@ -1,45 +1,56 @@
 -- binds: viewer_organisation, viewer_authority, viewer_member, viewer_kind, viewer_purpose, viewer_token, page_size
 -- access log: G23; on condition: -
-WITH mine AS
-(SELECT reach.situation_id AS situation_id
-FROM reach
-WHERE reach.viewer = ANY (array_remove(ARRAY[$2::UUID], '00000000-0000-0000-0000-000000000000'::uuid))
+WITH counted AS
+(SELECT anon_5.situation_id AS situation_id
+FROM (SELECT reach_2.situation_id AS situation_id
+FROM reach AS reach_2
+WHERE reach_2.viewer = $2::UUID AND reach_2.via = 'REPORTED') AS anon_5
+ LIMIT 200000),
+followed AS
+(SELECT anon_9.situation_id AS situation_id
+FROM (SELECT reach_5.situation_id AS situation_id
+FROM reach AS reach_5
+WHERE reach_5.viewer = $2::UUID AND reach_5.via = 'REPORTED') AS anon_9
  LIMIT 2000)
  SELECT CASE WHEN (set_config('app.organisation', CAST($1::UUID AS TEXT), true) != '' AND set_config('app.authority', CAST($2::UUID AS TEXT), true) != '' AND set_config('app.member', CAST($3::UUID AS TEXT), true) != '' AND set_config('app.kind', CAST($4::VARCHAR AS TEXT), true) != '' AND set_config('app.purpose', CAST($5::VARCHAR AS TEXT), true) != '' AND standing($6::VARCHAR)) THEN (SELECT ARRAY[(SELECT row_to_json(row$) AS row_to_json_1
 FROM (SELECT answer.n AS n, answer.list AS list) AS row$), answer.situations$] AS anon_2
 FROM (SELECT (SELECT count(*) AS count_1
+FROM (SELECT 1
 FROM follow_up AS follow_up_1 JOIN LATERAL (SELECT array((SELECT reach_1.via
 FROM reach AS reach_1
 WHERE reach_1.viewer = $2::UUID AND reach_1.situation_id = follow_up_1.situation_id AND reach_1.starts_at <= now() AND reach_1.ends_at > now())) AS vias
  LIMIT ALL OFFSET 0) AS seen_1 ON true
-WHERE 'REPORTED' = any(seen_1.vias) AND NOT (SELECT count(*) < 2000 AS anon_3
-FROM mine)) + (SELECT count(*) AS count_2
-FROM follow_up AS follow_up_2 JOIN LATERAL (SELECT array((SELECT reach_2.via
-FROM reach AS reach_2
-WHERE reach_2.viewer = $2::UUID AND reach_2.situation_id = follow_up_2.situation_id AND reach_2.starts_at <= now() AND reach_2.ends_at > now())) AS vias
+WHERE 'REPORTED' = any(seen_1.vias) AND NOT (SELECT count(*) < 200000 AS anon_4
+FROM counted) ORDER BY follow_up_1.recorded_at DESC, follow_up_1.id DESC
+ LIMIT 10000) AS anon_3) + (SELECT count(*) AS count_2
+FROM (SELECT 1
+FROM follow_up AS follow_up_2 JOIN LATERAL (SELECT array((SELECT reach_3.via
+FROM reach AS reach_3
+WHERE reach_3.viewer = $2::UUID AND reach_3.situation_id = follow_up_2.situation_id AND reach_3.starts_at <= now() AND reach_3.ends_at > now())) AS vias
  LIMIT ALL OFFSET 0) AS seen_1 ON true
-WHERE 'REPORTED' = any(seen_1.vias) AND (SELECT count(*) < 2000 AS anon_3
-FROM mine) AND follow_up_2.situation_id = ANY (array((SELECT mine.situation_id
-FROM mine)))) AS n, coalesce(json_agg(page.node_0), '[]'::json) AS list, coalesce(json_agg(page.situation) FILTER (WHERE page.situation IS NOT NULL), '[]'::json) AS situations$
+WHERE 'REPORTED' = any(seen_1.vias) AND (SELECT count(*) < 200000 AS anon_4
+FROM counted) AND follow_up_2.situation_id = ANY (array((SELECT counted.situation_id
+FROM counted)))
+ LIMIT 10000) AS anon_6) AS n, coalesce(json_agg(page.node_0), '[]'::json) AS list, coalesce(json_agg(page.situation) FILTER (WHERE page.situation IS NOT NULL), '[]'::json) AS situations$
 FROM (SELECT rows.node_0 AS node_0, rows.situation AS situation
-FROM (SELECT anon_4.node_0 AS node_0, anon_4.situation AS situation, anon_4.key$ AS key$, anon_4.tie$ AS tie$
+FROM (SELECT anon_7.node_0 AS node_0, anon_7.situation AS situation, anon_7.key$ AS key$, anon_7.tie$ AS tie$
 FROM (SELECT (SELECT row_to_json(row$) AS row_to_json_2
 FROM (SELECT 'fol_' || CAST(follow_up_3.id AS TEXT) AS i, follow_up_3.status AS s, follow_up_3.status AS again, 'FollowUp' AS __typename) AS row$) AS node_0, follow_up_3.situation_id AS situation, follow_up_3.recorded_at AS key$, follow_up_3.id AS tie$
-FROM follow_up AS follow_up_3 JOIN LATERAL (SELECT array((SELECT reach_3.via
-FROM reach AS reach_3
-WHERE reach_3.viewer = $2::UUID AND reach_3.situation_id = follow_up_3.situation_id AND reach_3.starts_at <= now() AND reach_3.ends_at > now())) AS vias
+FROM follow_up AS follow_up_3 JOIN LATERAL (SELECT array((SELECT reach_4.via
+FROM reach AS reach_4
+WHERE reach_4.viewer = $2::UUID AND reach_4.situation_id = follow_up_3.situation_id AND reach_4.starts_at <= now() AND reach_4.ends_at > now())) AS vias
  LIMIT ALL OFFSET 0) AS seen_1 ON true
-WHERE 'REPORTED' = any(seen_1.vias) AND NOT (SELECT count(*) < 2000 AS anon_5
-FROM mine) ORDER BY follow_up_3.recorded_at DESC, follow_up_3.id DESC
- LIMIT $7::INTEGER) AS anon_4 UNION ALL SELECT anon_6.node_0 AS node_0, anon_6.situation AS situation, anon_6.key$ AS key$, anon_6.tie$ AS tie$
+WHERE 'REPORTED' = any(seen_1.vias) AND NOT (SELECT count(*) < 2000 AS anon_8
+FROM followed) ORDER BY follow_up_3.recorded_at DESC, follow_up_3.id DESC
+ LIMIT $7::INTEGER) AS anon_7 UNION ALL SELECT anon_10.node_0 AS node_0, anon_10.situation AS situation, anon_10.key$ AS key$, anon_10.tie$ AS tie$
 FROM (SELECT (SELECT row_to_json(row$) AS row_to_json_3
 FROM (SELECT 'fol_' || CAST(follow_up_4.id AS TEXT) AS i, follow_up_4.status AS s, follow_up_4.status AS again, 'FollowUp' AS __typename) AS row$) AS node_0, follow_up_4.situation_id AS situation, follow_up_4.recorded_at AS key$, follow_up_4.id AS tie$
-FROM follow_up AS follow_up_4 JOIN LATERAL (SELECT array((SELECT reach_4.via
-FROM reach AS reach_4
-WHERE reach_4.viewer = $2::UUID AND reach_4.situation_id = follow_up_4.situation_id AND reach_4.starts_at <= now() AND reach_4.ends_at > now())) AS vias
+FROM follow_up AS follow_up_4 JOIN LATERAL (SELECT array((SELECT reach_6.via
+FROM reach AS reach_6
+WHERE reach_6.viewer = $2::UUID AND reach_6.situation_id = follow_up_4.situation_id AND reach_6.starts_at <= now() AND reach_6.ends_at > now())) AS vias
  LIMIT ALL OFFSET 0) AS seen_1 ON true
-WHERE 'REPORTED' = any(seen_1.vias) AND (SELECT count(*) < 2000 AS anon_5
-FROM mine) AND follow_up_4.situation_id = ANY (array((SELECT mine.situation_id
-FROM mine))) ORDER BY follow_up_4.recorded_at DESC, follow_up_4.id DESC
- LIMIT $7::INTEGER) AS anon_6) AS rows ORDER BY rows.key$ DESC, rows.tie$ DESC
+WHERE 'REPORTED' = any(seen_1.vias) AND (SELECT count(*) < 2000 AS anon_8
+FROM followed) AND follow_up_4.situation_id = ANY (array((SELECT followed.situation_id
+FROM followed))) ORDER BY follow_up_4.recorded_at DESC, follow_up_4.id DESC
+ LIMIT $7::INTEGER) AS anon_10) AS rows ORDER BY rows.key$ DESC, rows.tie$ DESC
  LIMIT $7::INTEGER) AS page) AS answer) END AS anon_1

@@ -3,11 +3,13 @@
 SELECT CASE WHEN (set_config('app.organisation', CAST($1::UUID AS TEXT), true) != '' AND set_config('app.authority', CAST($2::UUID AS TEXT), true) != '' AND set_config('app.member', CAST($3::UUID AS TEXT), true) != '' AND set_config('app.kind', CAST($4::VARCHAR AS TEXT), true) != '' AND set_config('app.purpose', CAST($5::VARCHAR AS TEXT), true) != '' AND standing($6::VARCHAR)) THEN (SELECT ARRAY[(SELECT row_to_json(row$) AS row_to_json_1
 FROM (SELECT answer.n AS n, answer.list AS list) AS row$), answer.situations$] AS anon_2
 FROM (SELECT (SELECT count(*) AS count_1
+FROM (SELECT 1
 FROM follow_up AS follow_up_1 JOIN LATERAL (SELECT array((SELECT reach_1.via
 FROM reach AS reach_1
 WHERE reach_1.viewer = '00000000-0000-0000-0000-000000000000'::uuid AND reach_1.situation_id = follow_up_1.situation_id AND reach_1.starts_at <= now() AND reach_1.ends_at > now())) AS vias
  LIMIT ALL OFFSET 0) AS seen_1 ON true
-WHERE 'NETWORK' = any(seen_1.vias)) AS n, coalesce(json_agg(page.node_0), '[]'::json) AS list, coalesce(json_agg(page.situation) FILTER (WHERE page.situation IS NOT NULL), '[]'::json) AS situations$
+WHERE 'NETWORK' = any(seen_1.vias) ORDER BY follow_up_1.recorded_at DESC, follow_up_1.id DESC
+ LIMIT 10000) AS anon_3) AS n, coalesce(json_agg(page.node_0), '[]'::json) AS list, coalesce(json_agg(page.situation) FILTER (WHERE page.situation IS NOT NULL), '[]'::json) AS situations$
 FROM (SELECT (SELECT row_to_json(row$) AS row_to_json_2
 FROM (SELECT 'fol_' || CAST(follow_up_2.id AS TEXT) AS i, follow_up_2.status AS s, follow_up_2.status AS again, 'FollowUp' AS __typename) AS row$) AS node_0, follow_up_2.situation_id AS situation
 FROM follow_up AS follow_up_2 JOIN LATERAL (SELECT array((SELECT reach_2.via

@@ -6,7 +6,8 @@ FROM (SELECT coalesce(json_agg(json_build_object('cursor', numbered.cursor, 'nod
 FROM (SELECT page.node_0 AS node_0, page.cursor AS cursor, page.situation AS situation, row_number() OVER () AS number
 FROM (SELECT rows.node_0 AS node_0, rows.cursor AS cursor, rows.situation AS situation
 FROM (WITH near AS
-(SELECT (SELECT row_to_json(row$) AS row_to_json_2
+(SELECT anon_3.node_0 AS node_0, anon_3.cursor AS cursor, anon_3.situation AS situation, anon_3.key$ AS key$, anon_3.tie$ AS tie$
+FROM (SELECT (SELECT row_to_json(row$) AS row_to_json_2
 FROM (SELECT 'rep_' || CAST(concern_report_1.id AS TEXT) AS id, CASE WHEN (seen_1.vias && ARRAY['CASEWORKER', 'CASEWORKER_CLOSED']) THEN concern_report_1.due_at END AS "dueAt") AS row$) AS node_0, translate(encode(convert_to(CAST('infinity'::timestamptz AS TEXT) || '|' || CAST(concern_report_1.id AS TEXT), 'UTF8') || SUBSTRING(sha256($8::BYTEA || sha256($9::BYTEA || convert_to(CAST('infinity'::timestamptz AS TEXT) || '|' || CAST(concern_report_1.id AS TEXT), 'UTF8'))) FROM 1 FOR 16), 'base64'), E'+/=\n', '-_') AS cursor, concern_report_1.situation_id AS situation, 'infinity'::timestamptz AS key$, concern_report_1.id AS tie$
 FROM concern_report AS concern_report_1 JOIN LATERAL (SELECT array((SELECT reach_1.via
 FROM reach AS reach_1
@@ -14,10 +15,10 @@ WHERE reach_1.viewer = $3::UUID AND reach_1.situation_id = concern_report_1.situ
  LIMIT ALL OFFSET 0) AS seen_1 ON true
 WHERE concern_report_1.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_1.to_authority_id = $2::UUID AND ('GRANT:G11:' || $5::VARCHAR) = any(seen_1.vias) AND concern_report_1.situation_id = any(array((SELECT reach_2.situation_id
 FROM reach AS reach_2
-WHERE reach_2.viewer = $3::UUID AND reach_2.via = any(ARRAY['GRANT:G11:' || $5::VARCHAR])))) AND NOT (seen_1.vias && ARRAY['CASEWORKER', 'CASEWORKER_CLOSED']) AND ('infinity'::timestamptz, concern_report_1.id) < ($10::TIMESTAMP WITH TIME ZONE, $11::UUID) ORDER BY 'infinity'::timestamptz DESC, concern_report_1.id DESC
- LIMIT $7::INTEGER + 1)
+WHERE reach_2.viewer = $3::UUID AND reach_2.via = any(ARRAY['GRANT:G11:' || $5::VARCHAR])))) AND NOT (seen_1.vias && ARRAY['CASEWORKER', 'CASEWORKER_CLOSED']) AND concern_report_1.id < CASE WHEN ($10::TIMESTAMP WITH TIME ZONE = 'infinity'::timestamptz) THEN $11::UUID ELSE '00000000-0000-0000-0000-000000000000'::uuid END ORDER BY 'infinity'::timestamptz DESC, concern_report_1.id DESC
+ LIMIT $7::INTEGER + 1) AS anon_3)
  SELECT near.node_0 AS node_0, near.cursor AS cursor, near.situation AS situation, near.key$ AS key$, near.tie$ AS tie$
-FROM near UNION ALL SELECT far.node_0 AS node_0, far.cursor AS cursor, far.situation AS situation, far.key$ AS key$, far.tie$ AS tie$
+FROM near UNION ALL SELECT anon_4.node_0 AS node_0, anon_4.cursor AS cursor, anon_4.situation AS situation, anon_4.key$ AS key$, anon_4.tie$ AS tie$
 FROM (SELECT (SELECT row_to_json(row$) AS row_to_json_3
 FROM (SELECT 'rep_' || CAST(concern_report_2.id AS TEXT) AS id, concern_report_2.due_at AS "dueAt") AS row$) AS node_0, translate(encode(convert_to(CAST(concern_report_2.due_at AS TEXT) || '|' || CAST(concern_report_2.id AS TEXT), 'UTF8') || SUBSTRING(sha256($8::BYTEA || sha256($9::BYTEA || convert_to(CAST(concern_report_2.due_at AS TEXT) || '|' || CAST(concern_report_2.id AS TEXT), 'UTF8'))) FROM 1 FOR 16), 'base64'), E'+/=\n', '-_') AS cursor, concern_report_2.situation_id AS situation, concern_report_2.due_at AS key$, concern_report_2.id AS tie$
 FROM concern_report AS concern_report_2 JOIN LATERAL (SELECT array((SELECT reach_3.via
@@ -26,5 +27,5 @@ WHERE reach_3.viewer = $3::UUID AND reach_3.situation_id = concern_report_2.situ
  LIMIT ALL OFFSET 0) AS seen_1 ON true
 WHERE concern_report_2.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_2.to_authority_id = $2::UUID AND (seen_1.vias && ARRAY['CASEWORKER', 'CASEWORKER_CLOSED']) AND concern_report_2.due_at IS NOT NULL AND (concern_report_2.due_at, concern_report_2.id) < ($10::TIMESTAMP WITH TIME ZONE, $11::UUID) AND (SELECT count(*) AS count_1
 FROM near) < $7::INTEGER + 1 ORDER BY concern_report_2.due_at DESC, concern_report_2.id DESC
- LIMIT $7::INTEGER + 1) AS far) AS rows ORDER BY rows.key$ DESC, rows.tie$ DESC
+ LIMIT $7::INTEGER + 1) AS anon_4) AS rows ORDER BY rows.key$ DESC, rows.tie$ DESC
  LIMIT $7::INTEGER + 1) AS page) AS numbered) AS answer) END AS anon_1

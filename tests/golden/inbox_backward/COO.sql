@@ -10,9 +10,7 @@ FROM concern_report AS concern_report_1 JOIN LATERAL (SELECT array((SELECT reach
 FROM reach AS reach_1
 WHERE reach_1.viewer = any(ARRAY[$2::UUID, $1::UUID]) AND reach_1.situation_id = concern_report_1.situation_id AND reach_1.starts_at <= now() AND reach_1.ends_at > now())) AS vias
  LIMIT ALL OFFSET 0) AS seen_1 ON true
-WHERE (concern_report_1.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND $4::VARCHAR = 'ASE' AND concern_report_1.to_authority_id = (SELECT organisation_1.authority_id
+WHERE concern_report_1.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND concern_report_1.to_authority_id = (SELECT organisation_1.authority_id
 FROM organisation AS organisation_1
-WHERE organisation_1.id = $1::UUID) AND (seen_1.vias && ARRAY['ASE_LINKED', 'ASE_LINKED_CLOSED', 'ENTRUSTED', 'ENTRUSTED_CLOSED']) OR concern_report_1.status = any(ARRAY['ACKNOWLEDGED', 'COMPLEMENT_OF_EXISTING', 'CONCLUDED', 'EVALUATING', 'NOT_QUALIFIED', 'QUALIFIED', 'RETURNED_TO_119', 'SENT']) AND $4::VARCHAR = 'CRIP' AND concern_report_1.to_authority_id = (SELECT organisation_2.authority_id
-FROM organisation AS organisation_2
-WHERE organisation_2.id = $1::UUID) AND (seen_1.vias && ARRAY['REPORTED', 'REPORTED_CLOSED'])) AND concern_report_1.due_at IS NOT NULL AND (concern_report_1.due_at, concern_report_1.id) < ($10::TIMESTAMP WITH TIME ZONE, $11::UUID) ORDER BY concern_report_1.due_at DESC, concern_report_1.id DESC
+WHERE organisation_1.id = $1::UUID) AND ($4::VARCHAR = 'ASE' AND (seen_1.vias && ARRAY['ASE_LINKED', 'ASE_LINKED_CLOSED', 'ENTRUSTED', 'ENTRUSTED_CLOSED']) OR $4::VARCHAR = 'CRIP' AND (seen_1.vias && ARRAY['REPORTED', 'REPORTED_CLOSED'])) AND concern_report_1.due_at IS NOT NULL AND (concern_report_1.due_at, concern_report_1.id) < ($10::TIMESTAMP WITH TIME ZONE, $11::UUID) ORDER BY concern_report_1.due_at DESC, concern_report_1.id DESC
  LIMIT $7::INTEGER + 1) AS page) AS numbered) AS answer) END AS anon_1

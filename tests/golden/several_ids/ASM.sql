@@ -8,21 +8,21 @@ FROM referral AS referral_1 JOIN LATERAL (SELECT array((SELECT reach_1.via
 FROM reach AS reach_1
 WHERE reach_1.viewer = $1::UUID AND reach_1.situation_id = referral_1.situation_id AND reach_1.starts_at <= now() AND reach_1.ends_at > now())) AS vias
  LIMIT ALL OFFSET 0) AS seen_2 ON true
-WHERE referral_1.id = follow_up_1.referral_id AND (referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_1.assigned_member_id = $3::UUID AND referral_1.to_org_id = $1::UUID AND (seen_2.vias && ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_1.assigned_member_id = $3::UUID AND referral_1.to_org_id = $1::UUID AND (seen_2.vias && ARRAY['CONSULTS', 'CONSULTS_CLOSED']))) AS row$) AS referral) AS row$) AS anon_4
+WHERE referral_1.id = follow_up_1.referral_id AND referral_1.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_1.assigned_member_id = $3::UUID AND referral_1.to_org_id = $1::UUID AND (referral_1.kind = 'DIRECT_SUPPORT' AND (seen_2.vias && ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) OR referral_1.kind = 'PROFESSIONAL_CONSULTATION' AND (seen_2.vias && ARRAY['CONSULTS', 'CONSULTS_CLOSED']))) AS row$) AS referral) AS row$) AS anon_4
 FROM follow_up AS follow_up_1 JOIN LATERAL (SELECT array((SELECT reach_2.via
 FROM reach AS reach_2
 WHERE reach_2.viewer = $1::UUID AND reach_2.situation_id = follow_up_1.situation_id AND reach_2.starts_at <= now() AND reach_2.ends_at > now())) AS vias
  LIMIT ALL OFFSET 0) AS seen_1 ON true
-WHERE follow_up_1.id = anon_3.id AND (follow_up_1.organisation_id = $1::UUID AND follow_up_1.recorded_by_id = $3::UUID AND (seen_1.vias && ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND (EXISTS (SELECT 1
+WHERE follow_up_1.id = anon_3.id AND follow_up_1.organisation_id = $1::UUID AND (follow_up_1.recorded_by_id = $3::UUID AND (seen_1.vias && ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND (EXISTS (SELECT 1
 FROM referral AS referral_2
 WHERE referral_2.id = follow_up_1.referral_id AND referral_2.to_org_id = $1::UUID AND referral_2.kind = 'PROFESSIONAL_CONSULTATION' AND referral_2.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_2.assigned_member_id = $3::UUID
- LIMIT ALL OFFSET 0)) OR follow_up_1.organisation_id = $1::UUID AND follow_up_1.recorded_by_id = $3::UUID AND (seen_1.vias && ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) AND (EXISTS (SELECT 1
+ LIMIT ALL OFFSET 0)) OR follow_up_1.recorded_by_id = $3::UUID AND (seen_1.vias && ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) AND (EXISTS (SELECT 1
 FROM referral AS referral_3
 WHERE referral_3.id = follow_up_1.referral_id AND referral_3.to_org_id = $1::UUID AND referral_3.kind = 'DIRECT_SUPPORT' AND referral_3.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_3.assigned_member_id = $3::UUID
- LIMIT ALL OFFSET 0)) OR follow_up_1.organisation_id = $1::UUID AND 'CONSULTS' = any(seen_1.vias) AND (EXISTS (SELECT 1
+ LIMIT ALL OFFSET 0)) OR 'CONSULTS' = any(seen_1.vias) AND (EXISTS (SELECT 1
 FROM referral AS referral_4
 WHERE referral_4.id = follow_up_1.referral_id AND referral_4.to_org_id = $1::UUID AND referral_4.kind = 'PROFESSIONAL_CONSULTATION' AND referral_4.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_4.assigned_member_id = $3::UUID
- LIMIT ALL OFFSET 0)) OR follow_up_1.organisation_id = $1::UUID AND 'SUPPORTS' = any(seen_1.vias) AND (EXISTS (SELECT 1
+ LIMIT ALL OFFSET 0)) OR 'SUPPORTS' = any(seen_1.vias) AND (EXISTS (SELECT 1
 FROM referral AS referral_5
 WHERE referral_5.id = follow_up_1.referral_id AND referral_5.to_org_id = $1::UUID AND referral_5.kind = 'DIRECT_SUPPORT' AND referral_5.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_5.assigned_member_id = $3::UUID
  LIMIT ALL OFFSET 0)))) WHEN (anon_3.kind = 'org') THEN (SELECT (SELECT row_to_json(row$) AS row_to_json_2
@@ -34,21 +34,21 @@ FROM referral AS referral_6 JOIN LATERAL (SELECT array((SELECT reach_3.via
 FROM reach AS reach_3
 WHERE reach_3.viewer = $1::UUID AND reach_3.situation_id = referral_6.situation_id AND reach_3.starts_at <= now() AND reach_3.ends_at > now())) AS vias
  LIMIT ALL OFFSET 0) AS seen_1 ON true
-WHERE referral_6.id = anon_3.id AND (referral_6.kind = 'DIRECT_SUPPORT' AND referral_6.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_6.assigned_member_id = $3::UUID AND referral_6.to_org_id = $1::UUID AND (seen_1.vias && ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) OR referral_6.kind = 'PROFESSIONAL_CONSULTATION' AND referral_6.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_6.assigned_member_id = $3::UUID AND referral_6.to_org_id = $1::UUID AND (seen_1.vias && ARRAY['CONSULTS', 'CONSULTS_CLOSED']))) ELSE NULL END AS node, CASE WHEN (anon_3.kind = 'fol') THEN (SELECT follow_up_2.situation_id
+WHERE referral_6.id = anon_3.id AND referral_6.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_6.assigned_member_id = $3::UUID AND referral_6.to_org_id = $1::UUID AND (referral_6.kind = 'DIRECT_SUPPORT' AND (seen_1.vias && ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) OR referral_6.kind = 'PROFESSIONAL_CONSULTATION' AND (seen_1.vias && ARRAY['CONSULTS', 'CONSULTS_CLOSED']))) ELSE NULL END AS node, CASE WHEN (anon_3.kind = 'fol') THEN (SELECT follow_up_2.situation_id
 FROM follow_up AS follow_up_2 JOIN LATERAL (SELECT array((SELECT reach_4.via
 FROM reach AS reach_4
 WHERE reach_4.viewer = $1::UUID AND reach_4.situation_id = follow_up_2.situation_id AND reach_4.starts_at <= now() AND reach_4.ends_at > now())) AS vias
  LIMIT ALL OFFSET 0) AS seen_1 ON true
-WHERE follow_up_2.id = anon_3.id AND (follow_up_2.organisation_id = $1::UUID AND follow_up_2.recorded_by_id = $3::UUID AND (seen_1.vias && ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND (EXISTS (SELECT 1
+WHERE follow_up_2.id = anon_3.id AND follow_up_2.organisation_id = $1::UUID AND (follow_up_2.recorded_by_id = $3::UUID AND (seen_1.vias && ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND (EXISTS (SELECT 1
 FROM referral AS referral_7
 WHERE referral_7.id = follow_up_2.referral_id AND referral_7.to_org_id = $1::UUID AND referral_7.kind = 'PROFESSIONAL_CONSULTATION' AND referral_7.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_7.assigned_member_id = $3::UUID
- LIMIT ALL OFFSET 0)) OR follow_up_2.organisation_id = $1::UUID AND follow_up_2.recorded_by_id = $3::UUID AND (seen_1.vias && ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) AND (EXISTS (SELECT 1
+ LIMIT ALL OFFSET 0)) OR follow_up_2.recorded_by_id = $3::UUID AND (seen_1.vias && ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) AND (EXISTS (SELECT 1
 FROM referral AS referral_8
 WHERE referral_8.id = follow_up_2.referral_id AND referral_8.to_org_id = $1::UUID AND referral_8.kind = 'DIRECT_SUPPORT' AND referral_8.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_8.assigned_member_id = $3::UUID
- LIMIT ALL OFFSET 0)) OR follow_up_2.organisation_id = $1::UUID AND 'CONSULTS' = any(seen_1.vias) AND (EXISTS (SELECT 1
+ LIMIT ALL OFFSET 0)) OR 'CONSULTS' = any(seen_1.vias) AND (EXISTS (SELECT 1
 FROM referral AS referral_9
 WHERE referral_9.id = follow_up_2.referral_id AND referral_9.to_org_id = $1::UUID AND referral_9.kind = 'PROFESSIONAL_CONSULTATION' AND referral_9.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_9.assigned_member_id = $3::UUID
- LIMIT ALL OFFSET 0)) OR follow_up_2.organisation_id = $1::UUID AND 'SUPPORTS' = any(seen_1.vias) AND (EXISTS (SELECT 1
+ LIMIT ALL OFFSET 0)) OR 'SUPPORTS' = any(seen_1.vias) AND (EXISTS (SELECT 1
 FROM referral AS referral_10
 WHERE referral_10.id = follow_up_2.referral_id AND referral_10.to_org_id = $1::UUID AND referral_10.kind = 'DIRECT_SUPPORT' AND referral_10.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_10.assigned_member_id = $3::UUID
  LIMIT ALL OFFSET 0)))) WHEN (anon_3.kind = 'ref') THEN (SELECT referral_11.situation_id
@@ -56,5 +56,5 @@ FROM referral AS referral_11 JOIN LATERAL (SELECT array((SELECT reach_5.via
 FROM reach AS reach_5
 WHERE reach_5.viewer = $1::UUID AND reach_5.situation_id = referral_11.situation_id AND reach_5.starts_at <= now() AND reach_5.ends_at > now())) AS vias
  LIMIT ALL OFFSET 0) AS seen_1 ON true
-WHERE referral_11.id = anon_3.id AND (referral_11.kind = 'DIRECT_SUPPORT' AND referral_11.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_11.assigned_member_id = $3::UUID AND referral_11.to_org_id = $1::UUID AND (seen_1.vias && ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) OR referral_11.kind = 'PROFESSIONAL_CONSULTATION' AND referral_11.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_11.assigned_member_id = $3::UUID AND referral_11.to_org_id = $1::UUID AND (seen_1.vias && ARRAY['CONSULTS', 'CONSULTS_CLOSED']))) ELSE NULL END AS situation, anon_3.place AS place
+WHERE referral_11.id = anon_3.id AND referral_11.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_11.assigned_member_id = $3::UUID AND referral_11.to_org_id = $1::UUID AND (referral_11.kind = 'DIRECT_SUPPORT' AND (seen_1.vias && ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) OR referral_11.kind = 'PROFESSIONAL_CONSULTATION' AND (seen_1.vias && ARRAY['CONSULTS', 'CONSULTS_CLOSED']))) ELSE NULL END AS situation, anon_3.place AS place
 FROM unnest($7::UUID[], $8::TEXT[]) WITH ORDINALITY AS anon_3(id, kind, place) ORDER BY anon_3.place) AS listed) END AS anon_1

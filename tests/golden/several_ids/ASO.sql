@@ -13,10 +13,10 @@ FROM follow_up AS follow_up_1 JOIN LATERAL (SELECT array((SELECT reach_2.via
 FROM reach AS reach_2
 WHERE reach_2.viewer = $1::UUID AND reach_2.situation_id = follow_up_1.situation_id AND reach_2.starts_at <= now() AND reach_2.ends_at > now())) AS vias
  LIMIT ALL OFFSET 0) AS seen_1 ON true
-WHERE follow_up_1.id = anon_3.id AND (follow_up_1.organisation_id = $1::UUID AND follow_up_1.recorded_by_id = $3::UUID AND (seen_1.vias && ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND (EXISTS (SELECT 1
+WHERE follow_up_1.id = anon_3.id AND follow_up_1.organisation_id = $1::UUID AND (follow_up_1.recorded_by_id = $3::UUID AND (seen_1.vias && ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND (EXISTS (SELECT 1
 FROM referral AS referral_2
 WHERE referral_2.id = follow_up_1.referral_id AND referral_2.to_org_id = $1::UUID AND referral_2.kind = 'PROFESSIONAL_CONSULTATION' AND referral_2.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_2.assigned_member_id = $3::UUID
- LIMIT ALL OFFSET 0)) OR follow_up_1.organisation_id = $1::UUID AND 'CONSULTS' = any(seen_1.vias) AND (EXISTS (SELECT 1
+ LIMIT ALL OFFSET 0)) OR 'CONSULTS' = any(seen_1.vias) AND (EXISTS (SELECT 1
 FROM referral AS referral_3
 WHERE referral_3.id = follow_up_1.referral_id AND referral_3.to_org_id = $1::UUID AND referral_3.kind = 'PROFESSIONAL_CONSULTATION' AND referral_3.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_3.assigned_member_id = $3::UUID
  LIMIT ALL OFFSET 0)))) WHEN (anon_3.kind = 'org') THEN (SELECT (SELECT row_to_json(row$) AS row_to_json_2
@@ -33,10 +33,10 @@ FROM follow_up AS follow_up_2 JOIN LATERAL (SELECT array((SELECT reach_4.via
 FROM reach AS reach_4
 WHERE reach_4.viewer = $1::UUID AND reach_4.situation_id = follow_up_2.situation_id AND reach_4.starts_at <= now() AND reach_4.ends_at > now())) AS vias
  LIMIT ALL OFFSET 0) AS seen_1 ON true
-WHERE follow_up_2.id = anon_3.id AND (follow_up_2.organisation_id = $1::UUID AND follow_up_2.recorded_by_id = $3::UUID AND (seen_1.vias && ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND (EXISTS (SELECT 1
+WHERE follow_up_2.id = anon_3.id AND follow_up_2.organisation_id = $1::UUID AND (follow_up_2.recorded_by_id = $3::UUID AND (seen_1.vias && ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND (EXISTS (SELECT 1
 FROM referral AS referral_5
 WHERE referral_5.id = follow_up_2.referral_id AND referral_5.to_org_id = $1::UUID AND referral_5.kind = 'PROFESSIONAL_CONSULTATION' AND referral_5.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_5.assigned_member_id = $3::UUID
- LIMIT ALL OFFSET 0)) OR follow_up_2.organisation_id = $1::UUID AND 'CONSULTS' = any(seen_1.vias) AND (EXISTS (SELECT 1
+ LIMIT ALL OFFSET 0)) OR 'CONSULTS' = any(seen_1.vias) AND (EXISTS (SELECT 1
 FROM referral AS referral_6
 WHERE referral_6.id = follow_up_2.referral_id AND referral_6.to_org_id = $1::UUID AND referral_6.kind = 'PROFESSIONAL_CONSULTATION' AND referral_6.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_6.assigned_member_id = $3::UUID
  LIMIT ALL OFFSET 0)))) WHEN (anon_3.kind = 'ref') THEN (SELECT referral_7.situation_id

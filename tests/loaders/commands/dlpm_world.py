@@ -176,7 +176,7 @@ async def made_desk(world: World) -> Desk:
     dlpm = await world.partner(OrgKind.DLPM)
     team = {"me": Role.LIS, "colleague": Role.LIS, "supervisor": Role.SUP, "analyst": Role.ANA}
     people = {name: await world.person(dlpm, role) for name, role in team.items()}
-    return Desk(world.admin, world.pool, world.commands, world.now, world.traces, dlpm=dlpm, **people)
+    return Desk(world.admin, world.lanes, world.commands, world.now, world.traces, dlpm=dlpm, **people)
 
 
 __all__ = ["NORD", "REUNION", "SUMMARY", "Desk", "Partner", "made_desk", "made_world", "public", "together"]

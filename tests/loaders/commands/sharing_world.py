@@ -92,7 +92,7 @@ class Office(Desk):
             )
         )
         binds = {"case": case, **values(caller)}
-        return list(await self.pool.fetchval(sql, *(binds[one] for one in names)) or [])
+        return list(await self.lanes.fetchval(sql, *(binds[one] for one in names)) or [])
 
     async def everything(self) -> dict[str, Any]:
         """All rows but those of the access log: what a refusal must leave as it was."""
@@ -124,7 +124,7 @@ async def made_office(desk: Desk) -> Office:
     ase = await desk.partner(OrgKind.ASE, NORD)
     association = await desk.partner(OrgKind.ASSOCIATION, mandate=MandateKind.ASE_MISSION)
     made = Office(
-        desk.admin, desk.pool, desk.commands, desk.now, desk.traces,
+        desk.admin, desk.lanes, desk.commands, desk.now, desk.traces,
         dlpm=desk.dlpm, me=desk.me, colleague=desk.colleague, supervisor=desk.supervisor, analyst=desk.analyst,
         crip=crip, officer=await desk.person(crip, Role.CRI), other_officer=await desk.person(crip, Role.CRI),
         ase=ase, caseworker=await desk.person(ase, Role.ASE),

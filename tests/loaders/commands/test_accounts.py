@@ -1,87 +1,30 @@
-"""The life of organisations, tools, keys and members: two administrators, nothing revived, nobody out of reach touched."""
+"""The life of organisations: a code, their own keys, two administrators, and nothing revived."""
 
-import hashlib
-import secrets
-from base64 import urlsafe_b64encode
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
 
 import asyncpg
-import orjson
 import pytest
-from joserfc.jwk import ECKey, Key
-from sqlalchemy import insert, update
+from joserfc.jwk import ECKey
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from auth.caller import Caller
-from auth.oauth.assertions_out import make_possession_proof
-from auth.oauth.possession import fingerprint, offered
 from schema.errors import BadInputError
 from schema.tables.directory import organisation
-from schema.tables.oauth import client_key, enrolment, oauth_client, oauth_token
-from schema.tables.people import admission, habilitation, member
-from schema.tables.signin import invitation
-from schema.vocabulary import MandateKind, OrgKind, Role, SecrecyBasis
+from schema.tables.oauth import client_key, enrolment, oauth_client
+from schema.tables.people import admission
+from schema.vocabulary import OrgKind, Role
+from tests.loaders.commands.coming_in import (
+    administrators,
+    delegate,
+    everything,
+    fresh_digest,
+    pending,
+    registered,
+    token_of,
+    used,
+)
 from tests.loaders.commands.world import NORD, Partner, World, made_world, public, together  # noqa: F401
-
-ISSUER = "https://maillage.example"
-TABLES = (organisation, admission, oauth_client, client_key, enrolment, member, habilitation)
-
-
-def digest(code: str) -> str:
-    return urlsafe_b64encode(hashlib.sha256(code.encode()).digest()).rstrip(b"=").decode()
-
-
-def fresh_digest() -> str:
-    return digest(secrets.token_urlsafe(32))
-
-
-async def administrators(world: World) -> tuple[Caller, Caller]:
-    operator = await world.partner(OrgKind.OPERATOR)
-    return await world.person(operator, Role.ADM), await world.person(operator, Role.ADM)
-
-
-async def delegate(world: World, kind: OrgKind = OrgKind.ASSOCIATION) -> tuple[Partner, Caller]:
-    partner = await world.partner(kind, mandate=MandateKind.MEASURE)
-    return partner, await world.person(partner, Role.DEL)
-
-
-async def pending(world: World, adm: Caller, **changes: Any) -> UUID:
-    wish = {"name": "Association Exemple", "kind": OrgKind.ASSOCIATION, "mandate_kind": MandateKind.MEASURE, **changes}
-    outcome = await world.act("createOrganisation", adm, **wish)
-    assert outcome.subject is not None
-    return outcome.subject
-
-
-async def registered(world: World, adm: Caller, identity: UUID, **changes: Any) -> str:
-    client = f"cli_{secrets.token_hex(6)}"
-    wish = {"client": client, "name": "Outil", "scopes": ["cases:read"], "code_digest": fresh_digest(), **changes}
-    outcome = await world.act("registerClient", adm, organisation=public("Organisation", identity), **wish)
-    assert outcome.subject == identity
-    return client
-
-
-async def used(world: World, client: str, *keys: Key) -> str:
-    """The code was used behind our back: the keys are proven and wait."""
-    found = [offered(key.as_dict(private=False)) for key in keys or (ECKey.generate_key("P-256"),)]
-    mark = fingerprint(found, None)
-    await world.admin.execute(
-        update(enrolment)
-        .where(enrolment.c.client_id == client, enrolment.c.withdrawn_at.is_(None))
-        .values(used_at=world.now, offered_keys=[dict(one.jwk) for one in found], fingerprint=mark)
-    )
-    return mark
-
-
-async def token_of(world: World, caller: Caller) -> dict[str, Any]:
-    [row] = await world.rows(oauth_token, oauth_token.c.id == caller.token_id)
-    return row
-
-
-async def everything(world: World) -> list[Any]:
-    return [await world.rows(table) for table in TABLES]
-
 
 # ---------------------------------------------------------------- coming in
 
@@ -276,228 +219,8 @@ async def test_a_version_that_has_changed_is_refused(world: World) -> None:
     assert await world.refused("resumeOrganisation", first, **wish) == "STALE_VERSION"
 
 
-# ---------------------------------------------------------------- tools and keys
-
-
-def proven(key: Key, client: str, **changes: Any) -> dict[str, Any]:
-    proof = make_possession_proof(key, client, changes.pop("issuer", ISSUER), **changes)
-    return {"client": client, "jwk": orjson.dumps(key.as_dict(private=False)).decode(), "proof": proof}
-
-
-async def test_keys_overlap_start_later_and_are_retired_at_once(world: World) -> None:
-    _, person = await delegate(world)
-    now_one, later = ECKey.generate_key("P-256"), ECKey.generate_key("P-256")
-    await world.act("addClientKey", person, **proven(now_one, person.client_id))
-    soon = world.now + timedelta(days=2)
-    await world.act("addClientKey", person, **proven(later, person.client_id), not_before=soon)
-    rows = {row["kid"]: row for row in await world.rows(client_key, client_key.c.client_id == person.client_id)}
-    assert {kid: row["not_before"] for kid, row in rows.items()} == {
-        now_one.thumbprint(): world.now,
-        later.thumbprint(): soon,
-    }
-    assert rows[later.thumbprint()]["added_by_id"] == person.member_id
-    await world.act("retireClientKey", person, client=person.client_id, kid=now_one.thumbprint())
-    [row] = await world.rows(client_key, client_key.c.kid == now_one.thumbprint())
-    assert row["retired_at"] == world.now
-    wish = {"client": person.client_id, "kid": now_one.thumbprint()}
-    assert await world.refused("retireClientKey", person, **wish) == "UNKNOWN_KEY"
-    # Neither under its name nor under another does it come back.
-    assert await world.refused("addClientKey", person, **proven(now_one, person.client_id)) == "DUPLICATE_KID"
-    renamed = {**now_one.as_dict(private=False), "kid": "another"}
-    disguised = proven(now_one, person.client_id, kid="another") | {"jwk": orjson.dumps(renamed).decode()}
-    assert await world.refused("addClientKey", person, **disguised) == "KNOWN_KEY"
-
-
-async def test_a_tool_has_so_many_keys_and_no_more(world: World) -> None:
-    _, person = await delegate(world)
-    for _ in range(8):
-        await world.act("addClientKey", person, **proven(ECKey.generate_key("P-256"), person.client_id))
-    one_more = proven(ECKey.generate_key("P-256"), person.client_id)
-    assert await world.refused("addClientKey", person, **one_more) == "TOO_MANY_KEYS"
-
-
-async def test_keys_that_must_not_be_registered_are_not(world: World) -> None:
-    _, person = await delegate(world)
-    client, key = person.client_id, ECKey.generate_key("P-256")
-    good = proven(key, client)
-    other = ECKey.generate_key("P-256")
-    secret = orjson.dumps(key.as_dict(private=True)).decode()
-    cases: dict[str, dict[str, Any]] = {
-        "PRIVATE_KEY": {**good, "jwk": secret},
-        "INVALID_KEY": {
-            **good,
-            "jwk": orjson.dumps({"kty": "RSA", "n": urlsafe_b64encode(b"\xd1" * 128).decode(), "e": "AQAB"}).decode(),
-        },
-        "NOT_PROVEN": {**good, "proof": make_possession_proof(other, client, ISSUER, kid=key.thumbprint())},
-    }
-    wrong = [
-        {**good, "jwk": '{"kty":"oct","k":"c2VjcmV0c2VjcmV0c2VjcmV0"}'},
-        {**good, "jwk": "[1,2]"},
-        {**good, "jwk": "not json"},
-        {**good, "jwk": '{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}'},
-        {**good, "proof": make_possession_proof(key, "cli_another", ISSUER)},
-        {**good, "proof": make_possession_proof(key, client, "https://elsewhere.example")},
-        {**good, "proof": make_possession_proof(key, client, ISSUER, code="x" * 43)},
-        {**good, "proof": "x.y.z"},
-    ]
-    for reason, wish in cases.items():
-        with pytest.raises(BadInputError) as refused:
-            await world.act("addClientKey", person, **wish)
-        assert refused.value.reason == reason
-        assert secret not in refused.value.sentence
-    for wish in wrong:
-        with pytest.raises(BadInputError):
-            await world.act("addClientKey", person, **wish)
-    assert await world.rows(client_key, client_key.c.client_id == client) == []
-
-
-async def test_another_organisations_tool_is_one_that_does_not_exist(world: World) -> None:
-    _, person = await delegate(world)
-    _, stranger = await delegate(world)
-    key = ECKey.generate_key("P-256")
-    before = await everything(world)
-    for client in (stranger.client_id, "cli_nobody", "x", "cli_\x00aaaa"):
-        assert await world.refused("addClientKey", person, **proven(key, client)) == "NOT_FOUND"
-        assert await world.refused("retireClientKey", person, client=client, kid="x") == "NOT_FOUND"
-        assert await world.refused("suspendClient", person, client=client) == "NOT_FOUND"
-    assert await everything(world) == before
-
-
-async def test_a_suspended_tool_is_resumed_without_its_old_tokens(world: World) -> None:
-    first, _ = await administrators(world)
-    _, person = await delegate(world)
-    await world.act("suspendClient", first, client=person.client_id)
-    assert (await token_of(world, person))["revoked_at"] is not None
-    assert await world.refused("suspendClient", first, client=person.client_id) == "WRONG_STATUS"
-    await world.act("resumeClient", first, client=person.client_id)
-    [row] = await world.rows(oauth_client, oauth_client.c.id == person.client_id)
-    assert (row["status"], row["epoch"]) == ("ACTIVE", 1)
-    assert (await token_of(world, person))["revoked_at"] is not None
-
-
-async def test_keys_published_at_an_address_are_added_there(world: World) -> None:
-    _, person = await delegate(world)
-    await world.admin.execute(
-        update(oauth_client)
-        .where(oauth_client.c.id == person.client_id)
-        .values(jwks_uri="https://partner.example/jwks.json")
-    )
-    wish = proven(ECKey.generate_key("P-256"), person.client_id)
-    assert await world.refused("addClientKey", person, **wish) == "KEYS_BY_ADDRESS"
-    with pytest.raises(IntegrityError):
-        await world.admin.execute(insert(oauth_client).values(id="cli_plain_http", organisation_id=person.organisation_id, name="x", jwks_uri="http://partner.example"))  # fmt: skip
-
-
-# ---------------------------------------------------------------- members
-
-
-@pytest.mark.parametrize("by", ["operator", "delegate"])
-async def test_a_member_is_suspended_resumed_and_removed(world: World, by: str) -> None:
-    first, _ = await administrators(world)
-    partner, chief = await delegate(world)
-    who = first if by == "operator" else chief
-    person = await world.person(partner, Role.ASM)
-    name = {"member": public("Member", person.member_id)}
-    await world.act("suspendMember", who, **name)
-    assert (await token_of(world, person))["revoked_at"] is not None
-    assert await world.refused("suspendMember", who, **name) == "WRONG_STATUS"
-    # Whoever suspended: the operator lifts it.
-    await world.act("resumeMember", first, **name)
-    assert person.member_id is not None
-    row = await world.row(member, person.member_id)
-    assert (row["status"], row["epoch"]) == ("ACTIVE", 1)
-    assert (await token_of(world, person))["revoked_at"] is not None
-    await world.act("removeMember", who, **name)
-    row = await world.row(member, person.member_id)
-    assert (row["status"], row["epoch"]) == ("REMOVED", 2)
-    [right] = await world.rows(habilitation, habilitation.c.member_id == person.member_id)
-    assert (right["state"], right["revoked_at"]) == ("REVOKED", world.now)
-    for act, caller in (("suspendMember", who), ("resumeMember", first), ("removeMember", who)):
-        assert await world.refused(act, caller, **name) == "WRONG_STATUS"
-
-
-def invited(**changes: Any) -> dict[str, Any]:
-    wish = {"name": "Noa Exemple", "email": "noa@asso.example", "role": Role.ASM, "secrecy_basis": SecrecyBasis.MISSION}
-    return {**wish, "code_digest": fresh_digest(), **changes}
-
-
-async def test_a_delegate_invites_and_a_second_invitation_takes_the_place_of_the_first(world: World) -> None:
-    partner, chief = await delegate(world)
-    outcome = await world.act("inviteMember", chief, **invited())
-    assert outcome.subject == partner.id
-    await world.act("inviteMember", chief, **invited(email="NOA@asso.example"))
-    await world.act("inviteMember", chief, **invited(role=Role.COO))
-    rows = await world.rows(invitation, invitation.c.organisation_id == partner.id)
-    assert sorted((row["role"], row["withdrawn_at"] is not None) for row in rows) == [
-        ("ASM", False),
-        ("ASM", True),
-        ("COO", False),
-    ]
-    assert {row["expires_at"] - row["created_at"] for row in rows} == {timedelta(days=7)}
-    assert {row["invited_by_id"] for row in rows} == {chief.member_id}
-
-
-async def test_nobody_invites_where_or_whom_they_may_not(world: World) -> None:
-    first, _ = await administrators(world)
-    partner, chief = await delegate(world)
-    elsewhere, _ = await delegate(world)
-    cases: list[tuple[Caller, dict[str, Any], str]] = [
-        (chief, {"organisation": public("Organisation", elsewhere.id)}, "NOT_FOUND"),
-        (chief, {"organisation": public("Organisation")}, "NOT_FOUND"),
-        (chief, {"role": Role.DEL, "secrecy_basis": None}, "NOT_YOURS_TO_GIVE"),
-        (chief, {"role": Role.CRI}, "ROLE_ELSEWHERE"),
-        (chief, {"secrecy_basis": None}, "SECRECY_BASIS"),
-        (first, {"organisation": public("Organisation", partner.id)}, "NOT_YOURS_TO_GIVE"),
-        (
-            first,
-            {"organisation": public("Organisation", partner.id), "role": Role.ADM, "secrecy_basis": None},
-            "ROLE_ELSEWHERE",
-        ),
-    ]
-    for who, changes, code in cases:
-        assert await world.refused("inviteMember", who, **invited(**changes)) == code, changes
-    for email in ("nobody", "a@b", "a b@c.fr", "@c.fr", "a@b@c.fr"):
-        with pytest.raises(BadInputError):
-            await world.act("inviteMember", chief, **invited(email=email))
-    known = [partner.id, elsewhere.id, chief.organisation_id]
-    assert await world.rows(invitation, invitation.c.organisation_id.in_(known)) == []
-    wish = {"organisation": public("Organisation", partner.id), "role": Role.DEL, "secrecy_basis": None}
-    await world.act("inviteMember", first, **invited(**wish))
-
-
-async def test_nobody_invites_themselves(world: World) -> None:
-    partner, chief = await delegate(world)
-    assert chief.member_id is not None
-    await world.change(member, chief.member_id, email="Chef@asso.example")
-    assert await world.refused("inviteMember", chief, **invited(email="chef@ASSO.example")) == "ONESELF"
-    assert await world.rows(invitation, invitation.c.organisation_id == partner.id) == []
-
-
-async def test_a_habilitation_ends_and_what_stands_on_it(world: World) -> None:
-    partner, chief = await delegate(world)
-    person = await world.person(partner, Role.ASM)
-    name = {"habilitation": public("Habilitation", person.habilitation_id)}
-    await world.act("revokeHabilitation", chief, **name)
-    assert (await token_of(world, person))["revoked_at"] is not None
-    assert await world.refused("revokeHabilitation", chief, **name) == "ALREADY_ENDED"
-
-
-async def test_a_delegate_does_not_reach_another_organisations_people(world: World) -> None:
-    _, chief = await delegate(world)
-    elsewhere, _ = await delegate(world)
-    stranger = await world.person(elsewhere, Role.ASM)
-    before = await everything(world)
-    for identity in (stranger.member_id, uuid4()):
-        for act in ("suspendMember", "removeMember"):
-            assert await world.refused(act, chief, member=public("Member", identity)) == "NOT_FOUND"
-    for identity in (stranger.habilitation_id, uuid4()):
-        wish = {"habilitation": public("Habilitation", identity)}
-        assert await world.refused("revokeHabilitation", chief, **wish) == "NOT_FOUND"
-    assert await everything(world) == before
-
-
 async def test_the_commands_login_writes_no_token_and_no_signing_key(world: World) -> None:
-    async with world.pool.acquire() as connection:
+    async with world.lanes.acquire() as connection:
         for statement in ("UPDATE oauth_token SET revoked_at = NULL", "SELECT sealed_private_key FROM signing_key"):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await connection.execute(statement)

@@ -10,7 +10,7 @@ from auth.caller import Caller
 from auth.oauth.client_secret import _verified, presented
 from schema.errors import NotFoundError
 from schema.tables.oauth import client_key, client_secret, enrolment, oauth_client
-from tests.loaders.commands.test_accounts import administrators, delegate, everything, fresh_digest
+from tests.loaders.commands.coming_in import administrators, delegate, everything, fresh_digest
 from tests.loaders.commands.world import Partner, World, made_world, public, together  # noqa: F401
 
 

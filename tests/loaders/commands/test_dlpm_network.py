@@ -197,7 +197,7 @@ async def test_what_only_a_constraint_refuses_is_recorded_as_a_refusal_too(desk:
         await somebody.execute(insert(podcast_episode).values(**episode))
         # Not committed: the command sees no such number, and its own row waits for this one.
         act = asyncio.create_task(desk.act("recordPodcastEpisode", desk.supervisor, **episode))
-        while not await desk.pool.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):  # noqa: ASYNC110
+        while not await desk.lanes.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
         await somebody.commit()
     outcome = await act

@@ -1,25 +1,23 @@
 """A CRIP's acts on a report: exactly the steps of the state machine, and nothing else moves."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from auth.caller import Caller
 from schema.deadlines import evaluation_due, return_due
 from schema.errors import BadInputError, NotFoundError, UnauthenticatedError
 from schema.tables.oauth import oauth_token
 from schema.tables.report import concern_report, concern_return, evaluation, judicial_referral
 from schema.tables.situation import situation, situation_jurisdiction
-from schema.vocabulary import IpConclusion, OrgKind, ReportStatus, Role, Urgency
+from schema.vocabulary import IpConclusion, ReportStatus, Urgency
+from tests.loaders.commands.desks import HIDDEN, S, desk
 from tests.loaders.commands.world import NORD, REUNION, World, made_world, public, together  # noqa: F401
 
-S = ReportStatus
 PARIS = "Europe/Paris"
-HIDDEN = {S.DRAFT, S.VALIDATED, S.MISROUTED}
+
 # Of each act: what else it needs, and the states in which it is possible.
 ACTS: Mapping[str, tuple[dict[str, Any], set[ReportStatus]]] = {
     "acknowledgeReport": ({}, {S.SENT}),
@@ -30,23 +28,6 @@ ACTS: Mapping[str, tuple[dict[str, Any], set[ReportStatus]]] = {
     "concludeEvaluation": ({"conclusion": IpConclusion.CLASSIFIED}, {S.EVALUATING}),
     "returnReport": ({"conclusion": IpConclusion.CLASSIFIED}, {S.CONCLUDED, S.NOT_QUALIFIED, S.COMPLEMENT_OF_EXISTING}),
 }
-
-
-@dataclass
-class Desk:
-    """A CRIP with one situation, in which another report keeps its reach open."""
-
-    officer: Caller
-    tool: Caller
-    case: UUID
-    other_report: UUID
-
-
-async def desk(world: World, authority: UUID = NORD) -> Desk:
-    crip = await world.partner(OrgKind.CRIP, authority)
-    case = await world.situation(authority)
-    other = await world.report(case, authority, S.ACKNOWLEDGED)
-    return Desk(await world.person(crip, Role.CRI), await world.tool(crip), case, other)
 
 
 @pytest.mark.parametrize(
@@ -232,67 +213,6 @@ async def test_a_report_without_clocks_gets_its_evaluation_deadline_from_its_rec
     assert (begun["due_at"], row["evaluation_due_at"], row["due_at"]) == (due, due, due)
 
 
-@pytest.mark.parametrize("state", [S.CONCLUDED, S.NOT_QUALIFIED, S.COMPLEMENT_OF_EXISTING])
-async def test_the_return_answers_the_119(world: World, state: ReportStatus) -> None:
-    here = await desk(world)
-    decided = world.now - timedelta(days=1)
-    report = await world.report(here.case, NORD, state, due_at=world.now, qualified_at=decided)
-    before = await world.row(concern_report, report)
-    codes = ["DECISION:1", "NATPDECADM:10", "VIOLSEX:2", "DECISION:1"]
-    wish = {"report": public("ConcernReport", report), "conclusion": IpConclusion.ADMIN_SUPPORT, "codes": codes}
-    assert (await world.act("returnReport", here.tool, **wish)).subject == report
-    assert await world.row(concern_report, report) == before | {"status": "RETURNED_TO_119", "due_at": None}
-    [answer] = await world.rows(concern_return, concern_return.c.report_id == report)
-    answer.pop("id")
-    assert answer == {
-        "situation_id": here.case,
-        "report_id": report,
-        "authority_id": NORD,
-        "conclusion": "ADMIN_SUPPORT",
-        "codes": ["DECISION:1", "NATPDECADM:10", "VIOLSEX:2"],
-        "decided_at": decided,
-        "received_at": world.now,
-    }
-    assert [event["kind"] for event in await world.events(report)] == ["report.returned"]
-
-
-@pytest.mark.parametrize(
-    "codes", [["NATPDECADM:77"], ["DECISION:1", "10"], ["VIOLSEX:3"], ["PROSTITUTION:1"], ["CONCLUSION:MOVED"]]
-)
-async def test_a_return_with_a_code_that_no_list_has_is_refused(world: World, codes: list[str]) -> None:
-    here = await desk(world)
-    report = await world.report(here.case, NORD, S.CONCLUDED)
-    before = await world.row(concern_report, report)
-    wish = {"report": public("ConcernReport", report), "conclusion": IpConclusion.UNKNOWN, "codes": codes}
-    assert await world.refused("returnReport", here.officer, **wish) == "UNKNOWN_CODE"
-    assert await world.row(concern_report, report) == before
-    assert await world.rows(concern_return, concern_return.c.report_id == report) == []
-    assert await world.events(report) == []
-
-
-async def test_a_decision_before_the_transmission_or_in_the_future_is_refused(world: World) -> None:
-    here = await desk(world)
-    report = await world.report(here.case, NORD, S.CONCLUDED)
-    wish = {"report": public("ConcernReport", report), "conclusion": IpConclusion.UNKNOWN}
-    assert (
-        await world.refused("returnReport", here.officer, decided_at=world.now - timedelta(days=4), **wish)
-        == "DECIDED_BEFORE_SENT"
-    )
-    with pytest.raises(BadInputError):
-        await world.act("returnReport", here.officer, decided_at=world.now + timedelta(days=1), **wish)
-    assert await world.rows(concern_return, concern_return.c.report_id == report) == []
-
-
-async def test_a_late_return_is_possible_after_closure(world: World) -> None:
-    here = await desk(world)
-    for state in sorted(set(ReportStatus) - HIDDEN - {S.RETURNED_TO_119}):
-        report = await world.report(here.case, NORD, state)
-        await world.change(situation, here.case, status="CLOSED")
-        wish = {"report": public("ConcernReport", report), "conclusion": IpConclusion.CLASSIFIED}
-        assert (await world.act("returnReport", here.officer, **wish)).subject == report
-        assert await world.refused("returnReport", here.officer, **wish) == "WRONG_STATE"
-
-
 @pytest.mark.parametrize("name", sorted({*ACTS, "recordJudicialReferral"} - {"returnReport"}))
 async def test_after_closure_a_crip_writes_nothing_but_the_return(world: World, name: str) -> None:
     here = await desk(world)
@@ -321,6 +241,19 @@ async def test_every_other_state_refuses_the_act(world: World, name: str) -> Non
     assert codes == {state: "NOT_FOUND" if state in HIDDEN else "WRONG_STATE" for state in codes}
     assert await world.rows(evaluation, evaluation.c.situation_id == here.case) == []
     assert await world.rows(concern_return, concern_return.c.situation_id == here.case) == []
+
+
+async def test_a_refused_step_says_where_the_report_stands_and_from_where_the_step_goes(world: World) -> None:
+    here = await desk(world)
+    report = public("ConcernReport", await world.report(here.case, NORD, S.QUALIFIED))
+    refused = [
+        (await world.act(name, here.officer, report=report)).refusal for name in ("acknowledgeReport", "returnReport")
+    ]
+    assert [one and one.sentence for one in refused] == [
+        "L'information préoccupante est à l'état « qualifiée » : cette étape se fait depuis l'état « transmise ».",
+        "L'information préoccupante est à l'état « qualifiée » : cette étape se fait depuis l'état "
+        "« non qualifiée » ou « complément d'une IP existante » ou « conclue ».",
+    ]
 
 
 @pytest.mark.parametrize("name", [*ACTS, "recordJudicialReferral"])
@@ -377,64 +310,3 @@ async def test_of_two_acknowledgements_at_once_one_wins(world: World) -> None:
     )
     assert sorted(outcome.refusal.code if outcome.refusal else "" for outcome in outcomes) == ["", "WRONG_STATE"]
     assert len(await world.events(report)) == 1
-
-
-# ---------------------------------------------------------------- the prosecutor
-
-
-@pytest.mark.parametrize("state", sorted(set(ReportStatus) - HIDDEN))
-async def test_the_prosecutor_may_be_seized_in_any_state(world: World, state: ReportStatus) -> None:
-    here = await desk(world)
-    report = await world.report(here.case, NORD, state)
-    before = await world.row(concern_report, report)
-    at = world.now - timedelta(hours=2)
-    wish = {
-        "report": public("ConcernReport", report),
-        "motif_sig": "5",
-        "at": at,
-        "by": " CRIP ",
-        "copy_to_pcd_at": world.now,
-    }
-    outcome = await world.act("recordJudicialReferral", here.officer, **wish)
-    assert outcome.subject is not None
-    row = await world.row(judicial_referral, outcome.subject)
-    assert row == {
-        "id": outcome.subject,
-        "situation_id": here.case,
-        "report_id": report,
-        "authority_id": NORD,
-        "at": at,
-        "by": "CRIP",
-        "copy_to_pcd_at": world.now,
-        "motif_sig": "5",
-    }
-    assert await world.row(concern_report, report) == before
-    assert [event["kind"] for event in await world.events(outcome.subject)] == ["judicial_referral.recorded"]
-
-
-async def test_a_judicial_referral_needs_a_known_motive_and_sane_times(world: World) -> None:
-    here = await desk(world)
-    wish = {"report": public("ConcernReport", here.other_report)}
-    assert await world.refused("recordJudicialReferral", here.officer, motif_sig="7", **wish) == "UNKNOWN_CODE"
-    early = world.now - timedelta(days=1)
-    assert (
-        await world.refused("recordJudicialReferral", here.officer, motif_sig="5", copy_to_pcd_at=early, **wish)
-        == "COPY_BEFORE_REFERRAL"
-    )
-    for wrong in ({"motif_sig": "  "}, {"motif_sig": "5", "at": world.now + timedelta(days=1)}):
-        with pytest.raises(BadInputError):
-            await world.act("recordJudicialReferral", here.officer, **wish, **wrong)
-    assert await world.rows(judicial_referral, judicial_referral.c.situation_id == here.case) == []
-
-
-async def test_a_report_out_of_reach_has_no_prosecutor_either(world: World) -> None:
-    here = await desk(world)
-    for state in HIDDEN:
-        report = await world.report(here.case, NORD, state)
-        assert (
-            await world.refused(
-                "recordJudicialReferral", here.officer, report=public("ConcernReport", report), motif_sig="5"
-            )
-            == "NOT_FOUND"
-        )
-    assert await world.rows(judicial_referral, judicial_referral.c.situation_id == here.case) == []

@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
+from loaders.doors import HiddenError
 from loaders.lapses import lapse
 from schema.tables.contact import listening_note
 from schema.tables.directory import organisation
@@ -253,7 +255,19 @@ async def _service_has_no_part_any_more(office: Office, case: Any) -> None:
         await office.change(situation_jurisdiction, row["id"], ends_at=office.now - timedelta(minutes=1))
 
 
+async def _receiver_is_not_bound(office: Office, case: Any) -> None:
+    assert office.caseworker.habilitation_id
+    await office.change(habilitation, office.caseworker.habilitation_id, secrecy_basis=None)
+
+
+async def _sender_is_not_bound(office: Office, case: Any) -> None:
+    assert office.me.habilitation_id
+    await office.change(habilitation, office.me.habilitation_id, secrecy_basis=None)
+
+
 ENDINGS = {
+    "the receiver's secrecy": (_receiver_is_not_bound, "NOT_A_RECEIVER"),
+    "the sender's secrecy": (_sender_is_not_bound, "NOT_IN_FORCE"),
     "the sender's habilitation": (_sender_leaves, "NOT_IN_FORCE"),
     "the receiver's habilitation": (_receiver_leaves, "NOT_A_RECEIVER"),
     "the receiver's organisation": (_service_leaves, "NOT_A_RECEIVER"),
@@ -302,6 +316,28 @@ async def test_of_two_supervisors_at_once_one_approves_and_the_ledger_has_one_li
     )
     assert sorted(outcome.refusal.code if outcome.refusal else "" for outcome in outcomes) == ["", "WRONG_STATE"]
     assert len(await office.of(disclosure, case)) == 1
+
+
+# ---------------------------------------------------------------- written past every command
+
+
+async def test_no_row_of_a_sharing_holds_what_is_never_shared(office: Office) -> None:
+    """Not even by hand, as the owner of the database."""
+    case = await office.shared_case()
+    one = await office.granted(case)
+    for group in ("G04", "G06", "G10", "G25"):
+        with pytest.raises(IntegrityError, match="shareable_groups"):
+            await office.change(sharing_grant, one, field_groups=["G19", group])
+
+
+async def test_a_sharing_of_more_than_the_receivers_role_may_hold_opens_no_more(office: Office) -> None:
+    case = await office.shared_case()
+    to_association = await office.granted(case, office.worker, field_groups=["G18"])
+    await office.change(sharing_grant, to_association, field_groups=["G11", "G17", "G18", "G19"], extract=EXTRACT)
+    assert await office.reads(office.worker, "SharingGrant", "extract", case) == [EXTRACT]
+    for noun, column in (("LiveDanger", "place"), ("ConcernReport", "summary_for_crip")):
+        with pytest.raises(HiddenError):
+            await office.reads(office.worker, noun, column, case)
 
 
 # ---------------------------------------------------------------- revoked
@@ -362,7 +398,7 @@ async def test_what_the_clock_has_ended_is_written_down_once(office: Office) -> 
     await office.change(sharing_grant, over, **past)
     await office.change(sharing_grant, waiting, state="REQUESTED", **past)
     before = await office.row(sharing_grant, over)
-    async with office.pool.acquire() as connection:
+    async with office.lanes.acquire() as connection:
         await lapse(connection)
         again = await lapse(connection)
     assert again.grants == 0

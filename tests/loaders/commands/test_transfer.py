@@ -1,125 +1,24 @@
 """A family moves: three regimes, what they ask for, what is handed over, and how long both authorities see the case."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
-import pytest_asyncio
 
-from auth.caller import Caller
-from loaders.commands.transfer import BEFORE_SENT, REGIMES
-from loaders.reference import authority_id
+from loaders.commands.transfer import REGIMES
 from schema.deadlines import acknowledge_due, window_end
 from schema.errors import BadInputError, NotFoundError
-from schema.tables import metadata
 from schema.tables.contact import caller, contact
 from schema.tables.protection import department_transfer, measure
 from schema.tables.report import concern_report
 from schema.tables.sharing import disclosure, information_duty
-from schema.tables.situation import minor, parental_holder, situation, situation_jurisdiction
-from schema.vocabulary import OrgKind, ReportStatus, Role, TransferDuty, TransferRegime, TransferState
-from tests.loaders.commands.world import NORD, REUNION, World, made_world, public, together  # noqa: F401
+from schema.tables.situation import parental_holder, situation, situation_jurisdiction
+from schema.vocabulary import ReportStatus, TransferDuty, TransferRegime, TransferState
+from tests.loaders.commands.moves import D, Move, S, made_move, wish_of  # noqa: F401
+from tests.loaders.commands.world import NORD, REUNION, made_world, public, together  # noqa: F401
 
-S = TransferState
-D = TransferDuty
-CASE_TABLES = [table for table in metadata.sorted_tables if "situation_id" in table.c and table.name != "reach"]
 DECISIONS = {TransferRegime.ADMINISTRATIVE: "ADMINISTRATIVE", TransferRegime.JUDICIAL: "JUDICIAL"}
-
-
-@dataclass
-class Move:
-    """A family leaves the Nord for La Réunion: both CRIPs, a third that has no part in it, and the file."""
-
-    world: World
-    origin: Caller
-    destination: Caller
-    stranger: Caller
-    case: UUID
-    child: UUID
-    report: UUID
-
-    async def transfer(self, state: TransferState = S.REQUESTED, **columns: Any) -> UUID:
-        known: dict[str, Any] = {"destination_authority_id": REUNION, "department_code": "974"}
-        return await self.world.add(
-            department_transfer,
-            situation_id=self.case,
-            origin_authority_id=NORD,
-            state=state.value,
-            **{"regime": "REPORT_UNDER_WAY", **({} if state is S.UNKNOWN_ADDRESS else known), **columns},
-        )
-
-    async def measure(self, decision: str = "JUDICIAL", **columns: Any) -> UUID:
-        return await self.world.add(
-            measure,
-            situation_id=self.case,
-            authority_id=NORD,
-            decision=decision,
-            nature="10",
-            **{"starts_on": self.world.now.date() - timedelta(days=30), **columns},
-        )
-
-    async def file(self) -> dict[str, Any]:
-        content: dict[str, Any] = {"situation": await self.world.row(situation, self.case)}
-        for table in CASE_TABLES:
-            content[table.name] = sorted(await self.world.rows(table, table.c.situation_id == self.case), key=str)
-        return content
-
-    async def refused(self, name: str, caller: Caller, **wish: Any) -> str:
-        """The code of the refusal, which has left the whole file as it was."""
-        before = await self.file()
-        code = await self.world.refused(name, caller, **wish)
-        assert await self.file() == before
-        return code
-
-    async def done(self, name: str, caller: Caller, **wish: Any) -> UUID:
-        outcome = await self.world.act(name, caller, **wish)
-        assert outcome.refusal is None, outcome.refusal.code
-        assert outcome.subject is not None
-        return outcome.subject
-
-    async def state(self, transfer: UUID) -> str:
-        state: str = (await self.world.row(department_transfer, transfer))["state"]
-        return state
-
-
-@pytest_asyncio.fixture(loop_scope="module", name="move")
-async def made_move(world: World) -> Move:
-    case = await world.situation(NORD)
-    child = await world.add(minor, situation_id=case, age_band="A15_17")
-    text = {"summary_for_crip": "Résumé.", "appraisal": "Danger.", "danger_types": ["SEXUAL"], "minor_id": child}
-    report = await world.report(case, NORD, ReportStatus.QUALIFIED, **text)
-    people = [
-        await world.person(await world.partner(OrgKind.CRIP, authority), Role.CRI) for authority in (NORD, REUNION)
-    ]
-    # Of a third authority, competent for the case by presence and with a report of its own.
-    stranger = await world.person(await world.partner(OrgKind.CRIP, await third(world, case)), Role.CRI)
-    return Move(world, people[0], people[1], stranger, case, child, report)
-
-
-async def third(world: World, case: UUID) -> UUID:
-    identity = authority_id("13")
-    await world.add(
-        situation_jurisdiction,
-        situation_id=case,
-        authority_id=identity,
-        department_code="13",
-        role="PRESENCE",
-        starts_at=world.now - timedelta(days=5),
-    )
-    await world.report(case, identity)
-    return identity
-
-
-def wish_of(move: Move, regime: TransferRegime = TransferRegime.REPORT_UNDER_WAY) -> dict[str, Any]:
-    return {
-        "situation": public("Situation", move.case),
-        "regime": regime,
-        "department_code": "974",
-        "destination_authority": public("Authority", REUNION),
-    }
 
 
 # ---------------------------------------------------------------- asked for
@@ -175,46 +74,6 @@ async def test_a_case_that_is_closed_or_out_of_reach_is_not_transferred(move: Mo
     assert errors[0] == errors[1]
     await move.world.change(situation, move.case, status="CLOSED")
     assert await move.refused("requestTransfer", move.origin, **wish_of(move)) == "WRONG_STATE"
-
-
-# ---------------------------------------------------------------- majority
-
-
-def born(world: World, years: int, days: int) -> date:
-    """Somebody who turns so many years in so many days (no 29 February, which has a test of its own)."""
-    day = world.now.date() + timedelta(days=days)
-    return day.replace(year=day.year - years, day=min(day.day, 28))
-
-
-@pytest.mark.parametrize(
-    ("ages", "stops"),
-    [
-        ([{"age_band": "A18_20"}], True),
-        ([{"age_band": "A15_17"}], False),
-        ([{"birth": (18, -40)}], True),
-        ([{"birth": (18, 40), "age_band": "A18_20"}], False),
-        ([{"birth": (18, -40)}, {"age_band": "UNKNOWN"}], False),
-        ([{"birth": (18, -40)}, {"age_band": "A18_20"}], True),
-    ],
-)
-async def test_transmissions_stop_at_majority_without_a_measure(
-    move: Move, ages: list[dict[str, Any]], stops: bool
-) -> None:
-    for number, given in enumerate(ages):
-        values = {name: value for name, value in given.items() if name != "birth"}
-        if "birth" in given:
-            values["birth_date"] = born(move.world, *given["birth"])
-        if number == 0:
-            await move.world.change(minor, move.child, **values)
-        else:
-            await move.world.add(minor, situation_id=move.case, **values)
-    one = await move.transfer(S.DUTY, duty="INFORMED")
-    wish = {"transfer": public("DepartmentTransfer", one)}
-    if stops:
-        assert await move.refused("requestTransfer", move.origin, **wish_of(move)) == "MAJORITY"
-        assert await move.refused("sendTransfer", move.origin, **wish) == "MAJORITY"
-        await move.measure()
-    await move.done("sendTransfer", move.origin, **wish)
 
 
 # ---------------------------------------------------------------- the parents
@@ -369,82 +228,6 @@ async def test_a_measure_moves_with_a_report_that_was_returned_long_ago(move: Mo
     assert await move.world.version(move.destination, "DepartmentTransfer", one)
     [line] = await move.world.rows(disclosure, disclosure.c.situation_id == move.case)
     assert "G21" in line["field_groups"]
-
-
-async def test_what_has_ended_since_stops_the_transfer(move: Move) -> None:
-    one = await move.transfer(S.DUTY, duty="INFORMED")
-    await move.world.change(concern_report, move.report, status="RETURNED_TO_119")
-    wish = {"transfer": public("DepartmentTransfer", one)}
-    assert await move.refused("sendTransfer", move.origin, **wish) == "NOTHING_TO_TRANSFER"
-    await move.world.change(concern_report, move.report, status="SENT")
-    await move.world.change(situation, move.case, status="CLOSED")
-    assert await move.refused("sendTransfer", move.origin, **wish) in {"WRONG_STATE", "NOT_FOUND"}
-
-
-# ---------------------------------------------------------------- closed
-
-
-async def test_the_origin_closes_once_its_report_is_returned_and_sees_nothing_more(move: Move) -> None:
-    world = move.world
-    one = await move.transfer(S.DUTY, duty="INFORMED")
-    wish = {"transfer": public("DepartmentTransfer", one)}
-    await move.done("sendTransfer", move.origin, **wish)
-    assert await move.refused("closeTransfer", move.origin, **wish) == "WRONG_STATE"
-    await move.done("receiveTransfer", move.destination, **wish)
-    assert await move.refused("closeTransfer", move.destination, **wish) == "WINDOW_OPEN"
-    assert await move.refused("closeTransfer", move.origin, **wish) == "REPORT_UNDER_WAY"
-    await world.change(concern_report, move.report, status="RETURNED_TO_119")
-    await move.done("closeTransfer", move.origin, **wish)
-    row = await world.row(department_transfer, one)
-    assert (row["state"], row["closed_at"]) == ("CLOSED", world.now)
-    with pytest.raises(AssertionError):
-        await world.version(move.origin, "Situation", move.case)
-    assert await world.version(move.destination, "DepartmentTransfer", one)
-    assert await move.refused("closeTransfer", move.destination, **wish) == "WRONG_STATE"
-
-
-async def test_the_destination_closes_once_the_window_is_over(move: Move) -> None:
-    one = await move.transfer(S.DUTY, duty="INFORMED")
-    wish = {"transfer": public("DepartmentTransfer", one)}
-    await move.done("sendTransfer", move.origin, **wish)
-    await move.done("receiveTransfer", move.destination, **wish)
-    await move.world.change(department_transfer, one, window_ends_at=move.world.now)
-    await move.done("closeTransfer", move.destination, **wish)
-    assert await move.state(one) == "CLOSED"
-
-
-# ---------------------------------------------------------------- the address
-
-
-@pytest.mark.parametrize("state", S)
-async def test_an_address_is_lost_before_the_file_is_sent(move: Move, state: TransferState) -> None:
-    duty = None if state is S.REQUESTED else "INFORMED"
-    one = await move.transfer(state, duty=duty)
-    wish = {"transfer": public("DepartmentTransfer", one)}
-    found = {**wish, "department_code": "974", "destination_authority": public("Authority", REUNION)}
-    if state not in BEFORE_SENT:
-        assert await move.refused("declareAddressUnknown", move.origin, **wish) == "WRONG_STATE"
-    else:
-        await move.done("declareAddressUnknown", move.origin, **wish)
-        row = await move.world.row(department_transfer, one)
-        assert (row["state"], row["address_lost_at"], row["destination_authority_id"], row["department_code"]) == (
-            "UNKNOWN_ADDRESS", move.world.now, None, None,
-        )  # fmt: skip
-        assert await move.refused("sendTransfer", move.origin, **wish) == "WRONG_STATE"
-    if state in {S.SENT, S.RECEIVED, S.CLOSED}:
-        assert await move.refused("recordTransferAddress", move.origin, **found) == "WRONG_STATE"
-        return
-    await move.done("recordTransferAddress", move.origin, **found)
-    row = await move.world.row(department_transfer, one)
-    assert (row["state"], row["destination_authority_id"]) == ("REQUESTED" if duty is None else "DUTY", REUNION)
-
-
-async def test_a_transfer_asked_for_without_an_address_is_not_sent(move: Move) -> None:
-    wish = {**wish_of(move), "department_code": None, "destination_authority": None}
-    one = await move.done("requestTransfer", move.origin, **wish)
-    named = {"transfer": public("DepartmentTransfer", one)}
-    await move.done("recordTransferDuty", move.origin, **named, duty=D.INFORMED, person="le père")
-    assert await move.refused("sendTransfer", move.origin, **named) == "NO_DESTINATION"
 
 
 # ---------------------------------------------------------------- refusals alike

@@ -63,10 +63,12 @@ async def test_an_organisation_has_five_at_most_and_one_without_a_feed_none(worl
     assert await world.rows(webhook, webhook.c.organisation_id == operator.id) == []
 
 
-@pytest.mark.parametrize("url", ["http://partner.example/", "https://127.0.0.1/", "https://user@partner.example/", "x"])
+@pytest.mark.parametrize(
+    "url", ["http://partner.example/", "https://127.0.0.1/", "https://localhost/", "https://user@partner.example/", "x"]
+)
 async def test_an_address_that_cannot_be_meant_is_refused(world: World, url: str) -> None:
     partner, caller = await delegate(world)
-    with pytest.raises(BadInputError):
+    with pytest.raises(BadInputError, match="`url` is an https address"):
         await world.act("registerWebhook", caller, url=url)
     assert await world.rows(webhook, webhook.c.organisation_id == partner.id) == []
 

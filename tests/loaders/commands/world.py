@@ -11,10 +11,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-import asyncpg
 import pytest
 import pytest_asyncio
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import BigInteger, Table, Text, cast, delete, func, insert, literal_column, select, update
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
@@ -25,6 +24,7 @@ from auth.policy import PURPOSES
 from loaders.audit import AuditWriter
 from loaders.commands.registry import COMMANDS
 from loaders.commands.running import Commands, Outcome
+from loaders.connections import Lanes
 from loaders.context import values
 from loaders.doors import door
 from loaders.dsn import async_url
@@ -36,7 +36,7 @@ from loaders.reference import authority_id
 from loaders.statement import compiled, version
 from schema.errors import NotFoundError
 from schema.tables.directory import organisation
-from schema.tables.journal import access_log, outbox
+from schema.tables.journal import access_log, outbox, reach
 from schema.tables.keys import situation_key
 from schema.tables.oauth import oauth_client, oauth_token
 from schema.tables.people import habilitation, member
@@ -63,6 +63,8 @@ from tests.sealed import SEALED, fresh_key, in_the_clear, key_of, opened, sealed
 
 NORD = authority_id("59")
 REUNION = authority_id("974")
+# Where no test has a case.
+ELSEWHERE = authority_id("976")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +77,16 @@ class Partner:
     mandate_kind: MandateKind | None
 
 
+# At most so many acts at the same time.
+LANES = 4
+
+
 @dataclass
 class World:
     """The database as its administrator sees it, and the runner of commands as the server has it."""
 
     admin: AsyncConnection
-    pool: "asyncpg.Pool[Any]"
+    lanes: Lanes
     commands: Commands
     now: datetime
     traces: list[str] = field(default_factory=list)
@@ -119,6 +125,13 @@ class World:
     async def rows(self, table: Table, *clauses: Any) -> list[dict[str, Any]]:
         """The rows that meet the clauses."""
         return [dict(row._mapping) for row in await self.admin.execute(select(table).where(*clauses))]
+
+    async def mark(self, *tables: Table) -> list[tuple[Any, ...]]:
+        """What any write to these tables changes: how many rows there are, and the last transaction that wrote one."""
+        last = func.max(cast(cast(literal_column("xmin"), Text), BigInteger))
+        return [
+            tuple((await self.admin.execute(select(func.count(), last).select_from(table))).one()) for table in tables
+        ]
 
     async def change(self, table: Table, identity: UUID, **columns: Any) -> None:
         """Change a row behind everybody's back."""
@@ -273,7 +286,7 @@ class World:
             select(version(gate)).where(gate.row.c.id == bindparam("row_id", type_=Uuid(as_uuid=True)), gate.where)
         )
         binds = {"row_id": identity, **values(caller)}
-        found: str | None = await self.pool.fetchval(sql, *(binds[one] for one in names))
+        found: str | None = await self.lanes.fetchval(sql, *(binds[one] for one in names))
         assert found is not None
         return found
 
@@ -293,7 +306,7 @@ class Connected:
     """What the tests of one module reach the database by: the administrator, and what the server's commands need."""
 
     admin: AsyncConnection
-    pool: "asyncpg.Pool[Any]"
+    lanes: Lanes
     audit: AuditWriter
     keyring: Keyring
 
@@ -306,28 +319,34 @@ async def made_connected(cluster: Cluster, tmp_path_factory: pytest.TempPathFact
     await audit.start()
     keyring = Keyring(tmp_path_factory.mktemp("keys"))
     keyring.create_first()
-    async with (
-        engine.connect() as admin,
-        asyncpg.create_pool(cluster.login("maillage_commands"), min_size=1, max_size=4) as pool,
-    ):
-        yield Connected(admin, pool, audit, keyring)
+    lanes = Lanes(cluster.login("maillage_commands"), size=LANES)
+    async with engine.connect() as admin:
+        yield Connected(admin, lanes, audit, keyring)
+        await _move_away(admin)
+    await lanes.close()
     await audit.close()
     await engine.dispose()
+
+
+async def _move_away(admin: AsyncConnection) -> None:
+    """Leave no case and no office with an authority: of each that comes later it would be asked about all of them."""
+    await admin.exec_driver_sql("SET session_replication_role = replica")
+    await admin.execute(delete(reach))
+    await admin.execute(delete(situation_jurisdiction))
+    await admin.execute(
+        update(organisation).where(organisation.c.authority_id.is_not(None)).values(authority_id=ELSEWHERE)
+    )
 
 
 @pytest_asyncio.fixture(loop_scope="module", name="world")
 async def made_world(connected: Connected) -> World:
     """The network as other tests have left it, and nobody in it who is known to this one."""
-    now, pool = datetime.now(UTC), connected.pool
-
-    async def the_pool() -> "asyncpg.Pool[Any]":
-        return pool
-
+    now, lanes = datetime.now(UTC), connected.lanes
     claims = Claims(b"tests only")
     commands = Commands(
-        the_pool, connected.audit, connected.keyring, claims, clock=lambda: now, issuer="https://maillage.example"
+        lanes, connected.audit, connected.keyring, claims, clock=lambda: now, issuer="https://maillage.example"
     )
-    return World(connected.admin, pool, commands, now)
+    return World(connected.admin, lanes, commands, now)
 
 
 async def together(*acts: Any) -> list[Any]:
@@ -335,4 +354,4 @@ async def together(*acts: Any) -> list[Any]:
     return await asyncio.gather(*acts, return_exceptions=True)
 
 
-__all__ = ["NORD", "REUNION", "Partner", "World", "made_world", "public", "today", "together"]
+__all__ = ["LANES", "NORD", "REUNION", "Partner", "World", "made_world", "public", "today", "together"]

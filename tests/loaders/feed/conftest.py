@@ -1,4 +1,4 @@
-"""Fixtures of the feed: the pool it is read by, and what numbers events."""
+"""Fixtures of the feed: the lanes it is read by, and what numbers events."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -7,15 +7,17 @@ import asyncpg
 import pytest_asyncio
 
 from loaders import logins
+from loaders.connections import Lanes
 from loaders.outbox import NUMBER
 from tests.cluster import Cluster
 from tests.loaders.commands.world import made_world
 
 
-@pytest_asyncio.fixture(loop_scope="module", name="pool")
-async def made_pool(cluster: Cluster) -> AsyncIterator["asyncpg.Pool[Any]"]:
-    async with asyncpg.create_pool(cluster.login(logins.COMMANDS), min_size=0, max_size=6) as pool:
-        yield pool
+@pytest_asyncio.fixture(loop_scope="module", name="lanes")
+async def made_lanes(cluster: Cluster) -> AsyncIterator[Lanes]:
+    lanes = Lanes(cluster.login(logins.COMMANDS), size=6)
+    yield lanes
+    await lanes.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module", name="number")

@@ -1,13 +1,12 @@
 """A copy that follows a feed, as an organisation's software keeps one."""
 
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
-import asyncpg
 from sqlalchemy import select
 
 from auth.caller import Caller
+from loaders.connections import Lanes
 from loaders.context import values
 from loaders.doors import door
 from loaders.feed.feeds import Feeds
@@ -25,22 +24,19 @@ class Copy:
 
     world: World
     caller: Caller
-    pool: "asyncpg.Pool[Any]"
+    lanes: Lanes
     place: int | None = None
     rows: dict[str, str] = field(default_factory=dict)
     entries: int = 0
 
     async def page(self, size: int = 3) -> Page:
-        return await Feeds(self._pool).page(self.caller, self.place, size)
-
-    async def _pool(self) -> "asyncpg.Pool[Any]":
-        return self.pool
+        return await Feeds(self.lanes).page(self.caller, self.place, size)
 
     async def follow(self, size: int = 3) -> int:
         """Read on until there is no more; how many entries that were."""
         before = self.entries
         while True:
-            await self.pool.fetchval("SELECT 1")
+            await self.lanes.fetchval("SELECT 1")
             page = await self.page(size)
             assert page.position >= (self.place or 0)
             places = [entry.position for entry in page.entries]
@@ -61,7 +57,7 @@ class Copy:
         gate = door(self.caller.audience, NOUNS[noun])
         sql, names, _ = compiled(select(version(gate)).where(gate.row.c.id == row, gate.where))
         binds = values(self.caller)
-        found: str | None = await self.pool.fetchval(sql, *(binds.get(name, row) for name in names))
+        found: str | None = await self.lanes.fetchval(sql, *(binds.get(name, row) for name in names))
         return found
 
     async def view(self) -> dict[str, str]:
@@ -71,7 +67,7 @@ class Copy:
             gate = door(self.caller.audience, noun)
             sql, names, _ = compiled(select(gate.row.c.id, version(gate)).where(gate.where))
             binds = values(self.caller)
-            for row in await self.pool.fetch(sql, *(binds[name] for name in names)):
+            for row in await self.lanes.fetch(sql, *(binds[name] for name in names)):
                 found[f"{noun.prefix}_{row[0]}"] = row[1]
         return found
 

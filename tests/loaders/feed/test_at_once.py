@@ -22,13 +22,13 @@ from tests.loaders.feed.copy import Copy, association
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 async def test_a_copy_equals_the_view_whoever_writes_at_the_same_time(
-    world: World, cluster: Cluster, pool: Any, number: Any, seed: int
+    world: World, cluster: Cluster, lanes: Any, number: Any, seed: int
 ) -> None:
     """Concurrent transactions of random length, some rolled back, while three organisations read on."""
     chance = random.Random(seed)
     receiver, service = await association(world), await world.partner(OrgKind.ASE, NORD)
     crip = await world.partner(OrgKind.CRIP, NORD)
-    copies = [Copy(world, await world.tool(partner), pool) for partner in (receiver, service, crip)]
+    copies = [Copy(world, await world.tool(partner), lanes) for partner in (receiver, service, crip)]
     cases = [await world.situation(NORD) for _ in range(4)]
     reports = [await world.report(case, NORD, ReportStatus.DRAFT) for case in cases]
     links = [await world.link(case, service) for case in cases]
@@ -110,28 +110,28 @@ async def test_a_copy_equals_the_view_whoever_writes_at_the_same_time(
         # Nothing twice: who is up to date is told nothing.
         assert await copy.follow() == 0
         # And whoever begins now gets the same.
-        fresh = Copy(world, copy.caller, pool)
+        fresh = Copy(world, copy.caller, lanes)
         await fresh.follow(size=50)
         assert fresh.rows == copy.rows
 
 
-async def test_two_who_read_one_feed_at_once_get_the_same(world: World, pool: Any, number: Any) -> None:
+async def test_two_who_read_one_feed_at_once_get_the_same(world: World, lanes: Any, number: Any) -> None:
     receiver = await association(world)
     caller = await world.tool(receiver)
     for _ in range(5):
         await world.referral(receiver)
     await number()
-    found = await asyncio.gather(*(Copy(world, caller, pool).page(10) for _ in range(4)))
+    found = await asyncio.gather(*(Copy(world, caller, lanes).page(10) for _ in range(4)))
     assert len({tuple((entry.row, entry.position) for entry in page.entries) for page in found}) == 1
     assert len(found[0].entries) == 5
 
 
 async def test_who_began_first_and_reads_last_does_not_go_back(
-    world: World, cluster: Cluster, pool: Any, number: Any
+    world: World, cluster: Cluster, lanes: Any, number: Any
 ) -> None:
     """Its clock stands before the end of a relation that the other has told: it tells that end, and not its contrary."""
     receiver = await association(world)
-    copy = Copy(world, await world.tool(receiver), pool)
+    copy = Copy(world, await world.tool(receiver), lanes)
     one = await world.referral(receiver)
     case = (await world.row(referral, one))["situation_id"]
     await number()
@@ -152,7 +152,7 @@ async def test_who_began_first_and_reads_last_does_not_go_back(
             # An event makes it look at the case again.
             await world.change(referral, one, territory="62")
             await number()
-            page = await Feeds(copy._pool).news(connection, copy.caller, before or 0, 10)
+            page = await Feeds(copy.lanes).news(connection, copy.caller, before or 0, 10)
             assert all(entry.gone for entry in page.entries)
     finally:
         await connection.close()

@@ -16,10 +16,10 @@ from tests.loaders.feed.copy import Copy, association
 
 
 async def test_events_that_were_deleted_unread_cost_nothing_but_a_comparison(
-    world: World, pool: Any, number: Any
+    world: World, lanes: Any, number: Any
 ) -> None:
     receiver = await association(world)
-    copy = Copy(world, await world.tool(receiver), pool)
+    copy = Copy(world, await world.tool(receiver), lanes)
     one, two = await world.referral(receiver), await world.referral(receiver)
     await number()
     await copy.follow()
@@ -32,10 +32,10 @@ async def test_events_that_were_deleted_unread_cost_nothing_but_a_comparison(
 
 
 async def test_other_rules_are_compared_with_what_was_told_before(
-    world: World, pool: Any, number: Any, monkeypatch: pytest.MonkeyPatch
+    world: World, lanes: Any, number: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     receiver = await association(world)
-    copy = Copy(world, await world.tool(receiver), pool)
+    copy = Copy(world, await world.tool(receiver), lanes)
     await world.referral(receiver)
     await number()
     await copy.follow()
@@ -53,10 +53,10 @@ async def test_other_rules_are_compared_with_what_was_told_before(
 
 
 async def test_more_than_a_request_compares_is_left_for_the_next(
-    world: World, pool: Any, number: Any, monkeypatch: pytest.MonkeyPatch
+    world: World, lanes: Any, number: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     receiver = await association(world)
-    copy = Copy(world, await world.tool(receiver), pool)
+    copy = Copy(world, await world.tool(receiver), lanes)
     for _ in range(5):
         await world.referral(receiver)
     await number()
@@ -68,11 +68,11 @@ async def test_more_than_a_request_compares_is_left_for_the_next(
 
 
 async def test_where_batches_end_changes_nothing_that_is_told(
-    world: World, pool: Any, number: Any, monkeypatch: pytest.MonkeyPatch
+    world: World, lanes: Any, number: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """That depends on events and cases that the organisation may not see: neither order nor numbers may."""
     receiver, other = await association(world), await association(world)
-    copy = Copy(world, await world.tool(receiver), pool)
+    copy = Copy(world, await world.tool(receiver), lanes)
     rows = [await world.referral(receiver) for _ in range(6)]
     cases = [(await world.row(referral, row))["situation_id"] for row in rows]
     await number()
@@ -118,11 +118,11 @@ async def test_where_batches_end_changes_nothing_that_is_told(
 
 
 async def test_nothing_is_told_before_it_is_known_what_has_left_the_view(
-    world: World, pool: Any, number: Any, monkeypatch: pytest.MonkeyPatch
+    world: World, lanes: Any, number: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     receiver = await association(world)
     both = {await world.referral(receiver) for _ in range(2)}
-    copy = Copy(world, await world.tool(receiver), pool)
+    copy = Copy(world, await world.tool(receiver), lanes)
     await number()
     [listed] = (await copy.page(1)).entries
     [other] = both - {listed.row}

@@ -19,10 +19,10 @@ from tests.loaders.feed.copy import Copy, association
 
 
 async def test_a_change_is_told_once_and_what_leaves_the_view_as_a_tombstone(
-    world: World, pool: Any, number: Any
+    world: World, lanes: Any, number: Any
 ) -> None:
     receiver = await association(world)
-    copy = Copy(world, await world.tool(receiver), pool)
+    copy = Copy(world, await world.tool(receiver), lanes)
     one = await world.referral(receiver)
     await number()
     page = await copy.page()
@@ -46,10 +46,12 @@ async def test_a_change_is_told_once_and_what_leaves_the_view_as_a_tombstone(
     assert (kept["hashes"], kept["categories"], kept["positions"]) == ([], [], [])
 
 
-async def test_what_an_organisation_may_not_see_moves_nothing_in_its_feed(world: World, pool: Any, number: Any) -> None:
+async def test_what_an_organisation_may_not_see_moves_nothing_in_its_feed(
+    world: World, lanes: Any, number: Any
+) -> None:
     """Not an entry, not a number, not a moment: the feed is the same as in a world where nothing happened."""
     receiver, other = await association(world), await association(world)
-    copy = Copy(world, await world.tool(receiver), pool)
+    copy = Copy(world, await world.tool(receiver), lanes)
     one = await world.referral(receiver)
     case = (await world.row(referral, one))["situation_id"]
     await number()
@@ -75,14 +77,14 @@ async def test_what_an_organisation_may_not_see_moves_nothing_in_its_feed(world:
     await number()
     assert await state() == before
     # The pair is sharp: whoever may see it is told.
-    theirs = Copy(world, await world.tool(other), pool)
+    theirs = Copy(world, await world.tool(other), lanes)
     assert await theirs.follow() == 2
 
 
-async def test_what_changed_and_changed_back_is_told(world: World, pool: Any, number: Any) -> None:
+async def test_what_changed_and_changed_back_is_told(world: World, lanes: Any, number: Any) -> None:
     """Whoever read it in between holds what never was told, and nobody else would correct it."""
     receiver = await association(world)
-    copy = Copy(world, await world.tool(receiver), pool)
+    copy = Copy(world, await world.tool(receiver), lanes)
     one = await world.referral(receiver, territory="59")
     note = await world.add(
         follow_up, referral_id=one, situation_id=(await world.row(referral, one))["situation_id"],
@@ -109,10 +111,10 @@ async def test_what_changed_and_changed_back_is_told(world: World, pool: Any, nu
 
 
 async def test_a_relation_that_ends_or_begins_by_itself_does_so_in_the_feed(
-    world: World, pool: Any, number: Any
+    world: World, lanes: Any, number: Any
 ) -> None:
     service = await world.partner(OrgKind.ASE, NORD)
-    copy = Copy(world, await world.tool(service), pool)
+    copy = Copy(world, await world.tool(service), lanes)
     case = await world.situation(NORD)
     await world.link(case, service)
     await number()
@@ -134,10 +136,10 @@ async def test_a_relation_that_ends_or_begins_by_itself_does_so_in_the_feed(
 
 
 async def test_a_tombstone_ends_and_who_is_behind_it_has_to_start_again(
-    world: World, pool: Any, number: Any, monkeypatch: pytest.MonkeyPatch
+    world: World, lanes: Any, number: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     receiver = await association(world)
-    copy = Copy(world, await world.tool(receiver), pool)
+    copy = Copy(world, await world.tool(receiver), lanes)
     one, _ = await world.referral(receiver), await world.referral(receiver)
     await number()
     await copy.follow()
@@ -156,12 +158,12 @@ async def test_a_tombstone_ends_and_who_is_behind_it_has_to_start_again(
     assert len((await copy.page()).entries) == 1
 
 
-async def test_a_token_that_does_not_stand_reads_no_feed_and_writes_none(world: World, pool: Any) -> None:
+async def test_a_token_that_does_not_stand_reads_no_feed_and_writes_none(world: World, lanes: Any) -> None:
     receiver = await association(world)
     caller = await world.tool(receiver)
     await world.admin.execute(
         oauth_token.update().where(oauth_token.c.id == caller.token_id).values(revoked_at=world.now)
     )
     with pytest.raises(UnauthenticatedError):
-        await Copy(world, caller, pool).page()
+        await Copy(world, caller, lanes).page()
     assert await world.rows(feed, feed.c.organisation_id == receiver.id) == []

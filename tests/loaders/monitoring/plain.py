@@ -86,6 +86,31 @@ def expected(world: Rows, first: datetime, last: datetime, cases: set[UUID] | No
     }
 
 
+def became(world: Rows, first: datetime, last: datetime, cases: set[UUID]) -> dict[str, dict[str, int]]:
+    """What became of these cases in the period, whenever they were opened."""
+
+    def within(name: str, moment: str) -> list[dict[str, Any]]:
+        return [
+            row for row in world[name] if row["situation_id"] in cases and row[moment] and first <= row[moment] < last
+        ]
+
+    def answer(row: dict[str, Any]) -> str:
+        if row["status"] in {"PROPOSED", "DECLINED"}:
+            return {"PROPOSED": "PENDING", "DECLINED": "DECLINED"}[row["status"]]
+        return "WITHDRAWN" if row["status"] == "WITHDRAWN" and not row["answered_at"] else "ACCEPTED"
+
+    return {
+        "OWN_ORIENTATIONS": dict(Counter(answer(row) for row in within("referral", "proposed_at"))),
+        "OWN_FOLLOW_UPS": dict(Counter(row["status"] for row in within("referral", "ended_at") if row["answered_at"])),
+        "OWN_DUTIES": dict(
+            Counter(
+                f"{row['duty']}:{'WAIVED' if row['waiver'] else 'DONE'}"
+                for row in within("information_duty", "recorded_at")
+            )
+        ),
+    }
+
+
 def readable(document: dict[str, Any], period: Period) -> dict[str, Any]:
     """The document of a statement as `expected` says it, for the period alone."""
     tallies = Tallies(document)

@@ -1,11 +1,17 @@
 """Figures are asked for in GraphQL, described in full, and lead to no row."""
 
+from types import ModuleType
+
 import strawberry
 
+from loaders import authority_indicators, indicators
 from loaders.disclosure import Thresholds
+from loaders.indicators import Definition
 from loaders.monitoring import of_authority
-from loaders.monitoring.periods import period_of
-from schema.types.monitoring import AuthorityMonitoring, NationalMonitoring, PeriodInput
+from loaders.monitoring.cubes import CUBES, Dimension, Places
+from loaders.monitoring.periods import REPORT_YEAR, period_of
+from schema.types.monitoring import NationalMonitoring, PeriodInput
+from schema.types.own_monitoring import AuthorityMonitoring
 from schema.vocabulary import Audience
 from tests.loaders.monitoring.printed import REPORT, seen, tallies
 
@@ -60,9 +66,27 @@ def test_every_indicator_carries_its_words() -> None:
     figures = seen()
     indicators = [value for value in vars(figures).values() if hasattr(value, "definition")]
     indicators += [item for value in vars(figures).values() if isinstance(value, list) for item in value]
-    assert len(indicators) == 30 + 12 + 5 + 4 + 7
+    assert len(indicators) == 30 + 12 + 5 + 4 + 7 + 5
     assert len({indicator.code for indicator in indicators}) == len(indicators)
     assert all(
-        indicator.label and indicator.definition and indicator.denominator and indicator.source
+        indicator.label and indicator.definition and indicator.denominator and indicator.source and indicator.article
         for indicator in indicators
     )
+
+
+def _definitions(*modules: ModuleType) -> set[str]:
+    values = [value for module in modules for value in vars(module).values()]
+    nested = [one for value in values if isinstance(value, dict) for one in value.values()]
+    return {one.code for one in [*values, *nested] if isinstance(one, Definition)}
+
+
+def _codes(figures: NationalMonitoring | AuthorityMonitoring) -> set[str]:
+    values = [one for value in vars(figures).values() for one in (value if isinstance(value, list) else [value])]
+    return {one.code for one in values if hasattr(one, "definition")}
+
+
+def test_the_menu_has_every_dimension_and_everything_that_has_words_is_told() -> None:
+    assert {cube.dimension for cube in CUBES.values()} == set(Dimension)
+    assert {cube.places for cube in CUBES.values()} == set(Places)
+    own = of_authority.answer(tallies(REPORT, prefix="OWN_"), Thresholds(), Audience.CRI, REPORT_YEAR)
+    assert _codes(seen()) | _codes(own) == _definitions(indicators, authority_indicators)

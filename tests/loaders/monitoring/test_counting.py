@@ -33,7 +33,7 @@ from loaders.monitoring.remembered import Remembered
 from schema.tables import metadata
 from schema.types.monitoring import NationalMonitoring
 from schema.vocabulary import Audience, DlpmActionKind, Problematic
-from tests.loaders.monitoring.plain import expected, midnight, readable
+from tests.loaders.monitoring.plain import became, expected, midnight, readable
 from tests.loaders.monitoring.printed import assert_report, seen
 from tests.loaders.monitoring.world import PERIODS, TOLD, WORLD
 
@@ -155,6 +155,11 @@ def test_an_authority_counts_only_what_it_was_told_of(server: PostgresServer, pl
     assert found["OWN_SITUATIONS"] == {"": wanted["situations"]}
     assert (found["OWN_GENDER"], found["OWN_KNOWN"]) == (wanted["gender"], wanted["known"])
     assert wanted["situations"] > 5
+    for name, words in became(
+        WORLD, datetime.fromisoformat(first), datetime.fromisoformat(last), competent & told
+    ).items():
+        assert {word: count for word, count in found[name].items() if count} == words, name
+        assert len(words) > 1, name
 
 
 def test_all_figures_take_one_statement(server: PostgresServer) -> None:

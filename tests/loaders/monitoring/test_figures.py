@@ -7,7 +7,8 @@ from loaders.disclosure import Thresholds
 from loaders.monitoring import of_authority
 from loaders.monitoring.periods import REPORT_YEAR, Period
 from loaders.monitoring.remembered import Remembered
-from schema.types.monitoring import AuthorityMonitoring, Count, NationalMonitoring, PeriodKind
+from schema.types.monitoring import Count, NationalMonitoring, PeriodKind
+from schema.types.own_monitoring import AuthorityMonitoring
 from schema.vocabulary import Audience, CountState, Gender, Problematic, SurveyTarget
 from tests.loaders.monitoring.counts import counts_of
 from tests.loaders.monitoring.printed import REPORT, assert_report, by_month, seen, tallies, tally
@@ -99,8 +100,19 @@ def test_months_are_all_there_and_contacts_follow_situations() -> None:
     # Within a quarter, what is left of it is never small: 3 takes the third month along, 1 takes the next smallest.
     assert [part.situations.value for part in parts] == [30, 30, 30, 30, 8, 9, None, 0, None, 7, None, None]
     assert [part.contacts.value for part in parts] == [90, 90, 90, 90, 30, 30, None, 0, None, 9, None, None]
-    assert [parts[place].situations.label for place in (6, 8)] == ["moins de 5", "masqué"]
-    assert parts[6].contacts.label == "masqué"  # 9 contacts are not fewer than 5
+    assert [parts[place].situations.label for place in (6, 8)] == ["masqué", "masqué"]
+    assert parts[6].contacts.label == "masqué"
+
+
+def test_months_of_few_are_not_said_to_be_few() -> None:
+    """Three months `moins de 5` in a quarter of 12 would be three months of 4."""
+    figures = seen(situations_by_month=by_month(4, 4, 4, 10, 11, 12, 13, 14, 15, 16, 17, 18))
+    assert [part.situations.label for part in figures.per_month.parts][:4] == ["masqué", "masqué", "masqué", "10"]
+    quarter = seen(
+        situations_by_month=by_month(4, 4, 4, 10, 11, 12, 13, 14, 15, 16, 17, 18),
+        period=Period(2023, quarter=1, kind=PeriodKind.REPORT),
+    )
+    assert quarter.situations.count.value == 12
 
 
 def test_while_a_year_runs_only_months_of_quarters_that_are_over_are_shown() -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from loaders.monitoring.periods import REPORT_YEAR, Period
-from schema.vocabulary import DlpmActionKind, Problematic, SurveyTarget
+from schema.vocabulary import DlpmActionKind, InformationDutyKind, Problematic, SurveyTarget
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -135,6 +135,43 @@ class World:
                 danger_types=[],
             )
 
+    def became(self, moments: list[datetime]) -> None:
+        """What became of the cases that authorities were told of: orientations, and duties done or waived."""
+        states = ["PROPOSED", "DECLINED", "ACCEPTED", "COMPLETED", "LOST_CONTACT", "WITHDRAWN", "DRAFT"]
+        minors = {row["situation_id"]: row["id"] for row in self.rows["minor"]}
+        for number, (case, minor) in enumerate(minors.items()):
+            status = self.chance.choice(states)
+            at = self.chance.choice(moments)
+            answered = status not in {"PROPOSED", "DRAFT"} and self.chance.random() < 0.8
+            self.add(
+                "referral",
+                ref=f"ori-{number}",
+                situation_id=case,
+                minor_id=minor,
+                controller_org_id=self.organisation,
+                to_org_id=self.organisation,
+                kind="DIRECT_SUPPORT",
+                status=status,
+                proposed_at=None if status == "DRAFT" else at,
+                answered_at=at + timedelta(days=2) if answered else None,
+                ended_at=at + timedelta(days=40) if status in {"COMPLETED", "LOST_CONTACT", "WITHDRAWN"} else None,
+                need_codes=[],
+                shared_kinds=[],
+                coded_problematics=[],
+                coded_forms=[],
+            )
+            waiver = self.chance.choice([None, "CHILD_INTEREST"])
+            self.add(
+                "information_duty",
+                situation_id=case,
+                duty=self.chance.choice([kind.value for kind in InformationDutyKind]),
+                person="-",
+                done_at=None if waiver else at,
+                waiver=waiver,
+                reason="-",
+                recorded_at=at,
+            )
+
     def network_life(self, moments: list[datetime]) -> None:
         for number, moment in enumerate(moments):
             day = moment.astimezone(PARIS).date()
@@ -167,6 +204,8 @@ def _world() -> Rows:
         world.situation(str(number), opened_at)
     world.network_life(moments[:40])
     world.surveys(moments[:30])
+    # Last, so that chance draws all others as it did before.
+    world.became(moments)
     return dict(world.rows)
 
 

@@ -4,13 +4,15 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import asyncpg
 import pytest
 
+from schema.deadlines import add_months
 from tests.cluster import Cluster
 from tests.loaders.reach.events import EVENTS
 from tests.loaders.reach.town import Town
@@ -180,13 +182,56 @@ async def test_an_end_in_the_future_needs_no_trigger(own_cluster: Cluster) -> No
     async with connected(own_cluster) as connection:
         town = Town(connection, random.Random("clock"))
         await town.settle()
-        case, foyer = town.cases[0], town.organisations["FOYER"][-1]
-        soon = datetime.now(UTC).date() + timedelta(days=3)
-        await town.insert(
-            "measure", situation_id=case, authority_id=town.authorities[0], organisation_id=foyer, decision="JUDICIAL",
-            nature="15", starts_on=soon - timedelta(days=9), ends_on=soon,
-        )  # fmt: skip
-        ends = await connection.fetchval(
-            "SELECT ends_at FROM reach WHERE situation_id = $1 AND viewer = $2 AND via = 'ENTRUSTED'", case, foyer
-        )
-        assert ends == await connection.fetchval("SELECT ($1::date + 1)::timestamp AT TIME ZONE 'Europe/Paris'", soon)
+        foyer, soon = town.organisations["FOYER"][-1], datetime.now(UTC).date() + timedelta(days=3)
+        begin = soon - timedelta(days=9)
+        await town.open_case()
+        # At midnight of the territory that decided, whatever time it is in Paris.
+        for case, zone in zip(town.cases, ("Europe/Paris", "Indian/Reunion", "America/Martinique"), strict=True):
+            authority = await connection.fetchval("SELECT id FROM authority WHERE timezone = $1 LIMIT 1", zone)
+            await town.insert(
+                "measure", situation_id=case, authority_id=authority, organisation_id=foyer, decision="JUDICIAL",
+                nature="15", starts_on=begin, ends_on=soon,
+            )  # fmt: skip
+            row = await connection.fetchrow(
+                "SELECT starts_at, ends_at FROM reach WHERE situation_id = $1 AND viewer = $2 AND via LIKE 'ENTRUSTED%'",
+                case,
+                foyer,
+            )
+            midnights = [datetime.combine(day, time.min, ZoneInfo(zone)) for day in (begin, soon + timedelta(days=1))]
+            assert row and list(row) == midnights, zone
+
+
+# Which territories are competent for a case, and whose day counts: of several the first to begin, Paris where none is.
+_DAYS = (
+    ((), "Europe/Paris"),
+    (("Europe/Paris",), "Europe/Paris"),
+    (("Indian/Reunion",), "Indian/Reunion"),
+    (("America/Martinique",), "America/Martinique"),
+    (("America/Martinique", "Europe/Paris", "Indian/Reunion"), "Indian/Reunion"),
+)
+
+
+async def test_a_sharing_ends_when_the_birthday_begins_in_the_territory(own_cluster: Cluster) -> None:
+    async with connected(own_cluster) as connection:
+        town = Town(connection, random.Random("majority"))
+        await town.settle()
+        case, now, service = town.cases[0], datetime.now(UTC), town.organisations["ASE"][0]
+        begin = now - timedelta(days=9)
+        # The service keeps its part by the link, whoever is competent.
+        await town.insert("ase_link", situation_id=case, ase_org_id=service, state="CONFIRMED", proposed_at=begin)
+        await connection.execute("DELETE FROM measure WHERE situation_id = $1", case)
+        birth = add_months(now.date() + timedelta(days=3), -216)
+        await connection.execute("UPDATE minor SET birth_date = $2 WHERE situation_id = $1", case, birth)
+        for competent, zone in _DAYS:
+            await connection.execute("DELETE FROM situation_jurisdiction WHERE situation_id = $1", case)
+            # Competence that is over by that birthday counts no more, though its day would be the first.
+            for place, over in (*((place, None) for place in competent), ("Indian/Reunion", now)):
+                authority = await connection.fetchval("SELECT id FROM authority WHERE timezone = $1 LIMIT 1", place)
+                await town.insert(
+                    "situation_jurisdiction", situation_id=case, authority_id=authority, department_code="13",
+                    role="PRESENCE", starts_at=begin, ends_at=over,
+                )  # fmt: skip
+            end = await connection.fetchval(
+                "SELECT ends_at FROM reach WHERE situation_id = $1 AND via LIKE 'GRANT:G11:%'", case
+            )
+            assert end == datetime.combine(add_months(birth, 216), time.min, ZoneInfo(zone)), competent

@@ -1,0 +1,64 @@
+"""From a question to SQL: pure. One statement per root field, a door at every level, JSON built by PostgreSQL.
+
+The statement answers with one `json[]`: the field's value and the ids of the situations it shows (for the access
+log). It is NULL when the token no longer stands, which is the only way to get no array at all.
+
+    rows        one row as its caller sees it, with those that it leads to
+    withheld    the notices of a row: what is not shown, and why
+    order       what a list is ordered by, as far as the caller may know it
+    filters     what is asked of the rows of a list
+    cursors     the place of a row, signed
+    stretches   a list in the parts that are read one after the other
+    pages       one page out of them
+    connection  the page as GraphQL tells it
+    nodes       rows asked for by their ids
+    situations  which situations an answer shows
+    categories  which categories an answer may hold
+    names       the names of the caller's answer, and our own beside them
+    text        SQL text, with its binds in their order
+"""
+
+from sqlalchemy import case, select
+
+from loaders.context import opened
+from loaders.question import ConnectionQuestion, NodeQuestion, NodesQuestion, Question
+from loaders.statement.categories import categories_of
+from loaders.statement.connection import answer_of, select_connection, selections_of
+from loaders.statement.cursors import cursor_at
+from loaders.statement.names import NAME, as_json, camel
+from loaders.statement.nodes import select_node, select_nodes
+from loaders.statement.rows import public_id, row_told, tellable, version
+from loaders.statement.text import Statement, compiled
+from schema.vocabulary import Audience
+
+
+def compose(audience: Audience, question: Question) -> Statement:
+    """The one statement that answers a question for an audience."""
+    match question:
+        case ConnectionQuestion():
+            inner = select_connection(audience, question)
+        case NodeQuestion():
+            inner = select_node(audience, question)
+        case NodesQuestion():
+            inner = select_nodes(audience, question)
+    whole = select(case((opened(), inner.scalar_subquery())))
+    sql, binds, constants = compiled(whole)
+    return Statement(sql, binds, constants, categories_of(audience, question))
+
+
+__all__ = [
+    "NAME",
+    "Statement",
+    "answer_of",
+    "as_json",
+    "camel",
+    "compiled",
+    "compose",
+    "cursor_at",
+    "public_id",
+    "row_told",
+    "select_connection",
+    "selections_of",
+    "tellable",
+    "version",
+]

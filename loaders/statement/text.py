@@ -1,0 +1,41 @@
+"""SQL text out of an expression, with its binds in their order."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+
+from loaders import sealed_values
+from loaders.question import Categories
+
+# Six more than PostgreSQL's 63: SQLAlchemy keeps six for a suffix of its own, and would cut an alias of 58.
+_DIALECT = PGDialect_asyncpg(max_identifier_length=69)  # type: ignore[no-untyped-call]  # not annotated in SQLAlchemy
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """SQL text, the bind names in their order, the fixed binds, and what the answer may hold."""
+
+    sql: str
+    binds: tuple[str, ...]
+    constants: dict[str, Any]
+    categories: Categories
+
+    @property
+    def sealed(self) -> bool:
+        """Whether it selects sealed values, which the answer then shows marked (loaders/sealed_values.py)."""
+        return sealed_values.MARK in self.binds
+
+
+def compiled(statement: Any) -> tuple[str, tuple[str, ...], dict[str, Any]]:
+    """SQL text for asyncpg, the bind names in their order, and the values fixed in the statement."""
+    result = statement.compile(dialect=_DIALECT)
+    names = tuple(result.positiontup or ())
+    constants = {name: value for name, value in result.params.items() if value is not None}
+    return str(result), names, constants
+
+
+def written_out(statement: Any) -> tuple[str, list[Any]]:
+    """SQL text for asyncpg, and all its values, which the statement holds itself."""
+    result = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+    return str(result), [result.params[name] for name in result.positiontup or ()]
