@@ -7,7 +7,7 @@ import ssl
 import threading
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing, suppress
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -72,15 +72,11 @@ async def partner(folder: Path, reply: bytes, *, name: str = "partner.example", 
     requests: list[bytes] = []
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        requests.append(await reader.readuntil(b"\r\n\r\n"))
-        await asyncio.sleep(pause)
-        writer.write(reply)
-        try:
+        with suppress(OSError), closing(writer):
+            requests.append(await reader.readuntil(b"\r\n\r\n"))
+            await asyncio.sleep(pause)
+            writer.write(reply)
             await writer.drain()
-            writer.close()
-            await writer.wait_closed()
-        except OSError:
-            pass
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=shown)
     port = server.sockets[0].getsockname()[1]

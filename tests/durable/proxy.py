@@ -5,7 +5,8 @@ import ctypes
 import socket
 import struct
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -96,28 +97,26 @@ class Proxy:
         self._loop.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self.mode == "refuse":
-            writer.transport.abort()
-            return
-        try:
+        with suppress(OSError, asyncio.IncompleteReadError), self._held(writer):
+            if self.mode == "refuse":
+                return
             onward, back = await self.connect()
-        except OSError:
-            writer.transport.abort()
-            return
-        self._open |= {writer, back}
-        self._clients.add(writer)
-        deaf = asyncio.Event()
+            deaf = asyncio.Event()
+            with self._held(back):
+                self._clients.add(writer)
+                await asyncio.gather(
+                    self._pass(reader, back, deaf, asks=True), self._pass(onward, writer, deaf, asks=False)
+                )
+
+    @contextmanager
+    def _held(self, end: asyncio.StreamWriter) -> Iterator[None]:
+        self._open.add(end)
         try:
-            await asyncio.gather(
-                self._pass(reader, back, deaf, asks=True), self._pass(onward, writer, deaf, asks=False)
-            )
-        except (OSError, asyncio.IncompleteReadError):
-            pass
+            yield
         finally:
-            self._clients.discard(writer)
-            for end in (writer, back):
-                self._open.discard(end)
-                end.transport.abort()
+            self._clients.discard(end)
+            self._open.discard(end)
+            end.transport.abort()
 
     async def _pass(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, deaf: asyncio.Event, *, asks: bool

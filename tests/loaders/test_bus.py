@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any, Self
 from uuid import UUID, uuid4
@@ -302,11 +302,12 @@ async def test_a_server_that_wants_no_encryption_is_told_no_password(cluster: Cl
     heard: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
 
     async def pretend(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b'INFO {"server_id":"x","version":"2.15.1","max_payload":1048576,"tls_required":false}\r\n')
-        said = await reader.read(4096)
-        if not heard.done():
-            heard.set_result(said)
-        writer.close()
+        # It is still reading from who came back when the test is over.
+        with closing(writer):
+            writer.write(b'INFO {"server_id":"x","version":"2.15.1","max_payload":1048576,"tls_required":false}\r\n')
+            said = await reader.read(4096)
+            if not heard.done():
+                heard.set_result(said)
 
     pretender = await asyncio.start_server(pretend, "127.0.0.1", 0)
     port = pretender.sockets[0].getsockname()[1]

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import time
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -229,7 +230,8 @@ def test_when_the_answer_to_a_commit_is_lost_the_numbers_are_not_used_again(
 
     async def relay(reader: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_unix_connection(server.socket_directory / SOCKET_FILE)
-        await asyncio.gather(pump(reader, back, answers=False), pump(there, sink, answers=True))
+        with closing(back), closing(sink):
+            await asyncio.gather(pump(reader, back, answers=False), pump(there, sink, answers=True))
 
     async def scenario() -> None:
         listener = await asyncio.start_unix_server(relay, tmp_path / SOCKET_FILE)
