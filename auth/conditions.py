@@ -1,4 +1,4 @@
-"""The names of the row conditions (docs/permissions.md, section 4); their meaning in SQL stands in `loaders.conditions`."""
+"""The names of the row conditions (docs/permissions.md, section 4); their meaning in SQL stands in `loaders.policy.conditions`."""
 
 from enum import Enum
 

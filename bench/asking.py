@@ -11,7 +11,7 @@ from graphql.execution.values import VariableValues, get_variable_values
 
 from bench.load_tool import BenchError
 from graph.documents import Documents
-from graph.limits import Limits
+from graph.http.limits import Limits
 from graph.plan import Planner
 from loaders.statement import Statement, compose
 from schema.types.query import ROOTS

@@ -13,7 +13,7 @@ from bench import load_tool, questions
 from bench.load_tool import BenchError, Rate
 from bench.processes import Running
 from bench.questions import Place
-from graph.demo_tool import DemoTool
+from graph.demonstration.demo_tool import DemoTool
 
 SMALLEST, LARGEST = 35_000, 50_000
 TOKEN_LIFE = 180

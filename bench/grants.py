@@ -26,10 +26,11 @@ from bench.load_tool import BenchError
 from bench.questions import PAGE_SIZE
 from graph.database import running
 from graph.settings import Secrets, Settings
-from loaders import conditions, walls
-from loaders.context import NOBODY, SETTINGS
-from loaders.database import prepare
-from loaders.meanings import REACH_VIEW, reach_views
+from loaders import walls
+from loaders.policy import conditions
+from loaders.policy.context import NOBODY, SETTINGS
+from loaders.policy.reached import REACH_VIEW, reach_views
+from loaders.setup.database import prepare
 from loaders.statement import Statement
 from schema.tables import metadata
 from schema.vocabulary import Audience

@@ -32,12 +32,12 @@ from bench.asking import Asked, list_asked
 from bench.load_tool import BenchError
 from bench.questions import PAGE_SIZE
 from graph.database import Database, running
-from graph.roles import schema_of
+from graph.schemas.roles import schema_of
 from graph.settings import Secrets, Settings
-from loaders.context import NOBODY
-from loaders.database import prepare
-from loaders.logins import login_of
 from loaders.nouns import NOUNS
+from loaders.policy.context import NOBODY
+from loaders.postgres.logins import login_of
+from loaders.setup.database import prepare
 from schema.types.query import ROOTS
 from schema.vocabulary import Audience, OrgKind, Role, organisation_audience, role_audience
 
@@ -163,7 +163,7 @@ async def viewers(connection: Any) -> list[Viewer]:
 
 
 def _viewer(audience: Audience, facts: Mapping[str, Any]) -> Viewer:
-    # As loaders/context.py says it: those two reach cases of an authority at a CRIP only.
+    # As loaders/policy/context.py says it: those two reach cases of an authority at a CRIP only.
     apart = audience in {Audience.COO, Audience.DPO} and facts["kind"] != OrgKind.CRIP.value
     return Viewer(audience, facts["kind"], {**facts, "authority": NOBODY if apart else facts["authority"] or NOBODY})
 

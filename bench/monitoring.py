@@ -25,19 +25,20 @@ from sqlalchemy.pool import NullPool
 from bench.synthetic.load import load, progress_bar
 from graph.database import running
 from graph.settings import Secrets, Settings
-from loaders import database, logins
 from loaders.commands.by_hand import Hand, acting, official
-from loaders.disclosure import Thresholds
-from loaders.dsn import async_url
-from loaders.keyring import Keyring
 from loaders.monitoring import rollups
 from loaders.monitoring.archive import DLPM_TABLES, Sight, versions_statement
 from loaders.monitoring.calendars import years_statement
+from loaders.monitoring.disclosure import Thresholds
 from loaders.monitoring.document import Tallies, authority_statement, counting_statement, national_statement
 from loaders.monitoring.national import answer
 from loaders.monitoring.periods import REPORT_YEAR, Period
 from loaders.monitoring.rebuilding import BATCH
 from loaders.monitoring.remembered import Remembered
+from loaders.postgres import logins
+from loaders.postgres.dsn import async_url
+from loaders.sealed.keyring import Keyring
+from loaders.setup import database
 from schema.types.monitoring import PeriodKind
 from schema.vocabulary import Audience, DlpmActionKind, Role
 

@@ -18,7 +18,7 @@ from rich.console import Console
 from bench import load_tool, processes
 from bench.load_tool import BenchError
 from bench.processes import Database, Running
-from graph.demo_tool import DemoTool
+from graph.demonstration.demo_tool import DemoTool
 
 GOAL = 150
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}

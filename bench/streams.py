@@ -22,8 +22,8 @@ from websockets.typing import Subprotocol
 from bench import processes
 from bench.load_tool import BenchError
 from bench.processes import Database, Running, postgres_cpu
-from graph.demo_tool import DemoTool
-from loaders.outbox import NUMBER
+from graph.demonstration.demo_tool import DemoTool
+from loaders.events.outbox import NUMBER
 
 CLIENT = "cli_asso_measure"
 WATCH = "subscription ($ids: [ID!]!) { statusChanged(ids: $ids) { id node { ... on Referral { status } } } }"

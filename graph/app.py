@@ -21,60 +21,52 @@ from auth.oauth.published_keys import Fetcher, PublishedKeys
 from auth.policy import PURPOSES
 from dashboard import drawing
 from dashboard.routes import Pages
-from graph import (
-    answers,
-    changes,
-    enrolment_endpoints,
-    journal_endpoints,
-    mutations,
-    oauth_endpoints,
-    queries,
-    subscriptions,
-)
-from graph.attempts import Addresses, Attempts
-from graph.budgets import Budgets
-from graph.by_cookie import CookieCallers
-from graph.cors import CrossOrigin
+from graph import answers, enrolment_endpoints, journal_endpoints, mutations, oauth_endpoints, queries
 from graph.deadline import Deadline
 from graph.documents import Documents
 from graph.endpoint import GraphQLEndpoint
-from graph.headers import SAFE_HEADERS, TRANSPORT_HEADER, Header, SafeHeaders
-from graph.live import Streams
+from graph.http.attempts import Addresses, Attempts
+from graph.http.budgets import Budgets
+from graph.http.cors import CrossOrigin
+from graph.http.headers import SAFE_HEADERS, TRANSPORT_HEADER, Header, SafeHeaders
+from graph.http.reception import Reception
+from graph.http.refused_tokens import RefusedTokens
 from graph.monitoring import Monitoring
 from graph.pages import seam_of
-from graph.people import people_pages
-from graph.reception import Reception
-from graph.refused_tokens import RefusedTokens
-from graph.roles import schema_of
-from graph.sessions import SWEEP_SECONDS
+from graph.schemas.roles import schema_of
 from graph.settings import Secrets, Settings
-from graph.sockets import Sockets
-from graph.sse import EventStreams
+from graph.sign_in.by_cookie import CookieCallers
+from graph.sign_in.people import people_pages
+from graph.sign_in.sessions import SWEEP_SECONDS
+from graph.streams import changes, subscriptions
+from graph.streams.live import Streams
+from graph.streams.sockets import Sockets
+from graph.streams.sse import EventStreams
+from graph.streams.websocket import GraphQLWebSocket
 from graph.trusted import DocumentDesk
-from graph.websocket import GraphQLWebSocket
-from loaders import logins
-from loaders.audit import AuditWriter
-from loaders.authentication_log import AuthenticationLog
 from loaders.background import Background
 from loaders.bus.publisher import Publisher
-from loaders.command_log import CommandLog
 from loaders.commands.authorization import AuthorizationDesk
 from loaders.commands.enrolment import EnrolmentDesk
+from loaders.commands.idempotency import Claims, Forgetter
 from loaders.commands.running import Commands
-from loaders.execute import Reader
+from loaders.events.relay import Relay
 from loaders.feed.feeds import Feeds
-from loaders.fitting import Fitting
-from loaders.idempotency import Claims, Forgetter
-from loaders.last_calls import LastCalls
+from loaders.journals.audit import AuditWriter
+from loaders.journals.authentication_log import AuthenticationLog
+from loaders.journals.command_log import CommandLog
+from loaders.journals.sealer import Sealer
+from loaders.journals.transparency import Signer
 from loaders.monitoring.folding import Folder
 from loaders.monitoring.publishing import Publishing
-from loaders.relay import Relay
-from loaders.replays import Replays
-from loaders.sealer import Sealer
-from loaders.standing import DatabaseStanding
-from loaders.transparency import Signer
+from loaders.postgres import logins
+from loaders.setup.fitting import Fitting
+from loaders.statement.execute import Reader
+from loaders.tokens.last_calls import LastCalls
+from loaders.tokens.replays import Replays
+from loaders.tokens.standing import DatabaseStanding
 from loaders.trusted import TrustedDocuments
-from loaders.webhooks import Webhooks
+from loaders.webhooks.webhooks import Webhooks
 from schema.errors import BadRequestError, InternalError, SlowRequestError, UnavailableError
 from schema.vocabulary import Audience
 

@@ -14,12 +14,12 @@ from graphql import get_argument_values
 
 from auth.oauth.guard import is_client_id
 from graph.cursors import CursorKey, cursor_key, read_cursor
-from graph.limits import Limits
+from graph.http.limits import Limits
 from graph.plan import Planned
 from graph.request import Info, Request
-from loaders import deadlines
-from loaders.keyset import place
+from loaders.calendar import deadlines
 from loaders.nouns import BY_PREFIX, Noun
+from loaders.statement.keyset import place
 from schema.errors import BadInputError
 
 

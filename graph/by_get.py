@@ -21,8 +21,8 @@ from graphql import (
 )
 
 from graph.documents import Prepared
-from graph.guard import Envelope, check_nul, envelope_of, read_json
-from graph.limits import Limits
+from graph.http.guard import Envelope, check_nul, envelope_of, read_json
+from graph.http.limits import Limits
 from schema.errors import AddressTooLongError, BadRequestError, UnsafeByGetError
 
 _JSON_PARAMETERS = ("variables", "extensions")

@@ -29,7 +29,7 @@ from graphql import (
 
 from auth.caller import Caller
 from graph.documents import Prepared
-from graph.limits import Limits
+from graph.http.limits import Limits
 from schema.errors import BadInputError
 
 # An answer of introspection is the size of the schema, whatever is asked of it.

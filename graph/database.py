@@ -14,7 +14,7 @@ from loaders.embedded.errors import DataInUseError
 from loaders.embedded.folder import lock
 from loaders.embedded.server import PostgresServer
 from loaders.embedded.supervisor import EmbeddedPostgres
-from loaders.logins import password_of
+from loaders.postgres.logins import password_of
 from schema.errors import SetupError
 
 # The embedded server's folder, within the data.

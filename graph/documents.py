@@ -18,10 +18,10 @@ from graphql import (
 )
 
 from graph import answers
-from graph.guard import check_document, check_text
-from graph.limits import Limits
+from graph.http.guard import check_document, check_text
+from graph.http.limits import Limits
 from graph.plan import Planned
-from graph.roles import schema_of
+from graph.schemas.roles import schema_of
 from loaders.commands.at_once import Shown
 from loaders.statement import Statement
 from schema.errors import OperationChoiceError, RefusedError

@@ -15,21 +15,21 @@ from starlette.types import Receive, Scope, Send
 from auth.bearer import Admitted, Bearer
 from auth.caller import Caller
 from graph import answers, by_get, execution
-from graph.budgets import Budgets
-from graph.by_cookie import CookieCallers
 from graph.deadline import Deadline
 from graph.documents import Documents, Prepared, ResponseError
-from graph.guard import Envelope, check_nul, read_envelope
-from graph.limits import Limits
-from graph.refused_tokens import RefusedTokens
+from graph.http.budgets import Budgets
+from graph.http.guard import Envelope, check_nul, read_envelope
+from graph.http.limits import Limits
+from graph.http.refused_tokens import RefusedTokens
 from graph.request import Request, must_stand
+from graph.sign_in.by_cookie import CookieCallers
 from graph.trusted import DocumentDesk
-from loaders.audit import AccessRecord, AuditWriter
 from loaders.commands.running import Commands
-from loaders.execute import Reader, Reads
 from loaders.feed.feeds import Feeds
-from loaders.keyring import Keyring
-from loaders.last_calls import LastCalls
+from loaders.journals.audit import AccessRecord, AuditWriter
+from loaders.sealed.keyring import Keyring
+from loaders.statement.execute import Reader, Reads
+from loaders.tokens.last_calls import LastCalls
 from schema.errors import (
     InternalError,
     MediaTypeError,
@@ -262,7 +262,7 @@ class GraphQLEndpoint:
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
-                # The client has left, or was cut for being slow (graph/connection.py).
+                # The client has left, or was cut for being slow (graph/http/connection.py).
                 raise SlowRequestError(reason="DISCONNECTED")
             chunks += message.get("body", b"")
             if len(chunks) > self._limits.body_bytes:

@@ -13,10 +13,10 @@ from starlette.routing import Route
 
 from auth.oauth.guard import MAX_BODY
 from auth.oauth.issuer import ENROLMENT_PATH
+from graph.http.reception import ENROLLED, Reception, Visit
 from graph.oauth_endpoints import ANY_METHOD, limited_body, too_often
-from graph.reception import ENROLLED, Reception, Visit
-from loaders.authentication_log import Who
 from loaders.commands.enrolment import Enrolled, EnrolmentDesk, body_of
+from loaders.journals.authentication_log import Who
 from schema.errors import BadInputError, RateLimitedError, RefusedError, UnauthenticatedError
 
 _HEADERS = {"Cache-Control": "no-store", "Content-Type": "application/json"}

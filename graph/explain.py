@@ -6,10 +6,10 @@ from difflib import get_close_matches
 from auth.conditions import Condition
 from auth.policy import Cell, Reach, decision
 from graph.role_cards import cards
-from loaders.conditions import row_rule
-from loaders.doors import column_rule
 from loaders.nouns import NOUNS, Noun
-from loaders.rules import Conjunction
+from loaders.policy.conditions import row_rule
+from loaders.policy.doors import column_rule
+from loaders.policy.rules import Conjunction
 from loaders.statement import camel
 from loaders.why.words import words_of
 from schema.errors import SetupError

@@ -5,7 +5,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from graph import answers
-from loaders.sealer import Sealer
+from loaders.journals.sealer import Sealer
 from schema.errors import UnavailableError
 
 CHECKPOINT_PATH = "/.well-known/audit-checkpoint"

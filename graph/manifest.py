@@ -8,7 +8,7 @@ from typing import Any
 from graphql import FieldNode, OperationDefinitionNode, TypeInfo, TypeInfoVisitor, Visitor, parse, visit
 
 from graph.documents import Documents, ResponseError
-from graph.limits import Limits
+from graph.http.limits import Limits
 from loaders.nouns import NOUNS
 from loaders.statement import camel
 from schema.errors import SetupError

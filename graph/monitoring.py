@@ -6,15 +6,15 @@ from uuid import UUID
 import asyncpg
 
 from auth.caller import Caller
-from loaders import logins
-from loaders.disclosure import Thresholds
-from loaders.execute import AWAY, Reader
 from loaders.monitoring.archive import yearly_report_of, yearly_reports
 from loaders.monitoring.calendars import known_years, years_statement
+from loaders.monitoring.disclosure import Thresholds
 from loaders.monitoring.national import national_monitoring
 from loaders.monitoring.of_authority import authority_monitoring
 from loaders.monitoring.periods import period_of
 from loaders.monitoring.remembered import Remembered
+from loaders.postgres import logins
+from loaders.statement.execute import AWAY, Reader
 from schema.errors import UnauthenticatedError, UnavailableError
 from schema.types.monitoring import MonitoringPeriod, NationalMonitoring, PeriodInput, PeriodKind
 from schema.types.own_monitoring import AuthorityMonitoring

@@ -20,7 +20,7 @@ from auth.oauth.issuer import (
     TOKEN_PATH,
 )
 from auth.oauth.server import OAuthReply
-from graph.reception import ISSUED, READ_ONLY, REVOKED, Reception
+from graph.http.reception import ISSUED, READ_ONLY, REVOKED, Reception
 from loaders.commands.authorization import AuthorizationDesk
 from schema.errors import UnavailableError
 

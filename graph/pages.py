@@ -5,15 +5,15 @@ from starlette.requests import Request
 
 from auth.caller import Caller
 from dashboard.seam import Seam
-from graph.demo_tool import CARD
+from graph.demonstration.demo_tool import CARD
+from graph.demonstration.sandbox import DemoSandbox
 from graph.documents import Documents, ResponseError
 from graph.endpoint import GraphQLEndpoint
-from graph.people import People
 from graph.review import in_force
-from graph.sandbox import DemoSandbox
 from graph.settings import Settings
-from graph.signin_demo import DEMO
-from graph.signin_forms import LOGIN
+from graph.sign_in.people import People
+from graph.sign_in.signin_demo import DEMO
+from graph.sign_in.signin_forms import LOGIN
 from schema.errors import UnavailableError
 from schema.vocabulary import Audience
 

@@ -10,8 +10,8 @@ from graph.plan import Planner
 from graph.reading import composed, planner_of, switches
 from graph.request import Info, Request
 from loaders.commands.at_once import Shown
-from loaders.question import Categories, NodeQuestion
 from loaders.statement import tellable
+from loaders.statement.question import Categories, NodeQuestion
 
 # In no response name: those are letters, digits and `_`.
 _TOLD = b"<told>"

@@ -17,10 +17,11 @@ from graphql import (
     get_named_type,
 )
 
-from loaders.deadlines import FILTERS as DEADLINE_FILTERS
-from loaders.deadlines import NOUN as DEADLINE
+from loaders.calendar.deadlines import FILTERS as DEADLINE_FILTERS
+from loaders.calendar.deadlines import NOUN as DEADLINE
 from loaders.nouns import NOUNS, Noun
-from loaders.question import (
+from loaders.statement import NAME, camel
+from loaders.statement.question import (
     ConnectionQuestion,
     Field,
     FilterBy,
@@ -36,7 +37,6 @@ from loaders.question import (
     Version,
     Withheld,
 )
-from loaders.statement import NAME, camel
 from schema.errors import BadInputError
 
 _COLUMNS: Mapping[str, Mapping[str, str]] = {

@@ -11,13 +11,15 @@ from graph import figures
 from graph.arguments import connection_binds, deadline_binds, filters_of, parse_id
 from graph.reading import answered, composed, resolve_row, rows_of
 from graph.request import Info, Request, access_record, must_stand, need, scope_of
-from loaders import accesses, deadlines, viewer
-from loaders.context import NOBODY
-from loaders.doors import column_rule
+from loaders import viewer
+from loaders.calendar import deadlines
 from loaders.emergency import must_be_listed, opened_case
-from loaders.logins import COMMANDS
+from loaders.journals import accesses
 from loaders.nouns import NOUNS, Noun
-from loaders.question import Categories, NodeQuestion
+from loaders.policy.context import NOBODY
+from loaders.policy.doors import column_rule
+from loaders.postgres.logins import COMMANDS
+from loaders.statement.question import Categories, NodeQuestion
 from schema.errors import BadInputError, ForbiddenError
 from schema.scopes import Scope
 from schema.types.query import ROOTS

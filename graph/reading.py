@@ -15,9 +15,9 @@ from auth.caller import Caller
 from graph.arguments import nested_binds
 from graph.plan import Planned, Planner
 from graph.request import Info, Request, access_record
-from loaders import sealed_values
-from loaders.context import values as context_values
 from loaders.nouns import Noun
+from loaders.policy.context import values as context_values
+from loaders.sealed import sealed_values
 from loaders.statement import Statement, compose
 from schema.errors import SealedValueError
 

@@ -6,19 +6,19 @@ from typing import Any, Protocol
 from graphql import GraphQLError, GraphQLResolveInfo
 
 from auth.caller import Caller
-from graph.budgets import Budgets
 from graph.documents import Prepared
-from graph.limits import Limits
+from graph.http.budgets import Budgets
+from graph.http.limits import Limits
 from graph.monitoring import Monitoring
 from loaders import viewer
-from loaders.audit import AccessRecord
-from loaders.audit_chain import Event
 from loaders.commands.running import Commands
-from loaders.execute import Reads
 from loaders.feed.feeds import Feeds
-from loaders.keyring import Keyring
-from loaders.logins import login_of
-from loaders.question import Categories
+from loaders.journals.audit import AccessRecord
+from loaders.journals.audit_chain import Event
+from loaders.postgres.logins import login_of
+from loaders.sealed.keyring import Keyring
+from loaders.statement.execute import Reads
+from loaders.statement.question import Categories
 from schema.errors import ForbiddenError
 from schema.scopes import Scope
 

@@ -12,13 +12,13 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from graph.attempts import Pace
-from graph.budgets import Allowance
-from graph.limits import Limits, StreamLimits
+from graph.http.attempts import Pace
+from graph.http.budgets import Allowance
+from graph.http.limits import Limits, StreamLimits
 from loaders.bus.where import Nats
-from loaders.disclosure import Thresholds
-from loaders.keyring import Keyring
+from loaders.monitoring.disclosure import Thresholds
 from loaders.retention.terms import End, Terms
+from loaders.sealed.keyring import Keyring
 from schema.errors import SetupError
 from schema.types.monitoring import PeriodKind
 
@@ -100,10 +100,11 @@ class Settings(BaseSettings):
     )
 
     limits: Limits = Field(
-        Limits(), description="The input guard's numbers (graph/limits.py): MAILLAGE_LIMITS__DEPTH=8."
+        Limits(), description="The input guard's numbers (graph/http/limits.py): MAILLAGE_LIMITS__DEPTH=8."
     )
     streams: StreamLimits = Field(
-        StreamLimits(), description="What open streams are held to (graph/limits.py): MAILLAGE_STREAMS__OPERATIONS=50."
+        StreamLimits(),
+        description="What open streams are held to (graph/http/limits.py): MAILLAGE_STREAMS__OPERATIONS=50.",
     )
     nats: Nats | None = Field(
         None,
@@ -148,7 +149,7 @@ class Settings(BaseSettings):
     )
     thresholds: Thresholds = Field(
         Thresholds(),
-        description="Below which numbers of persons figures are masked (loaders/disclosure.py): MAILLAGE_THRESHOLDS__FINE=20.",
+        description="Below which numbers of persons figures are masked (loaders/monitoring/disclosure.py): MAILLAGE_THRESHOLDS__FINE=20.",
     )
 
     @property

@@ -10,7 +10,7 @@ import hashlib
 from auth.caller import Caller
 from graph import answers
 from graph.documents import ResponseError
-from graph.guard import Envelope
+from graph.http.guard import Envelope
 from loaders.trusted import TrustedDocuments
 from schema.errors import BadRequestError, PersistedQueryNotFoundError, PersistedQueryNotSupportedError, RefusedError
 

@@ -14,13 +14,13 @@ from sqlalchemy import Text, bindparam, func, select
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 
 from auth.caller import Caller
-from loaders.connections import Lanes
-from loaders.context import one_of, word
-from loaders.execute import AWAY
 from loaders.nouns import NOUNS
-from loaders.question import Categories, Selection, Step, Version
-from loaders.relations import ASSIGNED, CASEWORKER
+from loaders.policy.context import one_of, word
+from loaders.policy.relations import ASSIGNED, CASEWORKER
+from loaders.postgres.connections import Lanes
 from loaders.statement import compiled
+from loaders.statement.execute import AWAY
+from loaders.statement.question import Categories, Selection, Step, Version
 from schema.errors import ForbiddenError, UnavailableError
 from schema.tables.journal import reach
 from schema.tables.people import member

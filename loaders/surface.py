@@ -13,13 +13,15 @@ from sqlalchemy import Table, select
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
 from auth.policy import PURPOSES, Act, decision
-from loaders import logins, reach, walls
-from loaders.conditions import row_rule
-from loaders.context import SETTINGS
-from loaders.doors import column_rule, relation_rule
-from loaders.meanings import meaning
+from loaders import walls
 from loaders.nouns import NOUNS, Noun
-from loaders.rules import Atom, Conjunction, Rule
+from loaders.policy import reach
+from loaders.policy.conditions import row_rule
+from loaders.policy.context import SETTINGS
+from loaders.policy.doors import column_rule, relation_rule
+from loaders.policy.meanings import meaning
+from loaders.policy.rules import Atom, Conjunction, Rule
+from loaders.postgres import logins
 from schema.tables import metadata
 from schema.vocabulary import Audience, Category
 

@@ -12,9 +12,9 @@ from cachetools import LRUCache
 from sqlalchemy import String, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from loaders.connections import Lanes
-from loaders.execute import AWAY
+from loaders.postgres.connections import Lanes
 from loaders.statement import compiled
+from loaders.statement.execute import AWAY
 from schema.errors import SetupError, UnavailableError
 from schema.tables.directory import organisation
 from schema.tables.documents import trusted_document

@@ -3,8 +3,8 @@
 from typing import Any
 
 from auth.caller import Caller
-from loaders.connections import Lanes
-from loaders.execute import AWAY
+from loaders.postgres.connections import Lanes
+from loaders.statement.execute import AWAY
 from schema.errors import UnauthenticatedError, UnavailableError
 
 _STANDING = "SELECT standing($1)"

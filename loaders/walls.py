@@ -10,14 +10,17 @@ from collections.abc import Mapping
 from sqlalchemy import Table, or_, select
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
-from loaders import case_files, logins, sealed_values
-from loaders.conditions import row_rule
-from loaders.context import SETTINGS, nobody
-from loaders.doors import column_rule
-from loaders.meanings import REACH_VIEW, reach_views, sql
 from loaders.monitoring.document import MONITORING_COLUMNS, MONITORING_VIEW
 from loaders.nouns import BY_TABLE
+from loaders.policy.conditions import row_rule
+from loaders.policy.context import SETTINGS, nobody
+from loaders.policy.doors import column_rule
+from loaders.policy.reached import REACH_VIEW, reach_views
+from loaders.policy.rule_sql import sql
+from loaders.postgres import logins
+from loaders.retention import case_files
 from loaders.retention.rules import RETENTION_COLUMNS
+from loaders.sealed import sealed_values
 from schema.retention import COPIED, Fate, kept_columns
 from schema.tables import metadata
 from schema.tables.journal import reach

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the numbered files in order, inside the connection that `loaders.database` hands over."""
+"""Alembic's entry: runs the numbered files in order, inside the connection that `loaders.setup.database` hands over."""
 
 from alembic import context
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import asyncpg
 
-from loaders.context import NOBODY
-from loaders.logins import login_of
+from loaders.policy.context import NOBODY
+from loaders.postgres.logins import login_of
 from loaders.statement import Statement
 from schema.vocabulary import Audience
 from tests.seats import Seat, Stage, viewer_of

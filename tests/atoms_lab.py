@@ -14,9 +14,9 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import Select, literal_column, select
 
-from loaders.context import BOUND, NOBODY
-from loaders.meanings import meaning
-from loaders.rules import Atom
+from loaders.policy.context import BOUND, NOBODY
+from loaders.policy.meanings import meaning
+from loaders.policy.rules import Atom
 from loaders.statement import compiled
 from schema.tables import metadata
 from schema.vocabulary import Category

@@ -15,11 +15,11 @@ from typing import Any
 
 import asyncpg
 
-from loaders import database
 from loaders.embedded.cluster import clone
 from loaders.embedded.server import PostgresServer
 from loaders.embedded.supervisor import EmbeddedPostgres
-from loaders.logins import password_of
+from loaders.postgres.logins import password_of
+from loaders.setup import database
 
 SECRET = b"tests-only-secret-of-32-bytes-ok"
 # No test cuts the machine's power: what a killed server has written is in the kernel's hands, and comes back whole.

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from rich.console import Console
 
-from graph import demo, demo_card
+from graph.demonstration import demo, demo_card
 from graph.settings import Secrets
 from loaders.embedded.cluster import clone
 from loaders.embedded.supervisor import EmbeddedPostgres

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
-from loaders.keyring import Keyring
+from loaders.sealed.keyring import Keyring
 from tests.sealed import SEALED, key_of, opened
 
 Raw = Mapping[str, Any]

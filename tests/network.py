@@ -16,14 +16,14 @@ import httpx2
 from rich.console import Console
 
 from auth.oauth.issuer import Issuer
-from graph import demo, demo_card, demo_tool
 from graph.app import application
-from graph.limits import StreamLimits
-from graph.serving import free_port, serve
+from graph.demonstration import demo, demo_card, demo_tool
+from graph.http.limits import StreamLimits
+from graph.http.serving import free_port, serve
 from graph.settings import Secrets, Settings
-from loaders.logins import SEALER, password_of
-from loaders.sealer import Sealer
-from loaders.transparency import Signer
+from loaders.journals.sealer import Sealer
+from loaders.journals.transparency import Signer
+from loaders.postgres.logins import SEALER, password_of
 from schema.vocabulary import Purpose
 from tests.cluster import Cluster
 

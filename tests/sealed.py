@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from loaders.envelope import DataKey, Place, WrappedKey, new_data_key
-from loaders.keyring import Keyring
+from loaders.sealed.envelope import DataKey, Place, WrappedKey, new_data_key
+from loaders.sealed.keyring import Keyring
 from schema.tables import metadata
 
 SEALED = {

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from loaders import last_calls
+from loaders.tokens import last_calls
 from tests.cluster import SECRET
 from tests.filled import cases_of, filled_cluster
 from tests.matrix_columns import GROUP_OF_COLUMN

@@ -13,11 +13,12 @@ import asyncpg
 from sqlalchemy import ColumnElement, select, true
 
 from auth.caller import Caller
-from loaders import logins, walls
-from loaders.context import values
-from loaders.doors import column_rule, door
+from loaders import walls
 from loaders.nouns import BY_TABLE
-from loaders.rules import Rule
+from loaders.policy.context import values
+from loaders.policy.doors import column_rule, door
+from loaders.policy.rules import Rule
+from loaders.postgres import logins
 from loaders.statement import camel, compiled
 from schema.vocabulary import Audience, MandateKind, OrgKind, Purpose
 from tests import oracle

@@ -17,9 +17,9 @@ from joserfc.jwk import ECKey
 
 from auth.oauth import signed
 from auth.oauth.assertions_out import make_client_assertion, make_person_assertion, make_proof
-from loaders.audit import AuditWriter
-from loaders.authentication_log import AuthenticationLog, Who
-from loaders.logins import AUDIT, SERVICES, password_of
+from loaders.journals.audit import AuditWriter
+from loaders.journals.authentication_log import AuthenticationLog, Who
+from loaders.postgres.logins import AUDIT, SERVICES, password_of
 from tests.cluster import Cluster
 from tests.graph.test_by_cookie import sign_in
 from tests.interop.test_secret_clients import ISSUE, REGISTER

@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import true
 
-from graph.roles import schema_of
-from loaders import deadlines, guarded
-from loaders.question import ConnectionQuestion, Leaf, Part, Selection
+from graph.schemas.roles import schema_of
+from loaders.calendar import deadlines
+from loaders.statement import guarded
+from loaders.statement.question import ConnectionQuestion, Leaf, Part, Selection
 from schema.deadlines import (
     address_answer_due,
     answer_due,

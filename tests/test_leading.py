@@ -5,11 +5,12 @@ import json
 import pytest
 from sqlalchemy import true
 
-from loaders import leading, statement
-from loaders.doors import column_rule
+from loaders import statement
 from loaders.nouns import NOUNS
-from loaders.question import ConnectionQuestion, Leaf, Part, Selection
+from loaders.policy import leading
+from loaders.policy.doors import column_rule
 from loaders.statement import compose, total
+from loaders.statement.question import ConnectionQuestion, Leaf, Part, Selection
 from schema.vocabulary import Audience
 from tests.asking import answers_of
 from tests.seats import SEATS, Seat, Stage, made_stage  # noqa: F401

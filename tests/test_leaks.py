@@ -17,8 +17,8 @@ import pytest
 from sqlalchemy import Index, UniqueConstraint
 from structlog.testing import capture_logs
 
-from loaders.logins import login_of
 from loaders.nouns import BY_TABLE
+from loaders.postgres.logins import login_of
 from schema.tables import metadata
 from schema.vocabulary import Audience
 from tests.cluster import Cluster

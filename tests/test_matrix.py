@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 import pytest
 from graphql import GraphQLObjectType
 
-from graph.roles import schema_of
+from graph.schemas.roles import schema_of
 from loaders.nouns import NOUNS
 from schema.types.query import ROOTS
 from schema.vocabulary import Audience

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from graphql import GraphQLObjectType
 
-from graph.roles import schema_of
+from graph.schemas.roles import schema_of
 from loaders.nouns import NOUNS
 from schema.vocabulary import Audience
 from tests import oracle

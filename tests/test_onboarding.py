@@ -11,7 +11,7 @@ import pytest
 from joserfc.jwk import ECKey, Key
 
 from auth.oauth.assertions_out import make_client_assertion, make_possession_proof
-from loaders.authentication_log import AuthenticationLog
+from loaders.journals.authentication_log import AuthenticationLog
 from schema.errors import UnavailableError
 from tests.network import Network
 

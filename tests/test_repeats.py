@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 from graphql import GraphQLObjectType, get_named_type, is_leaf_type, print_schema
 
-from graph.roles import schema_of
+from graph.schemas.roles import schema_of
 from schema.types.query import ROOTS
 from schema.vocabulary import Audience
 from tests.acting import act, refused

@@ -7,7 +7,7 @@ from uuid import UUID
 from bench.synthetic.chance import Chance
 from bench.synthetic.organisations import Network, Office
 from bench.synthetic.rows.batch import Batch
-from loaders.reference import authority_id
+from loaders.setup.reference import authority_id
 from schema.vocabulary import (
     AgeBand,
     AseLinkState,

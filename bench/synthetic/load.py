@@ -20,9 +20,9 @@ import rich.progress
 from bench.synthetic import cases, network_life, organisations
 from bench.synthetic.rows.batch import TABLES, Batch
 from bench.synthetic.sealing import seal
-from loaders.keyring import Keyring
 from loaders.monitoring import rollups
-from loaders.reference import load_reference
+from loaders.sealed.keyring import Keyring
+from loaders.setup.reference import load_reference
 from schema.vocabulary import HabilitationState, MandateKind, OrgKind, Role
 
 SEED = 119

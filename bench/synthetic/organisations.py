@@ -9,7 +9,7 @@ from bench.synthetic.chance import Chance
 from bench.synthetic.names import adult
 from bench.synthetic.rows.batch import Batch
 from bench.synthetic.rows.directory import Habilitation, Member, Organisation, ResourceCard
-from loaders.reference import authority_id
+from loaders.setup.reference import authority_id
 from schema.reference import Authority, authorities
 from schema.vocabulary import (
     HabilitationState,

@@ -18,9 +18,9 @@ from bench.synthetic.names import (
     mobile,
 )
 from bench.synthetic.rows.situation import Jurisdiction, Minor, MinorKey, ParentalHolder
-from loaders.reference import authority_id
 from loaders.repeats.keys import keys_of
 from loaders.repeats.known import Known
+from loaders.setup.reference import authority_id
 from schema.reference import authorities_of
 from schema.vocabulary import AgePrecision, Gender, JurisdictionRole, TriState
 

@@ -6,7 +6,7 @@ from bench.synthetic.case import Case
 from bench.synthetic.people import elsewhere
 from bench.synthetic.rows.protection import Action, AseLink, Measure, Transfer
 from bench.synthetic.wording import CASEWORKER_TITLES, DESKS
-from loaders.reference import authority_id
+from loaders.setup.reference import authority_id
 from schema.deadlines import window_end
 from schema.vocabulary import (
     AseLinkState,

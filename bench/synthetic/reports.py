@@ -10,7 +10,7 @@ from bench.synthetic.rows.report import ConcernReturn, Evaluation, JudicialRefer
 from bench.synthetic.rows.sharing import Disclosure, InformationDuty
 from bench.synthetic.rows.situation import Jurisdiction
 from bench.synthetic.wording import JUDICIAL_SENDERS, PARENTS_NOT_TOLD, appraisal, summary
-from loaders.reference import authority_id
+from loaders.setup.reference import authority_id
 from schema.deadlines import acknowledge_due, evaluation_due, return_due
 from schema.vocabulary import (
     CallerCategory,

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from bench.synthetic.rows.batch import Batch
 from bench.synthetic.rows.contact import Caller, ListeningNote
 from bench.synthetic.rows.situation import SituationKey
-from loaders.envelope import DataKey, Place, new_data_key
+from loaders.sealed.envelope import DataKey, Place, new_data_key
 
 _SEALED = {Caller: ("caller", ("name", "phone", "email", "relation")), ListeningNote: ("listening_note", ("text",))}
 

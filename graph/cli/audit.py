@@ -13,11 +13,11 @@ from graph.cli.options import DataOption, settings_of
 from graph.cli.place import Place, place
 from graph.cli.telling import aside
 from graph.settings import Secrets, Settings
-from loaders import logins
-from loaders.purge import Purge, PurgePlan, limit, preview, purge
-from loaders.sealer import Sealer
-from loaders.transparency import Signer, VerifierKey
-from loaders.witness import Inspection, inspect
+from loaders.journals.purge import Purge, PurgePlan, limit, preview, purge
+from loaders.journals.sealer import Sealer
+from loaders.journals.transparency import Signer, VerifierKey
+from loaders.journals.witness import Inspection, inspect
+from loaders.postgres import logins
 from schema.errors import SetupError
 
 audit_app = typer.Typer(no_args_is_help=True, help="The journals: access log, disclosure ledger, their seals.")

@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from graph import compatibility, review
-from graph.contract import contract_of, write_contract
+from graph import review
+from graph.schemas import compatibility
+from graph.schemas.contract import contract_of, write_contract
 from schema.errors import SetupError
 from schema.vocabulary import Audience, OrgKind, Role, organisation_audience
 

@@ -9,8 +9,8 @@ from rich.table import Table
 from graph.cli.options import DataOption, settings_of
 from graph.cli.place import place
 from graph.cli.telling import aside, progress
-from loaders import key_rotation
-from loaders.keyring import Keyring
+from loaders.sealed import key_rotation
+from loaders.sealed.keyring import Keyring
 
 data_keys_app = typer.Typer(no_args_is_help=True, help="The keys that seal callers and listening notes.")
 

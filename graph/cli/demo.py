@@ -14,12 +14,13 @@ from rich.console import Console
 
 from auth.oauth.issuer import Issuer
 from dashboard import charts
-from graph import demo_card, lines
+from graph import lines
 from graph.app import application
 from graph.cli.options import DataOption, PortOption, settings_of
 from graph.cli.telling import aside
 from graph.database import must_be_free, running
-from graph.serving import free_port, serve, settle
+from graph.demonstration import demo_card
+from graph.http.serving import free_port, serve, settle
 from graph.settings import Secrets
 from schema.errors import SetupError
 

@@ -7,13 +7,14 @@ from typing import Annotated, Any
 import typer
 import uvloop
 
-from graph import demo, lines
+from graph import lines
 from graph.cli.options import DataOption, settings_of
 from graph.cli.telling import aside
 from graph.database import running
+from graph.demonstration import demo
 from graph.settings import Secrets
-from loaders.database import prepare
-from loaders.in_the_clear import seal_what_is_clear
+from loaders.sealed.in_the_clear import seal_what_is_clear
+from loaders.setup.database import prepare
 
 
 def demo_data(

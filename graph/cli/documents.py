@@ -15,9 +15,10 @@ from rich.table import Table
 from graph.cli.options import DataOption, settings_of
 from graph.cli.place import Place, place
 from graph.cli.telling import aside
-from graph.limits import Limits
+from graph.http.limits import Limits
 from graph.manifest import audiences_of, categories_of, read_manifest, title_of
-from loaders import logins, trusted
+from loaders import trusted
+from loaders.postgres import logins
 from schema.errors import SetupError
 
 documents_app = typer.Typer(no_args_is_help=True, help="Trusted documents: all that the tools of a partner can ask.")

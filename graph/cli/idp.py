@@ -19,8 +19,8 @@ from auth.signin.sealing import Box
 from graph.cli.options import DataOption, JsonOption
 from graph.cli.place import place
 from graph.cli.telling import tell, tell_rows
-from graph.signin import SIGNED_OUT
-from graph.signin_openid import CALLBACK
+from graph.sign_in.signin import SIGNED_OUT
+from graph.sign_in.signin_openid import CALLBACK
 from loaders.commands import providers
 from schema.errors import SetupError
 

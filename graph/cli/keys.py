@@ -8,8 +8,8 @@ import typer
 from graph.cli.options import DataOption, JsonOption
 from graph.cli.place import place
 from graph.cli.telling import tell, tell_rows
-from loaders import logins
 from loaders.commands import signing_keys
+from loaders.postgres import logins
 
 keys_app = typer.Typer(no_args_is_help=True, help="Our own signing keys.")
 

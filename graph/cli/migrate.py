@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from graph.cli.options import DataOption
 from graph.cli.place import place
 from graph.cli.telling import aside
-from loaders.database import prepare
-from loaders.in_the_clear import seal_what_is_clear
+from loaders.sealed.in_the_clear import seal_what_is_clear
+from loaders.setup.database import prepare
 
 
 def migrate(data: DataOption = None) -> None:

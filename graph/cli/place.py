@@ -16,12 +16,12 @@ from auth.caller import Caller
 from graph.cli.options import settings_of
 from graph.database import Database, running
 from graph.settings import Secrets, Settings
-from loaders import logins
-from loaders.audit import AuditWriter
-from loaders.authentication_log import AuthenticationLog, Record, Who
 from loaders.commands.by_hand import Hand, acting, administrator, official
-from loaders.dsn import brief_engine
+from loaders.journals.audit import AuditWriter
+from loaders.journals.authentication_log import AuthenticationLog, Record, Who
 from loaders.monitoring.publishing import Publishing
+from loaders.postgres import logins
+from loaders.postgres.dsn import brief_engine
 from schema.errors import SetupError
 from schema.vocabulary import Role
 

@@ -22,8 +22,8 @@ from rich.tree import Tree
 from auth.conditions import BY_NUMBER
 from graph.cli.place import account
 from graph.database import Database
-from loaders import logins
-from loaders.audit import AccessRecord, AuditWriter
+from loaders.journals.audit import AccessRecord, AuditWriter
+from loaders.postgres import logins
 from loaders.why.facts import Fact
 from loaders.why.field import Alternative, Answer, Asked, case_of, explain
 from loaders.why.people import Person, person

@@ -10,8 +10,8 @@ from rich.table import Table
 from graph.cli.options import DataOption
 from graph.cli.place import Place, place
 from graph.cli.telling import aside, bars
-from loaders import logins
-from loaders.lapses import lapse
+from loaders.commands.lapses import lapse
+from loaders.postgres import logins
 from loaders.retention.rules import RULES
 from loaders.retention.run import Done, Due, carry_out, overview
 from loaders.retention.terms import End, Terms

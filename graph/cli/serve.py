@@ -14,11 +14,11 @@ from graph.app import application
 from graph.cli.options import DataOption, PortOption, settings_of
 from graph.cli.telling import aside
 from graph.database import Database, running
-from graph.serving import free_port, serve, settle
+from graph.http.serving import free_port, serve, settle
+from graph.http.workers import Inherited, Workers
 from graph.settings import Secrets, Settings
-from graph.workers import Inherited, Workers
-from loaders import logins
-from loaders.readiness import must_be_ready
+from loaders.postgres import logins
+from loaders.setup.readiness import must_be_ready
 
 
 def serve_command(

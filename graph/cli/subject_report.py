@@ -14,9 +14,9 @@ from graph.cli.options import DataOption
 from graph.cli.place import Place, place
 from graph.cli.telling import aside
 from graph.subject_report import Form, written
-from loaders import logins
-from loaders.audit import AuditWriter
-from loaders.execute import Reader
+from loaders.journals.audit import AuditWriter
+from loaders.postgres import logins
+from loaders.statement.execute import Reader
 from loaders.subject_report.export import subject_report
 from loaders.subject_report.report import SubjectReport
 from schema.errors import SetupError

@@ -9,7 +9,7 @@ import typer
 
 from graph.cli.options import DataOption, MemberOption, PurposeOption, settings_of
 from graph.cli.telling import aside
-from graph.demo_tool import DemoTool, post
+from graph.demonstration.demo_tool import DemoTool, post
 from schema.errors import SetupError
 
 ClientArgument = Annotated[

@@ -8,7 +8,7 @@ import typer
 from graph.cli.options import DataOption, JsonOption, OrganisationArgument
 from graph.cli.place import place
 from graph.cli.telling import tell, tell_rows
-from loaders import webhook_desk
+from loaders.webhooks import webhook_desk
 from schema.vocabulary import WebhookState
 
 webhook_app = typer.Typer(no_args_is_help=True, help="Where organisations' software is told of changes.")

@@ -17,7 +17,7 @@ from sqlalchemy import bindparam, func, select
 
 from loaders.bus.sending import Message, run, send
 from loaders.bus.where import DAY, Nats
-from loaders.outbox import BATCH, HEAD
+from loaders.events.outbox import BATCH, HEAD
 from loaders.statement import compiled
 from schema.tables.journal import outbox
 

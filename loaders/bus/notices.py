@@ -13,14 +13,14 @@ from sqlalchemy.dialects.postgresql import UUID as Uuid
 
 from loaders.bus.sending import Message, run, send
 from loaders.bus.where import DAY, Nats
-from loaders.connections import Lanes
+from loaders.events.outbox import BATCH
 from loaders.feed.feeds import Feeds
 from loaders.feed.pages import Page
 from loaders.nouns import NOUNS
-from loaders.outbox import BATCH
-from loaders.standing import organisation_is_open
+from loaders.postgres.connections import Lanes
 from loaders.statement import compiled
-from loaders.webhooks import kind_of, software_of
+from loaders.tokens.standing import organisation_is_open
+from loaders.webhooks.webhooks import kind_of, software_of
 from schema.tables.directory import organisation
 
 _OPEN = compiled(

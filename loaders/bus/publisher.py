@@ -13,10 +13,10 @@ from loaders.bus.log import Log
 from loaders.bus.notices import Notices
 from loaders.bus.sending import PATIENCE, connected
 from loaders.bus.where import Nats
-from loaders.connections import Lanes
+from loaders.events.outbox import Event
+from loaders.events.relay import Relay
 from loaders.feed.feeds import Feeds
-from loaders.outbox import Event
-from loaders.relay import Relay
+from loaders.postgres.connections import Lanes
 
 _LOOKS_EVERY = 1.0
 _NOTICES_EVERY = 15.0

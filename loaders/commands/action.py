@@ -9,7 +9,7 @@ from loaders.commands.case import AUTHORITIES, ONE, TEAM, must_be_competent, ope
 from loaders.commands.entry import NAME, optional, past
 from loaders.commands.situation import LIVE_LINKS
 from loaders.commands.work import Command, Row, Work
-from loaders.context import one_of
+from loaders.policy.context import one_of
 from schema.errors import DomainRefusalError
 from schema.tables.protection import ase_link, dlpm_action
 from schema.tables.report import concern_report

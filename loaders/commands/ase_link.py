@@ -13,12 +13,12 @@ from loaders.commands.case import AUTHORITIES, same
 from loaders.commands.entry import NAME, optional
 from loaders.commands.evaluator import must_not_evaluate
 from loaders.commands.work import Command, Work, row_id, stale
-from loaders.context import BOUND, one_of, values
-from loaders.doors import door
-from loaders.meanings import sql
 from loaders.nouns import NOUNS
-from loaders.relations import ASE_LINKED
-from loaders.rules import Rule, via
+from loaders.policy.context import BOUND, one_of, values
+from loaders.policy.doors import door
+from loaders.policy.relations import ASE_LINKED
+from loaders.policy.rule_sql import sql
+from loaders.policy.rules import Rule, via
 from loaders.statement import version
 from schema.errors import BadInputError, DomainRefusalError, NotFoundError
 from schema.tables.protection import ase_link

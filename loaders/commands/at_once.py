@@ -27,11 +27,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSON
 
 from auth.policy import Act
+from loaders.commands.idempotency import known_before
 from loaders.commands.work import Work
-from loaders.context import bind, word
-from loaders.idempotency import known_before
-from loaders.question import Categories, Selection
+from loaders.policy.context import bind, word
 from loaders.statement import compiled, row_told
+from loaders.statement.question import Categories, Selection
 from schema.tables.idempotency import idempotency
 from schema.tables.journal import access_log
 from schema.vocabulary import Audience

@@ -27,7 +27,7 @@ from auth.oauth.store import SigningKey
 from loaders.commands import oauth_statements as asked
 from loaders.commands.gathered import Gathered, uuid_of
 from loaders.commands.oauth_statements import Prepared
-from loaders.connections import Lanes
+from loaders.postgres.connections import Lanes
 from schema.errors import UnavailableError
 from schema.tables.oauth import signing_key
 

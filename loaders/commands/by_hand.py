@@ -16,17 +16,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from auth.caller import Caller
 from auth.policy import PURPOSES
-from loaders.audit import AuditWriter
-from loaders.authentication_log import Record
+from loaders.commands.idempotency import Claims
 from loaders.commands.registry import COMMANDS
 from loaders.commands.running import Commands
 from loaders.commands.work import Command
-from loaders.connections import Lanes
-from loaders.idempotency import Claims
-from loaders.keyring import Keyring
+from loaders.journals.audit import AuditWriter
+from loaders.journals.authentication_log import Record
 from loaders.monitoring.publishing import Publishing
 from loaders.nouns import NOUNS
-from loaders.standing import habilitation_is_live, organisation_is_open
+from loaders.postgres.connections import Lanes
+from loaders.sealed.keyring import Keyring
+from loaders.tokens.standing import habilitation_is_live, organisation_is_open
 from schema.errors import NotFoundError, SetupError
 from schema.tables.directory import authority, organisation
 from schema.tables.oauth import client_key, client_secret, enrolment, oauth_client

@@ -9,9 +9,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from loaders.commands.entry import PARIS
 from loaders.commands.work import Row, Work
-from loaders.context import word
 from loaders.nouns import NOUNS
-from loaders.relations import LISTENING
+from loaders.policy.context import word
+from loaders.policy.relations import LISTENING
 from schema.errors import BadInputError, DomainRefusalError
 from schema.tables.directory import authority, department
 from schema.tables.journal import reach

@@ -11,8 +11,8 @@ from loaders.commands.repeat import propose_repeats
 from loaders.commands.sealing import sealed
 from loaders.commands.situation import reopen_case
 from loaders.commands.work import Command, Row, Work
-from loaders.context import one_of
-from loaders.relations import RECEIVED
+from loaders.policy.context import one_of
+from loaders.policy.relations import RECEIVED
 from schema.errors import DomainRefusalError
 from schema.tables.contact import caller, contact, listening_note
 from schema.tables.report import concern_report

@@ -8,7 +8,7 @@ from auth.policy import Act
 from loaders.commands.case import CRIPS, ONE, must_be_mine, open_case, same
 from loaders.commands.entry import NAME, optional, past, required
 from loaders.commands.work import Command, Work
-from loaders.context import word
+from loaders.policy.context import word
 from schema.errors import DomainRefusalError
 from schema.tables.sharing import information_duty
 from schema.tables.situation import parental_holder

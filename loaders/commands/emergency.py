@@ -27,9 +27,9 @@ from loaders.commands.emergency_statements import (
 )
 from loaders.commands.entry import names, required
 from loaders.commands.work import Command, Work, row_id
-from loaders.context import values as context_values
-from loaders.doors import door
 from loaders.nouns import NOUNS
+from loaders.policy.context import values as context_values
+from loaders.policy.doors import door
 from schema.deadlines import review_due
 from schema.errors import DomainRefusalError, NotFoundError
 from schema.tables.sharing import emergency_access

@@ -6,8 +6,8 @@ from sqlalchemy import ARRAY, DateTime, Text, and_, bindparam, exists, func, ins
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 
 from loaders.commands.case import ONE, same
-from loaders.context import word
-from loaders.relations import ASSIGNED, CASEWORKER, STAKE
+from loaders.policy.context import word
+from loaders.policy.relations import ASSIGNED, CASEWORKER, STAKE
 from schema.tables.contact import caller
 from schema.tables.journal import reach
 from schema.tables.people import member

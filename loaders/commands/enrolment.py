@@ -14,8 +14,8 @@ from auth.oauth.issuer import Issuer
 from auth.oauth.possession import OfferedKey, check_possession, code_digest, fingerprint, offered_set, thumbprint_of
 from auth.oauth.published_keys import Fetcher, checked_uri
 from loaders.commands.clients import code_hash
-from loaders.connections import Lanes
-from loaders.fetching import FAULTS, answer, one
+from loaders.postgres.connections import Lanes
+from loaders.statement.fetching import FAULTS, answer, one
 from schema.errors import BadInputError, RateLimitedError, UnauthenticatedError, UnavailableError
 from schema.tables.directory import organisation
 from schema.tables.oauth import client_key, enrolment, oauth_client

@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy import Text, bindparam, func, literal_column, or_, select
 
 from auth.policy import PURPOSES, Act
-from loaders.civil import today_of
+from loaders.calendar.civil import today_of
 from loaders.commands.case import AUTHORITIES, ONE, must_be, must_be_open, same
 from loaders.commands.entry import optional
 from loaders.commands.work import Command, Row, Work, row_id
-from loaders.context import one_of, word
+from loaders.policy.context import one_of, word
 from schema.errors import DomainRefusalError
 from schema.tables.directory import organisation
 from schema.tables.people import habilitation, member
@@ -107,7 +107,7 @@ async def _alone(work: Work, situation: UUID) -> None:
     await work.one(_ALONE, situation=str(situation))
 
 
-# Apart from the lock of the relations (loaders/reach.py), which is taken when a row is written.
+# Apart from the lock of the relations (loaders/policy/reach.py), which is taken when a row is written.
 _ALONE = select(
     func.pg_advisory_xact_lock(func.hashtextextended(bindparam("situation", type_=Text()), literal_column("14")))
 )

@@ -33,9 +33,9 @@ from loaders.commands.at_once import AtOnce, Opening, Parts, Wanted
 from loaders.commands.entry import OLDEST, optional, required
 from loaders.commands.work import Command, Work, row_id, stale
 from loaders.commands.writable import may_fill
-from loaders.context import bind, values, word
-from loaders.doors import door
 from loaders.nouns import NOUNS
+from loaders.policy.context import bind, values, word
+from loaders.policy.doors import door
 from loaders.statement import version
 from schema.deadlines import latest_civil_date, over_everywhere
 from schema.errors import BadInputError, DomainRefusalError

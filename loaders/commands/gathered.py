@@ -11,7 +11,7 @@ import orjson
 
 from auth.oauth.published_keys import PublishedKeys
 from auth.oauth.store import Client, Habilitation, Member, SigningKey, TokenRecord
-from loaders.replays import digest_of
+from loaders.tokens.replays import digest_of
 from schema.errors import UnavailableError
 from schema.vocabulary import ClientAuthentication, OrgKind, Role
 

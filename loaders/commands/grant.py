@@ -1,7 +1,7 @@
 """Sharing under CASF L226-2-2: asked for by one person, approved by another, ended by either side at any moment.
 
 What section 7 of the permissions lists is checked when it is asked for, again when it is approved, and at every read
-(`reach_definition` in loaders/reach.py). The approval ends by asking the reach table itself: what is approved is what
+(`reach_definition` in loaders/policy/reach.py). The approval ends by asking the reach table itself: what is approved is what
 reads will find, or nothing is.
 """
 

@@ -16,9 +16,9 @@ from sqlalchemy.dialects.postgresql import insert
 from auth.signin.openid import Identity
 from auth.signin.provider import Provider, SignInRefusedError, WrongInvitationError
 from auth.signin.sealing import Box
-from loaders.connections import Lanes
-from loaders.fetching import FAULTS, answer, one
-from loaders.standing import organisation_is_open
+from loaders.postgres.connections import Lanes
+from loaders.statement.fetching import FAULTS, answer, one
+from loaders.tokens.standing import organisation_is_open
 from schema.errors import UnavailableError
 from schema.tables.directory import organisation
 from schema.tables.people import habilitation, member

@@ -8,12 +8,12 @@ from sqlalchemy import bindparam, func, literal_column, or_, select
 
 from auth.conditions import Condition
 from auth.policy import PURPOSES, decision
-from loaders.civil import today_of
+from loaders.calendar.civil import today_of
 from loaders.commands.case import ONE, same
 from loaders.commands.entry import names
 from loaders.commands.work import Work
-from loaders.context import one_of, word
-from loaders.relations import RELEASED
+from loaders.policy.context import one_of, word
+from loaders.policy.relations import RELEASED
 from schema.errors import DomainRefusalError
 from schema.tables.directory import organisation
 from schema.tables.journal import reach

@@ -23,7 +23,7 @@ from loaders.commands.case import (
 from loaders.commands.entry import distinct, optional, some
 from loaders.commands.sealing import opened
 from loaders.commands.work import Command, Row, Work
-from loaders.relations import RECEIVED
+from loaders.policy.relations import RECEIVED
 from schema.deadlines import VALIDATION_HOURS, acknowledge_due
 from schema.errors import DomainRefusalError
 from schema.tables.contact import caller, listening_note

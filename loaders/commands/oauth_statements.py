@@ -32,8 +32,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import BYTEA, aggregate_order_by, insert
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 
-from loaders.standing import habilitation_is_live, organisation_is_open
 from loaders.statement import compiled
+from loaders.tokens.standing import habilitation_is_live, organisation_is_open
 from schema.tables.directory import organisation
 from schema.tables.oauth import client_key, client_secret, oauth_client, oauth_jti, oauth_token, signing_key
 from schema.tables.people import habilitation, member

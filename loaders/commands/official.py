@@ -6,7 +6,7 @@ from sqlalchemy import Text, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from loaders.commands.work import Work
-from loaders.context import word
+from loaders.policy.context import word
 from schema.errors import DomainRefusalError
 from schema.reference import yes_no_variables
 from schema.tables.report import official_code

@@ -11,8 +11,8 @@ from loaders.commands.case import ONE, RECEIVERS, TEAM, must_be, open_case, open
 from loaders.commands.entry import PARIS, distinct, optional, reference
 from loaders.commands.situation import end_grants
 from loaders.commands.work import Command, Row, Work
-from loaders.context import one_of, word
-from loaders.relations import LIVE
+from loaders.policy.context import one_of, word
+from loaders.policy.relations import LIVE
 from schema.errors import BadInputError, DomainRefusalError
 from schema.tables.directory import department
 from schema.tables.observation import exploitation_fact, problematic

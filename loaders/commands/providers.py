@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from auth.signin.provider import Provider
 from auth.signin.sealing import Box
-from loaders.authentication_log import Record
 from loaders.commands.identities import secret_use
+from loaders.journals.authentication_log import Record
 from schema.errors import SetupError
 from schema.tables.directory import organisation
 from schema.tables.oauth import oauth_token

@@ -9,8 +9,8 @@ from sqlalchemy import func, literal_column, select
 from auth.policy import Act
 from loaders.commands.case import must_be, same
 from loaders.commands.work import Command, Row, Work, row_id
-from loaders.context import one_of, word
-from loaders.relations import RUNNING
+from loaders.policy.context import one_of, word
+from loaders.policy.relations import RUNNING
 from schema.errors import DomainRefusalError, NotFoundError
 from schema.tables.people import habilitation, member
 from schema.tables.referral import referral

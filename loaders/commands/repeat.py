@@ -18,8 +18,8 @@ from auth.policy import Act
 from loaders.commands.case import TEAM, same
 from loaders.commands.entry import required
 from loaders.commands.work import Command, Row, Work, row_id
-from loaders.context import values as context_values
-from loaders.context import word
+from loaders.policy.context import values as context_values
+from loaders.policy.context import word
 from loaders.repeats import search
 from loaders.repeats.evidence import Evidence, compare
 from loaders.repeats.keys import keys_of

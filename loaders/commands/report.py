@@ -12,7 +12,7 @@ from loaders.commands.case import AUTHORITIES, ONE, is_open, must_be, must_be_op
 from loaders.commands.entry import names, past
 from loaders.commands.official import check_codes
 from loaders.commands.work import Command, Row, Work
-from loaders.relations import UNRETURNED
+from loaders.policy.relations import UNRETURNED
 from schema.deadlines import evaluation_due, return_due
 from schema.errors import DomainRefusalError
 from schema.tables.directory import authority, department

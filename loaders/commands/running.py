@@ -10,19 +10,19 @@ from uuid import UUID
 import asyncpg
 
 from auth.caller import Caller
-from loaders.audit import AccessRecord, AuditWriter
-from loaders.audit_chain import Event
-from loaders.command_log import Coming, CommandLog, Written
 from loaders.commands.at_once import AtOnce, Composed, Shown
+from loaders.commands.idempotency import Claim, Claims, opened, said
 from loaders.commands.work import Command, Work
-from loaders.connections import Lanes
-from loaders.context import values
-from loaders.execute import AWAY, our_bug
-from loaders.idempotency import Claim, Claims, opened, said
-from loaders.keyring import Keyring
+from loaders.journals.audit import AccessRecord, AuditWriter
+from loaders.journals.audit_chain import Event
+from loaders.journals.command_log import Coming, CommandLog, Written
 from loaders.monitoring.publishing import Publishing
-from loaders.question import Categories
-from loaders.webhooks import current_secret
+from loaders.policy.context import values
+from loaders.postgres.connections import Lanes
+from loaders.sealed.keyring import Keyring
+from loaders.statement.execute import AWAY, our_bug
+from loaders.statement.question import Categories
+from loaders.webhooks.webhooks import current_secret
 from schema.errors import (
     DomainRefusalError,
     MaillageError,

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import UUID as Uuid
 from sqlalchemy.types import Integer
 
 from loaders.commands.work import Work
-from loaders.envelope import CannotOpenError, DataKey, Place, WrappedKey, new_data_key
+from loaders.sealed.envelope import CannotOpenError, DataKey, Place, WrappedKey, new_data_key
 from schema.errors import UnavailableError
 from schema.tables.keys import situation_key
 

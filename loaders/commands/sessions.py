@@ -15,9 +15,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from auth.caller import Caller
 from auth.signin.people import IDLE, LIFE, Choice, DemoPerson, Ended, Proof, SignedIn
-from loaders.connections import Lanes
-from loaders.fetching import FAULTS, answer, one
-from loaders.standing import caller_of_row, caller_rows, habilitation_is_live, organisation_is_open
+from loaders.postgres.connections import Lanes
+from loaders.statement.fetching import FAULTS, answer, one
+from loaders.tokens.standing import caller_of_row, caller_rows, habilitation_is_live, organisation_is_open
 from schema.errors import UnavailableError
 from schema.scopes import Scope
 from schema.tables.directory import organisation

@@ -12,7 +12,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from auth.oauth.signing_keys import new_signing_key
-from loaders.authentication_log import Record
+from loaders.journals.authentication_log import Record
 from schema.errors import SetupError
 from schema.tables.oauth import oauth_token, signing_key
 

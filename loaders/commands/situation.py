@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import DateTime, bindparam, func, or_, select
 
 from auth.policy import Act
-from loaders.civil import civil_day, end_of_day, months
+from loaders.calendar.civil import civil_day, end_of_day, months
 from loaders.commands.case import (
     AUTHORITIES,
     CRIPS,
@@ -24,8 +24,8 @@ from loaders.commands.case import (
 )
 from loaders.commands.entry import reference, required, some
 from loaders.commands.work import Command, Row, Work
-from loaders.context import one_of
-from loaders.relations import LIVE
+from loaders.policy.context import one_of
+from loaders.policy.relations import LIVE
 from schema.deadlines import RETURN_MONTHS
 from schema.errors import DomainRefusalError
 from schema.tables.directory import authority, authority_department

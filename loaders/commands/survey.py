@@ -10,7 +10,7 @@ from auth.policy import Act
 from loaders.commands.case import same
 from loaders.commands.entry import NAME, optional, required
 from loaders.commands.work import Command, Row, Work
-from loaders.context import NOBODY
+from loaders.policy.context import NOBODY
 from schema.deadlines import earliest_civil_date, latest_civil_date
 from schema.errors import DomainRefusalError
 from schema.tables.directory import authority_department, department, organisation

@@ -37,7 +37,7 @@ from loaders.commands.transfer_statements import (
     RUNNING,
 )
 from loaders.commands.work import Command, Row, Work
-from loaders.relations import RECEIVED, UNRETURNED
+from loaders.policy.relations import RECEIVED, UNRETURNED
 from schema.deadlines import acknowledge_due, civil_date, window_end
 from schema.errors import BadInputError, DomainRefusalError
 from schema.tables.protection import department_transfer

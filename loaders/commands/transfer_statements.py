@@ -2,10 +2,10 @@
 
 from sqlalchemy import Date, DateTime, bindparam, exists, or_, select
 
-from loaders.civil import months
+from loaders.calendar.civil import months
 from loaders.commands.case import ONE, ids, same
-from loaders.context import one_of, word
-from loaders.relations import RECEIVED, UNRETURNED
+from loaders.policy.context import one_of, word
+from loaders.policy.relations import RECEIVED, UNRETURNED
 from schema.tables.directory import authority, authority_department
 from schema.tables.protection import department_transfer, measure
 from schema.tables.report import concern_report

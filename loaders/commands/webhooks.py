@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import UUID as Uuid
 from auth.oauth.published_keys import checked_uri
 from auth.policy import FEEDS, Act
 from loaders.commands.work import Command, Row, Work
-from loaders.webhooks import MOST_WEBHOOKS, OVERLAP
+from loaders.webhooks.webhooks import MOST_WEBHOOKS, OVERLAP
 from schema.errors import DomainRefusalError
 from schema.tables.directory import organisation
 from schema.tables.feed import feed

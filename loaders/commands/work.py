@@ -18,12 +18,12 @@ from sqlalchemy.types import TypeEngine
 
 from auth.caller import Caller
 from auth.policy import Act
-from loaders.context import bind
-from loaders.context import values as context_values
-from loaders.doors import Door, door
-from loaders.keyring import Keyring
 from loaders.monitoring.publishing import Publishing
 from loaders.nouns import NOUNS
+from loaders.policy.context import bind
+from loaders.policy.context import values as context_values
+from loaders.policy.doors import Door, door
+from loaders.sealed.keyring import Keyring
 from loaders.statement import compiled, version
 from schema.errors import (
     BadInputError,

@@ -11,8 +11,8 @@ from sqlalchemy import BigInteger, Integer, Text, bindparam, func, literal_colum
 from auth.policy import Act
 from loaders.commands.entry import optional
 from loaders.commands.work import Command, Work, stale
-from loaders.disclosure import Thresholds
 from loaders.monitoring.archive import sight_of, version_of
+from loaders.monitoring.disclosure import Thresholds
 from loaders.monitoring.document import Tallies
 from loaders.monitoring.periods import Period, period_of
 from loaders.monitoring.reports import counted, may_correct, tables_of, told_of

@@ -3,7 +3,7 @@
 from sqlalchemy import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 
-from loaders.context import bind
+from loaders.policy.context import bind
 
 ID = Uuid(as_uuid=True)
 ORGANISATION = bind("viewer_organisation", ID)

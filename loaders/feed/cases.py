@@ -18,8 +18,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import array
 
-from loaders.context import bind, nobody
 from loaders.feed.binds import AUTHORITY, ID, ORGANISATION
+from loaders.policy.context import bind, nobody
 from loaders.statement import compiled
 from schema.tables.feed import feed_row
 from schema.tables.journal import outbox, reach

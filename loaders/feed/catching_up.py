@@ -8,13 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from auth.caller import Caller
-from loaders.context import values as context_values
+from loaders.events.outbox import REACH
 from loaders.feed.cases import NEWS, REST, TURNED
 from loaders.feed.comparing import compare
 from loaders.feed.numbering import SETTLE
 from loaders.feed.pages import PAGE, Page, entry
 from loaders.feed.state import ENDS, FORGET, KEEP, LOCKED, OPEN, State, fingerprint
-from loaders.outbox import REACH
+from loaders.policy.context import values as context_values
 from schema.errors import BadInputError
 
 # How much is compared at once, and how long one request goes on with it; what is left waits for the next.

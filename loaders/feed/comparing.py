@@ -23,9 +23,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from loaders.context import bind, word
 from loaders.feed.binds import AGAIN, CASES, ID, ORGANISATION
 from loaders.feed.view import texts, view
+from loaders.policy.context import bind, word
 from loaders.statement import compiled
 from schema.tables.feed import feed_row
 from schema.vocabulary import Audience

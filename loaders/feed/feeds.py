@@ -6,10 +6,10 @@ import asyncpg
 
 from auth.caller import Caller
 from auth.policy import FEEDS
-from loaders.connections import Lanes
-from loaders.execute import AWAY
 from loaders.feed.catching_up import CatchingUp
 from loaders.feed.pages import Page
+from loaders.postgres.connections import Lanes
+from loaders.statement.execute import AWAY
 from schema.errors import UnauthenticatedError, UnavailableError
 
 

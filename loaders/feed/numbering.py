@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import ARRAY, BigInteger, and_, case, cast, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from loaders.context import bind
 from loaders.feed.binds import ORGANISATION
+from loaders.policy.context import bind
 from loaders.statement import compiled
 from schema.tables.feed import feed_row
 

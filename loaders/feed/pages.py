@@ -7,9 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, Integer, select
 
-from loaders.context import bind
 from loaders.feed.binds import ORGANISATION
 from loaders.nouns import NOUNS
+from loaders.policy.context import bind
 from loaders.statement import compiled
 from schema.tables.feed import feed_row
 

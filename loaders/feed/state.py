@@ -9,10 +9,10 @@ from sqlalchemy import DateTime, delete, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from auth.caller import Caller
-from loaders.context import bind
-from loaders.context import values as context_values
 from loaders.feed.binds import ORGANISATION
 from loaders.feed.comparing import compare
+from loaders.policy.context import bind
+from loaders.policy.context import values as context_values
 from loaders.statement import compiled
 from schema.tables.feed import feed, feed_row
 from schema.tables.journal import outbox, outbox_head

@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import ARRAY, ColumnElement, Text, and_, any_, case, cast, func, literal_column, select, union_all
 from sqlalchemy.dialects.postgresql import array
 
-from loaders.conditions import row_rule
-from loaders.context import word
-from loaders.doors import Door, column_rule, entrance, noun_visible, relation_rule
+from loaders.events.outbox import told
 from loaders.feed.binds import CASES
 from loaders.nouns import NOUNS, Noun
-from loaders.outbox import told
-from loaders.rules import Rule
+from loaders.policy.conditions import row_rule
+from loaders.policy.context import word
+from loaders.policy.doors import Door, column_rule, entrance, noun_visible, relation_rule
+from loaders.policy.rules import Rule
 from schema.errors import PolicyError
 from schema.vocabulary import Audience, Category
 

@@ -13,12 +13,12 @@ from sqlalchemy import Boolean, ColumnElement, Integer, Text, bindparam, func, o
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 
 from auth.caller import Caller
-from loaders.disclosure import DLPM, Thresholds
-from loaders.fetching import bound
+from loaders.monitoring.disclosure import DLPM, Thresholds
 from loaders.monitoring.document import Tallies, whole
 from loaders.monitoring.lines import lines
 from loaders.monitoring.national import AUDIENCES, Fetch, national_monitoring
 from loaders.monitoring.periods import Period
+from loaders.statement.fetching import bound
 from schema.errors import ForbiddenError
 from schema.tables.monitoring import yearly_report
 from schema.types.monitoring import NationalMonitoring

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from loaders import authority_indicators, indicators
-from loaders.disclosure import exact, masked, not_available, share
-from loaders.indicators import Definition
+from loaders.monitoring import authority_indicators, indicators
 from loaders.monitoring.cubes import Answered, Delay, FollowedUp, Returned, Routed
+from loaders.monitoring.disclosure import exact, masked, not_available, share
+from loaders.monitoring.indicators import Definition
 from loaders.monitoring.lattice import YEAR, Row, columns
 from loaders.monitoring.parts import duty_rows, median
 from loaders.monitoring.places import Hidden, Regions, beside, following_places, hidden_places

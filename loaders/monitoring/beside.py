@@ -8,8 +8,8 @@ rest, or else nothing of the breakdown is shown (docs/decisions/0047; tests/load
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from loaders.disclosure import exact, masked, not_available, share
-from loaders.indicators import Definition
+from loaders.monitoring.disclosure import exact, masked, not_available, share
+from loaders.monitoring.indicators import Definition
 from loaders.monitoring.lattice import YEAR, Row
 from loaders.monitoring.view import View, added
 from schema.types.monitoring import Count, DistributionIndicator, DistributionPart, ShareIndicator

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from loaders import indicators
-from loaders.disclosure import exact, masked, not_available
+from loaders.monitoring import indicators
 from loaders.monitoring.cubes import UNKNOWN_PLACE
+from loaders.monitoring.disclosure import exact, masked, not_available
 from loaders.monitoring.document import Tallies
 from loaders.monitoring.lattice import YEAR
 from loaders.monitoring.places import Hidden, Regions, beside, following_places, hidden_places, shown

@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import func, literal, select
 
-from loaders.fetching import bound
 from loaders.monitoring.document import NOW, Tallies, whole
 from loaders.monitoring.periods import PARIS, Period, year_of
+from loaders.statement.fetching import bound
 from schema.types.monitoring import MonitoringPeriod, PeriodKind
 
 _YEARS = whole(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 
-from loaders.relations import RECEIVED
+from loaders.policy.relations import RECEIVED
 from schema.vocabulary import (
     AgeBand,
     CallerCategory,
@@ -115,7 +115,7 @@ class FollowedUp(Word):
 
 @dataclass(frozen=True, slots=True)
 class Cube:
-    """One cube of the menu: its words are in `loaders.indicators`, under the same code."""
+    """One cube of the menu: its words are in `loaders.monitoring.indicators`, under the same code."""
 
     code: str
     unit: Unit

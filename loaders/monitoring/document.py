@@ -34,10 +34,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from loaders.disclosure import Thresholds
-from loaders.fetching import bound
+from loaders.monitoring.disclosure import Thresholds
 from loaders.monitoring.editions import of_whole_year, while_running
 from loaders.monitoring.periods import PARIS, Period
+from loaders.statement.fetching import bound
 from schema.tables.directory import authority, department
 from schema.tables.monitoring import yearly_report
 from schema.tables.surveys import (
@@ -269,7 +269,7 @@ _LEDGER = frozenset({"taken", "frozen", "thresholds", "nation"})
 
 @dataclass(frozen=True, slots=True)
 class Tallies:
-    """The numbers of a document, true and unprotected: they leave only through `loaders.disclosure`."""
+    """The numbers of a document, true and unprotected: they leave only through `loaders.monitoring.disclosure`."""
 
     document: Mapping[str, Any]
     earlier: tuple["Tallies", ...] = ()

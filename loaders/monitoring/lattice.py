@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from loaders.disclosure import Cell, exact, hidden_keys, masked
+from loaders.monitoring.disclosure import Cell, exact, hidden_keys, masked
 from schema.types.monitoring import Count
 
 Slot = tuple[int, int]
@@ -49,7 +49,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What is hidden of a breakdown: words everywhere, and slots for every word; `told` is as in `loaders.disclosure`."""
+    """What is hidden of a breakdown: words everywhere, and slots for every word; `told` is as in `loaders.monitoring.disclosure`."""
 
     words: frozenset[str]
     slots: frozenset[Slot]

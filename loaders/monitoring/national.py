@@ -4,14 +4,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from auth.policy import MATRIX, Reach
-from loaders import indicators
-from loaders.disclosure import DLPM, Thresholds, exact, masked, mean, share
-from loaders.indicators import Definition
+from loaders.monitoring import indicators
 from loaders.monitoring.authorities import authority_shares, per_authority
 from loaders.monitoring.by_place import homes
 from loaders.monitoring.calendars import period_answer
 from loaders.monitoring.cubes import Answered, Delay, FollowedUp, Routed
+from loaders.monitoring.disclosure import DLPM, Thresholds, exact, masked, mean, share
 from loaders.monitoring.document import Tallies, national_statement
+from loaders.monitoring.indicators import Definition
 from loaders.monitoring.lattice import Row, months_in
 from loaders.monitoring.parts import distribution, duty_rows, gender, overlapping, part_of, returns, yes_of
 from loaders.monitoring.periods import PARIS, Period

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from loaders import authority_indicators, indicators
-from loaders.disclosure import Grain, Thresholds
+from loaders.monitoring import authority_indicators, indicators
 from loaders.monitoring.beside import Beside
 from loaders.monitoring.calendars import period_answer
 from loaders.monitoring.cubes import Answered, Delay, FollowedUp, Routed
+from loaders.monitoring.disclosure import Grain, Thresholds
 from loaders.monitoring.document import Tallies, authority_statement
 from loaders.monitoring.national import Fetch
 from loaders.monitoring.parts import gender, part_of, returns, yes_of

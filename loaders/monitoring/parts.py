@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from loaders import indicators
-from loaders.disclosure import exact, masked, share
-from loaders.indicators import Definition
+from loaders.monitoring import indicators
 from loaders.monitoring.cubes import Delay, Returned
+from loaders.monitoring.disclosure import exact, masked, share
+from loaders.monitoring.indicators import Definition
 from loaders.monitoring.lattice import Row
 from loaders.monitoring.view import NOTHING, View, added, less
 from schema.types.monitoring import (

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from loaders.disclosure import Cell, exact, hidden_keys, masked
 from loaders.monitoring.cubes import UNKNOWN_PLACE
+from loaders.monitoring.disclosure import Cell, exact, hidden_keys, masked
 from loaders.monitoring.sequence import moved_few
 from schema.types.monitoring import Count
 

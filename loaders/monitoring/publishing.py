@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from loaders.disclosure import Thresholds
+from loaders.monitoring.disclosure import Thresholds
 from schema.types.monitoring import PeriodKind
 
 

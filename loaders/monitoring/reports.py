@@ -13,9 +13,9 @@ from typing import Any
 import asyncpg
 import orjson
 
-from loaders.disclosure import Thresholds
 from loaders.monitoring.archive import DLPM_TABLES, OPEN_TABLES, plain, state_of, version_of
 from loaders.monitoring.authorities import BY_AUTHORITY
+from loaders.monitoring.disclosure import Thresholds
 from loaders.monitoring.document import Tallies, counting_statement, national_statement
 from loaders.monitoring.lines import lines
 from loaders.monitoring.national import answer

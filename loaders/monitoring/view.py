@@ -7,10 +7,10 @@ from functools import cached_property
 from itertools import chain, zip_longest
 from typing import Any
 
-from loaders.disclosure import DLPM, Grain, Thresholds, exact, masked, not_available
-from loaders.indicators import Definition
+from loaders.monitoring.disclosure import DLPM, Grain, Thresholds, exact, masked, not_available
 from loaders.monitoring.document import Tallies
 from loaders.monitoring.editions import OF_QUARTERS
+from loaders.monitoring.indicators import Definition
 from loaders.monitoring.lattice import ALL_SLOTS, YEAR, Decision, Row, Slot, counts, decide, hidden_totals
 from loaders.monitoring.periods import IN_A_QUARTER, MONTHS, Period
 from loaders.monitoring.sequence import Totals, following, following_totals, says_nothing, together

@@ -1,7 +1,7 @@
 """The nouns of the API: which table stands behind each GraphQL type, how nouns are related, ordered and filtered.
 
 A field of a type is the column of the same name (`openedAt` is `opened_at`), or one of the relations.
-Nothing here decides who sees what: `loaders.doors` does, from the policy.
+Nothing here decides who sees what: `loaders.policy.doors` does, from the policy.
 """
 
 from collections.abc import Mapping

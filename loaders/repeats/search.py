@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Integer, Select, Text, bindparam, case, fu
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 
-from loaders.doors import Door, door, onward
 from loaders.nouns import NOUNS
+from loaders.policy.doors import Door, door, onward
 from loaders.repeats.known import Known
 from schema.tables.repeat import minor_key
 from schema.tables.situation import situation_jurisdiction

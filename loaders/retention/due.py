@@ -22,8 +22,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 
-from loaders import case_files
-from loaders.context import one_of, word
+from loaders.policy.context import one_of, word
+from loaders.retention import case_files
 from loaders.retention.terms import (
     AEMO,
     AEMO_YEARS,

@@ -23,9 +23,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from loaders import case_files
 from loaders.commands.entry import reference
-from loaders.retention import due
+from loaders.retention import case_files, due
 from loaders.retention.terms import EVENTS_KEPT_MONTHS, TOKENS_KEPT_DAYS, End, Terms
 from schema.tables.journal import outbox
 from schema.tables.oauth import oauth_jti, oauth_token

@@ -15,7 +15,7 @@ from sqlalchemy import func, not_, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from loaders.context import word
+from loaders.policy.context import word
 from loaders.retention.rules import RULES, Rule, among
 from loaders.retention.terms import Terms
 from schema.errors import SetupError

@@ -20,13 +20,13 @@ log). It is NULL when the token no longer stands, which is the only way to get n
 
 from sqlalchemy import case, select
 
-from loaders.context import opened
-from loaders.question import ConnectionQuestion, NodeQuestion, NodesQuestion, Question
+from loaders.policy.context import opened
 from loaders.statement.categories import categories_of
 from loaders.statement.connection import answer_of, select_connection, selections_of
 from loaders.statement.cursors import cursor_at
 from loaders.statement.names import NAME, as_json, camel
 from loaders.statement.nodes import select_node, select_nodes
+from loaders.statement.question import ConnectionQuestion, NodeQuestion, NodesQuestion, Question
 from loaders.statement.rows import public_id, row_told, tellable, version
 from loaders.statement.text import Statement, compiled
 from schema.vocabulary import Audience

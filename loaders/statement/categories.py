@@ -1,9 +1,11 @@
 """The categories an answer may hold, for the access log."""
 
-from loaders.conditions import row_rule
-from loaders.doors import column_rule
 from loaders.nouns import NOUNS, Noun
-from loaders.question import (
+from loaders.policy.conditions import row_rule
+from loaders.policy.doors import column_rule
+from loaders.policy.rules import Rule
+from loaders.statement.connection import selections_of
+from loaders.statement.question import (
     Categories,
     ConnectionQuestion,
     Leaf,
@@ -13,8 +15,6 @@ from loaders.question import (
     Selection,
     Step,
 )
-from loaders.rules import Rule
-from loaders.statement.connection import selections_of
 from schema.vocabulary import Audience, Category
 
 

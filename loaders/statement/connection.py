@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Select, Text, false, func, literal_column, null, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, array
 
-from loaders.context import bind, word
 from loaders.nouns import NOUNS
-from loaders.question import ConnectionQuestion, Part, Selection
+from loaders.policy.context import bind, word
 from loaders.statement.names import ROW, SITUATIONS, empty_list, response_name
 from loaders.statement.pages import Page
+from loaders.statement.question import ConnectionQuestion, Part, Selection
 from loaders.statement.situations import situations_shown
 from loaders.statement.stretches import stretches_of
 from loaders.statement.total import total_of

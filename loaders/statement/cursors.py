@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, LargeBinary, Text, cast, func, literal_column
 
-from loaders.context import bind, word
-from loaders.doors import Door
+from loaders.policy.context import bind, word
+from loaders.policy.doors import Door
 from loaders.statement.order import tie_of
 
 

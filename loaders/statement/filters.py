@@ -6,9 +6,9 @@ from sqlalchemy import Boolean, ColumnElement, DateTime, Integer, Text, and_, ca
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 
-from loaders.context import bind
-from loaders.doors import Door, column_rule
-from loaders.question import FilterBy
+from loaders.policy.context import bind
+from loaders.policy.doors import Door, column_rule
+from loaders.statement.question import FilterBy
 
 
 def matching(gate: Door, wanted: FilterBy) -> ColumnElement[bool]:

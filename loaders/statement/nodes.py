@@ -6,11 +6,11 @@ from sqlalchemy import Select, Text, case, cast, func, literal_column, null, sel
 from sqlalchemy.dialects.postgresql import ARRAY, JSON, array
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 
-from loaders.context import bind, word
-from loaders.doors import entrance
 from loaders.nouns import NOUNS
-from loaders.question import NodeQuestion, NodesQuestion
+from loaders.policy.context import bind, word
+from loaders.policy.doors import entrance
 from loaders.statement.names import empty_list
+from loaders.statement.question import NodeQuestion, NodesQuestion
 from loaders.statement.rows import as_object
 from loaders.statement.situations import situation_shown, situations_shown
 from schema.vocabulary import Audience

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Date, DateTime, Uuid, func, literal_column, not_, or_
 
-from loaders.doors import Door, column_rule
 from loaders.nouns import Noun, Order
+from loaders.policy.doors import Door, column_rule
 from schema.vocabulary import Category
 
 

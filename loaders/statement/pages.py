@@ -6,12 +6,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, case, func, select, tuple_, union_all
 
-from loaders.context import bind
 from loaders.nouns import Order
-from loaders.question import ConnectionQuestion, Selection
+from loaders.policy.context import bind
 from loaders.statement.cursors import cursor_of
 from loaders.statement.filters import matching
 from loaders.statement.order import beyond_ids, tie_of, type_of
+from loaders.statement.question import ConnectionQuestion, Selection
 from loaders.statement.rows import as_object
 from loaders.statement.situations import situation_shown
 from loaders.statement.stretches import Stretch

@@ -6,14 +6,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Integer, Text, cast, func, literal_column, select
 
-from loaders import sealed_values
-from loaders.context import BOUND, bind, word
-from loaders.doors import Door, column_rule, onward, relation_rule
-from loaders.meanings import Seen
 from loaders.nouns import NOUNS
-from loaders.question import Identity, Leaf, Selection, Step, TypeName, Version, Withheld
+from loaders.policy.context import BOUND, bind, word
+from loaders.policy.doors import Door, column_rule, onward, relation_rule
+from loaders.policy.reached import Seen
+from loaders.sealed import sealed_values
 from loaders.statement.names import ROW, as_json, empty_list, response_name
 from loaders.statement.order import may_order, ordering
+from loaders.statement.question import Identity, Leaf, Selection, Step, TypeName, Version, Withheld
 from loaders.statement.withheld import withheld
 from schema.vocabulary import Audience
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, null
 
-from loaders.doors import Door
+from loaders.policy.doors import Door
 from loaders.statement.names import empty_list
 
 

@@ -6,14 +6,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, not_
 
-from loaders import leading
-from loaders.doors import Door, column_rule, entrance
-from loaders.leading import Guards
-from loaders.meanings import opened_cases, shared_cases, situation_of
 from loaders.nouns import Noun, Order
-from loaders.question import FilterBy
-from loaders.rules import Rule
+from loaders.policy import leading
+from loaders.policy.doors import Door, column_rule, entrance
+from loaders.policy.leading import Guards
+from loaders.policy.reached import opened_cases, shared_cases, situation_of
+from loaders.policy.rules import Rule
 from loaders.statement.order import far_end, has_place, key_of
+from loaders.statement.question import FilterBy
 from schema.vocabulary import Audience
 
 
@@ -32,7 +32,7 @@ def stretches_of(
 ) -> tuple[list[Stretch], list[Stretch]]:
     """A list in order: whole, or the rows that show their key and then those that are here without it.
 
-    Each of the two is one stretch, or two of which one is read (loaders/leading.py).
+    Each of the two is one stretch, or two of which one is read (loaders/policy/leading.py).
 
     The key of the whole would be the redacted one: no index has it, and all rows within reach would be sorted. Apart,
     the first are walked along the index of the bare column and the others along their ids.

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
-from loaders import sealed_values
-from loaders.question import Categories
+from loaders.sealed import sealed_values
+from loaders.statement.question import Categories
 
 # Six more than PostgreSQL's 63: SQLAlchemy keeps six for a suffix of its own, and would cut an alias of 58.
 _DIALECT = PGDialect_asyncpg(max_identifier_length=69)  # type: ignore[no-untyped-call]  # not annotated in SQLAlchemy
@@ -23,7 +23,7 @@ class Statement:
 
     @property
     def sealed(self) -> bool:
-        """Whether it selects sealed values, which the answer then shows marked (loaders/sealed_values.py)."""
+        """Whether it selects sealed values, which the answer then shows marked (loaders/sealed/sealed_values.py)."""
         return sealed_values.MARK in self.binds
 
 

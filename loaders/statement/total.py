@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, literal_column, select
 
-from loaders import leading
 from loaders.nouns import NOUNS, Order
-from loaders.question import ConnectionQuestion
+from loaders.policy import leading
 from loaders.statement.filters import matching
 from loaders.statement.order import has_place, tie_of
+from loaders.statement.question import ConnectionQuestion
 from schema.types.node import COUNTED
 from schema.vocabulary import Audience
 

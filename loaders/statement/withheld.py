@@ -6,13 +6,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, literal_column, not_, select, union_all
 from sqlalchemy.dialects.postgresql import JSON
 
-from loaders.conditions import row_rule
-from loaders.context import word
-from loaders.doors import Door, column_rule, onward, relation_rule
 from loaders.nouns import NOUNS
-from loaders.question import Leaf, Selection, Step, Withheld
-from loaders.rules import Rule
+from loaders.policy.conditions import row_rule
+from loaders.policy.context import word
+from loaders.policy.doors import Door, column_rule, onward, relation_rule
+from loaders.policy.rules import Rule
 from loaders.statement.names import ROW, camel, empty_list, response_name
+from loaders.statement.question import Leaf, Selection, Step, Withheld
 from schema.vocabulary import WithheldReason
 
 HOW_TO_REQUEST = {

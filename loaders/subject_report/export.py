@@ -15,12 +15,12 @@ import orjson
 from sqlalchemy import Text, bindparam, cast, func, select, true
 
 from auth.caller import Caller
-from loaders.audit_chain import AccessRecord
-from loaders.context import values as context_values
-from loaders.context import word
-from loaders.fetching import fetch
-from loaders.logins import COMMANDS, login_of
+from loaders.journals.audit_chain import AccessRecord
 from loaders.nouns import NOUNS
+from loaders.policy.context import values as context_values
+from loaders.policy.context import word
+from loaders.postgres.logins import COMMANDS, login_of
+from loaders.statement.fetching import fetch
 from loaders.subject_report.gathering import Gathering
 from loaders.subject_report.report import READERS, RECIPIENTS, Gathered, SubjectReport
 from loaders.subject_report.request import (
@@ -35,8 +35,8 @@ from loaders.subject_report.request import (
 from schema.vocabulary import Purpose
 
 if TYPE_CHECKING:
-    from loaders.audit import AuditWriter
-    from loaders.execute import Reader
+    from loaders.journals.audit import AuditWriter
+    from loaders.statement.execute import Reader
 
 OPERATION = "subjectReport"
 

@@ -10,12 +10,12 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 
 from auth.caller import Caller
-from loaders.context import values as context_values
-from loaders.doors import Door, column_rule, door, noun_visible
-from loaders.fetching import fetch
-from loaders.french import LABELS, TITLES
 from loaders.nouns import NOUNS, Noun, Relation
-from loaders.rules import Rule
+from loaders.policy.context import values as context_values
+from loaders.policy.doors import Door, column_rule, door, noun_visible
+from loaders.policy.rules import Rule
+from loaders.statement.fetching import fetch
+from loaders.subject_report.french import LABELS, TITLES
 from loaders.subject_report.left_out import WHY_SECOND, omissions, why_left_out
 from loaders.subject_report.report import READERS, RECIPIENTS, Gathered, Section
 from loaders.subject_report.request import DPO, AccessRequest

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from loaders.french import LABELS, TITLES
 from loaders.nouns import Noun
-from loaders.rules import Rule
+from loaders.policy.rules import Rule
+from loaders.subject_report.french import LABELS, TITLES
 from loaders.subject_report.report import Omission
 from schema.vocabulary import Category, Protection
 

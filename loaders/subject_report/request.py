@@ -11,13 +11,13 @@ from sqlalchemy import DateTime, Text, bindparam, select, update
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 
 from auth.caller import Caller
-from loaders.connections import Lanes
-from loaders.context import BOUND, word
-from loaders.context import values as context_values
-from loaders.doors import door
-from loaders.fetching import fetch
 from loaders.nouns import NOUNS
-from loaders.standing import habilitation_is_live, organisation_is_open
+from loaders.policy.context import BOUND, word
+from loaders.policy.context import values as context_values
+from loaders.policy.doors import door
+from loaders.postgres.connections import Lanes
+from loaders.statement.fetching import fetch
+from loaders.tokens.standing import habilitation_is_live, organisation_is_open
 from schema.errors import MaillageError
 from schema.tables.directory import organisation
 from schema.tables.people import habilitation, member

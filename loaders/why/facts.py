@@ -10,7 +10,7 @@ from typing import Any
 import asyncpg
 from sqlalchemy import ColumnElement, select, true
 
-from loaders.fetching import fetch
+from loaders.statement.fetching import fetch
 
 
 @dataclass(frozen=True, slots=True)

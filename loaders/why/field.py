@@ -16,14 +16,15 @@ from sqlalchemy import Text, cast, or_, select
 
 from auth.caller import Caller
 from auth.policy import Cell, decision
-from loaders.conditions import row_rule
-from loaders.context import BOUND, bind, values
-from loaders.doors import column_rule
-from loaders.fetching import fetch
-from loaders.meanings import meaning, situation_of
 from loaders.nouns import NOUNS, Noun
-from loaders.rules import Atom, Rule
+from loaders.policy.conditions import row_rule
+from loaders.policy.context import BOUND, bind, values
+from loaders.policy.doors import column_rule
+from loaders.policy.meanings import meaning
+from loaders.policy.reached import situation_of
+from loaders.policy.rules import Atom, Rule
 from loaders.statement import camel
+from loaders.statement.fetching import fetch
 from loaders.why.facts import Fact, facts_of
 from loaders.why.people import Person, only
 from loaders.why.relations import CASE, claims_of, relations_of

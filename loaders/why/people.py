@@ -14,9 +14,9 @@ from sqlalchemy.dialects.postgresql import UUID as Uuid
 
 from auth.caller import Caller
 from auth.policy import PURPOSES
-from loaders.context import bind, word
-from loaders.fetching import fetch
-from loaders.standing import habilitation_is_live, organisation_is_open
+from loaders.policy.context import bind, word
+from loaders.statement.fetching import fetch
+from loaders.tokens.standing import habilitation_is_live, organisation_is_open
 from loaders.why.facts import Claim, Fact, facts_of
 from schema.errors import SetupError
 from schema.tables.directory import organisation

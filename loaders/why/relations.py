@@ -1,4 +1,4 @@
-"""What a relation is made of (loaders/reach.py), fact by fact, so that a "no" comes with what is missing."""
+"""What a relation is made of (loaders/policy/reach.py), fact by fact, so that a "no" comes with what is missing."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -7,11 +7,11 @@ from sqlalchemy import ColumnElement, Table, Text, and_, exists, func, literal_c
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 
 from auth.policy import Act
-from loaders.civil import today_of
-from loaders.context import BOUND, bind, one_of, word
-from loaders.relations import RECEIVED, RUNNING
-from loaders.rules import Atom
-from loaders.standing import habilitation_is_live
+from loaders.calendar.civil import today_of
+from loaders.policy.context import BOUND, bind, one_of, word
+from loaders.policy.relations import RECEIVED, RUNNING
+from loaders.policy.rules import Atom
+from loaders.tokens.standing import habilitation_is_live
 from loaders.why.facts import Claim
 from loaders.why.words import OPENERS, SHARERS, may
 from schema.tables.contact import contact

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from auth.conditions import Condition
 from auth.policy import Act
-from loaders.rules import Atom
+from loaders.policy.rules import Atom
 from loaders.statement import camel
 from schema.vocabulary import ReferralKind
 

@@ -1029,7 +1029,7 @@ def upgrade() -> None:
         "reach",
         sa.Column("viewer", sa.UUID(), nullable=False, comment="An authority, an organisation or a member."),
         sa.Column("situation_id", sa.UUID(), nullable=False, comment="The situation."),
-        sa.Column("via", sa.Text(), nullable=False, comment="The relation (loaders/conditions.py)."),
+        sa.Column("via", sa.Text(), nullable=False, comment="The relation (loaders/policy/conditions.py)."),
         sa.Column(
             "starts_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False, comment="From."
         ),

@@ -55,7 +55,7 @@ def upgrade() -> None:
         comment="One data key per situation seals what never leaves the 119 (P5).",
     )
     op.create_index("ix_situation_key_kek_version", "situation_key", ["kek_version"], unique=False)
-    # The bytes of what was written in the clear stay until `migrate` seals them (loaders/in_the_clear.py), because no
+    # The bytes of what was written in the clear stay until `migrate` seals them (loaders/sealed/in_the_clear.py), because no
     # migration holds the keys; until then the checks refuse every new value in the clear, and no old one.
     for table, column in _SEALED:
         op.execute(f"ALTER TABLE {table} ALTER COLUMN {column} TYPE bytea USING convert_to({column}, 'UTF8')")

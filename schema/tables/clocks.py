@@ -1,6 +1,6 @@
 """In which order clocks are walked: an index per clock, of those rows only on which it may run, soonest first.
 
-The list of `deadlines` (loaders/deadlines.py) takes the first rows of each and merges them. Where a clock is the business
+The list of `deadlines` (loaders/calendar/deadlines.py) takes the first rows of each and merges them. Where a clock is the business
 of one authority, its own index begins with the authority: its page costs what it holds, not what the network holds.
 """
 

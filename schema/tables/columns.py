@@ -123,7 +123,7 @@ def text(name: str, category: Category, comment: str, *, nullable: bool = True, 
 
 
 def sealed(name: str, category: Category, comment: str, *, nullable: bool = True) -> Column[bytes]:
-    """A text stored sealed (loaders/envelope.py): the database never holds it in the clear, and cannot search it."""
+    """A text stored sealed (loaders/sealed/envelope.py): the database never holds it in the clear, and cannot search it."""
     made = column(name, BYTEA, category, comment, nullable=nullable)
     made.info["sealed"] = True
     return made

@@ -53,7 +53,7 @@ access_log = Table(
 )
 Index("ix_access_log_organisation_at", access_log.c.organisation_id, access_log.c.at.desc())
 
-# The log by situation, for the owner of a case: written when records are sealed (loaders/case_accesses.py), so that the way of
+# The log by situation, for the owner of a case: written when records are sealed (loaders/journals/case_accesses.py), so that the way of
 # a read stays short. It can be made again from the log at any time.
 case_access = Table(
     "case_access",
@@ -105,7 +105,7 @@ ledger_unsealed = Table(
 )
 
 # A transparency log over both journals: each row is a leaf of one RFC 6962 tree, and the last leaf of every sealing
-# carries the signed checkpoint of the tree up to it (loaders/transparency.py).
+# carries the signed checkpoint of the tree up to it (loaders/journals/transparency.py).
 journal_seal = Table(
     "journal_seal",
     metadata,
@@ -125,7 +125,7 @@ chain_sealed = Table(
     comment="How far each chain of the access log is sealed: a note to ourselves, proved by the seals.",
 )
 
-# Commands say what they did; triggers say which rows that changed (loaders/outbox.py): the source of every event.
+# Commands say what they did; triggers say which rows that changed (loaders/events/outbox.py): the source of every event.
 outbox = Table(
     "outbox",
     metadata,
@@ -169,7 +169,7 @@ outbox_head = Table(
 )
 
 # Who stands in which relation to which situation, exact at every commit: statement-level triggers keep it
-# equal to the view `reach_definition` (loaders/reach.py). Doors and walls look relations up here, so a page
+# equal to the view `reach_definition` (loaders/policy/reach.py). Doors and walls look relations up here, so a page
 # costs one index probe per row, and row policies never recurse into each other.
 reach = Table(
     "reach",
@@ -182,7 +182,7 @@ reach = Table(
         info={"category": KEY},
     ),
     Column("situation_id", Uuid(as_uuid=True), nullable=False, comment="The situation.", info={"category": KEY}),
-    Column("via", Text, nullable=False, comment="The relation (loaders/conditions.py).", info={"category": KEY}),
+    Column("via", Text, nullable=False, comment="The relation (loaders/policy/conditions.py).", info={"category": KEY}),
     Column(
         "starts_at",
         DateTime(timezone=True),

@@ -24,17 +24,17 @@ from auth.oauth.client_assertion import ASSERTION_TYPE
 from auth.oauth.issuer import Issuer
 from auth.oauth.person_assertion import GRANT_TYPE, KIND
 from auth.policy import PURPOSES
-from graph.attempts import Addresses, Attempts, Pace
+from graph.http.attempts import Addresses, Attempts, Pace
+from graph.http.reception import Reception
 from graph.oauth_endpoints import routes
-from graph.reception import Reception
-from loaders.authentication_log import NOBODY, AuthenticationLog, Who
 from loaders.commands.authorization import AuthorizationDesk, create_first_signing_key
-from loaders.connections import Lanes
 from loaders.embedded.supervisor import EmbeddedPostgres
-from loaders.last_calls import LastCalls
-from loaders.replays import Replays
-from loaders.standing import DatabaseStanding
-from loaders.standing import statements as standing_statements
+from loaders.journals.authentication_log import NOBODY, AuthenticationLog, Who
+from loaders.postgres.connections import Lanes
+from loaders.tokens.last_calls import LastCalls
+from loaders.tokens.replays import Replays
+from loaders.tokens.standing import DatabaseStanding
+from loaders.tokens.standing import statements as standing_statements
 from schema.scopes import Scope
 from schema.tables.columns import metadata
 from schema.tables.directory import authority, organisation

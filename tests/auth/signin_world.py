@@ -17,17 +17,17 @@ from starlette.applications import Starlette
 from auth.caller import Caller
 from auth.oauth.issuer import Issuer
 from auth.signin.sealing import Box
-from graph.attempts import Addresses, Attempts, Pace
-from graph.people import people_pages
-from graph.reception import Reception
-from graph.sessions import Sessions
+from graph.http.attempts import Addresses, Attempts, Pace
+from graph.http.reception import Reception
 from graph.settings import Secrets
-from loaders.audit import AuditWriter
-from loaders.authentication_log import AuthenticationLog
+from graph.sign_in.people import people_pages
+from graph.sign_in.sessions import Sessions
 from loaders.commands.sessions import SessionDesk
-from loaders.connections import Lanes
-from loaders.last_calls import LastCalls
-from loaders.logins import AUDIT, SIGNIN
+from loaders.journals.audit import AuditWriter
+from loaders.journals.authentication_log import AuthenticationLog
+from loaders.postgres.connections import Lanes
+from loaders.postgres.logins import AUDIT, SIGNIN
+from loaders.tokens.last_calls import LastCalls
 from schema.vocabulary import OrgKind, Role
 from tests.cluster import Cluster
 

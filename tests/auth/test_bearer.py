@@ -13,7 +13,7 @@ from auth.bearer import Bearer
 from auth.caller import Caller
 from auth.oauth import signed
 from auth.oauth.signing_keys import new_signing_key, unseal
-from loaders.standing import DatabaseStanding
+from loaders.tokens.standing import DatabaseStanding
 from schema.errors import UnauthenticatedError
 from schema.tables.oauth import oauth_token, signing_key
 from schema.vocabulary import Audience, OrgKind, Role

@@ -12,7 +12,7 @@ from auth.bearer import Bearer
 from auth.oauth import signed
 from auth.oauth.assertions_out import make_proof
 from auth.oauth.nonces import PERIOD, Nonces
-from loaders.standing import DatabaseStanding
+from loaders.tokens.standing import DatabaseStanding
 from schema.errors import NonceError, ProofError, UnauthenticatedError, UnavailableError
 from schema.tables.oauth import oauth_jti, oauth_token
 from tests.auth.oauth_world import ISSUER, Tool, World, now_seconds

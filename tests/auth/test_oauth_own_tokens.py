@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from auth.bearer import Bearer
 from auth.oauth import signed
 from auth.oauth.assertions_out import make_proof
-from loaders.standing import DatabaseStanding
+from loaders.tokens.standing import DatabaseStanding
 from schema.errors import UnauthenticatedError
 from schema.tables.directory import organisation
 from schema.tables.oauth import oauth_client, oauth_token

@@ -10,7 +10,7 @@ from sqlalchemy import Table, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from auth.oauth import signed
-from loaders.standing import DatabaseStanding
+from loaders.tokens.standing import DatabaseStanding
 from schema.tables.directory import organisation
 from schema.tables.oauth import oauth_client, oauth_token
 from schema.tables.people import habilitation, member

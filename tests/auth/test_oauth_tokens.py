@@ -29,8 +29,8 @@ from auth.oauth.signing_keys import new_signing_key, unseal
 from auth.policy import PURPOSES
 from graph.oauth_endpoints import routes
 from loaders.commands.authorization import AuthorizationDesk, create_first_signing_key
-from loaders.connections import Lanes
-from loaders.standing import DatabaseStanding
+from loaders.postgres.connections import Lanes
+from loaders.tokens.standing import DatabaseStanding
 from schema.errors import SetupError, UnavailableError
 from schema.tables.oauth import oauth_token, signing_key
 from schema.vocabulary import Audience, OrgKind

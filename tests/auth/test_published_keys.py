@@ -25,7 +25,7 @@ from auth.oauth import published_keys
 from auth.oauth.possession import OfferedKey, offered
 from auth.oauth.published_keys import Address, Fetcher, KeysNeededError, PublishedKeys, checked_uri, is_public, resolve
 from loaders.commands.enrolment import EnrolmentDesk
-from loaders.posting import Poster
+from loaders.webhooks.posting import Poster
 from schema.errors import BadInputError, RateLimitedError
 from tests.auth.oauth_world import Tool, World
 

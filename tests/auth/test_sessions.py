@@ -9,8 +9,8 @@ from typing import Any
 import asyncpg
 import pytest
 
-from loaders.audit import AuditWriter
-from loaders.logins import SIGNIN
+from loaders.journals.audit import AuditWriter
+from loaders.postgres.logins import SIGNIN
 from schema.scopes import Scope
 from schema.vocabulary import Audience, OrgKind, Purpose, Role
 from tests.auth.signin_world import COOKIE, ISSUER, People, token_on

@@ -13,9 +13,9 @@ from sqlalchemy import Table, delete, func, select, update
 
 from auth.caller import Caller
 from auth.oauth import signed
-from graph.sockets import Ending, Handle, Sockets
-from loaders.auth_state import Hint
-from loaders.standing import DatabaseStanding
+from graph.streams.sockets import Ending, Handle, Sockets
+from loaders.tokens.auth_state import Hint
+from loaders.tokens.standing import DatabaseStanding
 from schema.errors import UnauthenticatedError, UnavailableError
 from schema.tables.directory import organisation
 from schema.tables.oauth import oauth_client, oauth_token, signing_key

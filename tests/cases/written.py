@@ -11,8 +11,8 @@ from uuid import UUID
 
 import asyncpg
 
-from loaders.envelope import DataKey
-from loaders.keyring import Keyring
+from loaders.sealed.envelope import DataKey
+from loaders.sealed.keyring import Keyring
 from tests.cases.builder import Builder
 from tests.cases.crossings import crossings
 from tests.cases.departments import departments

@@ -7,7 +7,7 @@ import pytest
 from dashboard.pages.coordination import ACCEPT, ASSIGN, DECLINE, OFFERED
 from dashboard.people import is_number
 from loaders.nouns import NOUNS
-from loaders.relations import RUNNING
+from loaders.policy.relations import RUNNING
 from schema.vocabulary import ReferralStatus
 from tests.dashboard.visitor import Visitor, signed_in
 from tests.network import Network

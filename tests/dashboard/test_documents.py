@@ -8,7 +8,7 @@ from graphql import parse, validate
 
 from dashboard import documents
 from dashboard.navigation import ENTRIES, open_to
-from graph.roles import schema_of
+from graph.schemas.roles import schema_of
 from schema.vocabulary import Audience
 
 FOLDER = Path(documents.__file__).parent / "documents"

@@ -14,8 +14,8 @@ from dashboard.assets import COPIED, STATIC, Assets
 from dashboard.pages.referrals import OFFERED
 from dashboard.rendering import ENVIRONMENT
 from dashboard.words.conditions import SENTENCES
-from graph.roles import schema_of
-from graph.sessions import Sessions
+from graph.schemas.roles import schema_of
+from graph.sign_in.sessions import Sessions
 from loaders.commands.follow_up import sources
 from loaders.commands.sessions import SessionDesk
 from schema.errors import UnavailableError

@@ -11,7 +11,8 @@ from auth.comparing import Direction, Kind, changes
 from dashboard.policies import IN_FORCE, policy_of, released
 from dashboard.words.changes import groups
 from dashboard.words.rules import alternative, fact
-from graph import compatibility, review
+from graph import review
+from graph.schemas import compatibility
 from schema.vocabulary import Audience
 from tests.dashboard.visitor import signed_in
 from tests.network import Network

@@ -17,12 +17,12 @@ from typing import Any
 import httpx2
 from rich.console import Console
 
-from graph import demo, demo_card, demo_tool
+from graph.demonstration import demo, demo_card, demo_tool
 from graph.settings import Secrets
-from loaders import database
 from loaders.embedded.folder import PID_FILE
 from loaders.embedded.server import PostgresServer
 from loaders.embedded.supervisor import EmbeddedPostgres
+from loaders.setup import database
 from tests.cluster import fetched
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -28,7 +28,7 @@ HOST = "receiver.example"
 INWARDS = """
 import ssl
 from ipaddress import ip_address
-from loaders.posting import Poster
+from loaders.webhooks.posting import Poster
 async def _here(host, port):
     return [ip_address("127.0.0.1")]
 _edges = Poster(_here, lambda address: True, ssl.create_default_context(cafile={pem!r}))

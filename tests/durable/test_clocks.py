@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from graph.demo_tool import fetch_token
+from graph.demonstration.demo_tool import fetch_token
 from schema.errors import SetupError
 from tests.durable.house import House, a_house
 

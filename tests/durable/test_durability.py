@@ -18,10 +18,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from graph.settings import Secrets
-from loaders import webhook_desk
 from loaders.commands.entry import PARIS
-from loaders.dsn import async_url
 from loaders.nouns import BY_TABLE
+from loaders.postgres.dsn import async_url
+from loaders.webhooks import webhook_desk
 from tests.durable.asking import Asker
 from tests.durable.clients import FOLLOW, Clients
 from tests.durable.house import House, a_house

@@ -19,7 +19,7 @@ import asyncpg
 import httpx2
 import pytest
 
-from graph.limits import Limits
+from graph.http.limits import Limits
 from graph.settings import Settings
 from loaders.commands.entry import PARIS
 from loaders.embedded.supervisor import EmbeddedPostgres

@@ -17,7 +17,7 @@ from graphql import (
     is_required_input_field,
 )
 
-from graph.roles import schema_of
+from graph.schemas.roles import schema_of
 from loaders.nouns import NOUNS
 from schema.vocabulary import Audience
 

@@ -11,9 +11,9 @@ from typing import Any
 import asyncpg
 import pytest
 
-from loaders import connections
-from loaders.audit import INSERT, AuditWriter
-from loaders.logins import FOLDER, RELAY, REPLAYS, SEALER, SIGNIN
+from loaders.journals.audit import INSERT, AuditWriter
+from loaders.postgres import connections
+from loaders.postgres.logins import FOLDER, RELAY, REPLAYS, SEALER, SIGNIN
 from tests.cluster import SECRET
 from tests.network import Network, running_network
 

@@ -13,11 +13,11 @@ from graphql.execution.values import VariableValues, get_variable_values
 
 from graph.arguments import parse_id
 from graph.documents import Documents, Prepared, ResponseError
-from graph.limits import Limits
+from graph.http.limits import Limits
 from graph.plan import Planner
-from loaders import deadlines
-from loaders.question import ConnectionQuestion, Question
+from loaders.calendar import deadlines
 from loaders.statement import Statement, compose
+from loaders.statement.question import ConnectionQuestion, Question
 from schema.types.query import ROOTS
 from schema.vocabulary import Audience
 

@@ -10,8 +10,8 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from loaders.audit import verify
-from loaders.logins import VERIFIER
+from loaders.journals.audit import verify
+from loaders.postgres.logins import VERIFIER
 from schema.vocabulary import Audience, Category
 from tests.graph.callers import CALLERS, data, post, token
 from tests.network import Network

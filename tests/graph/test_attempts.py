@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from starlette.requests import Request
 
-from graph.attempts import Addresses, Attempts, Pace
+from graph.http.attempts import Addresses, Attempts, Pace
 from schema.errors import SetupError
 
 

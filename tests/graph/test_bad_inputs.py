@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 from graphql import GraphQLObjectType, get_named_type, is_required_argument
 
-from graph.roles import schema_of
+from graph.schemas.roles import schema_of
 from loaders.nouns import NOUNS
 from schema.tables import metadata
 from schema.vocabulary import Audience

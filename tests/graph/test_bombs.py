@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from graphql import GraphQLSyntaxError, parse
 
-from graph import guard
-from graph.guard import check_document
-from graph.limits import Limits
+from graph.http import guard
+from graph.http.guard import check_document
+from graph.http.limits import Limits
 from schema.errors import ValidationFailedError
 from schema.vocabulary import Audience
 from tests.graph.callers import check, code, data, post

@@ -11,7 +11,7 @@ import pytest
 from joserfc.jwk import ECKey
 
 from auth.oauth.assertions_out import make_client_assertion, make_proof
-from graph import demo_tool
+from graph.demonstration import demo_tool
 from tests.network import Network
 
 CLIENT = "cli_crip_59_dpop"

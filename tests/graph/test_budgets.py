@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.budgets import Allowance, Budgets, ThrottleStatus
+from graph.http.budgets import Allowance, Budgets, ThrottleStatus
 from schema.errors import RateLimitedError
 
 

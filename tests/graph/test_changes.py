@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from auth.policy import FEEDS
-from graph.roles import schema_of
+from graph.schemas.roles import schema_of
 from schema.vocabulary import Audience
 from tests.graph.callers import code
 from tests.network import Network

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from graphql import build_schema
 
-from graph.compatibility import bare, changes, released, untold
-from graph.contract import contract_of
+from graph.schemas.compatibility import bare, changes, released, untold
+from graph.schemas.contract import contract_of
 from schema.vocabulary import Audience
 
 ROOT = Path(__file__).resolve().parents[2]

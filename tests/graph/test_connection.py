@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from graph.limits import Limits
-from graph.serving import free_port, serve
+from graph.http.limits import Limits
+from graph.http.serving import free_port, serve
 
 LIMITS = Limits(header_seconds=0.4, body_seconds=0.4, unread_seconds=0.4, waiting=120)
 LARGE = 16_000_000

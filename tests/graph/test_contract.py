@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from graph.contract import contract_of, write_contract
-from graph.roles import schema_of
+from graph.schemas.contract import contract_of, write_contract
+from graph.schemas.roles import schema_of
 from schema.vocabulary import Audience
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "schema" / "contract"

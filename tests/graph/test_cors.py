@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 from starlette.types import Receive, Scope, Send
 
-from graph.cors import CrossOrigin
+from graph.http.cors import CrossOrigin
 from graph.settings import Settings
 from tests.network import Network
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from graph.budgets import Allowance, Budgets
 from graph.cost import Cost, cost_of
 from graph.documents import Documents
-from graph.limits import Limits
+from graph.http.budgets import Allowance, Budgets
+from graph.http.limits import Limits
 from schema.errors import BadInputError
 from schema.vocabulary import Audience
 from tests.graph.callers import CALLERS, code, post, token

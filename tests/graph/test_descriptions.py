@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLObjectType, GraphQLSchema, build_schema
 
-from graph.roles import schema_of
+from graph.schemas.roles import schema_of
 from loaders.nouns import NOUNS
 from schema.types.described import retired
 from schema.vocabulary import Audience

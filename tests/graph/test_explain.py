@@ -19,9 +19,9 @@ from graph import explain, review
 from graph.cli import reasons
 from graph.cli.reasons import Asking
 from graph.database import Database
-from loaders import meanings
-from loaders.conditions import cell_rule
 from loaders.nouns import NOUNS
+from loaders.policy import meanings
+from loaders.policy.conditions import cell_rule
 from loaders.surface import surface
 from loaders.why.facts import facts_of
 from loaders.why.relations import claims_of, relations_of

@@ -12,8 +12,8 @@ from contextlib import suppress
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from graph.limits import Limits
-from graph.serving import free_port, serve
+from graph.http.limits import Limits
+from graph.http.serving import free_port, serve
 
 LIMITS = Limits(unread_seconds=1, frames_per_second=100, frames_at_once=500)
 PING, PIECE = 9, 0

@@ -11,7 +11,7 @@ import httpx2
 import pytest
 from structlog.testing import capture_logs
 
-from graph.roles import schema_of
+from graph.schemas.roles import schema_of
 from schema.vocabulary import Audience
 from tests.graph.callers import RESPONSE, check, code, post, token
 from tests.network import Network

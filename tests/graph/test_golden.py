@@ -7,9 +7,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from loaders.doors import column_rule
-from loaders.logins import login_of
 from loaders.nouns import BY_TABLE
+from loaders.policy.doors import column_rule
+from loaders.postgres.logins import login_of
 from schema.tables.columns import metadata
 from schema.vocabulary import Audience, Category
 from tests.cluster import Cluster

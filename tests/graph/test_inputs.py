@@ -3,7 +3,7 @@
 import pytest
 from graphql import GraphQLInputObjectType, GraphQLObjectType, get_named_type
 
-from graph.roles import schema_of
+from graph.schemas.roles import schema_of
 from loaders.commands.registry import COMMANDS
 from loaders.nouns import NOUNS
 from schema.types.mutation import INPUTS

@@ -12,11 +12,11 @@ import asyncpg
 import pytest
 from rich.console import Console
 
-from graph import demo
 from graph.database import running
+from graph.demonstration import demo
 from graph.settings import DEMO_INTERMEDIATE_MONTHS, Secrets, Settings
-from loaders.database import prepare
 from loaders.retention.terms import End
+from loaders.setup.database import prepare
 from schema.errors import SetupError
 from tests.command_line import graph
 

@@ -16,8 +16,8 @@ from graphql import (
 )
 
 from graph.documents import Documents, ResponseError
-from graph.limits import Limits
-from graph.roles import schema_of
+from graph.http.limits import Limits
+from graph.schemas.roles import schema_of
 from schema.vocabulary import Audience
 from tests.graph.callers import RESPONSE, check, code, post
 from tests.network import Network

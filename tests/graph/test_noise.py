@@ -18,7 +18,7 @@ from graphql import (
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph.roles import schema_of
+from graph.schemas.roles import schema_of
 from schema.vocabulary import Audience
 from tests.graph.callers import RESPONSE, check, token
 from tests.network import Network

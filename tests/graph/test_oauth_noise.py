@@ -17,7 +17,7 @@ from joserfc.jwk import ECKey
 from auth.oauth.assertions_out import make_client_assertion, make_proof
 from auth.oauth.client_assertion import ASSERTION_TYPE
 from auth.oauth.person_assertion import GRANT_TYPE
-from graph.demo_tool import DemoTool
+from graph.demonstration.demo_tool import DemoTool
 from tests.network import Network
 
 # The server in this process opens connections meanwhile, and its driver shuffles hosts with `random`; no strategy does.

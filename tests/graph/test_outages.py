@@ -11,7 +11,7 @@ import asyncpg
 import httpx2
 import pytest
 
-from graph.limits import Limits
+from graph.http.limits import Limits
 from graph.settings import Settings
 from loaders.embedded.folder import PID_FILE
 from loaders.embedded.supervisor import EmbeddedPostgres

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from graphql import GraphQLEnumType, get_named_type, is_required_argument
 
-from graph.roles import schema_of
+from graph.schemas.roles import schema_of
 from loaders.nouns import NOUNS
 from schema.types.query import ROOTS
 from schema.vocabulary import Audience

@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from graph.roles import schema_of
+from graph.schemas.roles import schema_of
 from schema.vocabulary import Audience
 from tests.graph.callers import CALLERS, token
 from tests.network import Network

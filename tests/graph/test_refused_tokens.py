@@ -8,9 +8,9 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from graph.app import readiness
-from graph.attempts import Addresses, Attempts, Pace
 from graph.deadline import Deadline
-from graph.refused_tokens import RefusedTokens
+from graph.http.attempts import Addresses, Attempts, Pace
+from graph.http.refused_tokens import RefusedTokens
 from schema.errors import NonceError, ProofError, RateLimitedError, UnauthenticatedError, UnavailableError
 from tests.auth.oauth_world import Heard
 from tests.graph.sockets import opened

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from graph.role_cards import card
-from graph.roles import schema_of
+from graph.schemas.roles import schema_of
 from schema.vocabulary import Audience, Category
 from tests import oracle
 from tests.matrix_words import oracle_name

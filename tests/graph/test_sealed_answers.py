@@ -13,10 +13,10 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from loaders import sealed_values
-from loaders.envelope import Place, new_data_key
-from loaders.keyring import Keyring
 from loaders.nouns import NOUNS
+from loaders.sealed import sealed_values
+from loaders.sealed.envelope import Place, new_data_key
+from loaders.sealed.keyring import Keyring
 from schema.tables import metadata
 from tests.cluster import SECRET, Cluster
 from tests.filled import filled_cluster

@@ -12,10 +12,10 @@ import httpx2
 import pytest
 
 from auth.policy import RECEIVES
-from graph import live, topics
-from graph.roles import schema_of
-from loaders.deadlines import kinds_of
-from loaders.watch import standing
+from graph.schemas.roles import schema_of
+from graph.streams import live, topics
+from loaders.calendar.deadlines import kinds_of
+from loaders.events.watch import standing
 from schema.vocabulary import Audience
 from tests.graph.sockets import Socket, acknowledged
 from tests.network import Network

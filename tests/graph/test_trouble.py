@@ -17,13 +17,14 @@ from joserfc.jwk import ECKey
 
 from graph import __main__ as command_line
 from graph import lines
+from graph.http.serving import free_port
 from graph.lines import logger_factory
-from graph.serving import free_port
-from loaders import fitting, walls
+from loaders import walls
 from loaders.embedded.folder import lock
-from loaders.fitting import HEAD
-from loaders.logins import COMMANDS
-from loaders.readiness import must_be_ready
+from loaders.postgres.logins import COMMANDS
+from loaders.setup import fitting
+from loaders.setup.fitting import HEAD
+from loaders.setup.readiness import must_be_ready
 from tests.cluster import SECRET, Cluster
 from tests.command_line import graph
 

@@ -19,13 +19,13 @@ from typer.testing import CliRunner
 from graph.cli import place as places
 from graph.cli.documents import documents_app
 from graph.database import Database
-from graph.limits import Limits
+from graph.http.limits import Limits
 from graph.manifest import audiences_of, categories_of, read_manifest
 from graph.trusted import DocumentDesk
 from loaders import trusted
-from loaders.connections import Lanes
-from loaders.dsn import async_url
-from loaders.logins import COMMANDS, OAUTH
+from loaders.postgres.connections import Lanes
+from loaders.postgres.dsn import async_url
+from loaders.postgres.logins import COMMANDS, OAUTH
 from loaders.trusted import TrustedDocuments
 from schema.errors import SetupError
 from schema.vocabulary import Audience, Category

@@ -7,9 +7,10 @@ import httpx2
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from loaders import fitting, walls
-from loaders.database import oldest_code
-from loaders.fitting import HEAD, Wanted
+from loaders import walls
+from loaders.setup import fitting
+from loaders.setup.database import oldest_code
+from loaders.setup.fitting import HEAD, Wanted
 from tests.graph.callers import check
 from tests.graph.sockets import acknowledged, opened
 from tests.network import Network, neighbour

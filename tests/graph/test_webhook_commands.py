@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from graph.__main__ import app
 from graph.settings import Secrets
-from loaders.webhooks import secret_of
+from loaders.webhooks.webhooks import secret_of
 from schema.errors import BadInputError, SetupError
 from tests.cluster import SECRET, Cluster
 from tests.command_line import settle, told

@@ -8,7 +8,7 @@ import pytest
 from graphql import get_introspection_query
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from graph.limits import StreamLimits
+from graph.http.limits import StreamLimits
 from tests.graph.sockets import acknowledged, opened, unread
 from tests.graph.test_bound_tokens import Tool
 from tests.network import Network, neighbour

@@ -17,7 +17,7 @@ from tests.durable.house import ROOT, children_of
 T = TypeVar("T")
 WORKER = """
 import asyncio, signal, socket, sys, time
-from graph import workers
+from graph.http import workers
 
 workers._STOP_PATIENCE = 0.2
 async def serve():
@@ -51,7 +51,7 @@ def test_it_ends_with_who_started_it(deaf: str, ended: signal.Signals) -> None:
 
 SUPERVISOR = """
 import socket, sys
-from graph import workers
+from graph.http import workers
 
 workers.sys.executable = sys.argv[1]
 workers.Workers(1, socket.create_server(("127.0.0.1", 0)), []).run()

@@ -11,7 +11,7 @@ import pytest
 from graphql import parse
 from graphql.language import NameNode, Visitor, visit
 
-from graph.contract import contract_of
+from graph.schemas.contract import contract_of
 from schema.vocabulary import Audience
 from tests.cluster import SECRET
 from tests.filled import filled_cluster

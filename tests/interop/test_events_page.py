@@ -15,7 +15,7 @@ import httpx2
 import orjson
 import pytest
 
-from loaders.webhooks import signed
+from loaders.webhooks.webhooks import signed
 from tests.network import Network
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "events.md"

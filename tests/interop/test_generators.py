@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.contract import contract_of
+from graph.schemas.contract import contract_of
 from schema.vocabulary import Audience
 from tests.interop.node import run
 

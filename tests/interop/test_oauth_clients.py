@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from graph.demo_tool import ACR
+from graph.demonstration.demo_tool import ACR
 from tests.interop.node import run
 from tests.network import Network, neighbour
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from graph.contract import contract_of
+from graph.schemas.contract import contract_of
 from schema.vocabulary import Audience
 from tests.graph.callers import data, token
 from tests.network import Network

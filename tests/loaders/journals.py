@@ -9,13 +9,13 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from loaders.audit import SELECT, AuditWriter
-from loaders.audit_chain import START, AccessRecord, Head, digest, encode
-from loaders.logins import AUDIT, SEALER, VERIFIER
-from loaders.sealer import Sealer
-from loaders.sealing import Sealed
-from loaders.transparency import Signer
-from loaders.witness import Inspection, inspect
+from loaders.journals.audit import SELECT, AuditWriter
+from loaders.journals.audit_chain import START, AccessRecord, Head, digest, encode
+from loaders.journals.sealer import Sealer
+from loaders.journals.sealing import Sealed
+from loaders.journals.transparency import Signer
+from loaders.journals.witness import Inspection, inspect
+from loaders.postgres.logins import AUDIT, SEALER, VERIFIER
 from tests.cluster import Cluster
 
 T = TypeVar("T")

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from loaders.disclosure import Grain, Thresholds
 from loaders.monitoring.beside import Beside
+from loaders.monitoring.disclosure import Grain, Thresholds
 from loaders.monitoring.document import Tallies
 from loaders.monitoring.lattice import YEAR, Row
 from loaders.monitoring.periods import REPORT_YEAR, Period

@@ -15,12 +15,12 @@ from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from pydantic import ValidationError
 
-from loaders import logins
 from loaders.bus.publisher import Publisher
 from loaders.bus.where import Nats
+from loaders.events.outbox import NUMBER
+from loaders.events.relay import Relay
 from loaders.feed.feeds import Feeds
-from loaders.outbox import NUMBER
-from loaders.relay import Relay
+from loaders.postgres import logins
 from schema.tables.directory import organisation
 from schema.tables.referral import referral
 from schema.vocabulary import MandateKind, OrganisationStatus, OrgKind, ReferralStatus

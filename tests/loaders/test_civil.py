@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 from sqlalchemy import Date, DateTime, Text, bindparam, select
 
-from loaders.civil import civil_day, days, end_of_day, months
+from loaders.calendar.civil import civil_day, days, end_of_day, months
 from loaders.statement import compiled
 from schema.deadlines import address_answer_due, answer_due, majority_at, measure_review_due
 from schema.reference import departments

@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from loaders.audit import verify
-from loaders.audit_chain import Head
-from loaders.command_log import CommandLog
+from loaders.journals.audit import verify
+from loaders.journals.audit_chain import Head
+from loaders.journals.command_log import CommandLog
 from schema.errors import UnavailableError
 from schema.tables.journal import access_log
 from schema.vocabulary import FollowUpStatus, MandateKind, OrgKind, ReferralStatus, Role

@@ -8,8 +8,8 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from loaders import logins
-from loaders.connections import Connections, Lanes
+from loaders.postgres import logins
+from loaders.postgres.connections import Connections, Lanes
 from tests.cluster import Cluster
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from loaders.disclosure import (
+from loaders.monitoring.disclosure import (
     Cell,
     Grain,
     Thresholds,

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Select, select
 
-from loaders.doors import HiddenError, column_rule, door, door_of_table, noun_visible, relation_rule
 from loaders.nouns import NOUNS, Noun
+from loaders.policy.doors import HiddenError, column_rule, door, door_of_table, noun_visible, relation_rule
 from loaders.statement import compiled
 from schema.vocabulary import Audience, Category
 from tests import oracle

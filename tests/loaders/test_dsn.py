@@ -3,7 +3,7 @@
 import asyncpg
 import pytest
 
-from loaders.dsn import async_url, brief_engine
+from loaders.postgres.dsn import async_url, brief_engine
 from tests.cluster import Cluster
 
 

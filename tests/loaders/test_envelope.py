@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from loaders.envelope import CannotOpenError, Place, new_data_key, rewrap, unwrap
-from loaders.keyring import KeyAwayError, Keyring
+from loaders.sealed.envelope import CannotOpenError, Place, new_data_key, rewrap, unwrap
+from loaders.sealed.keyring import KeyAwayError, Keyring
 from schema.errors import SetupError
 
 TEXT = "Camille Exemple, 01 02 03 04 05 \U0001f600"

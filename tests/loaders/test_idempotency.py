@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import func, select
 
 from auth.caller import Caller
+from loaders.commands.idempotency import Claims, Forgetter, forget
 from loaders.commands.registry import COMMANDS
 from loaders.commands.running import Outcome
-from loaders.idempotency import Claims, Forgetter, forget
 from schema.errors import BadInputError, NotFoundError, UnauthenticatedError, UnavailableError
 from schema.tables.idempotency import idempotency
 from schema.tables.journal import access_log, outbox

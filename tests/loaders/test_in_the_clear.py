@@ -9,9 +9,9 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from loaders import in_the_clear
-from loaders.in_the_clear import seal_what_is_clear
-from loaders.keyring import Keyring
+from loaders.sealed import in_the_clear
+from loaders.sealed.in_the_clear import seal_what_is_clear
+from loaders.sealed.keyring import Keyring
 from tests.cluster import Cluster
 from tests.sealed import SEALED, key_of, opened
 

@@ -12,11 +12,11 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from loaders import key_rotation
-from loaders.dsn import async_url
-from loaders.envelope import CannotOpenError, Place, WrappedKey, rewrap, unwrap
-from loaders.key_rotation import rotate
-from loaders.keyring import Keyring
+from loaders.postgres.dsn import async_url
+from loaders.sealed import key_rotation
+from loaders.sealed.envelope import CannotOpenError, Place, WrappedKey, rewrap, unwrap
+from loaders.sealed.key_rotation import rotate
+from loaders.sealed.keyring import Keyring
 from schema.tables.directory import organisation
 from schema.tables.keys import situation_key
 from schema.tables.situation import situation
@@ -140,7 +140,7 @@ async def test_a_rotation_killed_inside_a_batch_leaves_that_batch_as_it_was(
             raise KilledError
         return rewrap(*arguments)
 
-    monkeypatch.setattr("loaders.key_rotation.rewrap", some)
+    monkeypatch.setattr("loaders.sealed.key_rotation.rewrap", some)
     with pytest.raises(KilledError):
         await vault.rotate(batch=10)
     assert await key_rotation.in_use(vault.engine) == {1: 15, 2: 10}

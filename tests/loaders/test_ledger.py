@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from loaders import logins
-from loaders.ledger import JOURNALS, LedgerDamage, line_hash
-from loaders.witness import Breach
+from loaders.journals.ledger import JOURNALS, LedgerDamage, line_hash
+from loaders.journals.witness import Breach
+from loaders.postgres import logins
 from schema.vocabulary import Audience
 from tests.loaders.journals import Journals
 

@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from loaders import logins
+from loaders.postgres import logins
 from tests.cluster import Cluster
 
 SECRET = b"\x01" * 32

@@ -2,7 +2,7 @@
 
 import asyncpg
 
-from loaders.meanings import MEANINGS
+from loaders.policy.meanings import MEANINGS
 from tests.atoms_lab import TRIALS, problems
 from tests.cluster import Cluster
 

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from loaders import logins, relay
-from loaders.outbox import AFTER, NUMBER, REACH, Event
-from loaders.relay import Relay
+from loaders.events import relay
+from loaders.events.outbox import AFTER, NUMBER, REACH, Event
+from loaders.events.relay import Relay
+from loaders.postgres import logins
 from schema.tables.referral import referral
 from schema.vocabulary import DeclineReason, MandateKind, OrgKind, ReferralStatus, Role
 from tests.cluster import Cluster

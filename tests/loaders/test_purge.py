@@ -5,13 +5,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from loaders.audit import partition_statements
-from loaders.audit_chain import AccessRecord
-from loaders.purge import Purge, PurgePlan, limit, preview, purge
-from loaders.sealing import append
-from loaders.seals import PURGE_FLOOR_MONTHS, purge_body, read_seal
-from loaders.transparency import tree_of
-from loaders.witness import Breach
+from loaders.journals.audit import partition_statements
+from loaders.journals.audit_chain import AccessRecord
+from loaders.journals.purge import Purge, PurgePlan, limit, preview, purge
+from loaders.journals.sealing import append
+from loaders.journals.seals import PURGE_FLOOR_MONTHS, purge_body, read_seal
+from loaders.journals.transparency import tree_of
+from loaders.journals.witness import Breach
 from schema.errors import SetupError
 from tests.loaders.journals import SIGNER, Journals, record
 

@@ -2,8 +2,8 @@
 
 import asyncpg
 
-from loaders.conditions import cell_rule
 from loaders.nouns import NOUNS
+from loaders.policy.conditions import cell_rule
 from schema.vocabulary import Audience
 from tests.cluster import Cluster
 from tests.relations_lab import problems

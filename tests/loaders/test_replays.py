@@ -11,8 +11,9 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from loaders import logins, replays
-from loaders.replays import Replays, digest_of
+from loaders.postgres import logins
+from loaders.tokens import replays
+from loaders.tokens.replays import Replays, digest_of
 from schema.errors import UnavailableError
 from tests.cluster import Cluster
 

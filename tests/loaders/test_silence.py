@@ -11,9 +11,10 @@ import pytest
 import pytest_asyncio
 import uvloop
 
-from loaders import auth_state, logins, silence
-from loaders.auth_state import Hint, StateListener
-from loaders.silence import answered
+from loaders.postgres import logins, silence
+from loaders.postgres.silence import answered
+from loaders.tokens import auth_state
+from loaders.tokens.auth_state import Hint, StateListener
 from tests.cluster import Cluster
 from tests.durable.proxy import SOCKET, Proxy, to_path
 

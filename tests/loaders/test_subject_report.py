@@ -16,13 +16,13 @@ import pytest
 
 from graph.cli import subject_report as files
 from graph.subject_report import Form, as_document, written
-from loaders.audit import AuditWriter
-from loaders.doors import column_rule
-from loaders.execute import Reader
-from loaders.french import LABELS, TITLES
-from loaders.logins import AUDIT
+from loaders.journals.audit import AuditWriter
 from loaders.nouns import NOUNS
+from loaders.policy.doors import column_rule
+from loaders.postgres.logins import AUDIT
+from loaders.statement.execute import Reader
 from loaders.subject_report.export import subject_report
+from loaders.subject_report.french import LABELS, TITLES
 from loaders.subject_report.report import SubjectReport
 from loaders.subject_report.request import NoOfficerError, NoRequestError, OfThe119Error, WhichMinorError
 from schema.errors import MaillageError, UnavailableError

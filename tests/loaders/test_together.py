@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from loaders.question import Categories
+from loaders.events.together import Together
 from loaders.statement import Statement
-from loaders.together import Together
+from loaders.statement.question import Categories
 from schema.errors import UnavailableError
 from schema.vocabulary import Audience
 

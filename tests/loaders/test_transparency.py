@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loaders.transparency import Signer, Tree, VerifierKey, leaf_hash, open_note, tree_of
+from loaders.journals.transparency import Signer, Tree, VerifierKey, leaf_hash, open_note, tree_of
 from schema.errors import BadInputError
 
 SIGNER = Signer.of("example.org/journal", bytes(range(32)))

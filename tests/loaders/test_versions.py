@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import ARRAY, Boolean, Column, Date, DateTime, Integer, Text, bindparam, cast, func, select
 
 from auth.caller import Caller
-from loaders.context import values
-from loaders.doors import column_rule, door, onward, relation_rule
 from loaders.nouns import NOUNS, Noun
+from loaders.policy.context import values
+from loaders.policy.doors import column_rule, door, onward, relation_rule
 from loaders.statement import compiled, version
 from tests.cluster import Cluster
 from tests.loaders.commands.dlpm_world import REUNION

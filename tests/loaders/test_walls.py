@@ -13,11 +13,12 @@ import asyncpg
 import pytest
 from sqlalchemy import select
 
-from loaders import logins, walls
-from loaders.conditions import row_rule
-from loaders.context import NOBODY, NOTHING
-from loaders.doors import door_of_table
+from loaders import walls
 from loaders.nouns import BY_TABLE
+from loaders.policy.conditions import row_rule
+from loaders.policy.context import NOBODY, NOTHING
+from loaders.policy.doors import door_of_table
+from loaders.postgres import logins
 from loaders.statement import compiled
 from schema.tables import metadata
 from schema.vocabulary import Audience

@@ -17,13 +17,14 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from loaders import logins, webhook_desk, webhooks
-from loaders.dsn import async_url
+from loaders.events.outbox import NUMBER
+from loaders.events.relay import Relay
 from loaders.feed.feeds import Feeds
-from loaders.outbox import NUMBER
-from loaders.posting import Poster
-from loaders.relay import Relay
-from loaders.webhooks import ENDED, PAUSES, Webhooks
+from loaders.postgres import logins
+from loaders.postgres.dsn import async_url
+from loaders.webhooks import webhook_desk, webhooks
+from loaders.webhooks.posting import Poster
+from loaders.webhooks.webhooks import ENDED, PAUSES, Webhooks
 from schema.errors import BadInputError, SetupError
 from schema.tables.directory import organisation
 from schema.tables.referral import referral

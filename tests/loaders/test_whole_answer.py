@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from loaders.disclosure import Thresholds
+from loaders.monitoring.disclosure import Thresholds
 from loaders.monitoring.document import Tallies
 from loaders.monitoring.national import answer
 from loaders.monitoring.periods import REPORT_YEAR, Period

@@ -8,9 +8,9 @@ import asyncpg
 import orjson
 import pytest
 
-from loaders.sealing import SealError
-from loaders.transparency import Signer, Tree, tree_of
-from loaders.witness import Breach
+from loaders.journals.sealing import SealError
+from loaders.journals.transparency import Signer, Tree, tree_of
+from loaders.journals.witness import Breach
 from schema.errors import BadInputError
 from tests.loaders.journals import NOW, SIGNER, Journals, record
 
@@ -241,7 +241,7 @@ def test_the_sealer_seals_at_start_while_it_runs_and_at_stop(journals: Journals)
 def test_many_heads_are_several_leaves_under_one_checkpoint(
     journals: Journals, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("loaders.seals.HEADS_PER_LEAF", 2)
+    monkeypatch.setattr("loaders.journals.seals.HEADS_PER_LEAF", 2)
     for _ in range(5):
         journals.write(record())
     sealed = journals.seal()
@@ -284,7 +284,7 @@ def _cases(journals: Journals, count: int) -> tuple[UUID, list[UUID]]:
 
 
 def test_each_record_is_listed_once_for_each_case_it_shows(journals: Journals, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("loaders.case_accesses.RECORDS_PER_LISTING", 2)
+    monkeypatch.setattr("loaders.journals.case_accesses.RECORDS_PER_LISTING", 2)
     owner, cases = _cases(journals, 3)
     shown = [cases[:1], cases, [], [cases[0], cases[0]], [uuid4()]]
     journals.write(
@@ -311,7 +311,7 @@ def test_a_listing_that_fails_is_taken_up_again_and_holds_no_checkpoint_back(
     journals.write(record(situations=orjson.dumps([str(cases[0])]), organisation_id=owner))
     with monkeypatch.context() as patch:
         patch.setattr(
-            "loaders.case_accesses._LIST",
+            "loaders.journals.case_accesses._LIST",
             "SELECT 1 / 0 WHERE $1::uuid <> $1 OR $2::bigint < $3::bigint OR $4::bytea = ''",
         )
         with pytest.raises(asyncpg.DivisionByZeroError):

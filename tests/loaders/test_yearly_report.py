@@ -19,15 +19,15 @@ from auth.caller import Caller
 from bench.synthetic.load import load
 from dashboard.yearly_report import as_csv, as_html, as_json
 from loaders.commands.by_hand import acting, official
-from loaders.disclosure import Thresholds
-from loaders.dsn import async_url
-from loaders.keyring import Keyring
-from loaders.logins import AUDIT, COMMANDS
 from loaders.monitoring.archive import yearly_report_of, yearly_reports
+from loaders.monitoring.disclosure import Thresholds
 from loaders.monitoring.national import national_monitoring
 from loaders.monitoring.periods import REPORT_YEAR
 from loaders.monitoring.rebuilding import verify
 from loaders.monitoring.reports import Report, as_answer, report
+from loaders.postgres.dsn import async_url
+from loaders.postgres.logins import AUDIT, COMMANDS
+from loaders.sealed.keyring import Keyring
 from schema.errors import ForbiddenError, SetupError
 from schema.types.yearly import YearlyReport, YearlyReportState
 from schema.vocabulary import Audience, CountState, OrgKind, Role

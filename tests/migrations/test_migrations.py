@@ -14,8 +14,8 @@ from sqlalchemy import CheckConstraint, Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from loaders.database import alembic_config
-from loaders.dsn import async_url
+from loaders.postgres.dsn import async_url
+from loaders.setup.database import alembic_config
 from schema.tables import metadata
 from tests.cluster import Cluster
 

@@ -25,7 +25,7 @@ ARGUED: tuple[tuple[str, str], ...] = (
     ),
     (
         r"^rule: COO (referral|situation) .* without kind_is\(CRIP\), which stood with .*via\(authority, REPORTED",
-        "Of the organisations with a coordinator only a CRIP looks with an authority (loaders/context.py).",
+        "Of the organisations with a coordinator only a CRIP looks with an authority (loaders/policy/context.py).",
     ),
     (
         r"^rule: (ASM|COO|ORG_ASSOCIATION) referral .* without among\(kind, \('(DIRECT_SUPPORT|PROFESSIONAL_CONSULTATION)',\)\)",
@@ -43,11 +43,11 @@ ARGUED: tuple[tuple[str, str], ...] = (
         "The DLPM reads every card, and these roles are its own.",
     ),
     (
-        r"^words: loaders.conditions._DEPARTMENT with (DLPM|OBSERVATORY|OPERATOR)",
+        r"^words: loaders.policy.conditions._DEPARTMENT with (DLPM|OBSERVATORY|OPERATOR)",
         "The DPO of the 119 reads by the other alternative; an observatory and an operator have no stake in a case.",
     ),
     (
-        r"^words: loaders.receivers._REFERRAL_DATES with to_org_id",
+        r"^words: loaders.policy.receivers._REFERRAL_DATES with to_org_id",
         "The step leads a worker to the organisation they work for; a coordinator it shows one step less.",
     ),
     (

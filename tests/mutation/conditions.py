@@ -11,10 +11,10 @@ from sqlalchemy.sql import operators
 from sqlalchemy.sql.elements import BooleanClauseList
 from sqlalchemy.sql.selectable import Exists
 
-from loaders import conditions, meanings
-from loaders.context import BOUND
 from loaders.nouns import BY_TABLE
-from loaders.rules import NEVER, Conjunction, Rule
+from loaders.policy import conditions, meanings
+from loaders.policy.context import BOUND
+from loaders.policy.rules import NEVER, Conjunction, Rule
 from schema.vocabulary import Audience, Category
 from tests.mutation.mutant import Mutant, entry, everywhere
 

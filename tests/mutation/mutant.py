@@ -9,14 +9,14 @@ from types import ModuleType
 from typing import Any
 
 from auth import policy
-from loaders import conditions, doors, meanings, receivers
-from loaders import relations as relation_words
+from loaders.policy import conditions, doors, meanings, reached, receivers
+from loaders.policy import relations as relation_words
 from schema.vocabulary import Audience
 
 _ROOMS = ("graph", "loaders", "auth", "schema", "tests")
 
 # The modules whose own tables of words decide who sees what; a word list belongs to the first that has it.
-DECIDING = (policy, relation_words, receivers, conditions, meanings, doors)
+DECIDING = (policy, relation_words, receivers, conditions, reached, meanings, doors)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
-from loaders import reach
+from loaders.policy import reach
 from schema import vocabulary
 
 _TOKEN = re.compile(r"'(?:[^']|'')*'|::|<>|<=|>=|\|\||[A-Za-z_][\w.]*|\d+|\S")

@@ -18,10 +18,10 @@ from typing import Any
 
 import asyncpg
 
-from loaders import conditions
-from loaders.context import NOBODY, values
-from loaders.doors import column_rule, relation_rule
 from loaders.nouns import BY_TABLE
+from loaders.policy import conditions
+from loaders.policy.context import NOBODY, values
+from loaders.policy.doors import column_rule, relation_rule
 from schema.vocabulary import Audience
 from tests import atoms_lab, relations_lab
 from tests.auth import test_policy

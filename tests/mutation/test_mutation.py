@@ -8,8 +8,8 @@ from typing import Any
 import asyncpg
 import pytest
 
-from loaders import reach
 from loaders.nouns import BY_TABLE
+from loaders.policy import reach
 from tests.cluster import Cluster
 from tests.mutation import relations
 from tests.mutation.__main__ import filled, unargued

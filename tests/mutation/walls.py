@@ -7,8 +7,11 @@ from functools import cache, partial
 from types import ModuleType
 from typing import Any
 
-from loaders import disclosure, logins, reach, walls
+from loaders import walls
+from loaders.monitoring import disclosure
 from loaders.nouns import BY_TABLE
+from loaders.policy import reach
+from loaders.postgres import logins
 from schema.tables import metadata
 from schema.vocabulary import Audience, Category
 from tests.mutation import relations

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import Column, DateTime
 
-from loaders.case_files import CASE_TABLES
+from loaders.retention.case_files import CASE_TABLES
 from schema.retention import CODING, COPIED, KEPT_UNTIL, Fate, fate, kept_columns
 from schema.tables import metadata
 from schema.vocabulary import Category

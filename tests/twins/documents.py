@@ -25,7 +25,7 @@ from graphql import (
 )
 from hypothesis import strategies as st
 
-from graph.roles import schema_of
+from graph.schemas.roles import schema_of
 from loaders.nouns import NOUNS
 from schema.types.query import ROOTS
 from schema.vocabulary import Audience

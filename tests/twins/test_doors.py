@@ -16,9 +16,9 @@ import asyncpg
 import pytest
 
 from graph.subject_report import Form, written
-from loaders.audit import AuditWriter
-from loaders.execute import Reader
-from loaders.logins import AUDIT, password_of
+from loaders.journals.audit import AuditWriter
+from loaders.postgres.logins import AUDIT, password_of
+from loaders.statement.execute import Reader
 from loaders.subject_report.export import subject_report
 from tests.cluster import SECRET
 from tests.twins.house import TRACE, House

@@ -17,10 +17,10 @@ import pytest
 
 from auth.signin.forms import Forms
 from auth.signin.people import Proof
-from graph.sessions import Sessions
+from graph.sign_in.sessions import Sessions
 from loaders.commands.sessions import SessionDesk
-from loaders.connections import Lanes
-from loaders.logins import SIGNIN, password_of
+from loaders.postgres.connections import Lanes
+from loaders.postgres.logins import SIGNIN, password_of
 from schema.vocabulary import Purpose
 from tests.cluster import SECRET
 from tests.twins.house import ISSUER, House

@@ -12,7 +12,7 @@ import pytest
 from graphql import GraphQLNonNull, GraphQLObjectType, get_named_type, is_leaf_type
 from sqlalchemy import Text
 
-from graph.roles import schema_of
+from graph.schemas.roles import schema_of
 from tests.sealed import SEALED
 from tests.twins.test_twins import running
 from tests.twins.theatre import Seat, Stage

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import Date
 
 from loaders.nouns import NOUNS
-from loaders.question import ConnectionQuestion, FilterBy, Identity, Leaf, Part, Selection
 from loaders.statement import compiled, select_connection
+from loaders.statement.question import ConnectionQuestion, FilterBy, Identity, Leaf, Part, Selection
 from tests.matrix_facts import Sight
 from tests.matrix_world import Raw
 from tests.twins.test_second_wall import facts, signed_in

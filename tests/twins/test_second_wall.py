@@ -17,10 +17,11 @@ import asyncpg
 import pytest
 from sqlalchemy import true
 
-from loaders import logins, walls
-from loaders.context import NOBODY, NOTHING
-from loaders.doors import Door
+from loaders import walls
 from loaders.nouns import BY_TABLE
+from loaders.policy.context import NOBODY, NOTHING
+from loaders.policy.doors import Door
+from loaders.postgres import logins
 from schema.vocabulary import Audience
 from tests import oracle
 from tests.matrix_columns import GROUP_OF_COLUMN

@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Text, cast, func, true
 
-from graph.roles import schema_of
-from loaders import leading
-from loaders.doors import Door
+from graph.schemas.roles import schema_of
 from loaders.nouns import Noun, Order
+from loaders.policy import leading
+from loaders.policy.doors import Door
 from loaders.statement import camel, version
 from loaders.statement.filters import matching
 from loaders.statement.order import far_end

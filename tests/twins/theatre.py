@@ -33,11 +33,11 @@ from sqlalchemy import Uuid
 from auth.oauth.assertions_out import make_client_assertion, make_person_assertion
 from auth.oauth.person_assertion import GRANT_TYPE
 from graph.app import application
-from graph.demo_tool import ACR
+from graph.demonstration.demo_tool import ACR
 from graph.settings import Secrets, Settings
-from loaders import last_calls
 from loaders.commands import client_secrets, contact
-from loaders.logins import login_of, password_of
+from loaders.postgres.logins import login_of, password_of
+from loaders.tokens import last_calls
 from schema.tables import metadata
 from schema.vocabulary import Audience, Purpose
 from tests.cluster import SECRET, Cluster

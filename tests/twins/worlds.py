@@ -29,9 +29,9 @@ import asyncpg
 from sqlalchemy import CheckConstraint, Column, Date, DateTime, Integer, Table, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from loaders.envelope import DataKey
-from loaders.keyring import Keyring
 from loaders.monitoring.rollups import MARK_ALL
+from loaders.sealed.envelope import DataKey
+from loaders.sealed.keyring import Keyring
 from schema.tables import metadata
 from tests.matrix_columns import GROUP_OF_COLUMN
 from tests.matrix_facts import Sight

@@ -14,11 +14,11 @@ from sqlalchemy import create_mock_engine
 from sqlalchemy.engine.mock import MockConnection
 
 from bench.synthetic.load import DemoDirectory, load
-from loaders import ledger
 from loaders.embedded.server import PostgresServer
-from loaders.envelope import Place, WrappedKey
-from loaders.keyring import Keyring
-from loaders.logins import OWNER
+from loaders.journals import ledger
+from loaders.postgres.logins import OWNER
+from loaders.sealed.envelope import Place, WrappedKey
+from loaders.sealed.keyring import Keyring
 from schema.tables import metadata
 from tests.cluster import supervisor
 

@@ -9,7 +9,7 @@ import pytest
 
 from bench.synthetic import cases, network_life, organisations
 from bench.synthetic.load import load
-from loaders.keyring import Keyring
+from loaders.sealed.keyring import Keyring
 from tests.bench.synthetic.database import NOW, UNITS, Database
 
 

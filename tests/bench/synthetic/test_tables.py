@@ -5,7 +5,7 @@ import asyncio
 import asyncpg
 
 from bench.synthetic.rows.batch import TABLES
-from loaders.reference import load_reference
+from loaders.setup.reference import load_reference
 from schema.reference import authorities, official_codes
 from schema.tables import metadata
 from tests.bench.synthetic.database import NOW, Database

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from loaders.audit import partition_statements
 from loaders.embedded.cluster import clone
 from loaders.embedded.server import PostgresServer
 from loaders.embedded.supervisor import EmbeddedPostgres
+from loaders.journals.audit import partition_statements
 from schema.tables.journal import access_log
 from tests.cluster import once
 from tests.loaders.audit.log import DIALECT, PASSWORD, SMALL, execute, owner

@@ -13,9 +13,9 @@ import asyncpg
 import pytest
 from sqlalchemy.dialects import postgresql
 
-from loaders.audit import AccessRecord, AuditWriter, verify
-from loaders.audit_chain import Verification
 from loaders.embedded.server import PostgresServer
+from loaders.journals.audit import AccessRecord, AuditWriter, verify
+from loaders.journals.audit_chain import Verification
 from schema.errors import UnavailableError
 
 SMALL = {"shared_buffers": "16MB"}

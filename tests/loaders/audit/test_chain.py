@@ -9,8 +9,8 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loaders.audit import AccessRecord
-from loaders.audit_chain import (
+from loaders.journals.audit import AccessRecord
+from loaders.journals.audit_chain import (
     MOST_FAULTS,
     START,
     Damage,

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from loaders import audit
-from loaders.audit import AuditWriter
-from loaders.audit_chain import Verification
 from loaders.embedded.server import PostgresServer
 from loaders.embedded.sockets import SOCKET_FILE
 from loaders.embedded.supervisor import EmbeddedPostgres
+from loaders.journals import audit
+from loaders.journals.audit import AuditWriter
+from loaders.journals.audit_chain import Verification
 from schema.errors import UnavailableError
 from tests.loaders.audit.log import (
     PASSWORD,

@@ -4,9 +4,9 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
-from loaders.audit import partition_statements
-from loaders.audit_chain import Verification
 from loaders.embedded.server import PostgresServer
+from loaders.journals.audit import partition_statements
+from loaders.journals.audit_chain import Verification
 from tests.loaders.audit.log import RECORD, execute, owner, verified, writing
 
 

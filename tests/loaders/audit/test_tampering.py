@@ -8,9 +8,9 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from loaders.audit import verify
-from loaders.audit_chain import Damage, Verification
 from loaders.embedded.server import PostgresServer
+from loaders.journals.audit import verify
+from loaders.journals.audit_chain import Damage, Verification
 from schema.tables.journal import access_log
 from tests.loaders.audit.log import AT, RECORD, execute, numbered, owner, verified, writing
 

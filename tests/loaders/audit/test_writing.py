@@ -7,9 +7,9 @@ from typing import Any
 import asyncpg
 import pytest
 
-from loaders.audit import AccessRecord
-from loaders.audit_chain import Verification
 from loaders.embedded.server import PostgresServer
+from loaders.journals.audit import AccessRecord
+from loaders.journals.audit_chain import Verification
 from schema.tables.journal import access_log
 from tests.loaders.audit.log import (
     AT,

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest_asyncio
 
 from auth.caller import Caller
-from loaders.reference import authority_id
+from loaders.setup.reference import authority_id
 from schema.tables import metadata
 from schema.tables.protection import department_transfer, measure
 from schema.tables.situation import minor, situation, situation_jurisdiction

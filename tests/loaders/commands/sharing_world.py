@@ -10,9 +10,9 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import UUID as Uuid
 
 from auth.caller import Caller
-from loaders.context import values
-from loaders.doors import door
 from loaders.nouns import NOUNS
+from loaders.policy.context import values
+from loaders.policy.doors import door
 from loaders.statement import compiled
 from schema.tables import metadata
 from schema.tables.oauth import oauth_token

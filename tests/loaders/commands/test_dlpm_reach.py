@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from loaders.doors import noun_visible
 from loaders.nouns import NOUNS
+from loaders.policy.doors import noun_visible
 from schema.errors import BadInputError, NotFoundError
 from schema.tables.situation import parental_holder, situation, situation_jurisdiction
 from schema.vocabulary import (

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import Table
 
-from loaders.lapses import lapse
+from loaders.commands.lapses import lapse
 from schema.tables.journal import outbox
 from schema.tables.sharing import disclosure, emergency_access
 from schema.vocabulary import (

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from loaders.doors import HiddenError
-from loaders.lapses import lapse
+from loaders.commands.lapses import lapse
+from loaders.policy.doors import HiddenError
 from schema.tables.contact import listening_note
 from schema.tables.directory import organisation
 from schema.tables.people import habilitation, member

@@ -7,7 +7,7 @@ import pytest
 
 from auth.caller import Caller
 from loaders.commands.registry import COMMANDS
-from loaders.webhooks import OVERLAP
+from loaders.webhooks.webhooks import OVERLAP
 from schema.errors import BadInputError
 from schema.tables.webhook import webhook, webhook_delivery
 from schema.vocabulary import Audience, MandateKind, OrgKind, Role

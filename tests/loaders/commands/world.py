@@ -21,18 +21,18 @@ from sqlalchemy.sql.expression import bindparam
 
 from auth.caller import Caller
 from auth.policy import PURPOSES
-from loaders.audit import AuditWriter
+from loaders.commands.idempotency import Claims
 from loaders.commands.registry import COMMANDS
 from loaders.commands.running import Commands, Outcome
-from loaders.connections import Lanes
-from loaders.context import values
-from loaders.doors import door
-from loaders.dsn import async_url
-from loaders.envelope import DataKey
-from loaders.idempotency import Claims
-from loaders.keyring import Keyring
+from loaders.journals.audit import AuditWriter
 from loaders.nouns import NOUNS
-from loaders.reference import authority_id
+from loaders.policy.context import values
+from loaders.policy.doors import door
+from loaders.postgres.connections import Lanes
+from loaders.postgres.dsn import async_url
+from loaders.sealed.envelope import DataKey
+from loaders.sealed.keyring import Keyring
+from loaders.setup.reference import authority_id
 from loaders.statement import compiled, version
 from schema.errors import NotFoundError
 from schema.tables.directory import organisation

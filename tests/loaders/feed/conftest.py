@@ -6,9 +6,9 @@ from typing import Any
 import asyncpg
 import pytest_asyncio
 
-from loaders import logins
-from loaders.connections import Lanes
-from loaders.outbox import NUMBER
+from loaders.events.outbox import NUMBER
+from loaders.postgres import logins
+from loaders.postgres.connections import Lanes
 from tests.cluster import Cluster
 from tests.loaders.commands.world import made_world
 

@@ -6,13 +6,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from auth.caller import Caller
-from loaders.connections import Lanes
-from loaders.context import values
-from loaders.doors import door
 from loaders.feed.feeds import Feeds
 from loaders.feed.pages import Page
 from loaders.feed.view import nouns_of
 from loaders.nouns import NOUNS
+from loaders.policy.context import values
+from loaders.policy.doors import door
+from loaders.postgres.connections import Lanes
 from loaders.statement import compiled, version
 from schema.vocabulary import MandateKind, OrgKind
 from tests.loaders.commands.world import Partner, World

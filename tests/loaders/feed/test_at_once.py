@@ -8,8 +8,8 @@ import asyncpg
 import pytest
 from sqlalchemy import func
 
-from loaders import logins
 from loaders.feed.feeds import Feeds
+from loaders.postgres import logins
 from schema.tables.journal import reach
 from schema.tables.protection import ase_link
 from schema.tables.referral import referral

@@ -3,9 +3,9 @@
 import pytest
 
 from auth.policy import FEEDS
-from loaders.doors import column_rule, noun_visible
 from loaders.feed.view import nouns_of
 from loaders.nouns import NOUNS
+from loaders.policy.doors import column_rule, noun_visible
 from schema.errors import PolicyError
 from schema.tables.contact import listening_note
 from schema.tables.protection import ase_link

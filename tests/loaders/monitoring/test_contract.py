@@ -4,11 +4,10 @@ from types import ModuleType
 
 import strawberry
 
-from loaders import authority_indicators, indicators
-from loaders.disclosure import Thresholds
-from loaders.indicators import Definition
-from loaders.monitoring import of_authority
+from loaders.monitoring import authority_indicators, indicators, of_authority
 from loaders.monitoring.cubes import CUBES, Dimension, Places
+from loaders.monitoring.disclosure import Thresholds
+from loaders.monitoring.indicators import Definition
 from loaders.monitoring.periods import REPORT_YEAR, period_of
 from schema.types.monitoring import NationalMonitoring, PeriodInput
 from schema.types.own_monitoring import AuthorityMonitoring

@@ -16,7 +16,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from bench.synthetic.load import load
 from loaders.embedded.server import PostgresServer
 from loaders.embedded.supervisor import EmbeddedPostgres
-from loaders.keyring import Keyring
 from loaders.monitoring import editions, rollups
 from loaders.monitoring.archive import DLPM_TABLES, Sight, version_statement, versions_statement
 from loaders.monitoring.document import (
@@ -30,6 +29,7 @@ from loaders.monitoring.document import (
 from loaders.monitoring.national import national_monitoring
 from loaders.monitoring.periods import REPORT_YEAR
 from loaders.monitoring.remembered import Remembered
+from loaders.sealed.keyring import Keyring
 from schema.tables import metadata
 from schema.types.monitoring import NationalMonitoring
 from schema.vocabulary import Audience, DlpmActionKind, Problematic

@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Any
 
-from loaders.disclosure import Thresholds
 from loaders.monitoring import of_authority
+from loaders.monitoring.disclosure import Thresholds
 from loaders.monitoring.periods import REPORT_YEAR, Period
 from loaders.monitoring.remembered import Remembered
 from schema.types.monitoring import Count, NationalMonitoring, PeriodKind

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loaders.disclosure import Thresholds
+from loaders.monitoring.disclosure import Thresholds
 from loaders.monitoring.national import AUDIENCES, answer
 from loaders.monitoring.periods import REPORT_YEAR
 from schema.vocabulary import Audience, CountState, Problematic

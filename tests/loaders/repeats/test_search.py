@@ -11,11 +11,11 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from loaders.database import prepare
-from loaders.logins import COMMANDS
+from loaders.postgres.logins import COMMANDS
 from loaders.repeats.evidence import compare
 from loaders.repeats.keys import VERSION, keys_of
 from loaders.repeats.search import COMPARED, known, pairs
+from loaders.setup.database import prepare
 from loaders.statement import compiled
 from schema.vocabulary import Audience
 from tests.cluster import SECRET, Cluster

@@ -6,7 +6,7 @@ import pytest_asyncio
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from loaders.dsn import async_url
+from loaders.postgres.dsn import async_url
 from schema.tables.directory import organisation
 from tests.cluster import Cluster
 from tests.loaders.retention.archive import Archive

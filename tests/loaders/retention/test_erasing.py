@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import CheckConstraint, func, select
 
 from graph.settings import Secrets
-from loaders import case_files
+from loaders.retention import case_files
 from loaders.retention.terms import End, Terms
 from schema.tables import metadata
 from schema.tables.contact import contact, listening_note

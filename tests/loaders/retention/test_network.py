@@ -11,11 +11,11 @@ import orjson
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from loaders import case_files
-from loaders.dsn import async_url
 from loaders.monitoring.document import counting_statement
 from loaders.monitoring.periods import Period
 from loaders.monitoring.rebuilding import verify
+from loaders.postgres.dsn import async_url
+from loaders.retention import case_files
 from loaders.retention.run import carry_out
 from schema.retention import COPIED
 from schema.types.monitoring import PeriodKind

@@ -1,0 +1,1 @@
+"""What happens, told to those who may know: the outbox, and what is told from it."""

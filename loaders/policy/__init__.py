@@ -1,0 +1,1 @@
+"""What the policy means in SQL: rules about a row and its viewer, the doors made of them, and who reaches which case."""

@@ -1,0 +1,1 @@
+"""PostgreSQL as a service: where it is, how many connections, under which logins."""

@@ -1,0 +1,1 @@
+"""Whether a token stands at this moment, and what ends it."""
