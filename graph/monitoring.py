@@ -14,7 +14,7 @@ from loaders.monitoring.of_authority import authority_monitoring
 from loaders.monitoring.periods import period_of
 from loaders.monitoring.remembered import Remembered
 from loaders.postgres import logins
-from loaders.statement.execute import AWAY, Reader
+from loaders.statement.execute import NOT_NOW, Reader
 from schema.errors import UnauthenticatedError, UnavailableError
 from schema.types.monitoring import MonitoringPeriod, NationalMonitoring, PeriodInput, PeriodKind
 from schema.types.own_monitoring import AuthorityMonitoring
@@ -80,10 +80,10 @@ class Monitoring:
         try:
             lanes = self._reader.lanes(logins.MONITORING)
             found: bytes | None = await lanes.fetchval(guarded, *arguments, caller.token_id)
-        except AWAY:
-            raise UnavailableError from None
         except asyncpg.QueryCanceledError:
             raise UnavailableError("The figures took too long: ask again in a minute.", reason="TIMEOUT") from None
+        except NOT_NOW:
+            raise UnavailableError from None
         if found is None:
             raise UnauthenticatedError
         return found

@@ -19,7 +19,7 @@ from loaders.policy.context import one_of, word
 from loaders.policy.relations import ASSIGNED, CASEWORKER
 from loaders.postgres.connections import Lanes
 from loaders.statement import compiled
-from loaders.statement.execute import AWAY
+from loaders.statement.execute import NOT_NOW
 from loaders.statement.question import Categories, Selection, Step, Version
 from schema.errors import ForbiddenError, UnavailableError
 from schema.tables.journal import reach
@@ -83,7 +83,7 @@ async def opened_case(lanes: Lanes, caller: Caller, receipt: UUID) -> OpenedCase
     }
     try:
         row = await lanes.fetchrow(_SQL, *(binds[name] for name in _NAMES))
-    except AWAY:
+    except NOT_NOW:
         raise UnavailableError from None
     return OpenedCase(row["situation_id"], row["assignee_id"], frozenset(row["field_groups"])) if row else None
 

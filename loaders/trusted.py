@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from loaders.postgres.connections import Lanes
 from loaders.statement import compiled
-from loaders.statement.execute import AWAY
+from loaders.statement.execute import NOT_NOW
 from schema.errors import SetupError, UnavailableError
 from schema.tables.directory import organisation
 from schema.tables.documents import trusted_document
@@ -96,7 +96,7 @@ class TrustedDocuments:
     async def _fetch(self, sql: str, *values: Any) -> list[Any]:
         try:
             return await self._lanes.fetch(sql, *values)
-        except AWAY:
+        except NOT_NOW:
             raise UnavailableError(reason="trusted documents") from None
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from auth.caller import Caller
 from loaders.postgres.connections import Lanes
-from loaders.statement.execute import AWAY
+from loaders.statement.execute import NOT_NOW
 from schema.errors import UnauthenticatedError, UnavailableError
 
 _STANDING = "SELECT standing($1)"
@@ -32,5 +32,5 @@ async def organisation_name(lanes: Lanes, caller: Caller) -> str:
 async def _value(lanes: Lanes, sql: str, *arguments: Any) -> Any:
     try:
         return await lanes.fetchval(sql, *arguments)
-    except AWAY:
+    except NOT_NOW:
         raise UnavailableError from None

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
 
-import asyncpg
 import orjson
 from graphql import (
     FieldNode,
@@ -41,6 +40,7 @@ from loaders.events.together import Together
 from loaders.events.watch import concerned, turned
 from loaders.postgres.logins import COMMANDS
 from loaders.statement.execute import Reader, Reads
+from loaders.statement.fetching import FAULTS
 from schema.errors import BadInputError, RateLimitedError, RefusedError
 
 Key = TypeVar("Key")
@@ -209,7 +209,7 @@ class Streams:
             try:
                 found = await turned(self._lanes, watched, now - asked + _OVERLAP) if watched else ()
                 asked = now
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as problem:
+            except FAULTS as problem:
                 logger.warning("what ended by itself is not known: %s", type(problem).__name__)
                 found = watched
             for situation in found:
@@ -228,7 +228,7 @@ class Streams:
             return
         try:
             found = await concerned(self._lanes, by_situation, list(self._by_viewer))
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as problem:
+        except FAULTS as problem:
             # Nobody knows whom they concern: everybody looks.
             logger.warning("whom events concern is not known: %s", type(problem).__name__)
             found = [(viewer, situation) for viewer in self._by_viewer for situation in by_situation]

@@ -9,7 +9,7 @@ from auth.policy import FEEDS
 from loaders.feed.catching_up import CatchingUp
 from loaders.feed.pages import Page
 from loaders.postgres.connections import Lanes
-from loaders.statement.execute import AWAY
+from loaders.statement.execute import NOT_NOW
 from schema.errors import UnauthenticatedError, UnavailableError
 
 
@@ -38,10 +38,10 @@ class Feeds:
                 up_to_date = CatchingUp(connection, caller)
                 await up_to_date.run((since or 0) + size)
                 return await up_to_date.page(since, size)
-        except AWAY:
-            raise UnavailableError from None
         except (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError):
             raise UnavailableError("Your feed is being read already: try again in a moment.", reason="BUSY") from None
+        except NOT_NOW:
+            raise UnavailableError from None
 
 
 __all__ = ["Feeds"]

@@ -13,7 +13,7 @@ from loaders.policy.context import values as context_values
 from loaders.policy.doors import door
 from loaders.postgres.connections import Lanes
 from loaders.statement import compiled
-from loaders.statement.execute import AWAY
+from loaders.statement.execute import NOT_NOW
 from schema.errors import UnavailableError
 from schema.vocabulary import Audience
 
@@ -43,6 +43,6 @@ async def behind(lanes: Lanes, caller: Caller, access: UUID) -> Behind | None:
     binds = {"row_id": access, **context_values(caller)}
     try:
         row = await lanes.fetchrow(sql, *(binds[name] for name in names))
-    except AWAY:
+    except NOT_NOW:
         raise UnavailableError from None
     return Behind(row["situation_id"], row["member_id"]) if row else None

@@ -27,6 +27,15 @@ AWAY = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
 )
+# Or others beside it took what a statement needed: a migration under running processes locks table after table, as
+# every question does. Nothing of the statement was done, and asked again it goes on.
+NOT_NOW = (
+    *AWAY,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.SerializationError,
+    asyncpg.QueryCanceledError,
+)
 
 
 class Reads(Protocol):
@@ -71,17 +80,17 @@ class Reader:
     async def read(self, audience: Audience, statement: Statement, binds: Mapping[str, Any]) -> tuple[bytes, bytes]:
         """The field's JSON and the JSON list of the situations it shows.
 
-        Raises: UnauthenticatedError where the token no longer stands, UnavailableError where the database is away.
+        Raises: UnauthenticatedError where the token no longer stands, UnavailableError where the database has no answer now.
         """
         try:
             found = await self.lanes(login_of(audience)).fetchval(
                 statement.sql, *(binds[name] for name in statement.binds)
             )
-        except AWAY as problem:
-            logger.warning("read without database", extra={"error": type(problem).__name__})
-            raise UnavailableError from None
         except asyncpg.QueryCanceledError:
             raise UnavailableError("The question took too long: ask for less at once.", reason="TIMEOUT") from None
+        except NOT_NOW as problem:
+            logger.warning("read without database", extra={"error": type(problem).__name__})
+            raise UnavailableError from None
         except asyncpg.SyntaxOrAccessError:
             await self._explain()
             raise

@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from loaders.background import Background
 from loaders.postgres.silence import Watched, answered
 from loaders.statement import compiled
+from loaders.statement.fetching import FAULTS
 from loaders.tokens.standing import CHANNEL
 from schema.errors import UnavailableError
 from schema.tables.oauth import oauth_token
@@ -105,7 +106,7 @@ class StateListener:
                 raise UnavailableError(reason="auth state: not listening")
             try:
                 rows = await answered(connection.fetch(_ENDS, list(token_ids)), _PATIENCE)
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as problem:
+            except FAULTS as problem:
                 self._lose(type(problem).__name__)
                 raise UnavailableError(reason="auth state") from None
         return {row["id"]: row["expires_at"].timestamp() for row in rows}
@@ -166,7 +167,7 @@ class StateListener:
             return False
         try:
             await connection.add_listener(CHANNEL, self._hear)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except FAULTS:
             connection.terminate()
             return False
         connection.add_termination_listener(self._ended)
