@@ -113,7 +113,7 @@ class Year:
         return sum(self.counts[name, word, int(month)] for name, word, month in parts)
 
 
-def _said(figures: NationalMonitoring) -> Iterator[tuple[Count, str, Sequence[str], range]]:
+def said(figures: NationalMonitoring) -> Iterator[tuple[Count, str, Sequence[str], range]]:
     """Every number of an answer, and of which words of which table and of which months it is the sum."""
     period = figures.period
     first, long = Period(period.year, period.quarter, period.month, kind=period.kind).slot
@@ -190,7 +190,7 @@ def test_whole_answers_of_all_parts_of_a_year_keep_what_they_mask(seed: int, aud
             attacker.knows_equal(cells, of_month["PLACES"])
     tallies, secret = Tallies(year.document()), dict[tuple[Name, ...], Count]()
     for period in PERIODS:
-        for count, name, words, months in _said(answer(tallies, Thresholds(), audience, period)):
+        for count, name, words, months in said(answer(tallies, Thresholds(), audience, period)):
             parts = tuple((name, word, str(month)) for word in words for month in months)
             true = year.value(parts)
             if count.value is not None:
