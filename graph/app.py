@@ -100,6 +100,8 @@ class _Front(Starlette):
             await self._graphql(scope, receive, send)
         elif scope["type"] == "websocket" and scope["path"] == GRAPHQL:
             await self._websocket(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await SafeHeaders(_nothing_here(), headers=self._headers)(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
 
@@ -293,6 +295,12 @@ async def _refused(pages: Pages, request: Request, problem: Exception) -> Respon
     )
     body = answers.refusal(BadRequestError(sentence))
     return Response(body, status, getattr(problem, "headers", None), "application/json")
+
+
+def _nothing_here() -> Response:
+    return Response(
+        answers.refusal(BadRequestError("There is nothing at this address.")), 404, None, "application/json"
+    )
 
 
 async def _left(_: Request, __: Exception) -> Response:

@@ -112,12 +112,16 @@ class GraphQLEndpoint:
             status, body, more = await self._answer(scope, headers, receive, media)
         except RefusedError as problem:
             log.info("request_refused", code=problem.code, reason=problem.reason)
-            refused = self._refused_tokens.answered(problem, scope)
-            status, body, more = refused.status, answers.refusal(refused), self._said_with(refused)
+            status, body, more = self._refusal(problem, scope)
         except Exception as problem:  # noqa: BLE001 (the last exit: nothing of ours may reach the caller)
             log.error("request_failed", error=type(problem).__name__)  # noqa: TRY400 (a message can quote a file)
             status, body = InternalError.status, answers.refusal(InternalError())
         await _send(send, status, body, media, more)
+
+    def _refusal(self, problem: RefusedError, scope: Scope) -> tuple[int, bytes, Headers]:
+        # Apart: a refusal that the frame of a request held would hold that frame, until somebody collects both.
+        refused = self._refused_tokens.answered(problem, scope)
+        return refused.status, answers.refusal(refused), self._said_with(refused)
 
     async def ask(self, document: str, variables: Mapping[str, Any], caller: Caller) -> bytes:
         """The answer to a question of our own pages: the same path as a request, from the envelope on.
@@ -259,16 +263,20 @@ class GraphQLEndpoint:
         if not announced.isdigit() or len(announced) > _LENGTH_DIGITS or int(announced) > self._limits.body_bytes:
             raise TooLargeError
         chunks = bytearray()
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                # The client has left, or was cut for being slow (graph/http/connection.py).
-                raise SlowRequestError(reason="DISCONNECTED")
-            chunks += message.get("body", b"")
-            if len(chunks) > self._limits.body_bytes:
-                raise TooLargeError
-            if not message.get("more_body"):
-                return bytes(chunks)
+        try:
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    # The client has left, or was cut for being slow (graph/http/connection.py).
+                    raise SlowRequestError(reason="DISCONNECTED")
+                chunks += message.get("body", b"")
+                if len(chunks) > self._limits.body_bytes:
+                    raise TooLargeError
+                if not message.get("more_body"):
+                    return bytes(chunks)
+        finally:
+            # A refusal remembers where it was raised, and what was there.
+            chunks.clear()
 
 
 class _AfterProof:

@@ -11,9 +11,10 @@ from typing import Any, cast
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from graph import answers
+from graph.http.bodies import Bodies, Body
 from graph.http.headers import SAFE_HEADERS
 from graph.http.limits import Limits
-from schema.errors import BadRequestError, HeadersTooLargeError, RefusedError, SlowRequestError
+from schema.errors import BadRequestError, HeadersTooLargeError, RefusedError, SlowRequestError, TooLargeError
 
 _BODY = frozenset({b"content-length", b"transfer-encoding"})
 # Whoever reads less than this in its time does not read.
@@ -38,6 +39,7 @@ class Connection(HttpToolsProtocol):
     limits: Limits
     # Those whose headers are awaited, the oldest first.
     awaited: dict["Connection", None]
+    bodies: Bodies
 
     def connection_made(self, transport: Any) -> None:
         """From here on the first headers are awaited."""
@@ -49,13 +51,17 @@ class Connection(HttpToolsProtocol):
         self._in_body = False
         self._head_bytes = 0
         self._refused = False
+        self._body = Body(self.bodies, self.limits, self._give_way_body)
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing is awaited any more."""
         self._rest()
+        self._body.end()
         self._stop_awaiting_reading()
         super().connection_lost(exc)
+        if self.cycle is not None:
+            self.cycle.body = bytearray()
         self._stop_awaiting_reading()
 
     # ---------------------------------------------------------------- what arrives
@@ -66,7 +72,10 @@ class Connection(HttpToolsProtocol):
             return
         # Of a body that was answered before it had come, the rest is no beginning of other headers.
         of_a_body = self._in_body
+        self._body.beside += len(data) if of_a_body else 0
         super().data_received(data)
+        if self._in_body and self._body.in_crumbs:
+            self._refuse(TooLargeError())
         if self._refused or self.transport.is_closing():
             return
         if self._in_body:
@@ -83,6 +92,11 @@ class Connection(HttpToolsProtocol):
         self._in_head = True
         super().on_message_begin()
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header. A trailer is none: it could say what a proxy has looked for before the body (RFC 9110, section 6.5.1)."""
+        if not self._in_body:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
         """The headers are there: nobody waits for them any more, and the request is passed on."""
         self._rest()
@@ -95,25 +109,43 @@ class Connection(HttpToolsProtocol):
         if len(hosts) != 1 and (hosts or self.parser.get_http_version() != "1.0"):
             self._refuse(_MalformedError())
         upgrades = self.parser.should_upgrade() and not self._should_upgrade()
-        if upgrades and any(name in _BODY for name, _ in self.headers):
+        # A socket is opened by GET alone (RFC 6455, section 4.1).
+        to_socket = self.parser.should_upgrade() and not upgrades
+        if (upgrades and any(name in _BODY for name, _ in self.headers)) or (
+            to_socket and self.parser.get_method() != b"GET"
+        ):
             self._refuse(_UpgradeError())
         if self._refused:
             return
         super().on_headers_complete()
         self._in_body = True
+        self._body = Body(self.bodies, self.limits, self._give_way_body)
         if upgrades:
             # What follows in the same piece is lost to the parser.
             self.cycle.keep_alive = False
 
     def on_body(self, body: bytes) -> None:
         """A piece of the body."""
-        if not self._refused:
-            super().on_body(body)
+        if self._refused:
+            return
+        super().on_body(body)
+        self._body.beside -= len(body)
+        # Of what is answered already nothing is kept.
+        if self.cycle is not None and not self.cycle.response_complete:
+            self._body.grow(len(body))
+
+    def on_chunk_header(self) -> None:
+        """The length of a piece: of one that is one too many the parser reads no more."""
+        self._body.pieces += 1
+        if self._body.in_crumbs:
+            self._refuse(TooLargeError())
+            raise TooLargeError
 
     def on_message_complete(self) -> None:
         """The request is there."""
         self._rest()
         self._in_body = False
+        self._body.end()
         if not self._refused:
             super().on_message_complete()
 
@@ -129,6 +161,8 @@ class Connection(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """An answer that ends its connection has to be read in time."""
         self._pieces.flush()
+        if self.cycle.response_complete:
+            self._body.end()
         super().on_response_complete()
         if self._refused:
             self.transport.close()
@@ -185,6 +219,7 @@ class Connection(HttpToolsProtocol):
             return
         self._refused = True
         self._rest()
+        self._body.end()
         if self._owes():
             # Whose answer would this be? The one that is owed comes first, and nothing after it.
             self.pipeline.clear()
@@ -195,8 +230,10 @@ class Connection(HttpToolsProtocol):
                 self.transport.close()
                 return
             self.cycle.disconnected = True
+            # Nobody will read it: its request waits for a collection, as a connection that has ended does.
+            self.cycle.body = bytearray()
             self.cycle.message_event.set()
-        self.transport.write(_bytes_of(refused))
+        self.transport.write(bytes_of(refused))
         self.transport.close()
         self._await_reading()
 
@@ -205,6 +242,9 @@ class Connection(HttpToolsProtocol):
         if self.cycle is None or self.cycle.response_complete:
             return False
         return not self._in_body or self.cycle.response_started or bool(self.pipeline)
+
+    def _give_way_body(self) -> None:
+        self._refuse(SlowRequestError())
 
     # ---------------------------------------------------------------- time
 
@@ -280,7 +320,8 @@ class _InOnePiece:
         return size + len(self._held)
 
 
-def _bytes_of(refused: RefusedError) -> bytes:
+def bytes_of(refused: RefusedError) -> bytes:
+    """The answer to what never reached the application; the connection ends with it."""
     body = answers.refusal(refused)
     headers = [
         *SAFE_HEADERS,
@@ -294,7 +335,9 @@ def _bytes_of(refused: RefusedError) -> bytes:
 
 def connections(limits: Limits) -> type[Connection]:
     """The protocol class of one server."""
-    return type("LimitedConnection", (Connection,), {"limits": limits, "awaited": {}})
+    return type(
+        "LimitedConnection", (Connection,), {"limits": limits, "awaited": {}, "bodies": Bodies(limits.bodies_bytes)}
+    )
 
 
-__all__ = ["connections"]
+__all__ = ["bytes_of", "connections"]

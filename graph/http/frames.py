@@ -7,15 +7,25 @@ never become one: uvicorn answers and keeps them all, whoever sends them, before
 import asyncio
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Request
 
+from graph.http.connection import bytes_of
 from graph.http.limits import Limits
+from schema.errors import BadRequestError
 
 # Frames are read all at once from what has arrived, and may be of six bytes: others wait no longer than for one piece.
 _PIECE = 4_096
 _POLICY_VIOLATION = 1008
+
+
+class _HandshakeError(BadRequestError):
+    """What asked for a socket is no opening handshake (RFC 6455, section 4.1)."""
+
+    sentence = "This is not a request that opens a WebSocket."
 
 
 class Frames(WebSocketsSansIOProtocol):
@@ -41,6 +51,9 @@ class Frames(WebSocketsSansIOProtocol):
             if self.transport.is_closing():
                 return
             super().data_received(data[begin : begin + _PIECE])
+            if self.conn.handshake_exc is not None and not self.handshake_initiated:
+                # No request that opens a socket: nobody would ever look at this connection again.
+                self._refuse()
 
     def handle_events(self) -> None:
         """What the frames say, as long as there are not too many of them."""
@@ -54,6 +67,18 @@ class Frames(WebSocketsSansIOProtocol):
             self.handle_parser_exception()
         else:
             self.transport.close()
+
+    def handle_connect(self, event: Request) -> None:
+        """A request that opens a socket; what is wrong with one is told as everywhere."""
+        if self.conn.accept(event).status_code == HTTPStatus.SWITCHING_PROTOCOLS:
+            super().handle_connect(event)
+        else:
+            self._refuse()
+
+    def _refuse(self) -> None:
+        self.handshake_initiated = self.handshake_complete = self.close_sent = True
+        self.transport.write(bytes_of(_HandshakeError()))
+        self.transport.close()
 
     def handle_ping(self) -> None:
         """A pong, for whoever reads: of several pings only the last needs one (RFC 6455, section 5.5.3)."""

@@ -15,6 +15,10 @@ SAFE_HEADERS: Sequence[Header] = (
 TRANSPORT_HEADER: Header = (b"strict-transport-security", b"max-age=63072000; includeSubDomains")
 
 
+# Of a handshake that is refused, too.
+_STARTS = frozenset({"http.response.start", "websocket.http.response.start"})
+
+
 class SafeHeaders:
     """Adds what an answer does not say itself."""
 
@@ -26,9 +30,9 @@ class SafeHeaders:
         """Pass everything on, the start of an answer with its headers."""
 
         async def sending(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] in _STARTS:
                 said = {name.lower() for name, _ in message["headers"]}
                 message["headers"] = [*message["headers"], *(one for one in self._headers if one[0] not in said)]
             await send(message)
 
-        await self._app(scope, receive, sending if scope["type"] == "http" else send)
+        await self._app(scope, receive, sending)

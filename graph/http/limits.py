@@ -50,6 +50,13 @@ class Limits(BaseModel):
     )
     frames_at_once: int = Field(1_000, ge=100, le=100_000, description="Frames that a socket may send at once.")
     body_bytes: int = Field(262_144, ge=1_024, le=16_777_216, description="Bytes of a body.")
+    body_pieces: int = Field(10_000, ge=100, le=1_000_000, description="Pieces of a body that comes in chunks.")
+    bodies_bytes: int = Field(
+        33_554_432,
+        ge=1_048_576,
+        le=1_073_741_824,
+        description="Bytes of all bodies that a process has begun to read; the oldest gives way.",
+    )
     body_seconds: float = Field(10, gt=0, le=120, description="Seconds until the whole body is there.")
     json_depth: int = Field(32, ge=4, le=256, description="Levels of nesting of the JSON body.")
     number_characters: int = Field(40, ge=10, le=1_000, description="Characters of a number, in JSON and in GraphQL.")

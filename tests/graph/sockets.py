@@ -42,10 +42,12 @@ class Socket:
 
 
 @asynccontextmanager
-async def opened(network: Network, *, subprotocol: str | None = PROTOCOL, **headers: str) -> AsyncIterator[Socket]:
+async def opened(
+    network: Network, *, subprotocol: str | None = PROTOCOL, path: str = "/graphql", **headers: str
+) -> AsyncIterator[Socket]:
     """A socket that has said nothing yet."""
     async with connect(
-        network.base_url.replace("http://", "ws://") + "/graphql",
+        network.base_url.replace("http://", "ws://") + path,
         subprotocols=[Subprotocol(subprotocol)] if subprotocol else None,
         additional_headers=headers,
         proxy=None,

@@ -1,134 +1,27 @@
 """Slow, greedy and ambiguous clients: each is answered or cut in its time, and nobody else waits for them."""
 
-import asyncio
 import json
-import socket
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
 
 import pytest
-from starlette.types import Receive, Scope, Send
 
 from graph.http.limits import Limits
-from graph.http.serving import free_port, serve
+from tests.graph.wire import LARGE, SEEN, Server, all_of, refusal, request, saying, served
 
 LIMITS = Limits(header_seconds=0.4, body_seconds=0.4, unread_seconds=0.4, waiting=120)
-LARGE = 16_000_000
-
-
-async def _application(scope: Scope, receive: Receive, send: Send) -> None:
-    """Says what it was asked; `/early` answers before it reads, `/large` answers much, `/held` when the next byte comes."""
-    if scope["type"] != "http":
-        return await _lifespan(receive, send)
-    body = b""
-    if scope["path"] != "/early":
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                SEEN.append("disconnect")
-                break
-            body += message.get("body", b"")
-            if not message.get("more_body"):
-                break
-    if scope["path"] == "/held":
-        await asyncio.sleep(0.2)
-    SEEN.append(f"{scope['method']} {scope['path']}")
-    said = json.dumps({"method": scope["method"], "path": scope["path"], "body": body.decode("latin-1")}).encode()
-    answer = b"x" * LARGE if scope["path"] == "/large" else said
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(answer))]})
-    await send({"type": "http.response.body", "body": answer})
-    return None
-
-
-async def _lifespan(receive: Receive, send: Send) -> None:
-    await receive()
-    await send({"type": "lifespan.startup.complete"})
-    await receive()
-    await send({"type": "lifespan.shutdown.complete"})
-
-
-SEEN: list[str] = []
-
-
-@dataclass
-class Server:
-    """Where it listens, and how a client talks to it byte by byte."""
-
-    port: int
-
-    def connect(self) -> socket.socket:
-        """A connection on which nothing was said yet."""
-        return socket.create_connection(("127.0.0.1", self.port), timeout=10)
-
-    def say(self, *pieces: bytes) -> bytes:
-        """Everything that comes back until the connection ends."""
-        with self.connect() as client:
-            for piece in pieces:
-                client.sendall(piece)
-            return _all_of(client)
-
-
-def _all_of(client: socket.socket) -> bytes:
-    found = b""
-    while True:
-        try:
-            piece = client.recv(65_536)
-        except ConnectionResetError:
-            return found
-        if not piece:
-            return found
-        found += piece
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    ready, stopping = threading.Event(), threading.Event()
-    with free_port("127.0.0.1", 0) as listener:
-        port: int = listener.getsockname()[1]
-
-        async def main() -> None:
-            async def tell() -> None:
-                ready.set()
-
-            serving = asyncio.create_task(serve(_application, listener, LIMITS, tell))
-            while not stopping.is_set():  # noqa: ASYNC110
-                await asyncio.sleep(0.05)
-            serving.cancel()
-            await asyncio.gather(serving, return_exceptions=True)
-
-        thread = threading.Thread(target=lambda: asyncio.run(main()), daemon=True)
-        thread.start()
-        assert ready.wait(20)
-        yield Server(port)
-        stopping.set()
-        thread.join(20)
+    with served(saying, LIMITS) as found:
+        yield found
 
 
 @pytest.fixture(autouse=True)
 def _nothing_seen() -> None:
     SEEN.clear()
-
-
-def request(path: str = "/", body: bytes = b"", *headers: bytes, method: bytes = b"POST") -> bytes:
-    """A request as clients write it, that ends its connection."""
-    lines = [method + b" " + path.encode() + b" HTTP/1.1", b"Host: x", b"Connection: close", *headers]
-    if body:
-        lines.append(b"Content-Length: %d" % len(body))
-    return b"\r\n".join(lines) + b"\r\n\r\n" + body
-
-
-def refusal(answer: bytes) -> tuple[int, str]:
-    """Status and code of the one answer of ours there is."""
-    head, _, body = answer.partition(b"\r\n\r\n")
-    assert answer.count(b"HTTP/1.1 ") == 1, answer
-    names = {line.partition(b":")[0] for line in head.split(b"\r\n")[1:]}
-    assert {b"cache-control", b"x-content-type-options", b"referrer-policy"} <= names
-    assert b"connection: close" in head
-    assert b"server:" not in head.lower()
-    return int(head.split()[1]), json.loads(body)["errors"][0]["extensions"]["code"]
 
 
 def test_an_ordinary_request_is_answered_in_one_piece_or_in_many(server: Server) -> None:
@@ -201,8 +94,8 @@ def test_a_request_that_was_answered_early_gets_no_second_answer(server: Server)
 def test_an_answer_that_is_not_read_is_cut(server: Server) -> None:
     with server.connect() as client:
         client.sendall(request("/large"))
-        threading.Event().wait(1.5)
-        found = _all_of(client)
+        time.sleep(1.5)
+        found = all_of(client)
     assert 0 < len(found) < LARGE
 
 
@@ -228,7 +121,7 @@ def test_the_slowest_give_way_when_too_many_wait(server: Server) -> None:
         time.sleep(0.3)
         # The first is the oldest of them, long before its own time is over on a quiet machine or a busy one.
         others = [stack.enter_context(server.connect()) for _ in range(LIMITS.waiting + 5)]
-        assert refusal(_all_of(first)) == (408, "BAD_REQUEST")
+        assert refusal(all_of(first)) == (408, "BAD_REQUEST")
         assert len(others) > LIMITS.waiting
 
 
@@ -259,7 +152,7 @@ def test_headers_without_end_are_refused_before_they_fill_the_memory(server: Ser
                     sent += 1_024
             except (ConnectionResetError, BrokenPipeError):
                 pass
-            found = _all_of(client)
+            found = all_of(client)
             assert sent < 10_000_000
             # A reset may overtake the answer.
             assert found == b"" or refusal(found) == (431, "BAD_REQUEST")
@@ -268,6 +161,12 @@ def test_headers_without_end_are_refused_before_they_fill_the_memory(server: Ser
 # ---------------------------------------------------------------- ambiguous
 
 CHUNKED = b"Transfer-Encoding: chunked"
+SOCKET = (
+    b"Upgrade: websocket",
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+    b"Sec-WebSocket-Version: 13",
+    b"Connection: Upgrade",
+)
 SMUGGLED = b"GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
 AMBIGUOUS = {
     "length and chunks": request("/a", b"", b"Content-Length: 4", CHUNKED) + b"0\r\n\r\n" + SMUGGLED,
@@ -310,6 +209,20 @@ def test_what_could_be_read_in_two_ways_is_refused(server: Server, name: str) ->
     assert "GET /smuggled" not in SEEN
 
 
+@pytest.mark.parametrize("method", [b"POST", b"HEAD"])
+def test_a_socket_is_opened_by_get_alone(server: Server, method: bytes) -> None:
+    assert refusal(server.say(request("/a", b"", *SOCKET, method=method))) == (400, "BAD_REQUEST")
+    assert SEEN == []
+
+
+def test_a_trailer_is_no_header(server: Server) -> None:
+    """What a proxy has looked for before the body cannot be said behind it (RFC 9110, section 6.5.1)."""
+    asked = request("/headers", b"", CHUNKED) + b"5\r\nhello\r\n0\r\nAuthorization: Bearer a\r\n\r\n"
+    told = server.say(asked)
+    assert b"transfer-encoding" in told
+    assert b"authorization" not in told
+
+
 def test_an_old_health_check_is_answered(server: Server) -> None:
     assert server.say(b"GET /livez HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.1 200 ")
 
@@ -337,7 +250,7 @@ def test_the_rest_of_a_body_that_was_answered_early_is_no_headers(server: Server
         # So that the end of the body is a piece of its own.
         time.sleep(0.1)
         client.sendall(request("/b", b"hello"))
-        body = _all_of(client).partition(b"\r\n\r\n")[2]
+        body = all_of(client).partition(b"\r\n\r\n")[2]
         assert json.loads(body) == {"method": "POST", "path": "/b", "body": "hello"}
 
 

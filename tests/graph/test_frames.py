@@ -1,10 +1,8 @@
 """Sockets below their messages: frames that never become one are bounded, and what nobody reads is not kept."""
 
-import asyncio
 import base64
 import os
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -13,7 +11,7 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from graph.http.limits import Limits
-from graph.http.serving import free_port, serve
+from tests.graph.wire import Server, refusal, served
 
 LIMITS = Limits(unread_seconds=1, frames_per_second=100, frames_at_once=500)
 PING, PIECE = 9, 0
@@ -41,34 +39,16 @@ ENDED: set[str] = set()
 
 
 @pytest.fixture(scope="module")
-def port() -> Iterator[int]:
-    ready, stopping = threading.Event(), threading.Event()
-    with free_port("127.0.0.1", 0) as listener:
-        found: int = listener.getsockname()[1]
-
-        async def main() -> None:
-            async def tell() -> None:
-                ready.set()
-
-            serving = asyncio.create_task(serve(_echo, listener, LIMITS, tell))
-            while not stopping.is_set():  # noqa: ASYNC110
-                await asyncio.sleep(0.05)
-            serving.cancel()
-            await asyncio.gather(serving, return_exceptions=True)
-
-        thread = threading.Thread(target=lambda: asyncio.run(main()), daemon=True)
-        thread.start()
-        assert ready.wait(20)
+def server() -> Iterator[Server]:
+    with served(_echo, LIMITS) as found:
         yield found
-        stopping.set()
-        thread.join(20)
 
 
 @pytest.fixture
-def opened(port: int, request: pytest.FixtureRequest) -> Iterator[socket.socket]:
+def opened(server: Server, request: pytest.FixtureRequest) -> Iterator[socket.socket]:
     """A socket after its handshake, whose frames are written by hand."""
     key = base64.b64encode(os.urandom(16)).decode()
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+    with server.connect() as client:
         client.sendall(
             f"GET {_path(request)} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
@@ -153,3 +133,19 @@ def test_a_socket_that_reads_nothing_is_cut(opened: socket.socket, request: pyte
         while True:
             opened.sendall(large)
     _until_over(request)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        b"Sec-WebSocket-Key: x\r\nSec-WebSocket-Version: 13",
+        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 99",
+        # What HTTP allows beside an upgrade, and an opening handshake does not have.
+        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nContent-Length: 5",
+        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n" + b"a: b\r\n" * 200 + b"c: d",
+    ],
+    ids=["key", "version", "body", "headers"],
+)
+def test_what_is_no_opening_handshake_is_answered_and_closed(server: Server, wrong: bytes) -> None:
+    asked = b"GET /wrong HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" + wrong + b"\r\n\r\n"
+    assert refusal(server.say(asked)) == (400, "BAD_REQUEST")

@@ -42,6 +42,15 @@ async def test_a_foreign_origin_gets_no_handshake_whatever_its_host_says(network
         assert refused.value.response.status_code == 403
 
 
+async def test_at_another_address_there_is_no_socket_and_json_says_so(network: Network) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        async with opened(network, path="/livez"):
+            pass
+    answer = refused.value.response
+    assert (answer.status_code, answer.headers["cache-control"]) == (404, "no-store")
+    assert json.loads(answer.body)["errors"][0]["extensions"] == {"code": "BAD_REQUEST"}
+
+
 async def test_a_bad_token_or_none_is_4403(network: Network) -> None:
     payloads: list[Any] = [None, {}, {"authorization": "Bearer x.y.z"}, {"authorization": 7}, {"token": token(network)}]
     for payload in payloads:
