@@ -56,8 +56,21 @@ def made(page: bytes) -> bytes:
             return engine.urls.URLFetcherResponse(path.as_uri(), path.read_bytes())
 
     document = engine.HTML(string=page.decode(), base_url=f"{STATIC.as_uri()}/", url_fetcher=Fetcher())
-    pdf: bytes = document.write_pdf(pdf_variant=_STANDARD)
+    pdf: bytes = document.write_pdf(pdf_variant=_STANDARD, finisher=_say_what_headers_head)
     return pdf
+
+
+def _is_element(one: Any) -> bool:
+    return isinstance(one, dict) and "S" in one
+
+
+def _say_what_headers_head(_: Any, pdf: Any) -> None:
+    """Each header cell says whether it heads a column or a row (ISO 14289-1, 7.5); the engine only links other cells to it."""
+    elements = {one.reference: one for one in pdf.objects if _is_element(one)}
+    for one in elements.values():
+        if one["S"] == "/TH":
+            group = elements[elements[one["P"]]["P"]]
+            one["A"]["Scope"] = "/Column" if group["S"] == "/THead" else "/Row"
 
 
 async def drawn(page: bytes) -> bytes:

@@ -4,7 +4,8 @@ import csv
 import importlib
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
 
@@ -95,11 +96,16 @@ def test_what_there_is_not_is_refused_on_a_french_page(analyst: Visitor, query: 
         assert 'href="/"' in analyst.text
 
 
-def test_the_pdf_is_tagged_and_has_its_title(analyst: Visitor) -> None:
+@pytest.fixture
+def engine() -> Any:
+    """WeasyPrint, where it and what it needs of the system are there."""
     try:
-        pdf.made(b"<title>x</title>")
+        return pdf._engine()
     except pdf.PdfMissingError as missing:
         pytest.skip(f"no PDF: {missing}")
+
+
+def test_the_pdf_is_tagged_and_has_its_title(analyst: Visitor, engine: Any) -> None:
     reader = pytest.importorskip("pypdf")
     answer = analyst.see("/bilan.pdf?annee=2023")
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
@@ -111,24 +117,36 @@ def test_the_pdf_is_tagged_and_has_its_title(analyst: Visitor) -> None:
     assert b"<pdfuaid:part>1</pdfuaid:part>" in re.sub(rb"\s", b"", catalog["/Metadata"].get_data()) or (
         b'pdfuaid:part="1"' in catalog["/Metadata"].get_data()
     )
-    tags = set(_tags(catalog["/StructTreeRoot"]))
-    assert {"/Document", "/H1", "/H2", "/Table", "/TR", "/TH", "/TD"} <= tags
+    parts = _parts(catalog["/StructTreeRoot"])
+    assert {"/Document", "/H1", "/H2", "/Table", "/TR", "/TH", "/TD"} <= {str(one["/S"]) for one in parts}
+    assert {str(one["/A"]["/Scope"]) for one in parts if one["/S"] == "/TH"} == {"/Column", "/Row"}
     text = "".join(page.extract_text() for page in document.pages)
     assert "143" in text and "439" in text and "ne pas diffuser" in text
 
 
-def _tags(node: object) -> list[str]:
-    """The kinds of all parts of a document's tree."""
-    found, open_ = [], [node]
+def _parts(node: object) -> list[Mapping[str, Any]]:
+    """All parts of a document's tree."""
+    found: list[Mapping[str, Any]] = []
+    open_ = [node]
     while open_:
         one = open_.pop()
         one = one.get_object() if hasattr(one, "get_object") else one
         if isinstance(one, dict):
-            found += [str(one["/S"])] if "/S" in one else []
+            found += [one] if "/S" in one else []
             open_ += [one["/K"]] if "/K" in one else []
         elif isinstance(one, list):
             open_ += one
     return found
+
+
+def test_the_pdf_keeps_every_rule_of_pdf_ua_that_a_validator_knows(analyst: Visitor, engine: Any) -> None:
+    """ISO 14289-1, by an implementation of its rules that is not ours; a PDF that breaks them is found."""
+    validator = pytest.importorskip("page")
+    report = validator.validate_pdf_bytes(analyst.see("/bilan.pdf?annee=2023").content, profile="ua1")
+    assert [(failure.rule_id, failure.message) for failure in report.failures] == []
+    assert report.is_compliant and report.rules.total > 100
+    plain = engine.HTML(string="<title>x</title><table><tr><td>1</td></tr></table>").write_pdf()
+    assert not validator.validate_pdf_bytes(plain, profile="ua1").is_compliant
 
 
 def test_without_pango_the_pdf_is_refused_in_french_and_the_csv_is_offered(

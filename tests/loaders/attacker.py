@@ -39,6 +39,9 @@ class Attacker:
         """The tightest interval that everything published leaves to a sum of cells, over the reals as over whole numbers."""
         wanted = [self.cell(name) for name in parts]
         width = len(self.cells)
+        if not self.rows and not self.same:
+            # Nothing at all is published.
+            return 0, sum(self.below.get(cell, float("inf")) for cell in wanted)
         lines = [(number, cell, 1) for number, (cells, _) in enumerate(self.rows) for cell in cells]
         for number, (cells, others) in enumerate(self.same, len(self.rows)):
             lines += [(number, cell, 1) for cell in cells] + [(number, cell, -1) for cell in others]
