@@ -12,6 +12,7 @@ import httpx2
 import pytest
 
 from auth.signin.provider import OWN_SCOPE, PROCONNECT_ACR, PROCONNECT_SCOPE
+from auth.signin.sealing import Box
 from loaders.commands.identities import secret_use
 from schema.vocabulary import OrgKind, Role
 from tests.auth.signin_world import ISSUER, Browser, People
@@ -37,14 +38,15 @@ class Shape:
     takes_claims: bool
     client_id: str = "maillage-client"
     client_secret: str = field(default_factory=lambda: secrets.token_urlsafe(32))
+    back: str = BACK
 
     def given(self) -> dict[str, Any]:
         """What the script is told."""
         return {
             "path": self.path, "scope": self.scope, "algorithm": self.algorithm, "signed_userinfo": self.signed_userinfo,
             "acr_values": [*self.acr, "one-factor"], "takes_claims": self.takes_claims, "client_id": self.client_id,
-            "client_secret": self.client_secret, "redirect_uri": f"{BACK}/auth/callback/{self.name}",
-            "signed_out_uri": f"{BACK}/auth/signed-out",
+            "client_secret": self.client_secret, "redirect_uri": f"{self.back}/auth/callback/{self.name}",
+            "signed_out_uri": f"{self.back}/auth/signed-out",
         }  # fmt: skip
 
 
@@ -88,16 +90,20 @@ class Idp:
 
     async def register(self, people: People, organisation: UUID | None = None, **changes: Any) -> None:
         """Configure it here, as the command line does."""
-        shape = self.shape
-        row = {
-            "id": shape.name, "name": "Fournisseur", "issuer": self.issuer, "client_id": shape.client_id,
-            "sealed_client_secret": people.box.seal(shape.client_secret.encode(), secret_use(shape.name)),
-            "organisation_id": organisation, "scope": shape.scope, "accepted_acr": list(shape.acr),
-            "algorithm": shape.algorithm, "signed_userinfo": shape.signed_userinfo,
-        } | changes  # fmt: skip
+        row = self.row(people.box, organisation) | changes
         await people.admin.execute("TRUNCATE web_session, member_identity, idp")
         places = ", ".join(f"${number}" for number in range(1, len(row) + 1))
         await people.admin.execute(f"INSERT INTO idp ({', '.join(row)}) VALUES ({places})", *row.values())
+
+    def row(self, box: Box, organisation: UUID | None) -> dict[str, Any]:
+        """What `idp add` writes of it."""
+        shape = self.shape
+        return {
+            "id": shape.name, "name": "Fournisseur", "issuer": self.issuer, "client_id": shape.client_id,
+            "sealed_client_secret": box.seal(shape.client_secret.encode(), secret_use(shape.name)),
+            "organisation_id": organisation, "scope": shape.scope, "accepted_acr": list(shape.acr),
+            "algorithm": shape.algorithm, "signed_userinfo": shape.signed_userinfo,
+        }  # fmt: skip
 
     async def answer(self, browser: Browser, code: str | None = None, *, again: bool = False) -> str:
         """Go there and sign in; gives the path with which the provider sends the person back."""
