@@ -74,13 +74,16 @@ class Documents:
         self._plans: LRUCache[Any, tuple[Planned, Statement]] = LRUCache(_CACHED_SQL, getsizeof=_characters)
         self._payloads: LRUCache[Any, Shown] = LRUCache(_CACHED_PAYLOADS)
 
+    def known(self, audience: Audience, query: str, operation_name: str | None) -> Prepared | None:
+        """The operation, if it was prepared before."""
+        return self._known.get(_key(audience, query, operation_name))
+
     def prepare(self, audience: Audience, query: str, operation_name: str | None) -> Prepared:
-        """The prepared operation.
+        """The prepared operation; long work for one that is not known.
 
         Raises: ResponseError with the whole answer where the document cannot be used.
         """
-        digest = hashlib.sha256(query.encode()).hexdigest()
-        key = (digest, audience, operation_name)
+        key = _key(audience, query, operation_name)
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = self._prepare(query, key)
@@ -103,6 +106,10 @@ class Documents:
             raise ResponseError(answers.refusal(refused)) from None
         fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
         return Prepared(audience, schema, document, operation, fragments, digest, key, self._plans, self._payloads)
+
+
+def _key(audience: Audience, query: str, operation_name: str | None) -> tuple[str, Audience, str | None]:
+    return hashlib.sha256(query.encode()).hexdigest(), audience, operation_name
 
 
 def _tokens(prepared: Prepared) -> int:

@@ -3,6 +3,7 @@
 import secrets
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -24,6 +25,7 @@ from graph.http.refused_tokens import RefusedTokens
 from graph.request import Request, must_stand
 from graph.sign_in.by_cookie import CookieCallers
 from graph.trusted import DocumentDesk
+from graph.turns import Turns
 from loaders.commands.running import Commands
 from loaders.feed.feeds import Feeds
 from loaders.journals.audit import AccessRecord, AuditWriter
@@ -100,6 +102,7 @@ class GraphQLEndpoint:
         self._desk = desk
         self._calls = calls
         self._refused_tokens = refused_tokens
+        self._turns = Turns()
         self._deadline = Deadline(limits.answer_seconds)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -152,7 +155,7 @@ class GraphQLEndpoint:
             if method == "GET":
                 envelope = by_get.read_envelope(scope["query_string"], headers, self._limits)
             else:
-                envelope = read_envelope(await self._body(headers, receive), self._limits)
+                envelope = await self.envelope(admitted.caller, headers, receive)
             return 200, await self._deadline.within(self._executed(admitted, envelope, headers)), admitted.headers
         except ResponseError as response:
             # No statement has run, so nobody has asked yet whether the token still stands.
@@ -193,7 +196,11 @@ class GraphQLEndpoint:
         if query is None or self._desk.concerns(envelope, caller):
             query = await self._desk.text(envelope, caller)
         try:
-            return self._documents.prepare(caller.audience, query, envelope.operation_name)
+            known = self._documents.known(caller.audience, query, envelope.operation_name)
+            if known is not None:
+                return known
+            async with self._turns.of(caller.organisation_id):
+                return self._documents.prepare(caller.audience, query, envelope.operation_name)
         except ResponseError:
             # It had to be read, and the next one like it has to be read again.
             self._budgets.spend(caller.organisation_id, len(query) / _CHARACTERS_PER_POINT)
@@ -223,9 +230,15 @@ class GraphQLEndpoint:
         """Answer with a refusal, before a stream has begun."""
         await _send(send, refused.status, answers.refusal(refused), PLAIN_JSON, self._said_with(refused))
 
-    async def envelope(self, headers: Mapping[bytes, bytes], receive: Receive) -> Envelope:
+    async def envelope(self, caller: Caller, headers: Mapping[bytes, bytes], receive: Receive) -> Envelope:
         """The request out of a body. Raises BadRequestError, TooLargeError, SlowRequestError."""
-        return read_envelope(await self._body(headers, receive), self._limits)
+        body = await self._body(headers, receive)
+        async with self.reading(caller, len(body)):
+            return read_envelope(body, self._limits)
+
+    def reading(self, caller: Caller | None, size: int) -> AbstractAsyncContextManager[None]:
+        """For the block that reads so many bytes of JSON: many are long work, of whoever has said who they are."""
+        return nullcontext() if size <= _SHORT else self._turns.of(caller and caller.organisation_id)
 
     async def _run(self, asked: Asked, audit: Any, *, root: Any = None, reader: Reads | None = None) -> bytes:
         request = Request(
@@ -241,6 +254,7 @@ class GraphQLEndpoint:
             monitoring=self._monitoring,
             feeds=self._feeds,
             budgets=self._budgets,
+            turns=self._turns,
             tells_cost=asked.envelope.tells_cost,
             root=root,
         )
@@ -295,6 +309,8 @@ class _AfterProof:
 
 
 _LENGTH_DIGITS = 10
+# What is read in well under a millisecond; 256 KiB of lists in lists take fifty.
+_SHORT = 8_192
 _CHARACTERS_PER_POINT = 100
 # Said twice, they would mean what the reader wants them to mean.
 _ONCE = frozenset({b"cookie", b"authorization", b"dpop", b"content-type", b"content-length", b"content-encoding"})

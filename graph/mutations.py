@@ -68,7 +68,7 @@ async def resolve_mutation(done: Any, info: Info, **arguments: Any) -> Payload |
         raise ForbiddenError
     await need(request, Scope.CASES_WRITE, info.field_name)
     wish = _INPUTS[info.field_name](**{_snake(name): value for name, value in arguments["input"].items()})
-    shown = Shown() if command.noun in AGGREGATES else shown_in_payload(request, info, command.noun)
+    shown = Shown() if command.noun in AGGREGATES else await shown_in_payload(request, info, command.noun)
     outcome = await request.commands.run(info.field_name, command, request.caller, wish, request.trace_id, shown)
     request.stood = True
     if outcome.told is not None and shown.around is not None:

@@ -17,16 +17,16 @@ from loaders.statement.question import Categories, NodeQuestion
 _TOLD = b"<told>"
 
 
-def shown_in_payload(request: Request, info: Info, noun: str) -> Shown:
+async def shown_in_payload(request: Request, info: Info, noun: str) -> Shown:
     """What the fields of a mutation's payload will show: for the command's record, and for the command to tell."""
     key = (request.prepared.key, *info.path.as_list(), switches(info))
     found = request.prepared.payloads.get(key)
     if found is None:
-        found = request.prepared.payloads[key] = _shown_in_payload(request, info, noun)
+        found = request.prepared.payloads[key] = await _shown_in_payload(request, info, noun)
     return found
 
 
-def _shown_in_payload(request: Request, info: Info, noun: str) -> Shown:
+async def _shown_in_payload(request: Request, info: Info, noun: str) -> Shown:
     payload = cast("GraphQLObjectType", get_named_type(info.return_type))
     read: set[str] = set()
     conditional: set[str] = set()
@@ -42,7 +42,7 @@ def _shown_in_payload(request: Request, info: Info, noun: str) -> Shown:
         if around is not None:
             around.append(b"%b:%b" % (orjson.dumps(out), _TOLD))
         plan = partial(Planner.node, noun=noun, nodes=nodes)
-        planned, statement = composed(request, info, noun, plan, below=(out,))
+        planned, statement = await composed(request, info, noun, plan, below=(out,))
         read.update(statement.categories.read)
         conditional.update(statement.categories.conditional)
         selections.append(cast("NodeQuestion", planned.question).selection)

@@ -41,7 +41,9 @@ async def resolve_connection(_: Any, info: Info, **arguments: Any) -> orjson.Fra
         arguments.get("last") is None,
         "cursor_id" in binds,
     )
-    found = composed(request, info, shape, lambda planner: planner.connection(noun.name, info.field_nodes, arguments))
+    found = await composed(
+        request, info, shape, lambda planner: planner.connection(noun.name, info.field_nodes, arguments)
+    )
     return await answered(request, info, found, binds)
 
 
@@ -51,7 +53,7 @@ async def resolve_deadlines(_: Any, info: Info, **arguments: Any) -> orjson.Frag
     await need(request, Scope.CASES_READ, info.field_name)
     binds = deadline_binds(request, info.field_name, arguments)
     shape = (frozenset(filters_of(arguments)), "cursor_id" in binds)
-    found = composed(
+    found = await composed(
         request, info, shape, lambda planner: planner.deadlines(info.field_nodes, arguments), deadlines.compose
     )
     return await answered(request, info, found, binds)
@@ -99,7 +101,7 @@ async def resolve_opened(_: Any, info: Info, **arguments: Any) -> orjson.Fragmen
     if opened is None:
         await must_stand(request.reader, request.caller)
         return _NULL
-    found = composed(request, info, "Situation", lambda planner: planner.node("Situation", info.field_nodes))
+    found = await composed(request, info, "Situation", lambda planner: planner.node("Situation", info.field_nodes))
     question = found[0].question
     assert isinstance(question, NodeQuestion)  # noqa: S101 (planned on the line above)
     try:

@@ -37,18 +37,22 @@ def planner_of(request: Request, info: Info) -> Planner:
     return Planner(request.prepared.schema, request.prepared.fragments, _coerced(info))
 
 
-def composed(
+async def composed(
     request: Request, info: Info, shape: Any, plan: Any, write: Any = compose, below: tuple[str, ...] = ()
 ) -> tuple[Planned, Statement]:
     """The statement of a root field, or of a field of a payload `below` it, for this shape of arguments, composed once."""
     key = (request.prepared.key, (*info.path.as_list(), *below), switches(info), shape)
     found = request.prepared.plans.get(key)
-    if found is None:
-        planner = planner_of(request, info)
-        question = plan(planner)
-        planned = Planned(question, tuple(planner.nested))
-        found = planned, write(request.caller.audience, question)
-        request.prepared.plans[key] = found
+    if found is not None:
+        return found
+    async with request.turns.of(request.caller.organisation_id):
+        found = request.prepared.plans.get(key)
+        if found is None:
+            planner = planner_of(request, info)
+            question = plan(planner)
+            planned = Planned(question, tuple(planner.nested))
+            found = planned, write(request.caller.audience, question)
+            request.prepared.plans[key] = found
     return found
 
 
@@ -96,7 +100,7 @@ async def resolve_row(
     request: Request, info: Info, noun: str, identity: UUID, recorded: Container[str] = ()
 ) -> orjson.Fragment:
     """One row of a noun, with the selection of the field being resolved; situations `recorded` are in the log already."""
-    found = composed(request, info, noun, lambda planner: planner.node(noun, info.field_nodes))
+    found = await composed(request, info, noun, lambda planner: planner.node(noun, info.field_nodes))
     return await answered(request, info, found, {"node_id": identity}, recorded=recorded)
 
 
@@ -110,7 +114,9 @@ async def rows_of(
         "node_kinds": [row[0].prefix if row else "-" for row in rows],
         "node_names": [row[1] if row and row[0].key_is_public else "-" for row in rows],
     }
-    found = composed(request, info, frozenset(prefixes), lambda planner: planner.nodes(prefixes, info.field_nodes))
+    found = await composed(
+        request, info, frozenset(prefixes), lambda planner: planner.nodes(prefixes, info.field_nodes)
+    )
     return await answered(request, info, found, binds)
 
 

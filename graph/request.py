@@ -10,6 +10,7 @@ from graph.documents import Prepared
 from graph.http.budgets import Budgets
 from graph.http.limits import Limits
 from graph.monitoring import Monitoring
+from graph.turns import Turns
 from loaders import viewer
 from loaders.commands.running import Commands
 from loaders.feed.feeds import Feeds
@@ -54,6 +55,7 @@ class Request:
         "stood",
         "tells_cost",
         "trace_id",
+        "turns",
         "unreadable",
     )
 
@@ -72,6 +74,7 @@ class Request:
         monitoring: Monitoring,
         feeds: Feeds,
         budgets: Budgets,
+        turns: Turns,
         tells_cost: bool = False,
         root: Any = None,
     ) -> None:
@@ -87,6 +90,7 @@ class Request:
         self.monitoring = monitoring
         self.feeds = feeds
         self.budgets = budgets
+        self.turns = turns
         self.tells_cost = tells_cost
         # Of a stream: what has happened.
         self.root = root

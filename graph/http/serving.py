@@ -38,7 +38,7 @@ def settle() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(50_000, 4, 10)
 
 
 def _take_every_file() -> None:

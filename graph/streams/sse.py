@@ -54,7 +54,7 @@ class EventStreams:
             caller = (
                 await self._streams.endpoint.admit(_text(headers, b"authorization"), _text(headers, b"dpop"), "POST")
             ).caller
-            envelope = await self._streams.endpoint.envelope(headers, receive)
+            envelope = await self._streams.endpoint.envelope(caller, headers, receive)
             handle = await self._streams.enter(caller, stream.end)
         except RefusedError as refused:
             log.info("stream_refused", code=refused.code, reason=refused.reason)

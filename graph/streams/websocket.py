@@ -155,18 +155,12 @@ class _Session:
         text = message.get("text")
         if text is None:
             raise _ClosedError(1003, "Binary messages are not understood")
-        if len(text) > self._held.message_bytes:
+        # Whoever has not said who they are says no more than a request's headers could.
+        if len(text) > (self._limits.headers_bytes if self._handle is None else self._held.message_bytes):
             raise _ClosedError(1009, "The message is too large")
         if not self._allowed.another():
             raise _ClosedError(4429, "Too many messages")
-        try:
-            body = text.encode()
-            data = read_json(body, self._limits, "The message")
-            check_nul(body, "The message")
-        except (BadRequestError, UnicodeEncodeError):
-            raise _ClosedError(4400, "Invalid message") from None
-        if not isinstance(data, dict):
-            raise _ClosedError(4400, "Invalid message")
+        data = await self._object(text)
         match data.get("type"):
             case "connection_init":
                 await self._initialise(data.get("payload"))
@@ -180,6 +174,18 @@ class _Session:
                 self._stop(_id(data))
             case _:
                 raise _ClosedError(4400, "Invalid message")
+
+    async def _object(self, text: str) -> dict[str, Any]:
+        try:
+            body = text.encode()
+            async with self._streams.endpoint.reading(self._handle.caller if self._handle else None, len(body)):
+                data = read_json(body, self._limits, "The message")
+            check_nul(body, "The message")
+        except (BadRequestError, UnicodeEncodeError):
+            raise _ClosedError(4400, "Invalid message") from None
+        if not isinstance(data, dict):
+            raise _ClosedError(4400, "Invalid message")
+        return data
 
     async def _initialise(self, payload: Any) -> None:
         if self._initialised:
