@@ -292,6 +292,7 @@ def _trials() -> Iterator[Trial]:
     yield Trial("STAKE of an ASE by measure", "ase", "STAKE", (measure(organisation_id="ase"),), (*NO_MEASURE, _set("m", "measure", "organisation_id = {far_ase}"), _set("ase", "organisation", "kind = 'OBSERVATORY'")), STILL_MEASURED)  # fmt: skip
     yield Trial("STAKE of a CRIP", "crip", "STAKE", reported, (*NO_JURISDICTION, *NO_REPORT, *GONE, _set("crip", "organisation", "kind = 'ASE'"), _set("crip", "organisation", "authority_id = {south}")), (*SENT, *STILL_COMPETENT, CLOSED, ARCHIVED))  # fmt: skip
     yield from _of_grants()
+    yield from _of_majority()
     yield from _of_openings()
 
 
@@ -310,6 +311,33 @@ def _of_grants() -> Iterator[Trial]:
     from_crip = grant("agent", "crip", "mandated", "measure_org")
     yield Trial("GRANT from a CRIP", "mandated", "GRANT:G17:EVALUATE", (JURISDICTION, REPORT, referral("measure_org", "mandated"), *from_crip), (*NO_JURISDICTION, *NO_REPORT, *_unable("agent"), _set("crip", "organisation", "kind = 'OBSERVATORY'"), _set("crip", "organisation", "kind = 'ASE'"), _set("crip", "organisation", "authority_id = {south}")), (*SENT, *STILL_COMPETENT))  # fmt: skip
     yield Trial("GRANT to implement", "worker", "GRANT:G17:IMPLEMENT", (LINK, *to_ase, ("s", "UPDATE", {"sql": _set("g", "sharing_grant", "purpose = 'IMPLEMENT'")})), (_set("g", "sharing_grant", "purpose = 'EVALUATE'"),))  # fmt: skip
+
+
+# Of two territories as far apart as there are, one has begun a day that the other has not, whatever time it is.
+EARLY, LATE = "Pacific/Kiritimati", "Etc/GMT+12"
+
+
+def _competent(name: str, case: str = "case", begin: str = LONG_AGO, end: str = "NULL") -> str:
+    columns = "id, situation_id, authority_id, department_code, role, starts_at, ends_at"
+    values = f"gen_random_uuid(), {{{case}}}, {{{name}}}, '13', 'PRESENCE', {begin}, {end}"
+    return f"INSERT INTO situation_jurisdiction ({columns}) SELECT {values}"
+
+
+def _of_majority() -> Iterator[Trial]:
+    """A sharing at the eighteenth birthday, which the early territory has begun (nobody has one on a 29 February)."""
+    today = f"((now() AT TIME ZONE '{EARLY}')::date - interval '18 years')::date"
+    changes = (
+        _set("north", "authority", f"timezone = '{EARLY}'"),
+        _set("south", "authority", f"timezone = '{LATE}'"),
+        _set("child", "minor", f"birth_date = {today}"),
+        _competent("south"),
+    )
+    rows = tuple((f"change_{number}", "UPDATE", {"sql": change}) for number, change in enumerate(changes))
+    holds = (_competent("north", case="other"), _competent("north", begin=SOON), _competent("north", end=LATELY))
+    shared = grant("listener", "dlpm", "worker", "ase")
+    yield Trial(
+        "GRANT at majority", "worker", "GRANT:G17:EVALUATE", (LINK, *shared, *rows), (_competent("north"),), holds
+    )
 
 
 def _of_openings() -> Iterator[Trial]:

@@ -19,6 +19,7 @@ SETTINGS: Mapping[str, str] = MappingProxyType(
         # A value of a child's file never reaches a log: no DETAIL, no statement.
         "log_error_verbosity": "terse",
         "log_min_error_statement": "panic",
+        "log_parameter_max_length": "0",
     }
 )
 # What would open another way in, or move the server from where its supervisor looks for it.

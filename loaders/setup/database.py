@@ -24,7 +24,7 @@ from loaders.policy import reach
 from loaders.postgres import logins
 from loaders.postgres.dsn import brief_engine
 from loaders.repeats.rebuild import ERASE, rebuild_keys
-from loaders.setup import fitting, readiness, reference
+from loaders.setup import discretion, fitting, readiness, reference
 from loaders.tokens import falling_sessions, standing
 
 _MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
@@ -70,6 +70,7 @@ async def _prepare(connection: AsyncConnection, secret: bytes, today: date) -> N
         f'REVOKE TEMPORARY ON DATABASE "{database}" FROM PUBLIC',
         f'GRANT CREATE, TEMPORARY ON DATABASE "{database}" TO {logins.OWNER}',
         f"GRANT ALL ON SCHEMA public TO {logins.OWNER}",
+        *discretion.statements(database),
         # Owned by a role nobody logs in with: the definer's functions run as it, and it is no superuser.
         f"SET LOCAL ROLE {logins.OWNER}",
     )

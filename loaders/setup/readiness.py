@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 
 from loaders.postgres.logins import OWNER, logins
+from loaders.setup.discretion import must_be_discreet
 from loaders.setup.fitting import HEAD, Wanted
 from schema.errors import SetupError
 
@@ -68,16 +69,30 @@ async def must_not_be_newer(connection: "AsyncConnection") -> None:
 
 
 async def must_be_ready(dsn: str) -> None:
-    """The database is at the version of this code, and its second wall stands; `dsn` is that of the commands' login.
+    """The database is reached directly, is at the version of this code, and its second wall stands; `dsn`: of the commands' login.
 
     Raises: SetupError, and the driver's errors where the database is away.
     """
     connection = await asyncpg.connect(dsn)
     try:
+        await _must_be_direct(connection)
         await _must_be_migrated(connection)
         await _must_be_walled(connection)
+        await must_be_discreet(connection)
     finally:
         await connection.close()
+
+
+async def _must_be_direct(connection: "asyncpg.Connection[Any]") -> None:
+    """Nobody in between hands one server's process to several clients: statements stay prepared, and changes are listened for.
+
+    A pooler makes up the key with which a statement can be cancelled, and with it the number of the process.
+    """
+    if connection.get_server_pid() != await connection.fetchval("SELECT pg_backend_pid()"):
+        raise SetupError(
+            "A connection pooler stands before PostgreSQL, and what is prepared or listened for gets lost in it: name "
+            "PostgreSQL itself in MAILLAGE_DSN. A process holds MAILLAGE_CONNECTIONS connections at most."
+        )
 
 
 async def _must_be_migrated(connection: "asyncpg.Connection[Any]") -> None:

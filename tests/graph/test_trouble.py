@@ -166,8 +166,25 @@ def test_nobody_serves_a_database_that_newer_code_has_migrated(says: Says, sql: 
             "ALTER TABLE situation ENABLE ROW LEVEL SECURITY",
             "`situation` has no row security",
         ),
+        (
+            "ALTER DATABASE maillage SET log_error_verbosity = 'default'",
+            "ALTER DATABASE maillage SET log_error_verbosity = 'terse'",
+            "SET log_error_verbosity = terse (one by one)",
+        ),
+        (
+            "ALTER DATABASE maillage SET log_parameter_max_length = -1",
+            "ALTER DATABASE maillage SET log_parameter_max_length = 0",
+            "SET log_parameter_max_length = 0 (one by one)",
+        ),
     ],
-    ids=["past row security", "makes roles", "becomes the owner", "a table without"],
+    ids=[
+        "past row security",
+        "makes roles",
+        "becomes the owner",
+        "a table without",
+        "rows in its log",
+        "values in its log",
+    ],
 )
 def test_nobody_serves_where_the_second_wall_is_down(
     says: Says, cluster: Cluster, sql: Callable[[str], None], given: str, taken: str, told: str
