@@ -168,6 +168,9 @@ class Connection(HttpToolsProtocol):
             self.transport.close()
         if self.transport.is_closing():
             self._await_reading()
+        elif self.cycle.response_complete and not self._in_head and not self._in_body:
+            # The next headers are awaited as the first were; how long, the server's keep-alive says.
+            self._wait_with_others()
 
     def timeout_keep_alive_handler(self) -> None:
         """Nothing came for a while."""
@@ -250,6 +253,9 @@ class Connection(HttpToolsProtocol):
 
     def _await_head(self) -> None:
         self._time(self.limits.header_seconds)
+        self._wait_with_others()
+
+    def _wait_with_others(self) -> None:
         self.awaited[self] = None
         if len(self.awaited) > self.limits.waiting:
             # Honest headers arrive together: whoever has waited longest is the slowest.

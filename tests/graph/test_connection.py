@@ -209,6 +209,21 @@ def test_what_could_be_read_in_two_ways_is_refused(server: Server, name: str) ->
     assert "GET /smuggled" not in SEEN
 
 
+def test_of_too_many_connections_that_rest_the_oldest_give_way(server: Server) -> None:
+    with ExitStack() as stack:
+        clients = []
+        for _ in range(LIMITS.waiting + 30):
+            clients.append(client := stack.enter_context(server.connect()))
+            client.sendall(b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert client.recv(65_536).startswith(b"HTTP/1.1 200 ")
+        for client in clients[:30]:
+            # Now, and not when its keep-alive is over.
+            client.settimeout(2)
+            assert client.recv(1) == b""
+        clients[-1].sendall(request("/b"))
+        assert all_of(clients[-1]).startswith(b"HTTP/1.1 200 ")
+
+
 @pytest.mark.parametrize("method", [b"POST", b"HEAD"])
 def test_a_socket_is_opened_by_get_alone(server: Server, method: bytes) -> None:
     assert refusal(server.say(request("/a", b"", *SOCKET, method=method))) == (400, "BAD_REQUEST")
