@@ -45,7 +45,6 @@ from graph.streams.sse import EventStreams
 from graph.streams.websocket import GraphQLWebSocket
 from graph.trusted import DocumentDesk
 from loaders.background import Background
-from loaders.bus.publisher import Publisher
 from loaders.commands.authorization import AuthorizationDesk
 from loaders.commands.enrolment import EnrolmentDesk
 from loaders.commands.idempotency import Claims, Forgetter
@@ -172,9 +171,12 @@ def application(
     forgetter = Forgetter(reader.lanes(logins.COMMANDS))
     feeds = Feeds(reader.lanes(logins.COMMANDS))
     webhooks = Webhooks(reader.lanes(logins.COMMANDS), feeds, secrets.webhooks)
-    publisher = (
-        Publisher(settings.nats, dsn_of(logins.RELAY), reader.lanes(logins.COMMANDS), feeds) if settings.nats else None
-    )
+    publisher = None
+    if settings.nats:
+        # Four megabytes that only who has a second bus needs.
+        from loaders.bus.publisher import Publisher  # noqa: PLC0415
+
+        publisher = Publisher(settings.nats, dsn_of(logins.RELAY), reader.lanes(logins.COMMANDS), feeds)
     documents = Documents(settings.limits)
     folder = Folder(dsn_of(logins.FOLDER))
     endpoint = GraphQLEndpoint(

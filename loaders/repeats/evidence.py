@@ -12,8 +12,6 @@ from enum import Enum
 from math import log2
 from types import MappingProxyType
 
-from rapidfuzz.distance import JaroWinkler
-
 from loaders.repeats.known import Known, phone_key
 from loaders.repeats.names import Name
 from schema.vocabulary import RepeatBand, RepeatFact
@@ -165,6 +163,9 @@ def _compared(subject: Subject, one: Name, other: Name) -> Iterator[tuple[Subjec
 
 def _alike(one: Name, other: Name) -> bool:
     """A word of one sounds or is spelt like a word of the other (`Dupont-Martin` and `Dupond`)."""
+    # Four megabytes that only a process needs in which somebody looks for a repeat.
+    from rapidfuzz.distance import JaroWinkler  # noqa: PLC0415
+
     return bool(one.sounds & other.sounds) or any(
         JaroWinkler.similarity(mine, theirs, score_cutoff=ALIKE) for mine in one.forms for theirs in other.forms
     )

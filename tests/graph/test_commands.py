@@ -30,6 +30,6 @@ def test_an_unknown_command_is_refused_with_a_hint() -> None:
 
 
 @pytest.mark.parametrize("command", ["serve", "demo"])
-def test_to_serve_brings_neither_migrations_nor_invented_data(command: str) -> None:
-    asked = f"import sys, graph.cli.{command}; print([name for name in ('alembic', 'mako', 'bench', 'sqlalchemy.orm') if name in sys.modules])"
+def test_to_serve_brings_neither_migrations_nor_invented_data_nor_what_few_need(command: str) -> None:
+    asked = f"import sys, graph.cli.{command}; print([name for name in ('alembic', 'mako', 'bench', 'sqlalchemy.orm', 'nats', 'rapidfuzz') if name in sys.modules])"
     assert subprocess.run([sys.executable, "-c", asked], capture_output=True, check=True, text=True).stdout == "[]\n"
