@@ -14,9 +14,11 @@ from urllib.parse import urlencode
 
 import asyncpg
 import pytest
+from pypdf import PdfReader
 
 from auth.signin.forms import Forms
 from auth.signin.people import Proof
+from dashboard import pdf
 from graph.sign_in.sessions import Sessions
 from loaders.commands.sessions import SessionDesk
 from loaders.postgres.connections import Lanes
@@ -38,6 +40,8 @@ FIGURES = (
     "{ situations { count { label } } minors { count { label } } } }"
 )
 FORMS = ("csv", "json", "html")
+# All that a PDF says of itself: no moment at which it was made, and nobody who made it.
+SAYS_OF_ITSELF = {"/Title", "/Author", "/Producer"}
 ACT = """mutation($input: {kind}!) {{ {name}(input: $input) {{ yearlyReport {{ state }} userErrors {{ code message }} }} }}"""
 
 
@@ -136,6 +140,24 @@ async def _same_report(twins: Twins, seat: Seat) -> None:
     assert one == other
     assert {status for status, _, _ in one} == {200}
     assert len(_table(one[0][2])) > 30
+    await _same_pdf(twins, seat, [line[3] for line in _table(one[0][2])[1:]])
+
+
+async def _same_pdf(twins: Twins, seat: Seat, counts: list[str]) -> None:
+    """Byte for byte: text, structure and metadata; where nothing draws (no Pango), the refusal is compared."""
+    (one,), (other,) = await _taken(twins, seat, [f"/bilan.pdf?annee={YEAR}"])
+    assert one == other
+    try:
+        pdf._engine()
+    except pdf.PdfMissingError:
+        assert one[0] == 501
+        return
+    assert one[0] == 200
+    document = PdfReader(io.BytesIO(one[2]))
+    said = document.metadata
+    assert said is not None and set(said) == SAYS_OF_ITSELF and said.author == "Maillage"
+    words = {word for page in document.pages for word in page.extract_text().split()}
+    assert "143" in counts and {word for count in counts for word in count.split()} <= words
 
 
 @pytest.mark.parametrize("seat", READERS, ids=str)
