@@ -61,6 +61,7 @@ from loaders.monitoring.publishing import Publishing
 from loaders.postgres import logins
 from loaders.setup.fitting import Fitting
 from loaders.statement.execute import Reader
+from loaders.statement.together import Together
 from loaders.tokens.last_calls import LastCalls
 from loaders.tokens.replays import Replays
 from loaders.tokens.standing import DatabaseStanding
@@ -126,6 +127,7 @@ def application(
 
     fitting = Fitting(lambda: reader.lanes(logins.COMMANDS), stop_working)
     reader = Reader(dsn_of, size=settings.pool_size, most=settings.connections, explain=fitting.explain)
+    together = Together(reader)
     fetcher = Fetcher()
     nonces = Nonces(secrets.nonces if settings.dpop_nonce else None)
     desk = AuthorizationDesk(
@@ -183,7 +185,7 @@ def application(
         bearer=bearer,
         cookies=CookieCallers(people.sessions),
         documents=documents,
-        reader=reader,
+        reader=together,
         audit=audit,
         commands=commands,
         monitoring=Monitoring(reader, settings.monitoring_calendar, settings.thresholds),
@@ -250,7 +252,7 @@ def application(
         endpoint=endpoint,
         sockets=sockets,
         relay=relay,
-        reader=reader,
+        reader=together,
         limits=settings.streams,
     )
     # The ends of what works without being asked.

@@ -30,7 +30,7 @@ from loaders.commands.running import Commands
 from loaders.feed.feeds import Feeds
 from loaders.journals.audit import AccessRecord, AuditWriter
 from loaders.sealed.keyring import Keyring
-from loaders.statement.execute import Reader, Reads
+from loaders.statement.execute import Reads
 from loaders.tokens.last_calls import LastCalls
 from schema.errors import (
     InternalError,
@@ -74,7 +74,7 @@ class GraphQLEndpoint:
         bearer: Bearer,
         cookies: CookieCallers,
         documents: Documents,
-        reader: Reader,
+        reader: Reads,
         audit: AuditWriter,
         commands: Commands,
         monitoring: Any,
@@ -206,12 +206,12 @@ class GraphQLEndpoint:
             self._budgets.spend(caller.organisation_id, len(query) / _CHARACTERS_PER_POINT)
             raise
 
-    async def execute(self, asked: Asked, *, root: Any = None, reader: Reads | None = None) -> bytes:
+    async def execute(self, asked: Asked, *, root: Any = None) -> bytes:
         """The response to an operation of a stream, or to one of its events.
 
         Raises: ResponseError, RefusedError.
         """
-        return await self._deadline.within(self._run(asked, self._audit, root=root, reader=reader))
+        return await self._deadline.within(self._run(asked, self._audit, root=root))
 
     async def admit(self, authorization: str | None, proof: str | None, method: str) -> Admitted:
         """Who opens a stream. Raises UnauthenticatedError, UnavailableError, RateLimitedError."""
@@ -240,12 +240,12 @@ class GraphQLEndpoint:
         """For the block that reads so many bytes of JSON: many are long work, of whoever has said who they are."""
         return nullcontext() if size <= _SHORT else self._turns.of(caller and caller.organisation_id)
 
-    async def _run(self, asked: Asked, audit: Any, *, root: Any = None, reader: Reads | None = None) -> bytes:
+    async def _run(self, asked: Asked, audit: Any, *, root: Any = None) -> bytes:
         request = Request(
             asked.caller,
             asked.prepared,
             asked.trace_id,
-            reader=reader or self._reader,
+            reader=self._reader,
             audit=audit,
             limits=self._limits,
             secret=self._cursor_secret,

@@ -36,10 +36,9 @@ from graph.streams.topics import Topic, topic_of
 from loaders.background import Background
 from loaders.events.outbox import Event
 from loaders.events.relay import Relay
-from loaders.events.together import Together
 from loaders.events.watch import concerned, turned
 from loaders.postgres.logins import COMMANDS
-from loaders.statement.execute import Reader, Reads
+from loaders.statement.execute import Reads
 from loaders.statement.fetching import FAULTS
 from schema.errors import BadInputError, RateLimitedError, RefusedError
 
@@ -93,13 +92,13 @@ class Streams:
         endpoint: GraphQLEndpoint,
         sockets: Sockets,
         relay: Relay,
-        reader: Reader,
+        reader: Reads,
         limits: StreamLimits,
     ) -> None:
         self.limits = limits
         self.endpoint = endpoint
         self._sockets = sockets
-        self._reader = Together(reader)
+        self._reader = reader
         self._lanes = reader.lanes(COMMANDS)
         self._by_viewer: dict[UUID, set[Stream]] = defaultdict(set)
         self._by_situation: dict[UUID, set[Stream]] = defaultdict(set)
@@ -160,7 +159,7 @@ class Streams:
         except BadInputError as refused:
             raise ResponseError(answers.refusal(refused)) from None
         async for root in self._followed(topic):
-            body = await self.endpoint.execute(asked, root=root, reader=self._reader)
+            body = await self.endpoint.execute(asked, root=root)
             # Out of reach between the look and the answer: nothing has happened.
             if not _is_nothing(body):
                 yield body

@@ -81,6 +81,19 @@ SETTINGS = Viewer(
 )
 
 
+# The names under which a statement is given its caller.
+CALLER = frozenset(
+    {
+        "viewer_organisation",
+        "viewer_authority",
+        "viewer_member",
+        "viewer_kind",
+        "viewer_purpose",
+        "viewer_token",
+    }
+)
+
+
 def values(caller: Caller) -> Mapping[str, Any]:
     """The bind values of a caller, by parameter name."""
     return {

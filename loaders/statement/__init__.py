@@ -16,6 +16,9 @@ log). It is NULL when the token no longer stands, which is the only way to get n
     categories  which categories an answer may hold
     names       the names of the caller's answer, and our own beside them
     text        SQL text, with its binds in their order
+    several     the same for several questions that differ in their values
+    together    questions of one token that wait at the same moment
+    execute     one statement, and its bytes
 """
 
 from sqlalchemy import case, select
@@ -41,9 +44,7 @@ def compose(audience: Audience, question: Question) -> Statement:
             inner = select_node(audience, question)
         case NodesQuestion():
             inner = select_nodes(audience, question)
-    whole = select(case((opened(), inner.scalar_subquery())))
-    sql, binds, constants = compiled(whole)
-    return Statement(sql, binds, constants, categories_of(audience, question))
+    return Statement.of(select(case((opened(), inner.scalar_subquery()))), categories_of(audience, question))
 
 
 __all__ = [

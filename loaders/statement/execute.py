@@ -1,7 +1,7 @@
 """Run one statement, get bytes: the only await between a plan and its answer."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import asyncpg
@@ -9,6 +9,7 @@ import asyncpg
 from loaders.postgres.connections import Connections, Lanes
 from loaders.postgres.logins import login_of
 from loaders.statement import Statement
+from loaders.statement.several import several
 from schema.errors import UnauthenticatedError, UnavailableError
 from schema.vocabulary import Audience
 
@@ -38,11 +39,15 @@ NOT_NOW = (
 )
 
 
+# The field's JSON, and the JSON list of the situations it shows.
+Answer = tuple[bytes, bytes]
+
+
 class Reads(Protocol):
     """Who runs the statements of a request."""
 
-    async def read(self, audience: Audience, statement: Statement, binds: Mapping[str, Any]) -> tuple[bytes, bytes]:
-        """The field's JSON and the JSON list of the situations it shows."""
+    async def read(self, audience: Audience, statement: Statement, binds: Mapping[str, Any]) -> Answer:
+        """The answer of a question."""
 
     def lanes(self, login: str) -> Lanes:
         """The connections of a login."""
@@ -77,15 +82,29 @@ class Reader:
             found = self._lanes[login] = Lanes(self._dsn_of(login), size=self._size, connections=self._connections)
         return found
 
-    async def read(self, audience: Audience, statement: Statement, binds: Mapping[str, Any]) -> tuple[bytes, bytes]:
-        """The field's JSON and the JSON list of the situations it shows.
+    async def read(self, audience: Audience, statement: Statement, binds: Mapping[str, Any]) -> Answer:
+        """The answer of a question.
 
         Raises: UnauthenticatedError where the token no longer stands, UnavailableError where the database has no answer now.
         """
+        data, situations = await self._ask(audience, statement.sql, [binds[name] for name in statement.binds])
+        return data, situations
+
+    async def read_several(
+        self, audience: Audience, statement: Statement, questions: Sequence[Mapping[str, Any]]
+    ) -> list[Answer]:
+        """The answer of each question, in their order: one statement of one caller, with different values.
+
+        Raises: as `read`, for all of them.
+        """
+        form = several(statement)
+        values = [[binds[name] for name in statement.binds] for binds in questions]
+        found = await self._ask(audience, form.sql, form.arguments(values))
+        return [(data, situations) for data, situations in found]
+
+    async def _ask(self, audience: Audience, sql: str, arguments: Sequence[Any]) -> Any:
         try:
-            found = await self.lanes(login_of(audience)).fetchval(
-                statement.sql, *(binds[name] for name in statement.binds)
-            )
+            found = await self.lanes(login_of(audience)).fetchval(sql, *arguments)
         except asyncpg.QueryCanceledError:
             raise UnavailableError("The question took too long: ask for less at once.", reason="TIMEOUT") from None
         except NOT_NOW as problem:
@@ -96,8 +115,7 @@ class Reader:
             raise
         if found is None:
             raise UnauthenticatedError
-        data, situations = found
-        return data, situations
+        return found
 
     async def close(self) -> None:
         """Close every connection."""

@@ -6,13 +6,13 @@ from sqlalchemy import Select, case, func, literal_column, select
 from sqlalchemy.dialects.postgresql import JSON, array
 
 from loaders.policy.context import opened
-from loaders.statement import Statement, compiled
+from loaders.statement import Statement
 from loaders.statement.question import Categories
 
 
 def guarded(answer: Select[Any], categories: Categories) -> Statement:
     """The answer, in the CASE that fixes what is done before it."""
-    return Statement(*compiled(select(case((opened(), answer.scalar_subquery())))), categories)
+    return Statement.of(select(case((opened(), answer.scalar_subquery()))), categories)
 
 
 def listed(rows: Any) -> Statement:

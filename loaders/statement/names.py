@@ -11,6 +11,7 @@ NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]{0,62}")
 # Names of our own beside names of the caller's: `$` is in no GraphQL name, so an alias can never stand for the row.
 ROW = "row$"
 SITUATIONS = "situations$"
+ASKED = "asked$"
 
 
 def response_name(name: str) -> str:

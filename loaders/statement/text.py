@@ -1,7 +1,7 @@
 """SQL text out of an expression, with its binds in their order."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
@@ -14,12 +14,21 @@ _DIALECT = PGDialect_asyncpg(max_identifier_length=69)  # type: ignore[no-untype
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL text, the bind names in their order, the fixed binds, and what the answer may hold."""
+    """SQL text, the bind names in their order, their SQL types, the fixed binds, and what the answer may hold."""
 
     sql: str
     binds: tuple[str, ...]
+    kinds: tuple[str, ...]
     constants: dict[str, Any]
     categories: Categories
+
+    @classmethod
+    def of(cls, expression: Any, categories: Categories) -> Self:
+        """The statement that an expression is."""
+        result = expression.compile(dialect=_DIALECT)
+        names = tuple(result.positiontup or ())
+        kinds = tuple(result.binds[name].type.compile(_DIALECT) for name in names)
+        return cls(str(result), names, kinds, _constants(result), categories)
 
     @property
     def sealed(self) -> bool:
@@ -30,9 +39,11 @@ class Statement:
 def compiled(statement: Any) -> tuple[str, tuple[str, ...], dict[str, Any]]:
     """SQL text for asyncpg, the bind names in their order, and the values fixed in the statement."""
     result = statement.compile(dialect=_DIALECT)
-    names = tuple(result.positiontup or ())
-    constants = {name: value for name, value in result.params.items() if value is not None}
-    return str(result), names, constants
+    return str(result), tuple(result.positiontup or ()), _constants(result)
+
+
+def _constants(result: Any) -> dict[str, Any]:
+    return {name: value for name, value in result.params.items() if value is not None}
 
 
 def written_out(statement: Any) -> tuple[str, list[Any]]:

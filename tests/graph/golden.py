@@ -31,6 +31,14 @@ def cases() -> list[str]:
 
 def expected(case: str) -> dict[Audience, str]:
     """What a case becomes for each audience that may ask it."""
+    return {
+        audience: "\n".join(_text(statement) for statement in statements)
+        for audience, statements in statements_of(case).items()
+    }
+
+
+def statements_of(case: str) -> dict[Audience, list[Statement]]:
+    """The statements of a case, for each audience that may ask it."""
     query = (FOLDER / case / "question.graphql").read_text(encoding="utf-8")
     made = {}
     for audience in Audience:
@@ -38,7 +46,7 @@ def expected(case: str) -> dict[Audience, str]:
             prepared = Documents(Limits()).prepare(audience, query, None)
         except ResponseError:
             continue
-        made[audience] = "\n".join(_text(statement) for statement in _statements(prepared))
+        made[audience] = list(_statements(prepared))
     return made
 
 

@@ -50,6 +50,8 @@ def fragile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Network,
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tests.network.Settings", _Hasty)
         with running_network(cluster, SECRET, folder / "demo") as network:
+            # Longer than any outage here: a server that is away gives no token.
+            network.kept_for = 200
             yield network, postgres, folder / "pg"
     postgres.stop()
 
@@ -76,6 +78,7 @@ def _until(holds: Callable[[], bool], seconds: float = 15) -> None:
 
 def _healthy(network: Network) -> bool:
     ready = network.http.get(f"{network.base_url}/readyz").status_code == 200
+    network.tokens.clear()
     return ready and network.post(_token(network), LIST).status_code == 200
 
 

@@ -1,122 +1,202 @@
-"""What many ask at once is asked once: never across tokens, never an older answer, and nobody's leaving is another's loss."""
+"""What many ask at once goes together: never across tokens, never an older answer, and nobody's trouble is another's."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
 
-from loaders.events.together import Together
-from loaders.statement import Statement
-from loaders.statement.question import Categories
-from schema.errors import UnavailableError
+from loaders.statement import Statement, compose
+from loaders.statement import together as going
+from loaders.statement.execute import Answer
+from loaders.statement.question import Identity, NodeQuestion, Selection
+from loaders.statement.together import ABREAST, MOST, Together
+from schema.errors import UnauthenticatedError, UnavailableError
 from schema.vocabulary import Audience
 
 pytestmark = pytest.mark.asyncio
-LOOK = Statement("SELECT", ("viewer_token", "rows"), {}, Categories((), ()))
+ONE = compose(Audience.CRI, NodeQuestion(Selection("ConcernReport", (Identity("id"),))))
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine of the tests is."""
+    monkeypatch.setattr(going, "PATIENCE", 3600.0)
 
 
 class Database:
-    """Answers with the number of the question, when it is let."""
+    """Answers each question with its own id, when it is let."""
 
     def __init__(self) -> None:
-        self.asked: list[str] = []
+        # The tokens and ids of each statement that began.
+        self.asked: list[tuple[str, list[str]]] = []
         self.ended = 0
         self.let = asyncio.Event()
-        self.problem: Exception | None = None
+        self.problem: dict[str, Exception] = {}
 
-    async def read(self, _: Audience, __: Statement, binds: Mapping[str, Any]) -> tuple[bytes, bytes]:
-        self.asked.append(binds["viewer_token"])
-        number = b"%d" % len(self.asked)
+    async def read(self, _: Audience, statement: Statement, binds: Mapping[str, Any]) -> Answer:
+        (found,) = await self.read_several(_, statement, [binds])
+        return found
+
+    async def read_several(
+        self, _: Audience, statement: Statement, questions: Sequence[Mapping[str, Any]]
+    ) -> list[Answer]:
+        assert statement is ONE
+        number = len(self.asked)
+        ids = [binds["node_id"] for binds in questions]
+        self.asked.append((questions[0]["viewer_token"], ids))
         try:
             await self.let.wait()
         finally:
             self.ended += 1
-        if self.problem is not None:
-            raise self.problem
-        return number, b"[]"
+        for identity in ids:
+            if identity in self.problem:
+                raise self.problem[identity]
+        return [(identity.encode(), b"%d" % number) for identity in ids]
 
     def lanes(self, _: str) -> Any:
         raise NotImplementedError
 
 
-def ask(together: Together, token: str = "one") -> "asyncio.Task[tuple[bytes, bytes]]":
-    binds = {"viewer_token": token, "rows": [1, 2], "not of this statement": object()}
-    return asyncio.create_task(together.read(Audience.ASM, LOOK, binds))
+def ask(together: Together, identity: str, token: str = "one") -> "asyncio.Task[Answer]":
+    binds = dict.fromkeys(ONE.binds, "the same") | {"viewer_token": token, "node_id": identity, "more": object()}
+    return asyncio.create_task(together.read(Audience.CRI, ONE, binds))
 
 
 async def settle() -> None:
-    for _ in range(5):
+    for _ in range(8):
         await asyncio.sleep(0)
 
 
-async def test_who_comes_while_a_question_is_under_way_shares_the_next_one() -> None:
+async def busy(together: Together) -> list["asyncio.Task[Answer]"]:
+    """As many as go at once are under way."""
+    before = [ask(together, f"before {number}") for number in range(ABREAST)]
+    await settle()
+    return before
+
+
+async def test_who_comes_while_others_are_under_way_goes_with_the_next() -> None:
     database = Database()
     together = Together(database)
-    first = ask(together)
+    before = await busy(together)
+    later = [ask(together, identity) for identity in "abcabd"]
     await settle()
-    later = [ask(together) for _ in range(20)]
-    await settle()
-    assert database.asked == ["one"]
+    assert database.asked == [("one", [f"before {number}"]) for number in range(ABREAST)]
     database.let.set()
-    # Asked before the others came, it may not know what they have heard of.
-    assert (await first)[0] == b"1"
-    assert {answer[0] for answer in await asyncio.gather(*later)} == {b"2"}
-    assert (await ask(together))[0] == b"3"
+    assert [found[0] for found in await asyncio.gather(*later)] == [b"a", b"b", b"c", b"a", b"b", b"d"]
+    # Equal questions are asked once; and of none of them was anything asked before it came.
+    assert database.asked[ABREAST:] == [("one", ["a", "b", "c", "d"])]
+    assert [found[0] for found in await asyncio.gather(*before)] == [b"before %d" % place for place in range(ABREAST)]
+
+
+async def test_nobody_waits_where_nothing_is_under_way() -> None:
+    database = Database()
+    together = Together(database)
+    database.let.set()
+    for identity in "aab":
+        assert (await ask(together, identity))[0] == identity.encode()
+    assert [ids for _, ids in database.asked] == [["a"], ["a"], ["b"]]
+    assert (together._crowds, together._asking) == ({}, {})
 
 
 async def test_another_token_asks_for_itself() -> None:
     database = Database()
     together = Together(database)
+    await busy(together)
+    others = [ask(together, "a", token) for token in ("one", "two", "two")]
+    await settle()
+    assert database.asked[ABREAST:] == [("two", ["a"]), ("two", ["a"])]
+    others += [ask(together, identity, "two") for identity in "bc"]
     database.let.set()
-    found = await asyncio.gather(ask(together, "one"), ask(together, "two"))
-    assert [answer[0] for answer in found] == [b"1", b"2"]
-    assert database.asked == ["one", "two"]
+    await asyncio.gather(*others)
+    assert sorted(database.asked[ABREAST + 2 :]) == [("one", ["a"]), ("two", ["b", "c"])]
 
 
-async def test_who_leaves_takes_the_answer_from_nobody_and_the_last_one_ends_the_question() -> None:
+async def test_no_more_than_so_many_go_together() -> None:
     database = Database()
     together = Together(database)
-    leaves, stays = ask(together), ask(together)
+    await busy(together)
+    later = [ask(together, str(number)) for number in range(3 * MOST)]
+    database.let.set()
+    assert [int(found[0]) for found in await asyncio.gather(*later)] == list(range(3 * MOST))
+    assert [len(ids) for _, ids in database.asked[ABREAST:]] == [MOST] * 3
+
+
+async def test_what_takes_long_goes_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(going, "PATIENCE", 0.0)
+    database = Database()
+    together = Together(database)
+    await busy(together)
+    later = [ask(together, identity) for identity in "abc"]
+    database.let.set()
+    await asyncio.gather(*later)
+    assert [ids for _, ids in database.asked[ABREAST:]] == [["a"], ["b"], ["c"]]
+
+
+async def test_who_leaves_takes_the_answer_from_nobody() -> None:
+    database = Database()
+    together = Together(database)
+    await busy(together)
+    later = [ask(together, identity) for identity in "aabc"]
     await settle()
-    also_leaves = ask(together)
+    later[0].cancel()
+    later[3].cancel()
     await settle()
-    for one in (leaves, also_leaves):
+    database.let.set()
+    assert [found[0] for found in await asyncio.gather(*later[1:3])] == [b"a", b"b"]
+    # For whom nobody waits, nothing is asked.
+    assert database.asked[ABREAST:] == [("one", ["a", "b"])]
+
+
+async def test_the_last_to_leave_ends_the_statement_and_the_next_goes_on() -> None:
+    database = Database()
+    together = Together(database)
+    before = await busy(together)
+    later = [ask(together, identity) for identity in "ab"]
+    await settle()
+    for one in before:
         one.cancel()
     await settle()
-    # The first had the question for itself: it ended, and the one behind it goes on.
-    assert database.ended == 1
-    database.let.set()
-    assert (await stays)[0] == b"2"
-    assert (await ask(together))[0] == b"3"
-
-
-async def test_who_comes_after_everybody_has_left_is_answered() -> None:
-    database = Database()
-    together = Together(database)
-    for _ in range(3):
-        gone = [ask(together), ask(together)]
-        await settle()
-        for one in gone:
-            one.cancel()
-        new = ask(together)
-        await settle()
-        assert not new.done()
-        new.cancel()
-        await settle()
-    database.let.set()
-    assert len(await ask(together)) == 2
+    assert database.ended == ABREAST
+    assert database.asked[ABREAST:] == [("one", ["a", "b"])]
+    later[0].cancel()
     await settle()
-    assert (together._running, together._following) == ({}, {})
-
-
-async def test_what_is_refused_is_refused_to_all_who_asked_and_to_nobody_after_them() -> None:
-    database = Database()
-    together = Together(database)
-    database.problem = UnavailableError()
-    asking = [ask(together), ask(together)]
+    assert database.ended == ABREAST
+    later[1].cancel()
+    await settle()
+    assert database.ended == ABREAST + 1
     database.let.set()
-    found = await asyncio.gather(*asking, return_exceptions=True)
-    assert [type(one) for one in found] == [UnavailableError, UnavailableError]
-    database.problem = None
-    assert (await ask(together))[0] == b"3"
+    assert (await ask(together, "c"))[0] == b"c"
+    await settle()
+    assert (together._crowds, together._asking) == ({}, {})
+
+
+async def test_a_token_that_fell_and_a_database_that_is_away_are_told_to_all_and_asked_no_more() -> None:
+    for problem in (UnauthenticatedError(), UnavailableError()):
+        database = Database()
+        together = Together(database)
+        await busy(together)
+        later = [ask(together, identity) for identity in "abc"]
+        await settle()
+        database.problem = {"b": problem}
+        database.let.set()
+        found = await asyncio.gather(*later, return_exceptions=True)
+        assert found == [problem] * 3
+        assert [ids for _, ids in database.asked[ABREAST:]] == [["a", "b", "c"]]
+        database.problem = {}
+        assert (await ask(together, "b"))[0] == b"b"
+
+
+async def test_one_question_does_not_refuse_the_answers_of_the_others() -> None:
+    for problem in (UnavailableError(reason="TIMEOUT"), ValueError("a value that PostgreSQL does not take")):
+        database = Database()
+        together = Together(database)
+        await busy(together)
+        later = [ask(together, identity) for identity in "abbc"]
+        await settle()
+        database.problem = {"b": problem}
+        database.let.set()
+        a, *b, c = await asyncio.gather(*later, return_exceptions=True)
+        assert isinstance(a, tuple)
+        assert isinstance(c, tuple)
+        assert (a[0], b, c[0]) == (b"a", [problem] * 2, b"c")
