@@ -11,9 +11,9 @@ request executes its own operation on its answer, and writes its own access reco
 
 import asyncio
 import time
+from collections import OrderedDict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any, Protocol
 
 from loaders.postgres.connections import Lanes
@@ -71,12 +71,17 @@ class _Crowd:
     audience: Audience
     statement: Statement
     under_way: int = 0
-    following: dict[Hashable, _Question] = field(default_factory=dict)
+    # A stream's event can wake thousands: from its front nothing is searched.
+    following: OrderedDict[Hashable, _Question] = field(default_factory=OrderedDict)
 
     def take(self, number: int) -> list[_Question]:
         """The first of those who wait and have not given up; nobody joins them any more."""
-        self.following = {own: question for own, question in self.following.items() if not question.given_up}
-        return [self.following.pop(own) for own in list(islice(self.following, number))]
+        taken: list[_Question] = []
+        while self.following and len(taken) < number:
+            _, question = self.following.popitem(last=False)
+            if not question.given_up:
+                taken.append(question)
+        return taken
 
 
 class Together:
