@@ -159,6 +159,7 @@ class Together:
     async def _ask_all(self, crowd: _Crowd, questions: Sequence[_Question]) -> None:
         try:
             found = await self._found(crowd, [question.binds for question in questions])
+            answers = list(zip(questions, found, strict=True))
         except Exception as problem:  # noqa: BLE001 (whatever it is, it is told to those who asked)
             if len(questions) == 1 or _is_of_all(problem):
                 for question in questions:
@@ -169,7 +170,7 @@ class Together:
                 if not question.given_up:
                     await self._ask_all(crowd, [question])
             return
-        for question, answer in zip(questions, found, strict=True):
+        for question, answer in answers:
             question.answer(answer)
 
     async def _found(self, crowd: _Crowd, asked: Sequence[Mapping[str, Any]]) -> Sequence[Answer]:
