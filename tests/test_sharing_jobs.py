@@ -276,11 +276,18 @@ def test_a_colleague_on_call_opens_one_case_for_the_groups_listed_and_reads_it_b
     # Closed by the coordinator, it is over at the next question.
     act(network, "cli_ase_59", "COO", "closeEmergencyAccess", "receipt", receipt=right)
     assert opened(network, right, "minors { firstName }", on_call).json() == {"data": {"openedCase": None}}
+    # Who reviews finds it in the queue, with its deadline, until it is reviewed.
+    queue = "{ emergencyAccesses(first: 100, filter: {review: [PENDING]}) { nodes { id openedAt reviewDueAt } } }"
+    waits = {one["id"]: one for one in network.data("cli_dlpm", queue, member="SUP")["emergencyAccesses"]["nodes"]}
+    due, since = (datetime.fromisoformat(waits[right][name]) for name in ("reviewDueAt", "openedAt"))
+    assert timedelta(days=5) < due - since < timedelta(days=13)
+    assert right in str(network.data("cli_dlpm", queue, member="DPO"))
     reviewed = dlpm(
         network, "reviewEmergencyAccess", "emergencyAccess { review reviewDueAt }", "SUP", emergencyAccess=right,
         verdict="JUSTIFIED", reason="Appel vérifié.",
     )  # fmt: skip
     assert reviewed == {"review": "JUSTIFIED", "reviewDueAt": None}
+    assert right not in str(network.data("cli_dlpm", queue, member="SUP"))
 
 
 @chapter

@@ -223,6 +223,45 @@ def test_a_delegate_is_invited_and_a_member_removed(line: Line) -> None:
     }
 
 
+def test_a_member_who_is_removed_has_nothing_left(line: Line) -> None:
+    organisation = line.ids["organisation"]
+    [(gone,)] = line.sql(
+        "INSERT INTO member (organisation_id, name, email) VALUES ($1, 'Dan Quatre', 'dan@operateur.example') RETURNING id",
+        organisation.partition("_")[2],
+    )
+    line.sql(
+        "INSERT INTO habilitation (member_id, organisation_id, role, valid_to) "
+        "VALUES ($1, $2, 'ADM', now() + interval '1 month')",
+        gone,
+        organisation.partition("_")[2],
+    )
+    assert line.json("member", "remove", f"mbr_{gone}", "--as", SECOND) == {
+        "member": f"mbr_{gone}",
+        "done": "removeMember",
+    }
+    assert line.sql("SELECT status, epoch FROM member WHERE id = $1", gone) == [("REMOVED", 1)]
+    assert line.sql("SELECT state FROM habilitation WHERE member_id = $1", gone) == [("REVOKED",)]
+    assert "dan@operateur.example" not in {
+        row["email"] for row in line.json("member", "list", organisation) if row["status"] == "ACTIVE"
+    }
+    # Who has left does nothing more, and is not removed twice.
+    line.refused(
+        "member", "invite", organisation, "Eve", "eve@x.example", "--role", "ADM", "--as", "dan@operateur.example"
+    )
+    line.refused("member", "remove", f"mbr_{gone}", "--as", SECOND)
+
+
+def test_what_the_clock_has_ended_is_written_down_by_a_command(line: Line) -> None:
+    """By the login of acts: the function itself is tried beside the sharings and the exceptional accesses."""
+    said = line.run("lapse")
+    assert (
+        said.split()
+        == (
+            "0 sharings have expired; 0 exceptional accesses were never confirmed, 0 were not reviewed in time."
+        ).split()
+    )
+
+
 def test_a_rotation_in_two_steps_and_a_compromise(line: Line) -> None:
     assert "--compromised" in line.refused("keys", "rotate").sentence
     first = line.json("keys", "rotate", "--compromised")["active"]

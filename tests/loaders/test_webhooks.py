@@ -170,6 +170,22 @@ async def test_what_fails_is_tried_again_later_then_given_up_and_can_be_sent_aga
     Webhook(secret).verify(office.receiver.got[-1][1], dict(office.receiver.got[-1][2]))
 
 
+async def test_what_failed_at_the_same_moment_is_not_tried_at_the_same_moment_again(office: Office) -> None:
+    """A receiver that comes back is not met by everything at once."""
+    partner, identity, _ = await office.association()
+    for _ in range(8):
+        await office.world.referral(partner)
+    office.receiver.status = 500
+    await office.work()
+    await office.later(identity)
+    await office.work()
+    notices = await office.notices(identity)
+    assert [notice["attempts"] for notice in notices] == [2] * 8
+    at = sorted(notice["next_at"] for notice in notices)
+    # Of five minutes, spread over more than three; eight within ten seconds would be a chance of one in ten million.
+    assert (at[-1] - at[0]).total_seconds() > 10
+
+
 async def test_an_address_that_keeps_failing_or_is_gone_is_told_nothing_more(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from loaders.commands.transfer import BEFORE_SENT
+from schema.deadlines import civil_date
+from schema.tables.directory import authority
 from schema.tables.protection import department_transfer
 from schema.tables.report import concern_report
 from schema.tables.situation import minor, situation
@@ -51,6 +53,22 @@ async def test_transmissions_stop_at_majority_without_a_measure(
         assert await move.refused("sendTransfer", move.origin, **wish) == "MAJORITY"
         await move.measure()
     await move.done("sendTransfer", move.origin, **wish)
+
+
+async def test_they_stop_when_the_birthday_begins(move: Move) -> None:
+    """On the day itself, not a day before and not a day after."""
+    wish = wish_of(move)
+    assert move.origin.authority_id is not None
+    origin = await move.world.row(authority, move.origin.authority_id)
+    today = civil_date(move.world.now, origin["timezone"])
+    # Somebody whose birthday is the 29 February is of age the day before, in a common year.
+    day = today - timedelta(days=1) if (today.month, today.day) == (2, 29) else today
+    await move.world.change(minor, move.child, birth_date=day.replace(year=day.year - 18))
+    assert await move.refused("requestTransfer", move.origin, **wish) == "MAJORITY"
+    eve = today + timedelta(days=1)
+    eve += timedelta(days=(eve.month, eve.day) == (2, 29))
+    await move.world.change(minor, move.child, birth_date=eve.replace(year=eve.year - 18))
+    await move.done("requestTransfer", move.origin, **wish)
 
 
 async def test_what_has_ended_since_stops_the_transfer(move: Move) -> None:
