@@ -223,6 +223,31 @@ async def test_whoever_does_not_read_is_dropped_and_delays_nobody(network: Netwo
             assert await slow.closed() in {1013, 1006}
 
 
+async def test_a_client_has_so_many_streams_over_both_ways_and_no_other_pays_for_it(network: Network) -> None:
+    ask = {"query": "subscription { referralReceived { id } }"}
+    stream = {"Accept": "text/event-stream"}
+    with neighbour(network, streams=StreamLimits(of_client=2)) as narrow:
+        shown = await asyncio.to_thread(narrow.token, "cli_foyer")
+        others = await asyncio.to_thread(narrow.token, "cli_asso_measure")
+        async with asyncio.timeout(60), acknowledged(narrow, shown) as first:
+            async with acknowledged(narrow, shown), acknowledged(narrow, others):
+                async with opened(narrow) as third:
+                    await third.say({**INIT, "payload": {"authorization": f"Bearer {shown}"}})
+                    assert await third.closed() == 4429
+                refused = await asyncio.to_thread(narrow.post, shown, ask, **stream)
+                assert refused.status_code == 429
+                assert refused.json()["errors"][0]["extensions"] == {
+                    "code": "RATE_LIMITED",
+                    "reason": "TOO_MANY_STREAMS",
+                }
+                assert await has_place(narrow, others)
+            # Whoever leaves makes room, and who was there was never touched.
+            while not await has_place(narrow, shown):  # noqa: ASYNC110 (the server hears of it when it hears of it)
+                await asyncio.sleep(0.05)
+            await first.subscribe("a", WHO)
+            assert [(await first.hear())["type"] for _ in range(2)] == ["next", "complete"]
+
+
 async def has_place(network: Network, shown: str) -> bool:
     async with opened(network) as socket:
         await socket.say({**INIT, "payload": {"authorization": f"Bearer {shown}"}})
