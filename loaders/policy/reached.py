@@ -94,42 +94,65 @@ class Seen:
     def __init__(self, names: Iterator[int]) -> None:
         self.names = names
         self._name = f"seen_{next(names)}"
-        self._viewers: set[str] = set()
+        # The kinds of viewers whose relations were asked for.
+        self.viewers: set[str] = set()
+
+    @property
+    def vias(self) -> ColumnElement[Any]:
+        """The list, as a column."""
+        return literal_column(f"{self._name}.vias", ARRAY(Text))
 
     def sql(self, atom: Atom, who: Viewer) -> ColumnElement[bool]:
         """An atom of `BY_REACH`, as a test of the list."""
-        vias = literal_column(f"{self._name}.vias", ARRAY(Text))
+        vias = self.vias
         match atom.name, atom.arguments:
             case "related", (viewer, relations, categories):
-                self._viewers.add(viewer)
+                self.viewers.add(viewer)
                 return vias.op("&&", is_comparison=True)(relations_of(who, relations, categories))
             case "via", (viewer, *relations):
-                self._viewers.add(viewer)
+                self.viewers.add(viewer)
                 if len(relations) == 1:
                     return word(relations[0]) == func.any(vias)
                 wanted = ", ".join(str(word(relation)) for relation in relations)
                 return vias.op("&&", is_comparison=True)(literal_column(f"ARRAY[{wanted}]", ARRAY(Text)))
             case "granted", (category,):
-                self._viewers.add("member")
+                self.viewers.add("member")
                 return sharing_word(category, who) == func.any(vias)
             case "granted_to_implement", (category,):
-                self._viewers.add("member")
+                self.viewers.add("member")
                 return and_(who.purpose == word("IMPLEMENT"), word(f"GRANT:{category}:IMPLEMENT") == func.any(vias))
             case "opened", (category,):
-                self._viewers.add("member")
+                self.viewers.add("member")
                 return word(f"OPENED:{category}") == func.any(vias)
         raise ValueError(atom.name)
 
     def beside(self, row: FromClause, who: Viewer) -> FromClause:
         """The row with its list beside it, where anything was asked of the list."""
-        if not self._viewers:
+        if not self.viewers:
             return row
-        viewers = [viewer_of(who, viewer) for viewer in sorted(self._viewers)]
+        viewers = [viewer_of(who, viewer) for viewer in sorted(self.viewers)]
         reach = journal.reach.alias()
         mine_ = reach.c.viewer == (viewers[0] if len(viewers) == 1 else func.any(array(viewers)))
         vias = select(reach.c.via).where(mine_, *now_about(reach, situation_of(row))).correlate(row).scalar_subquery()
         # OFFSET 0: one lookup per row, not one per mention.
         return row.join(select(func.array(vias).label("vias")).offset(literal_column("0")).lateral(self._name), true())
+
+
+class Brought(Seen):
+    """The same of a row that brings its list along, looked up where the row was found."""
+
+    def __init__(self, names: Iterator[int], vias: ColumnElement[Any]) -> None:
+        super().__init__(names)
+        self._vias = vias
+
+    @property
+    def vias(self) -> ColumnElement[Any]:
+        """The list, as a column of the row."""
+        return self._vias
+
+    def beside(self, row: FromClause, who: Viewer) -> FromClause:  # noqa: ARG002 (as of any other row)
+        """The row: its list is on it."""
+        return row
 
 
 def viewer_of(who: Viewer, viewer: str) -> ColumnElement[Any]:

@@ -10,6 +10,7 @@ log). It is NULL when the token no longer stands, which is the only way to get n
     cursors     the place of a row, signed
     stretches   a list in the parts that are read one after the other
     pages       one page out of them
+    carried     the rows of a page that several stretches found, told once
     connection  the page as GraphQL tells it
     nodes       rows asked for by their ids
     situations  which situations an answer shows

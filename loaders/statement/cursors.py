@@ -5,16 +5,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, LargeBinary, Text, cast, func, literal_column
 
 from loaders.policy.context import bind, word
-from loaders.policy.doors import Door
-from loaders.statement.order import tie_of
 
 
-def cursor_of(gate: Door, key: ColumnElement[Any]) -> ColumnElement[str]:
+def cursor_of(key: ColumnElement[Any], tie: ColumnElement[Any]) -> ColumnElement[str]:
     """The place of a row, MACed with a key bound to caller, filter and order (graph/cursors.py makes the key).
 
     HMAC-SHA256 (RFC 2104) with the two padded keys as binds: the server has sha256() but no HMAC.
     """
-    return cursor_at(cast(key, Text).concat(word("|")).concat(cast(tie_of(gate), Text)))
+    return cursor_at(cast(key, Text).concat(word("|")).concat(cast(tie, Text)))
 
 
 def cursor_at(place: ColumnElement[str]) -> ColumnElement[str]:

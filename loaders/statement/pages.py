@@ -1,13 +1,15 @@
 """One page of a list, out of its stretches."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, case, func, select, tuple_, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, FromClause, Select, case, func, select, tuple_, union_all
 
 from loaders.nouns import Order
 from loaders.policy.context import bind
+from loaders.policy.doors import Door
+from loaders.statement.carried import KEY, TIE, Carried, Wanted
 from loaders.statement.cursors import cursor_of
 from loaders.statement.filters import matching
 from loaders.statement.order import beyond_ids, tie_of, type_of
@@ -15,8 +17,6 @@ from loaders.statement.question import ConnectionQuestion, Selection
 from loaders.statement.rows import as_object
 from loaders.statement.situations import situation_shown
 from loaders.statement.stretches import Stretch
-
-_KEY, _TIE = "key$", "tie$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,35 +32,44 @@ class Page:
     def of(self, first: list[Stretch], last: list[Stretch]) -> FromClause:
         """`node_0`, `node_1`..., `cursor` and `situation`, in order; the second are read where the first leave room."""
         if not last and len(first) == 1:
-            return self._rows(first[0]).subquery("page")
+            return self._told(first[0]).subquery("page")
+        carried = Carried(first[0].gate, type_of(first[0].gate.noun, self.order))
+        told = self._columns(carried.gate, carried.key, carried.tie)
+        found = self._of_all(first, last, carried.asked_by(told)).subquery()
+        kept = select(*found.c).order_by(*self._ordered(found.c[KEY], found.c[TIE])).limit(self.size)
+        page = select(*told).select_from(carried.gate.source).add_cte(carried.cte(kept))
+        return page.order_by(*self._ordered(carried.key, carried.tie)).subquery("page")
+
+    def _of_all(self, first: list[Stretch], last: list[Stretch], wanted: Wanted) -> CompoundSelect[Any]:
         if not last:
-            return self._merged(self._parts(first))
+            return _together(self._found(first, wanted))
         near, far = (last, first) if self.question.backward else (first, last)
-        found = self._together(self._parts(near)).cte("near", nesting=True)
-        room = select(func.count()).select_from(found).scalar_subquery() < self.size
-        return self._merged([found, *self._parts(far, room)])
+        nearer = _together(self._found(near, wanted)).cte("near", nesting=True)
+        room = select(func.count()).select_from(nearer).scalar_subquery() < self.size
+        return _together([nearer, *self._found(far, wanted, room)])
 
-    def _parts(self, stretches: list[Stretch], *guards: ColumnElement[bool]) -> list[Any]:
-        return [self._rows(one, *guards, key=True).subquery() for one in stretches]
-
-    def _together(self, parts: list[Any]) -> Any:
-        return union_all(*(select(*part.c) for part in parts))
-
-    def _merged(self, parts: list[Any]) -> FromClause:
-        rows = self._together(parts).subquery("rows")
-        told = (column for column in rows.c if column.name not in {_KEY, _TIE})
-        return select(*told).order_by(*self._ordered(rows.c[_KEY], rows.c[_TIE])).limit(self.size).subquery("page")
-
-    def _rows(self, stretch: Stretch, *guards: ColumnElement[bool], key: bool = False) -> Select[Any]:
-        gate = stretch.gate
+    def _columns(self, gate: Door, key: ColumnElement[Any], tie: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+        """What the page tells of a row."""
         columns: list[ColumnElement[Any]] = [
             as_object(gate, node).label(f"node_{index}") for index, node in enumerate(self.nodes)
         ]
         if self.cursors:
-            columns.append(cursor_of(gate, stretch.key).label("cursor"))
-        columns.append(situation_shown(gate).label("situation"))
-        if key:
-            columns += [stretch.key.label(_KEY), tie_of(gate).label(_TIE)]
+            columns.append(cursor_of(key, tie).label("cursor"))
+        return [*columns, situation_shown(gate).label("situation")]
+
+    def _told(self, stretch: Stretch) -> Select[Any]:
+        """The rows of the only stretch, told where they are found."""
+        return self._rows(stretch, self._columns(stretch.gate, stretch.key, tie_of(stretch.gate)))
+
+    def _found(self, stretches: list[Stretch], wanted: Wanted, *guards: ColumnElement[bool]) -> list[FromClause]:
+        """The rows of each stretch, as they are: of all that are found, few are on the page, and those are told."""
+        return [
+            self._rows(one, [*wanted.of(one.gate), one.key.label(KEY), tie_of(one.gate).label(TIE)], *guards).subquery()
+            for one in stretches
+        ]
+
+    def _rows(self, stretch: Stretch, columns: list[ColumnElement[Any]], *guards: ColumnElement[bool]) -> Select[Any]:
+        gate = stretch.gate
         filters = (matching(gate, wanted) for wanted in self.question.filters)
         return (
             select(*columns)
@@ -97,3 +106,7 @@ class Page:
             return
         here, there = tuple_(stretch.key, tie), tuple_(value, identity)
         yield here < there if self._down else here > there
+
+
+def _together(parts: Iterable[FromClause]) -> CompoundSelect[Any]:
+    return union_all(*(select(*part.c) for part in parts))

@@ -9,12 +9,12 @@ FROM reach AS reach_3
 WHERE reach_3.viewer = $1::UUID AND reach_3.via = any(ARRAY['ENTRUSTED', 'ENTRUSTED_CLOSED'])) AS anon_5
  LIMIT 200000),
 told AS
-(SELECT anon_9.situation_id AS situation_id
-FROM (SELECT reach_7.situation_id AS situation_id
+(SELECT anon_10.situation_id AS situation_id
+FROM (SELECT reach_6.situation_id AS situation_id
+FROM reach AS reach_6
+WHERE reach_6.viewer = $3::UUID AND reach_6.via = 'ASSIGNED' UNION ALL SELECT reach_7.situation_id AS situation_id
 FROM reach AS reach_7
-WHERE reach_7.viewer = $3::UUID AND reach_7.via = 'ASSIGNED' UNION ALL SELECT reach_8.situation_id AS situation_id
-FROM reach AS reach_8
-WHERE reach_8.viewer = $1::UUID AND reach_8.via = any(ARRAY['ENTRUSTED', 'ENTRUSTED_CLOSED'])) AS anon_9
+WHERE reach_7.viewer = $1::UUID AND reach_7.via = any(ARRAY['ENTRUSTED', 'ENTRUSTED_CLOSED'])) AS anon_10
  LIMIT 2000)
  SELECT CASE WHEN (set_config('app.organisation', CAST($1::UUID AS TEXT), true) != '' AND set_config('app.authority', CAST($2::UUID AS TEXT), true) != '' AND set_config('app.member', CAST($3::UUID AS TEXT), true) != '' AND set_config('app.kind', CAST($4::VARCHAR AS TEXT), true) != '' AND set_config('app.purpose', CAST($5::VARCHAR AS TEXT), true) != '' AND standing($6::VARCHAR)) THEN (SELECT ARRAY[(SELECT row_to_json(row$) AS row_to_json_1
 FROM (SELECT answer."totalCount" AS "totalCount", answer.nodes AS nodes, answer."pageInfo" AS "pageInfo") AS row$), answer.situations$] AS anon_2
@@ -37,26 +37,57 @@ FROM counted) AND situation_2.id = ANY (array((SELECT counted.situation_id
 FROM counted)))
  LIMIT 10000) AS anon_6) AS "totalCount", coalesce(json_agg(numbered.node_0) FILTER (WHERE numbered.number <= $7::INTEGER), '[]'::json) AS nodes, json_build_object('hasNextPage', count(*) > $7::INTEGER, 'endCursor', (coalesce(array_agg(numbered.cursor) FILTER (WHERE numbered.number <= $7::INTEGER), '{}'::text[]))[least(count(*), $7::INTEGER)]) AS "pageInfo", coalesce(json_agg(numbered.situation) FILTER (WHERE numbered.number <= $7::INTEGER AND numbered.situation IS NOT NULL), '[]'::json) AS situations$
 FROM (SELECT page.node_0 AS node_0, page.cursor AS cursor, page.situation AS situation, row_number() OVER () AS number
-FROM (SELECT rows.node_0 AS node_0, rows.cursor AS cursor, rows.situation AS situation
+FROM (WITH rows$ AS
+(SELECT anon_7.id AS id, anon_7.opened_at AS opened_at, anon_7.status AS status, anon_7.vias$ AS vias$, anon_7.key$ AS key$, anon_7.tie$ AS tie$
 FROM (WITH near AS
-(SELECT anon_7.node_0 AS node_0, anon_7.cursor AS cursor, anon_7.situation AS situation, anon_7.key$ AS key$, anon_7.tie$ AS tie$
-FROM (SELECT (SELECT row_to_json(row$) AS row_to_json_2
-FROM (SELECT situation_3.status AS status, situation_3.opened_at AS "openedAt", (SELECT coalesce(json_agg(row$), '[]'::json) AS coalesce_1
-FROM (SELECT CASE WHEN ('ASSIGNED' = any(seen_1.vias) AND (EXISTS (SELECT 1
+(SELECT anon_8.id AS id, anon_8.opened_at AS opened_at, anon_8.status AS status, anon_8.vias$ AS vias$, anon_8.key$ AS key$, anon_8.tie$ AS tie$
+FROM (SELECT situation_3.id AS id, situation_3.opened_at AS opened_at, situation_3.status AS status, seen_1.vias AS vias$, situation_3.opened_at AS key$, situation_3.id AS tie$
+FROM situation AS situation_3 JOIN LATERAL (SELECT array((SELECT reach_5.via
+FROM reach AS reach_5
+WHERE reach_5.viewer = any(ARRAY[$3::UUID, $1::UUID]) AND reach_5.situation_id = situation_3.id AND reach_5.starts_at <= now() AND reach_5.ends_at > now())) AS vias
+ LIMIT ALL OFFSET 0) AS seen_1 ON true
+WHERE ('ASSIGNED' = any(seen_1.vias) OR (seen_1.vias && ARRAY['ENTRUSTED', 'ENTRUSTED_CLOSED'])) AND NOT (SELECT count(*) < 2000 AS anon_9
+FROM told) ORDER BY situation_3.opened_at DESC, situation_3.id DESC
+ LIMIT $7::INTEGER + 1) AS anon_8 UNION ALL SELECT anon_11.id AS id, anon_11.opened_at AS opened_at, anon_11.status AS status, anon_11.vias$ AS vias$, anon_11.key$ AS key$, anon_11.tie$ AS tie$
+FROM (SELECT situation_4.id AS id, situation_4.opened_at AS opened_at, situation_4.status AS status, seen_1.vias AS vias$, situation_4.opened_at AS key$, situation_4.id AS tie$
+FROM situation AS situation_4 JOIN LATERAL (SELECT array((SELECT reach_8.via
+FROM reach AS reach_8
+WHERE reach_8.viewer = any(ARRAY[$3::UUID, $1::UUID]) AND reach_8.situation_id = situation_4.id AND reach_8.starts_at <= now() AND reach_8.ends_at > now())) AS vias
+ LIMIT ALL OFFSET 0) AS seen_1 ON true
+WHERE ('ASSIGNED' = any(seen_1.vias) OR (seen_1.vias && ARRAY['ENTRUSTED', 'ENTRUSTED_CLOSED'])) AND (SELECT count(*) < 2000 AS anon_9
+FROM told) AND situation_4.id = ANY (array((SELECT told.situation_id
+FROM told))) ORDER BY situation_4.opened_at DESC, situation_4.id DESC
+ LIMIT $7::INTEGER + 1) AS anon_11)
+ SELECT near.id AS id, near.opened_at AS opened_at, near.status AS status, near.vias$ AS vias$, near.key$ AS key$, near.tie$ AS tie$
+FROM near UNION ALL SELECT anon_12.id AS id, anon_12.opened_at AS opened_at, anon_12.status AS status, anon_12.vias$ AS vias$, anon_12.key$ AS key$, anon_12.tie$ AS tie$
+FROM (SELECT situation_5.id AS id, situation_5.opened_at AS opened_at, situation_5.status AS status, seen_1.vias AS vias$, '-infinity'::timestamptz AS key$, situation_5.id AS tie$
+FROM situation AS situation_5 JOIN LATERAL (SELECT array((SELECT reach_9.via
+FROM reach AS reach_9
+WHERE reach_9.viewer = any(ARRAY[$3::UUID, $1::UUID]) AND reach_9.situation_id = situation_5.id AND reach_9.starts_at <= now() AND reach_9.ends_at > now())) AS vias
+ LIMIT ALL OFFSET 0) AS seen_1 ON true
+WHERE ('GRANT:G18:' || $5::VARCHAR) = any(seen_1.vias) AND situation_5.id = any(array((SELECT reach_10.situation_id
+FROM reach AS reach_10
+WHERE reach_10.viewer = $3::UUID AND reach_10.via = any(ARRAY['GRANT:G18:' || $5::VARCHAR])))) AND NOT ('ASSIGNED' = any(seen_1.vias) OR (seen_1.vias && ARRAY['ENTRUSTED', 'ENTRUSTED_CLOSED'])) AND (SELECT count(*) AS count_3
+FROM near) < $7::INTEGER + 1 ORDER BY '-infinity'::timestamptz DESC, situation_5.id DESC
+ LIMIT $7::INTEGER + 1) AS anon_12) AS anon_7 ORDER BY anon_7.key$ DESC, anon_7.tie$ DESC
+ LIMIT $7::INTEGER + 1)
+ SELECT (SELECT row_to_json(row$) AS row_to_json_2
+FROM (SELECT CASE WHEN ('ASSIGNED' = any(rows$.vias$) OR (rows$.vias$ && ARRAY['ENTRUSTED', 'ENTRUSTED_CLOSED'])) THEN rows$.status END AS status, CASE WHEN ('ASSIGNED' = any(rows$.vias$) OR (rows$.vias$ && ARRAY['ENTRUSTED', 'ENTRUSTED_CLOSED'])) THEN rows$.opened_at END AS "openedAt", (SELECT coalesce(json_agg(row$), '[]'::json) AS coalesce_1
+FROM (SELECT CASE WHEN ('ASSIGNED' = any(rows$.vias$) AND (EXISTS (SELECT 1
 FROM referral AS referral_1
 WHERE referral_1.minor_id = minor_1.id AND referral_1.assigned_member_id = $3::UUID AND referral_1.to_org_id = $1::UUID AND referral_1.kind = 'DIRECT_SUPPORT' AND referral_1.status = any(ARRAY['ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_1.minor_agreement = 'AGREED'
- LIMIT ALL OFFSET 0)) OR 'MANDATED' = any(seen_1.vias)) THEN minor_1.first_name END AS "firstName"
+ LIMIT ALL OFFSET 0)) OR 'MANDATED' = any(rows$.vias$)) THEN minor_1.first_name END AS "firstName"
 FROM minor AS minor_1
-WHERE minor_1.situation_id = situation_3.id AND ('ASSIGNED' = any(seen_1.vias) AND (EXISTS (SELECT 1
+WHERE minor_1.situation_id = rows$.id AND ('ASSIGNED' = any(rows$.vias$) AND (EXISTS (SELECT 1
 FROM referral AS referral_2
 WHERE referral_2.minor_id = minor_1.id AND referral_2.assigned_member_id = $3::UUID AND referral_2.to_org_id = $1::UUID AND referral_2.kind = 'DIRECT_SUPPORT' AND referral_2.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY'])
- LIMIT ALL OFFSET 0)) OR (seen_1.vias && ARRAY['ENTRUSTED', 'MANDATED'])) ORDER BY minor_1.id DESC
+ LIMIT ALL OFFSET 0)) OR (rows$.vias$ && ARRAY['ENTRUSTED', 'MANDATED'])) ORDER BY minor_1.id DESC
  LIMIT $8::INTEGER) AS row$) AS minors, (SELECT coalesce(json_agg(row$), '[]'::json) AS coalesce_2
 FROM (SELECT (SELECT coalesce(json_agg(row$), '[]'::json) AS coalesce_3
 FROM (SELECT association_note_1.text AS text
-FROM association_note AS association_note_1 JOIN LATERAL (SELECT array((SELECT reach_5.via
-FROM reach AS reach_5
-WHERE reach_5.viewer = $1::UUID AND reach_5.situation_id = association_note_1.situation_id AND reach_5.starts_at <= now() AND reach_5.ends_at > now())) AS vias
+FROM association_note AS association_note_1 JOIN LATERAL (SELECT array((SELECT reach_11.via
+FROM reach AS reach_11
+WHERE reach_11.viewer = $1::UUID AND reach_11.situation_id = association_note_1.situation_id AND reach_11.starts_at <= now() AND reach_11.ends_at > now())) AS vias
  LIMIT ALL OFFSET 0) AS seen_2 ON true
 WHERE association_note_1.referral_id = referral_3.id AND association_note_1.organisation_id = $1::UUID AND ((seen_2.vias && ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND (EXISTS (SELECT 1
 FROM referral AS referral_4
@@ -67,90 +98,6 @@ WHERE referral_5.id = association_note_1.referral_id AND referral_5.to_org_id = 
  LIMIT ALL OFFSET 0))) ORDER BY association_note_1.at DESC, association_note_1.id DESC
  LIMIT $9::INTEGER) AS row$) AS "associationNotes"
 FROM referral AS referral_3
-WHERE referral_3.situation_id = situation_3.id AND referral_3.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_3.assigned_member_id = $3::UUID AND referral_3.to_org_id = $1::UUID AND (referral_3.kind = 'DIRECT_SUPPORT' AND (seen_1.vias && ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) OR referral_3.kind = 'PROFESSIONAL_CONSULTATION' AND (seen_1.vias && ARRAY['CONSULTS', 'CONSULTS_CLOSED'])) ORDER BY coalesce(CASE WHEN (referral_3.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED']) AND (referral_3.kind = 'DIRECT_SUPPORT' AND (seen_1.vias && ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) OR referral_3.kind = 'PROFESSIONAL_CONSULTATION' AND (seen_1.vias && ARRAY['CONSULTS', 'CONSULTS_CLOSED']))) THEN referral_3.proposed_at END, '-infinity'::timestamptz) DESC, referral_3.id DESC
- LIMIT $10::INTEGER) AS row$) AS referrals) AS row$) AS node_0, translate(encode(convert_to(CAST(situation_3.opened_at AS TEXT) || '|' || CAST(situation_3.id AS TEXT), 'UTF8') || SUBSTRING(sha256($11::BYTEA || sha256($12::BYTEA || convert_to(CAST(situation_3.opened_at AS TEXT) || '|' || CAST(situation_3.id AS TEXT), 'UTF8'))) FROM 1 FOR 16), 'base64'), E'+/=\n', '-_') AS cursor, situation_3.id AS situation, situation_3.opened_at AS key$, situation_3.id AS tie$
-FROM situation AS situation_3 JOIN LATERAL (SELECT array((SELECT reach_6.via
-FROM reach AS reach_6
-WHERE reach_6.viewer = any(ARRAY[$3::UUID, $1::UUID]) AND reach_6.situation_id = situation_3.id AND reach_6.starts_at <= now() AND reach_6.ends_at > now())) AS vias
- LIMIT ALL OFFSET 0) AS seen_1 ON true
-WHERE ('ASSIGNED' = any(seen_1.vias) OR (seen_1.vias && ARRAY['ENTRUSTED', 'ENTRUSTED_CLOSED'])) AND NOT (SELECT count(*) < 2000 AS anon_8
-FROM told) ORDER BY situation_3.opened_at DESC, situation_3.id DESC
- LIMIT $7::INTEGER + 1) AS anon_7 UNION ALL SELECT anon_10.node_0 AS node_0, anon_10.cursor AS cursor, anon_10.situation AS situation, anon_10.key$ AS key$, anon_10.tie$ AS tie$
-FROM (SELECT (SELECT row_to_json(row$) AS row_to_json_3
-FROM (SELECT situation_4.status AS status, situation_4.opened_at AS "openedAt", (SELECT coalesce(json_agg(row$), '[]'::json) AS coalesce_4
-FROM (SELECT CASE WHEN ('ASSIGNED' = any(seen_1.vias) AND (EXISTS (SELECT 1
-FROM referral AS referral_6
-WHERE referral_6.minor_id = minor_2.id AND referral_6.assigned_member_id = $3::UUID AND referral_6.to_org_id = $1::UUID AND referral_6.kind = 'DIRECT_SUPPORT' AND referral_6.status = any(ARRAY['ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_6.minor_agreement = 'AGREED'
- LIMIT ALL OFFSET 0)) OR 'MANDATED' = any(seen_1.vias)) THEN minor_2.first_name END AS "firstName"
-FROM minor AS minor_2
-WHERE minor_2.situation_id = situation_4.id AND ('ASSIGNED' = any(seen_1.vias) AND (EXISTS (SELECT 1
-FROM referral AS referral_7
-WHERE referral_7.minor_id = minor_2.id AND referral_7.assigned_member_id = $3::UUID AND referral_7.to_org_id = $1::UUID AND referral_7.kind = 'DIRECT_SUPPORT' AND referral_7.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY'])
- LIMIT ALL OFFSET 0)) OR (seen_1.vias && ARRAY['ENTRUSTED', 'MANDATED'])) ORDER BY minor_2.id DESC
- LIMIT $8::INTEGER) AS row$) AS minors, (SELECT coalesce(json_agg(row$), '[]'::json) AS coalesce_5
-FROM (SELECT (SELECT coalesce(json_agg(row$), '[]'::json) AS coalesce_6
-FROM (SELECT association_note_2.text AS text
-FROM association_note AS association_note_2 JOIN LATERAL (SELECT array((SELECT reach_9.via
-FROM reach AS reach_9
-WHERE reach_9.viewer = $1::UUID AND reach_9.situation_id = association_note_2.situation_id AND reach_9.starts_at <= now() AND reach_9.ends_at > now())) AS vias
- LIMIT ALL OFFSET 0) AS seen_2 ON true
-WHERE association_note_2.referral_id = referral_8.id AND association_note_2.organisation_id = $1::UUID AND ((seen_2.vias && ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND (EXISTS (SELECT 1
-FROM referral AS referral_9
-WHERE referral_9.id = association_note_2.referral_id AND referral_9.to_org_id = $1::UUID AND referral_9.kind = 'PROFESSIONAL_CONSULTATION' AND referral_9.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_9.assigned_member_id = $3::UUID
- LIMIT ALL OFFSET 0)) OR (seen_2.vias && ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) AND (EXISTS (SELECT 1
-FROM referral AS referral_10
-WHERE referral_10.id = association_note_2.referral_id AND referral_10.to_org_id = $1::UUID AND referral_10.kind = 'DIRECT_SUPPORT' AND referral_10.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_10.assigned_member_id = $3::UUID
- LIMIT ALL OFFSET 0))) ORDER BY association_note_2.at DESC, association_note_2.id DESC
- LIMIT $9::INTEGER) AS row$) AS "associationNotes"
-FROM referral AS referral_8
-WHERE referral_8.situation_id = situation_4.id AND referral_8.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_8.assigned_member_id = $3::UUID AND referral_8.to_org_id = $1::UUID AND (referral_8.kind = 'DIRECT_SUPPORT' AND (seen_1.vias && ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) OR referral_8.kind = 'PROFESSIONAL_CONSULTATION' AND (seen_1.vias && ARRAY['CONSULTS', 'CONSULTS_CLOSED'])) ORDER BY coalesce(CASE WHEN (referral_8.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED']) AND (referral_8.kind = 'DIRECT_SUPPORT' AND (seen_1.vias && ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) OR referral_8.kind = 'PROFESSIONAL_CONSULTATION' AND (seen_1.vias && ARRAY['CONSULTS', 'CONSULTS_CLOSED']))) THEN referral_8.proposed_at END, '-infinity'::timestamptz) DESC, referral_8.id DESC
- LIMIT $10::INTEGER) AS row$) AS referrals) AS row$) AS node_0, translate(encode(convert_to(CAST(situation_4.opened_at AS TEXT) || '|' || CAST(situation_4.id AS TEXT), 'UTF8') || SUBSTRING(sha256($11::BYTEA || sha256($12::BYTEA || convert_to(CAST(situation_4.opened_at AS TEXT) || '|' || CAST(situation_4.id AS TEXT), 'UTF8'))) FROM 1 FOR 16), 'base64'), E'+/=\n', '-_') AS cursor, situation_4.id AS situation, situation_4.opened_at AS key$, situation_4.id AS tie$
-FROM situation AS situation_4 JOIN LATERAL (SELECT array((SELECT reach_10.via
-FROM reach AS reach_10
-WHERE reach_10.viewer = any(ARRAY[$3::UUID, $1::UUID]) AND reach_10.situation_id = situation_4.id AND reach_10.starts_at <= now() AND reach_10.ends_at > now())) AS vias
- LIMIT ALL OFFSET 0) AS seen_1 ON true
-WHERE ('ASSIGNED' = any(seen_1.vias) OR (seen_1.vias && ARRAY['ENTRUSTED', 'ENTRUSTED_CLOSED'])) AND (SELECT count(*) < 2000 AS anon_8
-FROM told) AND situation_4.id = ANY (array((SELECT told.situation_id
-FROM told))) ORDER BY situation_4.opened_at DESC, situation_4.id DESC
- LIMIT $7::INTEGER + 1) AS anon_10)
- SELECT near.node_0 AS node_0, near.cursor AS cursor, near.situation AS situation, near.key$ AS key$, near.tie$ AS tie$
-FROM near UNION ALL SELECT anon_11.node_0 AS node_0, anon_11.cursor AS cursor, anon_11.situation AS situation, anon_11.key$ AS key$, anon_11.tie$ AS tie$
-FROM (SELECT (SELECT row_to_json(row$) AS row_to_json_4
-FROM (SELECT CASE WHEN ('ASSIGNED' = any(seen_1.vias) OR (seen_1.vias && ARRAY['ENTRUSTED', 'ENTRUSTED_CLOSED'])) THEN situation_5.status END AS status, CASE WHEN ('ASSIGNED' = any(seen_1.vias) OR (seen_1.vias && ARRAY['ENTRUSTED', 'ENTRUSTED_CLOSED'])) THEN situation_5.opened_at END AS "openedAt", (SELECT coalesce(json_agg(row$), '[]'::json) AS coalesce_7
-FROM (SELECT CASE WHEN ('ASSIGNED' = any(seen_1.vias) AND (EXISTS (SELECT 1
-FROM referral AS referral_11
-WHERE referral_11.minor_id = minor_3.id AND referral_11.assigned_member_id = $3::UUID AND referral_11.to_org_id = $1::UUID AND referral_11.kind = 'DIRECT_SUPPORT' AND referral_11.status = any(ARRAY['ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY']) AND referral_11.minor_agreement = 'AGREED'
- LIMIT ALL OFFSET 0)) OR 'MANDATED' = any(seen_1.vias)) THEN minor_3.first_name END AS "firstName"
-FROM minor AS minor_3
-WHERE minor_3.situation_id = situation_5.id AND ('ASSIGNED' = any(seen_1.vias) AND (EXISTS (SELECT 1
-FROM referral AS referral_12
-WHERE referral_12.minor_id = minor_3.id AND referral_12.assigned_member_id = $3::UUID AND referral_12.to_org_id = $1::UUID AND referral_12.kind = 'DIRECT_SUPPORT' AND referral_12.status = any(ARRAY['ACCEPTED', 'ENGAGED', 'IDENTITY_RELEASED', 'ONGOING', 'PAUSED_RUNAWAY'])
- LIMIT ALL OFFSET 0)) OR (seen_1.vias && ARRAY['ENTRUSTED', 'MANDATED'])) ORDER BY minor_3.id DESC
- LIMIT $8::INTEGER) AS row$) AS minors, (SELECT coalesce(json_agg(row$), '[]'::json) AS coalesce_8
-FROM (SELECT (SELECT coalesce(json_agg(row$), '[]'::json) AS coalesce_9
-FROM (SELECT association_note_3.text AS text
-FROM association_note AS association_note_3 JOIN LATERAL (SELECT array((SELECT reach_11.via
-FROM reach AS reach_11
-WHERE reach_11.viewer = $1::UUID AND reach_11.situation_id = association_note_3.situation_id AND reach_11.starts_at <= now() AND reach_11.ends_at > now())) AS vias
- LIMIT ALL OFFSET 0) AS seen_2 ON true
-WHERE association_note_3.referral_id = referral_13.id AND association_note_3.organisation_id = $1::UUID AND ((seen_2.vias && ARRAY['CONSULTS', 'CONSULTS_CLOSED']) AND (EXISTS (SELECT 1
-FROM referral AS referral_14
-WHERE referral_14.id = association_note_3.referral_id AND referral_14.to_org_id = $1::UUID AND referral_14.kind = 'PROFESSIONAL_CONSULTATION' AND referral_14.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_14.assigned_member_id = $3::UUID
- LIMIT ALL OFFSET 0)) OR (seen_2.vias && ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) AND (EXISTS (SELECT 1
-FROM referral AS referral_15
-WHERE referral_15.id = association_note_3.referral_id AND referral_15.to_org_id = $1::UUID AND referral_15.kind = 'DIRECT_SUPPORT' AND referral_15.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_15.assigned_member_id = $3::UUID
- LIMIT ALL OFFSET 0))) ORDER BY association_note_3.at DESC, association_note_3.id DESC
- LIMIT $9::INTEGER) AS row$) AS "associationNotes"
-FROM referral AS referral_13
-WHERE referral_13.situation_id = situation_5.id AND referral_13.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_13.assigned_member_id = $3::UUID AND referral_13.to_org_id = $1::UUID AND (referral_13.kind = 'DIRECT_SUPPORT' AND (seen_1.vias && ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) OR referral_13.kind = 'PROFESSIONAL_CONSULTATION' AND (seen_1.vias && ARRAY['CONSULTS', 'CONSULTS_CLOSED'])) ORDER BY coalesce(CASE WHEN (referral_13.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED']) AND (referral_13.kind = 'DIRECT_SUPPORT' AND (seen_1.vias && ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) OR referral_13.kind = 'PROFESSIONAL_CONSULTATION' AND (seen_1.vias && ARRAY['CONSULTS', 'CONSULTS_CLOSED']))) THEN referral_13.proposed_at END, '-infinity'::timestamptz) DESC, referral_13.id DESC
- LIMIT $10::INTEGER) AS row$) AS referrals) AS row$) AS node_0, translate(encode(convert_to(CAST('-infinity'::timestamptz AS TEXT) || '|' || CAST(situation_5.id AS TEXT), 'UTF8') || SUBSTRING(sha256($11::BYTEA || sha256($12::BYTEA || convert_to(CAST('-infinity'::timestamptz AS TEXT) || '|' || CAST(situation_5.id AS TEXT), 'UTF8'))) FROM 1 FOR 16), 'base64'), E'+/=\n', '-_') AS cursor, situation_5.id AS situation, '-infinity'::timestamptz AS key$, situation_5.id AS tie$
-FROM situation AS situation_5 JOIN LATERAL (SELECT array((SELECT reach_12.via
-FROM reach AS reach_12
-WHERE reach_12.viewer = any(ARRAY[$3::UUID, $1::UUID]) AND reach_12.situation_id = situation_5.id AND reach_12.starts_at <= now() AND reach_12.ends_at > now())) AS vias
- LIMIT ALL OFFSET 0) AS seen_1 ON true
-WHERE ('GRANT:G18:' || $5::VARCHAR) = any(seen_1.vias) AND situation_5.id = any(array((SELECT reach_13.situation_id
-FROM reach AS reach_13
-WHERE reach_13.viewer = $3::UUID AND reach_13.via = any(ARRAY['GRANT:G18:' || $5::VARCHAR])))) AND NOT ('ASSIGNED' = any(seen_1.vias) OR (seen_1.vias && ARRAY['ENTRUSTED', 'ENTRUSTED_CLOSED'])) AND (SELECT count(*) AS count_3
-FROM near) < $7::INTEGER + 1 ORDER BY '-infinity'::timestamptz DESC, situation_5.id DESC
- LIMIT $7::INTEGER + 1) AS anon_11) AS rows ORDER BY rows.key$ DESC, rows.tie$ DESC
- LIMIT $7::INTEGER + 1) AS page) AS numbered) AS answer) END AS anon_1
+WHERE referral_3.situation_id = rows$.id AND referral_3.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED', 'WITHDRAWN']) AND referral_3.assigned_member_id = $3::UUID AND referral_3.to_org_id = $1::UUID AND (referral_3.kind = 'DIRECT_SUPPORT' AND (rows$.vias$ && ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) OR referral_3.kind = 'PROFESSIONAL_CONSULTATION' AND (rows$.vias$ && ARRAY['CONSULTS', 'CONSULTS_CLOSED'])) ORDER BY coalesce(CASE WHEN (referral_3.status = any(ARRAY['ACCEPTED', 'COMPLETED', 'ENGAGED', 'IDENTITY_RELEASED', 'LOST_CONTACT', 'ONGOING', 'PAUSED_RUNAWAY', 'REFUSED_BY_MINOR', 'TRANSFERRED']) AND (referral_3.kind = 'DIRECT_SUPPORT' AND (rows$.vias$ && ARRAY['SUPPORTS', 'SUPPORTS_CLOSED']) OR referral_3.kind = 'PROFESSIONAL_CONSULTATION' AND (rows$.vias$ && ARRAY['CONSULTS', 'CONSULTS_CLOSED']))) THEN referral_3.proposed_at END, '-infinity'::timestamptz) DESC, referral_3.id DESC
+ LIMIT $10::INTEGER) AS row$) AS referrals) AS row$) AS node_0, translate(encode(convert_to(CAST(rows$.key$ AS TEXT) || '|' || CAST(rows$.tie$ AS TEXT), 'UTF8') || SUBSTRING(sha256($11::BYTEA || sha256($12::BYTEA || convert_to(CAST(rows$.key$ AS TEXT) || '|' || CAST(rows$.tie$ AS TEXT), 'UTF8'))) FROM 1 FOR 16), 'base64'), E'+/=\n', '-_') AS cursor, rows$.id AS situation
+FROM rows$ ORDER BY rows$.key$ DESC, rows$.tie$ DESC) AS page) AS numbered) AS answer) END AS anon_1
