@@ -240,7 +240,7 @@ def test_a_body_described_twice_is_not_read(network: Network) -> None:
     assert answer.status_code == 415
 
 
-@pytest.mark.parametrize("path", ["/graphql/", "/graphql/x", "/admin", "/graphiql", "/.env", "/livez/"])
+@pytest.mark.parametrize("path", ["/graphql/", "/graphql/x", "/admin", "/graphiql", "/.env", "/livez/", "/metrics"])
 def test_another_address_answers_like_any_other_and_redirects_nobody(network: Network, path: str) -> None:
     answer = network.http.post(f"{network.base_url}{path}", content=SMALL)
     assert answer.status_code == 404

@@ -14,7 +14,7 @@ from websockets.typing import Subprotocol
 
 from tests.graph.callers import code
 from tests.graph.sockets import PROTOCOL, Socket, opened
-from tests.network import Network
+from tests.network import Network, neighbour
 
 WHO = "{ viewer { audience } }"
 
@@ -56,6 +56,30 @@ def sign_in(network: Network, role: str, client: str) -> Signed:
 @pytest.fixture(scope="module")
 def browser(network: Network) -> Iterator[Signed]:
     yield sign_in(network, "CRI", "cli_crip_59")
+
+
+def test_nobody_is_somebody_without_proof_but_in_a_demonstration(network: Network) -> None:
+    """The very form that signs in there: same database, same keys, and the page is not there."""
+    with httpx2.Client(base_url=network.base_url) as http:
+        page = http.get("/auth/demo").text
+    assert "Ceci est une démonstration" in page
+    form = {
+        name: re.search(rf'name="{name}" (?:[^>]*)value="([^"]+)"', page)[1]  # type: ignore[index]
+        for name in ("form_token", "habilitation")
+    }
+    with (
+        neighbour(network, demonstration=False) as other,
+        httpx2.Client(base_url=other.base_url, headers={"Origin": other.base_url}) as http,
+    ):
+        before = network.fetch("SELECT count(*) FROM web_session")
+        for answer in (http.get("/auth/demo"), http.post("/auth/demo", data=form)):
+            assert answer.status_code == 404
+            assert "set-cookie" not in answer.headers
+        assert network.fetch("SELECT count(*) FROM web_session") == before
+        login = http.get("/auth/login")
+        assert login.status_code == 200
+        assert "/auth/demo" not in login.text and "démonstration" not in login.text.lower()
+        assert http.get("/").headers.get("location", "") != "/auth/demo"
 
 
 def test_a_page_of_ours_asks_as_the_person_who_is_signed_in(network: Network, browser: Signed) -> None:

@@ -1,7 +1,9 @@
 """What streams tell: what may be seen at the moment of the event, once, and nothing of the rest; over both transports."""
 
 import asyncio
+import base64
 import json
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -307,6 +309,34 @@ async def test_a_revoked_token_closes_its_streams_at_once_and_no_other(
                 assert await socket.closed() == 4403
                 event, data = await stream.hear()
             assert (event, data["errors"][0]["extensions"]["code"]) == ("next", "UNAUTHENTICATED")
+            await told_nothing(kept)
+
+
+async def test_a_token_that_ends_by_itself_closes_its_streams_at_that_moment_and_no_other(network: Network) -> None:
+    async with asyncio.timeout(30):
+        token = await asyncio.to_thread(network.token, "cli_foyer")
+        network.tokens.clear()
+        other = await asyncio.to_thread(network.token, "cli_foyer")
+        network.tokens.clear()
+        async with (
+            acknowledged(network, token) as socket,
+            acknowledged(network, other) as kept,
+            streamed(network, token, "subscription { referralReceived { id } }") as stream,
+        ):
+            jti = json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))["jti"]
+            await asyncio.to_thread(
+                network.administer,
+                "UPDATE oauth_token SET expires_at = now() + interval '1.5 seconds' WHERE id = $1",
+                jti,
+            )
+            began = time.monotonic()
+            event, data = await stream.hear()
+            assert await socket.closed() == 4403
+            assert 0.5 < time.monotonic() - began < 3.5
+            assert "expired" in (socket.connection.close_reason or "")
+            [error] = data["errors"]
+            assert (event, error["extensions"]["code"]) == ("next", "UNAUTHENTICATED")
+            assert "expired" in error["message"]
             await told_nothing(kept)
 
 

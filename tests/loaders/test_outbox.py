@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from loaders.events import relay
-from loaders.events.outbox import AFTER, NUMBER, REACH, Event
+from loaders.events.outbox import AFTER, CHANNEL, NUMBER, REACH, Event
 from loaders.events.relay import Relay
 from loaders.postgres import logins
 from schema.tables.referral import referral
@@ -59,6 +59,28 @@ async def test_an_event_that_was_written_first_and_committed_last_comes_last(clu
         assert row is not None
         assert row["position"] == seen + 1
         assert row["seq"] < await second.fetchval("SELECT seq FROM outbox WHERE subject_id = $1", late)
+
+
+async def test_a_batch_wakes_everybody_once(cluster: Cluster) -> None:
+    """However many events and transactions it is made of; a commit alone wakes nobody, and nor does looking where nothing is."""
+    heard: list[str] = []
+    async with connected(cluster.admin) as writer, connected(cluster.admin) as listener:
+        await numbered(writer)
+        await listener.add_listener(CHANNEL, lambda *said: heard.append(str(said[3])))
+        for _ in range(5):
+            async with writer.transaction():
+                await writer.executemany(WRITE, [(uuid4(),) for _ in range(8)])
+        await listener.execute("SELECT 1")
+        assert heard == []
+        await numbered(writer)
+        async with asyncio.timeout(5):
+            while not heard:
+                await listener.execute("SELECT 1")
+                await asyncio.sleep(0.01)
+        assert heard == [""]
+        await numbered(writer)
+        await listener.execute("SELECT 1")
+        assert heard == [""]
 
 
 class Readers:
