@@ -74,6 +74,15 @@ def test_the_page_for_typescript(office: Office, tmp_path: Path) -> None:
     follow([enrolment, plain], office, ["node"], tmp_path)
 
 
+def test_the_page_for_java_goes_all_the_way_in_as_few_lines() -> None:
+    """As text: no Java runs here. It speaks of the addresses and of the proof that the pages which run speak of."""
+    enrolment, first = blocks("java.md", "java")
+    words = {"/oauth/enrolment", "key-possession+jwt", "code_s256", "jwks", "proofs", "ES256"}
+    assert {word for word in words if word in "".join(blocks("python.md", "python"))} == words
+    assert [word for word in words if word not in enrolment] == []
+    assert all(word in first for word in ("/oauth/token", "/graphql", "DPoP", "{ viewer { audience organisation } }"))
+
+
 @pytest.mark.parametrize("page", ["python.md", "typescript.md", "java.md"])
 def test_every_page_is_linked_from_the_readme(page: str) -> None:
     assert f"docs/clients/{page}" in (PAGES.parents[1] / "README.md").read_text()
