@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from annotated_types import Le
 from graphql import GraphQLSyntaxError, parse
+from pydantic import ValidationError
 
 from graph.http import guard
 from graph.http.guard import check_document
-from graph.http.limits import Limits
+from graph.http.limits import Limits, StreamLimits
+from graph.settings import Settings
 from schema.errors import ValidationFailedError
 from schema.vocabulary import Audience
 from tests.graph.callers import check, code, post, token
@@ -207,6 +210,25 @@ def test_each_limit_is_exact(make: Callable[[int], str], limit: int) -> None:
     check_document(parse(make(limit)), Limits())
     with pytest.raises(ValidationFailedError):
         check_document(parse(make(limit + 1)), Limits())
+
+
+@pytest.mark.parametrize(("prefix", "limits"), [("LIMITS", Limits), ("STREAMS", StreamLimits)])
+def test_each_limit_is_a_setting(
+    prefix: str, limits: type[Limits] | type[StreamLimits], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As far as it may go, and no further."""
+    bounds = {
+        name: next(one.le for one in field.metadata if isinstance(one, Le))
+        for name, field in limits.model_fields.items()
+        if name != "rows_of"
+    }
+    for name, bound in bounds.items():
+        monkeypatch.setenv(f"MAILLAGE_{prefix}__{name.upper()}", str(bound))
+    assert getattr(Settings(), prefix.lower()).model_dump(include=set(bounds)) == bounds
+    for name, bound in bounds.items():
+        with monkeypatch.context() as one, pytest.raises(ValidationError, match=name):
+            one.setenv(f"MAILLAGE_{prefix}__{name.upper()}", str(int(str(bound)) + 1))
+            Settings()
 
 
 def test_a_question_for_too_many_rows_is_refused_before_it_is_asked(network: Network) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -22,7 +23,7 @@ from loaders.events.relay import Relay
 from loaders.feed.feeds import Feeds
 from loaders.postgres import logins
 from loaders.postgres.dsn import async_url
-from loaders.webhooks import webhook_desk, webhooks
+from loaders.webhooks import posting, webhook_desk, webhooks
 from loaders.webhooks.posting import Poster
 from loaders.webhooks.webhooks import ENDED, PAUSES, Webhooks
 from schema.errors import BadInputError, SetupError
@@ -307,6 +308,22 @@ async def test_a_notice_goes_to_the_address_that_was_checked_and_a_redirect_is_n
     async with partner(tmp_path, response(b""), name="elsewhere.example") as (edges, url, requests, _):
         assert await Poster(edges.resolve, edges.is_allowed, edges.tls).post(url, b"{}", {}) is None
         assert requests == []
+
+
+async def test_who_takes_too_long_is_left_and_what_is_said_besides_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(posting, "SECONDS", 0.5)
+    async with partner(tmp_path, response(b"", "204 No Content"), pause=5) as (edges, url, requests, _):
+        began = time.monotonic()
+        assert await Poster(edges.resolve, edges.is_allowed, edges.tls).post(url, b"{}", {}) is None
+        assert time.monotonic() - began < 4
+        assert len(requests) == 1
+    # An answer without an end: its status is enough.
+    endless = response(b"", "200 OK").replace(b"Content-Length: 0", b"Content-Length: 1000000000") + b"x" * 100_000
+    monkeypatch.setattr(posting, "SECONDS", 10)
+    async with partner(tmp_path, endless) as (edges, url, _, _):
+        assert await Poster(edges.resolve, edges.is_allowed, edges.tls).post(url, b"{}", {}) == 200
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "10.1.2.3", "169.254.169.254", "192.168.0.1", "::1", "fc00::1"])
