@@ -10,7 +10,11 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import pytest
+
+from auth.signin import provider
 from auth.signin.sealing import Box
+from graph.sign_in import people
 from tests.auth.provider_world import OWN, OWN_ACR, Idp, Person, running
 from tests.dashboard.browser import chromium, needs_browser
 from tests.network import Network, neighbour
@@ -34,6 +38,13 @@ def _vouching(service: Network, organisation: UUID) -> Iterator[Idp]:
 def _insert(service: Network, table: str, row: dict[str, Any]) -> None:
     places = ", ".join(f"${number}" for number in range(1, len(row) + 1))
     service.administer(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places})", *row.values())
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine of the tests is: a provider that is late is one that does not answer."""
+    for module in (provider, people):
+        monkeypatch.setattr(module, "PATIENCE", 60.0)
 
 
 @needs_browser
