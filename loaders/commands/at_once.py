@@ -28,7 +28,7 @@ from sqlalchemy.dialects.postgresql import JSON
 
 from auth.policy import Act
 from loaders.commands.idempotency import known_before
-from loaders.commands.work import Work
+from loaders.commands.work import Acting
 from loaders.policy.context import bind, word
 from loaders.statement import compiled, row_told
 from loaders.statement.question import Categories, Selection
@@ -81,10 +81,10 @@ class AtOnce:
 
     act: Act
     noun: str
-    wanted: Callable[[Work, Any], Wanted]
+    wanted: Callable[[Acting, Any], Wanted]
     # Audience, opening, whether a version is expected, and whether something else is moved.
     parts: Callable[[Audience, Opening, bool, bool], Parts]
-    refuse: Callable[[Work, Any, Mapping[str, Any]], None]
+    refuse: Callable[[Any, Mapping[str, Any]], None]
 
 
 @dataclass(frozen=True, slots=True)

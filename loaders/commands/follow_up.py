@@ -31,7 +31,7 @@ from sqlalchemy.dialects.postgresql import UUID as Uuid
 from auth.policy import Act
 from loaders.commands.at_once import AtOnce, Opening, Parts, Wanted
 from loaders.commands.entry import OLDEST, optional, required
-from loaders.commands.work import Command, Work, row_id, stale
+from loaders.commands.work import Acting, Command, Work, row_id, stale
 from loaders.commands.writable import may_fill
 from loaders.nouns import NOUNS
 from loaders.policy.context import bind, values, word
@@ -89,19 +89,19 @@ def sources(audience: Audience, kind: ReferralKind, status: FollowUpStatus) -> f
     return _FROM[status]
 
 
-def wanted(work: Work, wish: RecordFollowUpInput) -> Wanted:
+def wanted(acting: Acting, wish: RecordFollowUpInput) -> Wanted:
     """The values of a follow-up. Raises BadInputError."""
     note = optional(wish.note_for_ase, "noteForAse")
-    if note is not None and not may_fill(work.caller.audience, "FollowUp", "RecordFollowUpInput", "note_for_ase"):
+    if note is not None and not may_fill(acting.caller.audience, "FollowUp", "RecordFollowUpInput", "note_for_ase"):
         raise BadInputError("`noteForAse` needs a token for a named person with a mandate.", reason="NEEDS_PERSON")
-    today = latest_civil_date(work.now)
+    today = latest_civil_date(acting.now)
     if not today - OLDEST <= wish.date <= today:
         raise BadInputError("`date` is not a day of the past years.", reason="INVALID_TIME")
     moves = wish.status is not _STAYS and _MOVES_TO[wish.status] is not None
-    return Wanted(_binds(work, wish, note), _CATEGORIES if note is None else _WITH_NOTE, moves)
+    return Wanted(_binds(acting, wish, note), _CATEGORIES if note is None else _WITH_NOTE, moves)
 
 
-def refuse(_: Work, __: RecordFollowUpInput, found: Mapping[str, Any]) -> None:
+def refuse(_: RecordFollowUpInput, found: Mapping[str, Any]) -> None:
     """Why a follow-up was not recorded. Raises DomainRefusalError."""
     if not found["version_fits"]:
         raise stale()
@@ -139,10 +139,10 @@ _CATEGORIES = frozenset({Category.REFERRALS.value})
 _WITH_NOTE = _CATEGORIES | {Category.NOTE_FOR_ASE.value}
 
 
-def _binds(work: Work, wish: RecordFollowUpInput, note: str | None) -> dict[str, Any]:
-    audience, moves_to = work.caller.audience, _MOVES_TO[wish.status]
+def _binds(acting: Acting, wish: RecordFollowUpInput, note: str | None) -> dict[str, Any]:
+    audience, moves_to = acting.caller.audience, _MOVES_TO[wish.status]
     return {
-        **values(work.caller),
+        **values(acting.caller),
         "row_id": row_id("Referral", wish.referral, "referral"),
         "expected_version": wish.expected_version,
         "support_states": _words(audience, ReferralKind.DIRECT_SUPPORT, wish.status),
@@ -151,11 +151,11 @@ def _binds(work: Work, wish: RecordFollowUpInput, note: str | None) -> dict[str,
         "date": wish.date,
         "over": over_everywhere(wish.date),
         "note": note,
-        "member": work.caller.member_id,
-        "now": work.now,
+        "member": acting.caller.member_id,
+        "now": acting.now,
         "moves_to": moves_to.value if moves_to else None,
-        "engaged_at": work.now if wish.status is FollowUpStatus.FIRST_MEETING else None,
-        "ended_at": work.now if wish.status in _ENDS else None,
+        "engaged_at": acting.now if wish.status is FollowUpStatus.FIRST_MEETING else None,
+        "ended_at": acting.now if wish.status in _ENDS else None,
     }
 
 

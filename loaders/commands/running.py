@@ -1,7 +1,7 @@
 """Runs commands, one transaction each: the key of a repeat, the token, the command, its access record; or nothing happened."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -10,12 +10,13 @@ from uuid import UUID
 import asyncpg
 
 from auth.caller import Caller
-from loaders.commands.at_once import AtOnce, Composed, Shown
+from loaders.commands.at_once import AtOnce, Shown
+from loaders.commands.group_commit import Doubt, GroupCommit, Sent
 from loaders.commands.idempotency import Claim, Claims, opened, said
-from loaders.commands.work import Command, Work
+from loaders.commands.work import Acting, Command, Work
 from loaders.journals.audit import AccessRecord, AuditWriter
 from loaders.journals.audit_chain import Event
-from loaders.journals.command_log import Coming, CommandLog, Written
+from loaders.journals.command_log import CommandLog, Written
 from loaders.monitoring.publishing import Publishing
 from loaders.policy.context import values
 from loaders.postgres.connections import Lanes
@@ -70,13 +71,6 @@ class _Act:
     claim: Claim | None
 
 
-@dataclass(slots=True)
-class _Doubt:
-    """Whether COMMIT was sent: until then nothing is written, from then on only its answer says what is."""
-
-    arisen: bool = False
-
-
 class Commands:
     """Runs commands: one transaction each, with its access record in it."""
 
@@ -103,6 +97,7 @@ class Commands:
         self._committed = committed
         self._issuer = issuer
         self._log = log or CommandLog()
+        self._group = GroupCommit(lanes, self._log)
         self._webhooks = webhooks
         self._publishing = publishing
         self._explain = explain
@@ -127,10 +122,9 @@ class Commands:
         Raises: RefusedError (not found, bad input, token no longer standing, database away).
         """
         act = _Act(name, command, caller, wish, trace_id, shown or Shown(), self._claims.of(name, caller, wish))
-        doubt = _Doubt()
+        doubt = Doubt()
         try:
-            async with self._lanes.acquire() as connection:
-                return await self._attempt(act, connection, doubt)
+            return await self._attempt(act, doubt)
         except MaillageError:
             raise
         except AWAY as problem:
@@ -152,40 +146,50 @@ class Commands:
                 raise
             raise _not_recorded(problem) from None
 
-    async def _attempt(self, act: _Act, connection: "asyncpg.Connection[Any]", doubt: _Doubt) -> Outcome:
-        work = Work(connection, act.caller, self._clock(), self._keyring, self._issuer, self._publishing)
+    async def _attempt(self, act: _Act, doubt: Doubt) -> Outcome:
+        now = self._clock()
+        if isinstance(act.command, AtOnce):
+            acting = Acting(caller=act.caller, now=now)
+            return await self._unless_refused(act, acting, self._at_once(act.command, act, acting, doubt))
+        async with self._lanes.acquire() as connection:
+            work = Work(
+                caller=act.caller,
+                now=now,
+                connection=connection,
+                keyring=self._keyring,
+                issuer=self._issuer,
+                publishing=self._publishing,
+            )
+            return await self._unless_refused(act, work, self._in_steps(act.command, act, work, doubt))
+
+    async def _unless_refused(self, act: _Act, acting: Acting, done: Awaitable[Outcome]) -> Outcome:
         try:
-            if isinstance(act.command, AtOnce):
-                return await self._at_once(act.command, act, work, doubt)
-            return await self._in_steps(act.command, act, work, doubt)
+            return await done
         except (DomainRefusalError, NotFoundError) as known:
             refusal = known
         except asyncpg.IntegrityConstraintViolationError as problem:
             refusal = _not_together(problem)
         # A refusal is in the access log whoever found it, the command or a constraint.
-        await self._audit.write(_record(act, work, "REFUSAL", refusal.code))
+        await self._audit.write(_record(act, acting, "REFUSAL", refusal.code))
         if isinstance(refusal, DomainRefusalError):
             return Outcome(None, refusal)
         raise refusal
 
-    async def _at_once(self, command: AtOnce, act: _Act, work: Work, doubt: _Doubt) -> Outcome:
+    async def _at_once(self, command: AtOnce, act: _Act, acting: Acting, doubt: Doubt) -> Outcome:
         """The statement that is the command: what it answers is committed."""
-        wanted = command.wanted(work, act.wish)
+        wanted = command.wanted(acting, act.wish)
         versioned, claim = act.wish.expected_version is not None, act.claim
-        record = _record(act, work, "COMMAND", "OK", act.shown.categories, wanted.categories)
-        coming = self._log.coming(work.connection, record)
-        binds = {**values(act.caller), **wanted.binds, **coming.binds}
+        record = _record(act, acting, "COMMAND", "OK", act.shown.categories, wanted.categories)
+        binds = {**values(act.caller), **wanted.binds}
         if claim is not None:
             binds |= {"claim": claim.id, "claim_request": claim.request}
         for moving in (False, True)[wanted.moves :]:
             statement = act.shown.statement(
                 command, act.caller.audience, versioned=versioned, claimed=claim is not None, moving=moving
             )
-            found = await self._asked(work, statement, binds, coming, doubt)
-            if found is None or not found["moves"]:
+            found = await self._group.answered(Sent(statement, binds, record, doubt))
+            if not found["moves"]:
                 break
-        if found is None:
-            raise UnauthenticatedError
         opening = said(found, claim)
         if not opening.stands:
             raise UnauthenticatedError
@@ -193,32 +197,15 @@ class Commands:
             return Outcome(opening.subject)
         if found["situation_id"] is None:
             raise NotFoundError
-        work.situations.add(found["situation_id"])
-        work.categories |= wanted.categories
+        acting.situations.add(found["situation_id"])
+        acting.categories |= wanted.categories
         if found["made_id"] is None:
-            command.refuse(work, act.wish, found)
-        self._log.came(coming, found["situation_id"])
+            command.refuse(act.wish, found)
         self._committed()
         told = None if act.shown.selection is None else found["told"]
-        return Outcome(found["made_id"], None, frozenset(map(str, work.situations)), told)
+        return Outcome(found["made_id"], None, frozenset(map(str, acting.situations)), told)
 
-    async def _asked(
-        self, work: Work, statement: Composed, binds: Mapping[str, Any], coming: Coming, doubt: _Doubt
-    ) -> Any:
-        doubt.arisen = True
-        try:
-            return await work.connection.fetchrow(statement.sql, *[binds[name] for name in statement.names])
-        except asyncpg.PostgresError as problem:
-            # An error ends the transaction; whatever ends the session may have come after it.
-            doubt.arisen = problem.severity_en != "ERROR"
-            if doubt.arisen:
-                self._log.lost(coming)
-            raise
-        except BaseException:
-            self._log.lost(coming)
-            raise
-
-    async def _in_steps(self, command: Command, act: _Act, work: Work, doubt: _Doubt) -> Outcome:
+    async def _in_steps(self, command: Command, act: _Act, work: Work, doubt: Doubt) -> Outcome:
         written: Written | None = None
         try:
             async with work.connection.transaction():
@@ -274,17 +261,17 @@ def _in_doubt() -> UnavailableError:
 
 def _record(
     act: _Act,
-    work: Work,
+    acting: Acting,
     event: Event,
     outcome: str,
     shown: Categories = _NOTHING_SHOWN,
     written: frozenset[str] = frozenset(),
 ) -> AccessRecord:
     caller = act.caller
-    categories = work.categories | written | set(shown.read)
-    situations = ",".join(f'"{situation}"' for situation in sorted(work.situations, key=str))
+    categories = acting.categories | written | set(shown.read)
+    situations = ",".join(f'"{situation}"' for situation in sorted(acting.situations, key=str))
     return AccessRecord(
-        at=work.now,
+        at=acting.now,
         event=event,
         outcome=outcome,
         trace_id=act.trace_id,
@@ -293,7 +280,7 @@ def _record(
         member_id=caller.member_id,
         audience=caller.audience.value,
         purpose=caller.purpose.value if caller.purpose else None,
-        operation=f"{act.name}; {work.about}" if work.about else act.name,
+        operation=f"{act.name}; {acting.about}" if acting.about else act.name,
         document_hash=None,
         situations=f"[{situations}]".encode(),
         categories=tuple(sorted(categories)),

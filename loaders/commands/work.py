@@ -53,23 +53,29 @@ class Row:
         return identity
 
 
-@dataclass(slots=True)
-class Work:
-    """What a command function gets: the caller, the moment, and the few things it may do to the database."""
+@dataclass(slots=True, kw_only=True)
+class Acting:
+    """Who acts and when, and what the access record will say of it."""
 
-    connection: "asyncpg.Connection[Any]"
     caller: Caller
     now: datetime
+    # Whom an act on accounts is about, for the access log: ids, never a name.
+    about: str = ""
+    situations: set[UUID] = field(default_factory=set)
+    categories: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True, kw_only=True)
+class Work(Acting):
+    """What a command in steps gets: the few things it may do to the database, inside its transaction."""
+
+    connection: "asyncpg.Connection[Any]"
     keyring: Keyring
     # Who we are to partners: what they sign has to be meant for us.
     issuer: str = ""
     publishing: Publishing = field(default_factory=Publishing)
-    # Whom an act on accounts is about, for the access log: ids, never a name.
-    about: str = ""
     # What only the answer to who acts may hold: in no row, no record, and not in the answer to a repeat.
     shown_once: str | None = field(default=None, repr=False)
-    situations: set[UUID] = field(default_factory=set)
-    categories: set[str] = field(default_factory=set)
 
     async def lock(self, noun: str, public_id: str, *, field: str, expected_version: str | None = None) -> Row:
         """The row with this public id, locked until the end, if it is within the caller's reach.

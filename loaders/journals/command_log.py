@@ -1,7 +1,7 @@
 """The access records of commands: written in the command's own transaction, in a chain of its connection.
 
-So a command is in the log exactly if it is done, at the price of one statement and no second commit. Only one command at
-a time runs on a connection, so its chain needs no lock; it moves on when COMMIT was answered. Where it was not, nobody
+So a command is in the log exactly if it is done, at the price of one statement and no second commit. Only one transaction
+at a time runs on a connection, so its chains need no lock; they move on when COMMIT was answered. Where it was not, nobody
 knows where the chain ends, and the connection begins a new one.
 """
 
@@ -31,8 +31,9 @@ _KEEP_AND_INSERT = (
     f"VALUES (${_FIRST}, ${_FIRST + 1}, ${_FIRST + 2})) {INSERT}"
 )
 
-# A backend has one number at a time. A later one of the same number goes on where the earlier one has committed.
-_Place = tuple[int, Month]
+# A backend has one number at a time. A later one of the same number goes on where the earlier one has committed. Commands
+# that go together in one transaction have a chain each: what the one's record will be is not known when the next is sent.
+_Place = tuple[int, int, Month]
 
 
 # The claim's id and request (loaders/commands/idempotency.py), and the row that the act made.
@@ -88,10 +89,13 @@ class CommandLog:
             raise UnavailableError(reason=f"access log: {type(error).__name__}") from None
         return Written(place, head)
 
-    def coming(self, connection: Any, record: AccessRecord) -> Coming:
-        """What the statement that is the command needs to write its record (loaders/commands/at_once.py)."""
+    def coming(self, connection: Any, record: AccessRecord, place: int = 0) -> Coming:
+        """What the statement that is the command needs to write its record (loaders/commands/at_once.py).
+
+        Of several in one transaction each has another place.
+        """
         at = record.at if record.at.tzinfo is UTC else record.at.astimezone(UTC)
-        place, last = self._end(connection, (at.year, at.month))
+        end, last = self._end(connection, (at.year, at.month), place)
         before, after = body_around_situation(record)
         binds = {
             "log_writer_id": last.writer_id,
@@ -113,12 +117,12 @@ class CommandLog:
             "log_before": last.hash + canonical(last.writer_id, last.seq + 1, before),
             "log_after": after,
         }
-        return Coming(place, last.writer_id, last.seq + 1, binds)
+        return Coming(end, last.writer_id, last.seq + 1, binds)
 
-    def _end(self, connection: Any, month: Month) -> tuple[_Place, Head]:
-        """Where the connection's chain of the month ends."""
-        place = (connection.get_server_pid(), month)
-        return place, self._heads.get(place) or Head.fresh()
+    def _end(self, connection: Any, month: Month, place: int = 0) -> tuple[_Place, Head]:
+        """Where the chain of the month ends that the connection has for this place."""
+        end = (connection.get_server_pid(), place, month)
+        return end, self._heads.get(end) or Head.fresh()
 
     def came(self, coming: Coming, situation: UUID) -> None:
         """The statement was answered, so it is committed: the next record of this connection follows."""

@@ -14,8 +14,8 @@ import pytest
 from auth.caller import Caller
 from graph.schemas.roles import schema_of
 from loaders.policy.context import CALLER, values
+from loaders.postgres import crowds
 from loaders.postgres.logins import login_of
-from loaders.statement import together
 from loaders.statement.several import several
 from schema.vocabulary import Audience, OrgKind
 from tests.cluster import Cluster
@@ -35,7 +35,7 @@ CASE = """query($id: ID!) { node(id: $id) { ... on ConcernReport { id status urg
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """However slow the machine of the tests is: what takes long goes alone."""
-    monkeypatch.setattr(together, "PATIENCE", 3600.0)
+    monkeypatch.setattr(crowds, "PATIENCE", 3600.0)
 
 
 def test_the_caller_of_a_statement_is_what_every_statement_is_given_of_a_caller() -> None:

@@ -141,7 +141,7 @@ async def test_after_a_commit_that_nobody_heard_a_new_chain_begins(world: World,
         raise ConnectionResetError
 
     # What commits: the one statement, or the end of the transaction.
-    whose, what = (asyncpg.Connection, "fetchrow") if at_once else (asyncpg.transaction.Transaction, "__aexit__")
+    whose, what = (asyncpg.Connection, "fetch") if at_once else (asyncpg.transaction.Transaction, "__aexit__")
     commits = getattr(whose, what)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(whose, what, commit_and_lose)

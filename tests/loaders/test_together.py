@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from loaders.postgres import crowds
+from loaders.postgres.crowds import ABREAST, MOST
 from loaders.statement import Statement, compose
-from loaders.statement import together as going
 from loaders.statement.execute import Answer
 from loaders.statement.question import Identity, NodeQuestion, Selection
-from loaders.statement.together import ABREAST, MOST, Together
+from loaders.statement.together import Together
 from schema.errors import UnauthenticatedError, UnavailableError
 from schema.vocabulary import Audience
 
@@ -21,7 +22,7 @@ ONE = compose(Audience.CRI, NodeQuestion(Selection("ConcernReport", (Identity("i
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """However slow the machine of the tests is."""
-    monkeypatch.setattr(going, "PATIENCE", 3600.0)
+    monkeypatch.setattr(crowds, "PATIENCE", 3600.0)
 
 
 class Database:
@@ -96,7 +97,7 @@ async def test_nobody_waits_where_nothing_is_under_way() -> None:
     for identity in "aab":
         assert (await ask(together, identity))[0] == identity.encode()
     assert [ids for _, ids in database.asked] == [["a"], ["a"], ["b"]]
-    assert (together._crowds, together._asking) == ({}, {})
+    assert together._crowds.rests
 
 
 async def test_another_token_asks_for_itself() -> None:
@@ -123,7 +124,7 @@ async def test_no_more_than_so_many_go_together() -> None:
 
 
 async def test_what_takes_long_goes_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(going, "PATIENCE", 0.0)
+    monkeypatch.setattr(crowds, "PATIENCE", 0.0)
     database = Database()
     together = Together(database)
     await busy(together)
@@ -168,7 +169,7 @@ async def test_the_last_to_leave_ends_the_statement_and_the_next_goes_on() -> No
     database.let.set()
     assert (await ask(together, "c"))[0] == b"c"
     await settle()
-    assert (together._crowds, together._asking) == ({}, {})
+    assert together._crowds.rests
 
 
 async def test_a_token_that_fell_and_a_database_that_is_away_are_told_to_all_and_asked_no_more() -> None:

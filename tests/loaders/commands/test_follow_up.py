@@ -293,7 +293,7 @@ async def test_a_follow_up_is_one_statement(world: World, monkeypatch: pytest.Mo
     identity = await world.referral(partner, S.ENGAGED, assignee=worker)
     seen: list[str] = []
     async with world.lanes.acquire() as connection:
-        monkeypatch.setattr(world.commands, "_lanes", _One(connection))
+        monkeypatch.setattr(world.commands._group, "_lanes", _One(connection))
         connection.add_query_logger(lambda record: seen.append(record.query))
         for status, statements in ((F.ONGOING, 2), (F.ONGOING, 1), (F.PAUSED_RUNAWAY, 1), (F.LOST_CONTACT, 1)):
             key = name and f"{name}-{status}-{statements}"
