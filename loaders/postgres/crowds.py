@@ -1,8 +1,8 @@
 """Who waits for the same at the same moment goes together: one way to the database for all of them.
 
-The first go at once. Those that come while these are under way wait, and go with the next, and equal ones once; so the
-busier the database, the more it is asked at a time, as in a group commit. Nothing is delayed on purpose, and what is found
-is never older than its question: what was committed before it was asked is in it.
+Those that come in one turn of the event loop go at once. Those that come while these are under way wait, and go with the
+next, and equal ones once; so the busier the database, the more it is asked at a time, as in a group commit. Nothing waits
+for a clock, and what is found is never older than its question: what was committed before it was asked is in it.
 """
 
 import asyncio
@@ -12,12 +12,16 @@ from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from cachetools import LRUCache
+
 # Ways of one kind that are under way at once: one for each core that is busy with a small machine's database.
 ABREAST = 2
 # So many go together at most, and only if by the pace of the last ones they take no longer than this, in seconds:
-# whoever asks little does not wait for whoever asks much.
+# whoever asks little does not wait for whoever asks much. Of what kind the pace is not known goes one at a time.
 MOST = 16
 PATIENCE = 0.02
+# Of so many kinds the pace is remembered while nobody asks.
+_KINDS = 1024
 
 Item = TypeVar("Item")
 Found = TypeVar("Found")
@@ -51,9 +55,17 @@ class _Waiting(Generic[Item, Found]):
 class _Crowd(Generic[Item, Found]):
     """All of one kind."""
 
+    kind: Hashable
     under_way: int = 0
+    # Whether the next are about to go, as soon as all have come who come in this turn of the loop.
+    called: bool = False
     # A stream's event can wake thousands: from its front nothing is searched.
     following: "OrderedDict[Hashable, _Waiting[Item, Found]]" = field(default_factory=OrderedDict)
+
+    @property
+    def share(self) -> int:
+        """How many of those who wait go with the next, so that all ways are used."""
+        return -(-len(self.following) // (ABREAST - self.under_way))
 
     def take(self, number: int) -> "list[_Waiting[Item, Found]]":
         """The first of those who wait and have not given up; nobody joins them any more."""
@@ -78,6 +90,8 @@ class Crowds(Generic[Item, Found]):
         self._ask = ask
         self._is_of_all = is_of_all
         self._crowds: dict[Hashable, _Crowd[Item, Found]] = {}
+        # What one of a kind took, in seconds.
+        self._paces: LRUCache[Hashable, float] = LRUCache(_KINDS)
         self._asking: dict[asyncio.Task[None], Sequence[_Waiting[Item, Found]]] = {}
 
     @property
@@ -92,21 +106,13 @@ class Crowds(Generic[Item, Found]):
         """
         crowd = self._crowds.get(kind)
         if crowd is None:
-            crowd = self._crowds[kind] = _Crowd()
-        if crowd.under_way < ABREAST:
-            return await self._at_once(kind, crowd, item)
+            crowd = self._crowds[kind] = _Crowd(kind)
         waiting: _Waiting[Item, Found] = _Waiting(item)
         waiting = crowd.following.setdefault(waiting if same is None else same, waiting)
+        if crowd.under_way < ABREAST and not crowd.called:
+            crowd.called = True
+            asyncio.get_running_loop().call_soon(self._call, crowd)
         return await self._answered(waiting)
-
-    async def _at_once(self, kind: Hashable, crowd: _Crowd[Item, Found], item: Item) -> Found:
-        crowd.under_way += 1
-        began = time.monotonic()
-        try:
-            (found,) = await self._ask((item,))
-        finally:
-            self._next(kind, crowd, time.monotonic() - began)
-        return found
 
     async def _answered(self, waiting: _Waiting[Item, Found]) -> Found:
         mine: asyncio.Future[Found] = asyncio.get_running_loop().create_future()
@@ -120,26 +126,31 @@ class Crowds(Generic[Item, Found]):
                 task.cancel()
             raise
 
-    def _next(self, kind: Hashable, crowd: _Crowd[Item, Found], pace: float) -> None:
-        """One way has ended, and took so many seconds for each item: who waits goes now."""
-        crowd.under_way -= 1
-        taken = crowd.take(max(1, min(MOST, int(PATIENCE / max(pace, 1e-6)))))
-        if taken:
+    def _call(self, crowd: _Crowd[Item, Found]) -> None:
+        """Who waits goes now, where there is a way."""
+        crowd.called = False
+        while crowd.under_way < ABREAST and (taken := crowd.take(min(crowd.share, self._bound(crowd)))):
             crowd.under_way += 1
-            task = asyncio.create_task(self._go(kind, crowd, taken))
+            task = asyncio.create_task(self._go(crowd, taken))
             self._asking[task] = taken
             for waiting in taken:
                 waiting.task = task
-        elif not crowd.under_way:
-            del self._crowds[kind]
+        if not crowd.under_way and self._crowds.get(crowd.kind) is crowd:
+            del self._crowds[crowd.kind]
 
-    async def _go(self, kind: Hashable, crowd: _Crowd[Item, Found], taken: Sequence[_Waiting[Item, Found]]) -> None:
+    def _bound(self, crowd: _Crowd[Item, Found]) -> int:
+        pace = self._paces.get(crowd.kind)
+        return 1 if pace is None else max(1, min(MOST, int(PATIENCE / max(pace, 1e-6))))
+
+    async def _go(self, crowd: _Crowd[Item, Found], taken: Sequence[_Waiting[Item, Found]]) -> None:
         began = time.monotonic()
         try:
             await self._ask_for(taken)
         finally:
+            self._paces[crowd.kind] = (time.monotonic() - began) / len(taken)
             del self._asking[_this_task()]
-            self._next(kind, crowd, (time.monotonic() - began) / len(taken))
+            crowd.under_way -= 1
+            self._call(crowd)
 
     async def _ask_for(self, taken: Sequence[_Waiting[Item, Found]]) -> None:
         try:

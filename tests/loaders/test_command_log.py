@@ -135,7 +135,8 @@ async def test_after_a_commit_that_nobody_heard_a_new_chain_begins(world: World,
 
     async def commit_and_lose(self: Any, *given: Any) -> Any:
         found = await commits(self, *given)
-        if doubted.is_set():
+        # Other statements may run in this process.
+        if doubted.is_set() or (at_once and access_log.name not in given[0]):
             return found
         doubted.set()
         raise ConnectionResetError

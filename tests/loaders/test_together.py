@@ -100,13 +100,34 @@ async def test_nobody_waits_where_nothing_is_under_way() -> None:
     assert together._crowds.rests
 
 
+async def test_those_of_one_moment_share_the_ways_once_their_pace_is_known() -> None:
+    database = Database()
+    together = Together(database)
+    database.let.set()
+    await ask(together, "before")
+    await asyncio.gather(*(ask(together, identity) for identity in "abcdabe"))
+    assert [ids for _, ids in database.asked[1:]] == [["a", "b", "c"], ["d", "e"]]
+    assert together._crowds.rests
+
+
+async def test_of_those_whose_pace_is_not_known_one_goes_each_way() -> None:
+    database = Database()
+    together = Together(database)
+    first = [ask(together, identity) for identity in "abcde"]
+    await settle()
+    assert [ids for _, ids in database.asked] == [["a"], ["b"]]
+    database.let.set()
+    await asyncio.gather(*first)
+    assert [ids for _, ids in database.asked[ABREAST:]] == [["c", "d", "e"]]
+
+
 async def test_another_token_asks_for_itself() -> None:
     database = Database()
     together = Together(database)
     await busy(together)
-    others = [ask(together, "a", token) for token in ("one", "two", "two")]
+    others = [ask(together, *question) for question in (("a", "one"), ("a", "two"), ("d", "two"))]
     await settle()
-    assert database.asked[ABREAST:] == [("two", ["a"]), ("two", ["a"])]
+    assert database.asked[ABREAST:] == [("two", ["a"]), ("two", ["d"])]
     others += [ask(together, identity, "two") for identity in "bc"]
     database.let.set()
     await asyncio.gather(*others)
