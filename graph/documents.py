@@ -117,7 +117,8 @@ def _tokens(prepared: Prepared) -> int:
 
 
 def _characters(plan: tuple[Planned, Statement]) -> int:
-    return len(plan[1].sql)
+    _, statement = plan
+    return len(statement.sql) + (0 if statement.whole is None else len(statement.whole.sql))
 
 
 def _readable(problems: list[GraphQLError]) -> list[GraphQLError]:

@@ -11,8 +11,8 @@ from schema.vocabulary import Audience
 from tests.seats import Seat, Stage, viewer_of
 
 
-async def answers_of(stage: Stage, seat: Seat, *statements: Statement) -> list[Any]:
-    """What each answers: the first page of a list, with no cursor before it."""
+async def answers_of(stage: Stage, seat: Seat, *statements: Statement, page_size: int = 100) -> list[Any]:
+    """What each answers by itself: the first page of a list, with no cursor before it."""
     viewer, _ = viewer_of(stage, seat)
     own = stage.world.by_id[viewer.organisation]
     by_links = seat.audience in {"COO", "DPO"} and own["kind"] != "CRIP"
@@ -24,7 +24,7 @@ async def answers_of(stage: Stage, seat: Seat, *statements: Statement) -> list[A
         "purpose": viewer.purpose or "-",
     }
     binds = {f"viewer_{name}": value for name, value in facts.items()}
-    binds |= {"page_size": 100, "cursor_inner": b"", "cursor_outer": b""}
+    binds |= {"page_size": page_size, "cursor_inner": b"", "cursor_outer": b""}
     connection = await asyncpg.connect(stage.network.cluster.admin)
     try:
         await connection.execute(f"SET ROLE {login_of(Audience(seat.audience))}")

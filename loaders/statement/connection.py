@@ -1,40 +1,93 @@
 """A list as GraphQL tells it: nodes, edges, what comes before and after, and how many there are."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, Text, false, func, literal_column, null, select, true
-from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, array
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Text,
+    and_,
+    case,
+    false,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSON, aggregate_order_by, array
 
-from loaders.nouns import NOUNS
+from loaders.nouns import NOUNS, Order
 from loaders.policy.context import bind, word
-from loaders.statement.names import ROW, SITUATIONS, empty_list, response_name
+from loaders.statement.names import MORE, ROW, SITUATIONS, empty_list, response_name
 from loaders.statement.pages import Page
 from loaders.statement.question import ConnectionQuestion, Part, Selection
 from loaders.statement.situations import situations_shown
-from loaders.statement.stretches import stretches_of
+from loaders.statement.stretches import Stretch, stretches_of
 from loaders.statement.total import total_of
 from schema.vocabulary import Audience
 
 
 def select_connection(audience: Audience, question: ConnectionQuestion) -> Select[Any]:
+    """A list, with all its stretches."""
+    first, last = stretches_of(audience, NOUNS[question.noun], _order_of(question), question.filters)
+    return _selected(audience, question, first, last)
+
+
+def select_near(audience: Audience, question: ConnectionQuestion) -> Select[Any] | None:
+    """The same list without its second stretch, and no answer where that could have a row of the page; or None.
+
+    Only what is shared with the viewer leads to such a stretch, and with most viewers nothing is. To begin what is not
+    read costs as much as a tenth of a page.
+    """
+    first, last = stretches_of(audience, NOUNS[question.noun], _order_of(question), question.filters)
+    cases = [one.cases for one in last if one.cases is not None]
+    if question.backward or not last or len(cases) < len(last):
+        return None
+    return _selected(audience, question, first, [], cases)
+
+
+def _order_of(question: ConnectionQuestion) -> Order:
+    return NOUNS[question.noun].orders[question.order]
+
+
+def _selected(
+    audience: Audience,
+    question: ConnectionQuestion,
+    first: list[Stretch],
+    last: list[Stretch],
+    beyond: Sequence[ColumnElement[Any]] = (),
+) -> Select[Any]:
     nodes = selections_of(question.parts)
     names = _names(question.parts)
     counted = bool(names & {"hasNextPage", "hasPreviousPage"})
     size = bind("page_size", Integer)
+    most = size + literal_column("1") if counted else size
     cursors = bool(names & {"cursor", "startCursor", "endCursor"})
-    noun = NOUNS[question.noun]
-    order = noun.orders[question.order]
-    asked = Page(question, order, size + literal_column("1") if counted else size, nodes, cursors)
-    page = asked.of(*stretches_of(audience, noun, order, question.filters))
-    totals = total_of(audience, question, order) if "totalCount" in names else None
-    return answer_of(page, question, nodes, totals, counted=counted)
+    page = Page(question, _order_of(question), most, nodes, cursors).of(first, last)
+    totals = total_of(audience, question, _order_of(question)) if "totalCount" in names else None
+    more = [func.cardinality(cases) > literal_column("0") for cases in beyond]
+    room = and_(func.count() < most, or_(*more)) if more else None
+    return answer_of(page, question, nodes, totals, counted=counted, more=room)
 
 
 def answer_of(
-    page: Any, question: ConnectionQuestion, nodes: list[Selection], totals: Any, *, counted: bool
+    page: Any,
+    question: ConnectionQuestion,
+    nodes: list[Selection],
+    totals: Any,
+    *,
+    counted: bool,
+    more: ColumnElement[bool] | None = None,
 ) -> Select[Any]:
-    """A connection out of the rows of its page: `node_0`, `node_1`..., `cursor` and `situation`."""
+    """A connection out of the rows of its page: `node_0`, `node_1`..., `cursor` and `situation`.
+
+    Two NULLs where there is `more` to read than this page was made of.
+    """
     size = bind("page_size", Integer)
     numbered = (
         select(*page.c, func.row_number().over().label("number")).subquery("numbered")
@@ -47,14 +100,17 @@ def answer_of(
         select(
             *(build.part(part).label(response_name(part.out)) for part in question.parts),
             situations_shown(numbered, within).label(SITUATIONS),
+            *([] if more is None else [more.label(MORE)]),
         )
         .select_from(numbered)
         .subquery("answer")
     )
     shape = select(*(value.c[part.out] for part in question.parts)).correlate(value).subquery(ROW)
-    return select(
-        array([select(func.row_to_json(shape.table_valued())).correlate(value).scalar_subquery(), value.c[SITUATIONS]])
-    ).select_from(value)
+    told = array(
+        [select(func.row_to_json(shape.table_valued())).correlate(value).scalar_subquery(), value.c[SITUATIONS]]
+    )
+    nothing = literal_column("ARRAY[NULL::json, NULL::json]", ARRAY(JSON))
+    return select(told if more is None else case((value.c[MORE], nothing), else_=told)).select_from(value)
 
 
 @dataclass(frozen=True, slots=True)

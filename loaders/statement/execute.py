@@ -88,6 +88,8 @@ class Reader:
         Raises: UnauthenticatedError where the token no longer stands, UnavailableError where the database has no answer now.
         """
         data, situations = await self._ask(audience, statement.sql, [binds[name] for name in statement.binds])
+        if data is None and statement.whole is not None:
+            return await self.read(audience, statement.whole, binds)
         return data, situations
 
     async def read_several(
@@ -100,7 +102,12 @@ class Reader:
         form = several(statement)
         values = [[binds[name] for name in statement.binds] for binds in questions]
         found = await self._ask(audience, form.sql, form.arguments(values))
-        return [(data, situations) for data, situations in found]
+        if statement.whole is None:
+            return [(data, situations) for data, situations in found]
+        return [
+            (data, situations) if data is not None else await self.read(audience, statement.whole, asked)
+            for (data, situations), asked in zip(found, questions, strict=True)
+        ]
 
     async def _ask(self, audience: Audience, sql: str, arguments: Sequence[Any]) -> Any:
         try:

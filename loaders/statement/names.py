@@ -12,6 +12,7 @@ NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]{0,62}")
 ROW = "row$"
 SITUATIONS = "situations$"
 ASKED = "asked$"
+MORE = "more$"
 
 
 def response_name(name: str) -> str:

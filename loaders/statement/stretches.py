@@ -25,6 +25,8 @@ class Stretch:
     key: ColumnElement[Any]
     kept: tuple[ColumnElement[bool], ...]
     alike: bool = False
+    # The few cases of which alone there can be such rows, where that is known.
+    cases: ColumnElement[Any] | None = None
 
 
 def stretches_of(
@@ -45,7 +47,8 @@ def stretches_of(
         return first, []
     silent = _silent(audience, noun, rows.beyond(told))
     return first, [
-        Stretch(gate, far_end(noun, order), (*guards, not_(gate.shows(told))), alike=True) for gate, guards in silent
+        Stretch(gate, far_end(noun, order), (*guards, not_(gate.shows(told))), alike=True, cases=cases)
+        for gate, guards, cases in silent
     ]
 
 
@@ -62,13 +65,14 @@ def _telling(audience: Audience, noun: Noun, told: Rule) -> list[tuple[Door, Gua
     return [(gate, (situation_of(gate.row) == func.any(opened_cases(gate.viewer, opened)),))]
 
 
-def _silent(audience: Audience, noun: Noun, rest: Rule) -> list[tuple[Door, Guards]]:
+def _silent(audience: Audience, noun: Noun, rest: Rule) -> list[tuple[Door, Guards, ColumnElement[Any] | None]]:
     """The doors to rows that do not; what is shared leads to them, where nothing else does."""
     shared = _categories(rest, "granted")
     if shared is None:
-        return leading.doors(audience, noun, "silent", part=rest)
+        return [(gate, guards, None) for gate, guards in leading.doors(audience, noun, "silent", part=rest)]
     gate = replace(entrance(audience, noun), part=rest)
-    return [(gate, (situation_of(gate.row) == func.any(shared_cases(gate.viewer, shared)),))]
+    cases = shared_cases(gate.viewer, shared)
+    return [(gate, (situation_of(gate.row) == func.any(cases),), cases)]
 
 
 def _categories(rule: Rule, name: str) -> set[str] | None:

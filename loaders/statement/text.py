@@ -14,21 +14,25 @@ _DIALECT = PGDialect_asyncpg(max_identifier_length=69)  # type: ignore[no-untype
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL text, the bind names in their order, their SQL types, the fixed binds, and what the answer may hold."""
+    """SQL text, the bind names in their order, their SQL types, the fixed binds, and what the answer may hold.
+
+    `whole` where this statement leaves undone what few have, and then answers with NULL: that one is asked instead.
+    """
 
     sql: str
     binds: tuple[str, ...]
     kinds: tuple[str, ...]
     constants: dict[str, Any]
     categories: Categories
+    whole: "Statement | None" = None
 
     @classmethod
-    def of(cls, expression: Any, categories: Categories) -> Self:
+    def of(cls, expression: Any, categories: Categories, whole: "Statement | None" = None) -> Self:
         """The statement that an expression is."""
         result = expression.compile(dialect=_DIALECT)
         names = tuple(result.positiontup or ())
         kinds = tuple(result.binds[name].type.compile(_DIALECT) for name in names)
-        return cls(str(result), names, kinds, _constants(result), categories)
+        return cls(str(result), names, kinds, _constants(result), categories, whole)
 
     @property
     def sealed(self) -> bool:

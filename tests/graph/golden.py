@@ -59,7 +59,10 @@ def _statements(prepared: Prepared) -> Iterator[Statement]:
         if isinstance(question, ConnectionQuestion) and question.noun == deadlines.NOUN:
             yield deadlines.compose(prepared.audience, question)
         else:
-            yield compose(prepared.audience, question)
+            statement = compose(prepared.audience, question)
+            yield statement
+            if statement.whole is not None:
+                yield statement.whole
 
 
 def _question(prepared: Prepared, field: FieldNode, values: VariableValues) -> Question:
