@@ -86,8 +86,9 @@ class Budgets:
 
     def _bucket(self, organisation_id: UUID) -> _Bucket:
         now = self._clock()
-        bucket = self._buckets.get(organisation_id)
-        if bucket is None:
+        try:
+            bucket = self._buckets[organisation_id]
+        except KeyError:
             bucket = self._buckets[organisation_id] = _Bucket(self._allowance.capacity, now)
         restored = (now - bucket.at) * self._allowance.restored_per_second
         bucket.left, bucket.at = min(self._allowance.capacity, bucket.left + restored), now
