@@ -1,8 +1,8 @@
 """Who waits for the same at the same moment goes together: one way to the database for all of them.
 
 Those that come in one turn of the event loop go at once. Those that come while these are under way wait, and go with the
-next, and equal ones once; so the busier the database, the more it is asked at a time, as in a group commit. Nothing waits
-for a clock, and what is found is never older than its question: what was committed before it was asked is in it.
+next, and equal ones once; so the busier the database, the more it is asked at a time, as in a group commit. Nobody waits
+where nothing is under way, and what is found is never older than its question: what was committed before it was asked is in it.
 """
 
 import asyncio
@@ -14,12 +14,12 @@ from typing import Generic, TypeVar
 
 from cachetools import LRUCache
 
-# Ways of one kind that are under way at once: one for each core that is busy with a small machine's database.
-ABREAST = 2
 # So many go together at most, and only if by the pace of the last ones they take no longer than this, in seconds:
 # whoever asks little does not wait for whoever asks much. Of what kind the pace is not known goes one at a time.
 MOST = 16
 PATIENCE = 0.02
+# What is under way for longer than that does not keep the next waiting: so many ways of one kind there are.
+WAYS = 4
 # Of so many kinds the pace is remembered while nobody asks.
 _KINDS = 1024
 
@@ -57,15 +57,17 @@ class _Crowd(Generic[Item, Found]):
 
     kind: Hashable
     under_way: int = 0
+    # When the newest began, by the monotonic clock.
+    began: float = 0.0
     # Whether the next are about to go, as soon as all have come who come in this turn of the loop.
     called: bool = False
     # A stream's event can wake thousands: from its front nothing is searched.
     following: "OrderedDict[Hashable, _Waiting[Item, Found]]" = field(default_factory=OrderedDict)
 
     @property
-    def share(self) -> int:
-        """How many of those who wait go with the next, so that all ways are used."""
-        return -(-len(self.following) // (ABREAST - self.under_way))
+    def has_way(self) -> bool:
+        """Whether the next may go."""
+        return not self.under_way or (self.under_way < WAYS and time.monotonic() - self.began >= PATIENCE)
 
     def take(self, number: int) -> "list[_Waiting[Item, Found]]":
         """The first of those who wait and have not given up; nobody joins them any more."""
@@ -109,7 +111,7 @@ class Crowds(Generic[Item, Found]):
             crowd = self._crowds[kind] = _Crowd(kind)
         waiting: _Waiting[Item, Found] = _Waiting(item)
         waiting = crowd.following.setdefault(waiting if same is None else same, waiting)
-        if crowd.under_way < ABREAST and not crowd.called:
+        if not crowd.called and crowd.has_way:
             crowd.called = True
             asyncio.get_running_loop().call_soon(self._call, crowd)
         return await self._answered(waiting)
@@ -129,8 +131,9 @@ class Crowds(Generic[Item, Found]):
     def _call(self, crowd: _Crowd[Item, Found]) -> None:
         """Who waits goes now, where there is a way."""
         crowd.called = False
-        while crowd.under_way < ABREAST and (taken := crowd.take(min(crowd.share, self._bound(crowd)))):
+        while crowd.has_way and (taken := crowd.take(self._bound(crowd))):
             crowd.under_way += 1
+            crowd.began = time.monotonic()
             task = asyncio.create_task(self._go(crowd, taken))
             self._asking[task] = taken
             for waiting in taken:
@@ -144,9 +147,11 @@ class Crowds(Generic[Item, Found]):
 
     async def _go(self, crowd: _Crowd[Item, Found], taken: Sequence[_Waiting[Item, Found]]) -> None:
         began = time.monotonic()
+        late = asyncio.get_running_loop().call_later(PATIENCE, self._call, crowd)
         try:
             await self._ask_for(taken)
         finally:
+            late.cancel()
             self._paces[crowd.kind] = (time.monotonic() - began) / len(taken)
             del self._asking[_this_task()]
             crowd.under_way -= 1
@@ -176,4 +181,4 @@ def _this_task() -> asyncio.Task[None]:
     return task
 
 
-__all__ = ["ABREAST", "MOST", "Crowds"]
+__all__ = ["MOST", "WAYS", "Crowds"]

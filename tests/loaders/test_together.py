@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from loaders.postgres import crowds
-from loaders.postgres.crowds import ABREAST, MOST
+from loaders.postgres.crowds import MOST, WAYS
 from loaders.statement import Statement, compose
 from loaders.statement.execute import Answer
 from loaders.statement.question import Identity, NodeQuestion, Selection
@@ -69,9 +69,9 @@ async def settle() -> None:
         await asyncio.sleep(0)
 
 
-async def busy(together: Together) -> list["asyncio.Task[Answer]"]:
-    """As many as go at once are under way."""
-    before = [ask(together, f"before {number}") for number in range(ABREAST)]
+async def busy(together: Together) -> "asyncio.Task[Answer]":
+    """One is under way."""
+    before = ask(together, "before")
     await settle()
     return before
 
@@ -82,12 +82,12 @@ async def test_who_comes_while_others_are_under_way_goes_with_the_next() -> None
     before = await busy(together)
     later = [ask(together, identity) for identity in "abcabd"]
     await settle()
-    assert database.asked == [("one", [f"before {number}"]) for number in range(ABREAST)]
+    assert database.asked == [("one", ["before"])]
     database.let.set()
     assert [found[0] for found in await asyncio.gather(*later)] == [b"a", b"b", b"c", b"a", b"b", b"d"]
     # Equal questions are asked once; and of none of them was anything asked before it came.
-    assert database.asked[ABREAST:] == [("one", ["a", "b", "c", "d"])]
-    assert [found[0] for found in await asyncio.gather(*before)] == [b"before %d" % place for place in range(ABREAST)]
+    assert database.asked[1:] == [("one", ["a", "b", "c", "d"])]
+    assert (await before)[0] == b"before"
 
 
 async def test_nobody_waits_where_nothing_is_under_way() -> None:
@@ -100,25 +100,46 @@ async def test_nobody_waits_where_nothing_is_under_way() -> None:
     assert together._crowds.rests
 
 
-async def test_those_of_one_moment_share_the_ways_once_their_pace_is_known() -> None:
+async def test_those_of_one_moment_go_together_once_their_pace_is_known() -> None:
     database = Database()
     together = Together(database)
     database.let.set()
     await ask(together, "before")
     await asyncio.gather(*(ask(together, identity) for identity in "abcdabe"))
-    assert [ids for _, ids in database.asked[1:]] == [["a", "b", "c"], ["d", "e"]]
+    assert [ids for _, ids in database.asked[1:]] == [["a", "b", "c", "d", "e"]]
     assert together._crowds.rests
 
 
-async def test_of_those_whose_pace_is_not_known_one_goes_each_way() -> None:
+async def test_of_those_whose_pace_is_not_known_one_goes_first() -> None:
     database = Database()
     together = Together(database)
     first = [ask(together, identity) for identity in "abcde"]
     await settle()
-    assert [ids for _, ids in database.asked] == [["a"], ["b"]]
+    assert [ids for _, ids in database.asked] == [["a"]]
     database.let.set()
     await asyncio.gather(*first)
-    assert [ids for _, ids in database.asked[ABREAST:]] == [["c", "d", "e"]]
+    assert [ids for _, ids in database.asked[1:]] == [["b", "c", "d", "e"]]
+
+
+async def test_what_takes_long_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not those who come later, and not those who wait already; but there is an end to the ways."""
+    monkeypatch.setattr(crowds, "PATIENCE", 0.05)
+    database = Database()
+    together = Together(database)
+    asked = [ask(together, identity) for identity in "abcdefgh"]
+    await settle()
+    assert [ids for _, ids in database.asked] == [["a"]]
+    for _ in range(2000):
+        if len(database.asked) == WAYS:
+            break
+        await asyncio.sleep(0.005)
+    await asyncio.sleep(0.2)
+    assert [ids for _, ids in database.asked] == [["a"], ["b"], ["c"], ["d"]]
+    assert database.ended == 0
+    database.let.set()
+    assert [found[0] for found in await asyncio.gather(*asked)] == [b"%c" % one for one in b"abcdefgh"]
+    await settle()
+    assert together._crowds.rests
 
 
 async def test_another_token_asks_for_itself() -> None:
@@ -127,11 +148,11 @@ async def test_another_token_asks_for_itself() -> None:
     await busy(together)
     others = [ask(together, *question) for question in (("a", "one"), ("a", "two"), ("d", "two"))]
     await settle()
-    assert database.asked[ABREAST:] == [("two", ["a"]), ("two", ["d"])]
+    assert database.asked[1:] == [("two", ["a"])]
     others += [ask(together, identity, "two") for identity in "bc"]
     database.let.set()
     await asyncio.gather(*others)
-    assert sorted(database.asked[ABREAST + 2 :]) == [("one", ["a"]), ("two", ["b", "c"])]
+    assert sorted(database.asked[2:]) == [("one", ["a"]), ("two", ["d", "b", "c"])]
 
 
 async def test_no_more_than_so_many_go_together() -> None:
@@ -141,7 +162,7 @@ async def test_no_more_than_so_many_go_together() -> None:
     later = [ask(together, str(number)) for number in range(3 * MOST)]
     database.let.set()
     assert [int(found[0]) for found in await asyncio.gather(*later)] == list(range(3 * MOST))
-    assert [len(ids) for _, ids in database.asked[ABREAST:]] == [MOST] * 3
+    assert [len(ids) for _, ids in database.asked[1:]] == [MOST] * 3
 
 
 async def test_what_takes_long_goes_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,7 +173,7 @@ async def test_what_takes_long_goes_alone(monkeypatch: pytest.MonkeyPatch) -> No
     later = [ask(together, identity) for identity in "abc"]
     database.let.set()
     await asyncio.gather(*later)
-    assert [ids for _, ids in database.asked[ABREAST:]] == [["a"], ["b"], ["c"]]
+    assert [ids for _, ids in database.asked[1:]] == [["a"], ["b"], ["c"]]
 
 
 async def test_who_leaves_takes_the_answer_from_nobody() -> None:
@@ -167,7 +188,7 @@ async def test_who_leaves_takes_the_answer_from_nobody() -> None:
     database.let.set()
     assert [found[0] for found in await asyncio.gather(*later[1:3])] == [b"a", b"b"]
     # For whom nobody waits, nothing is asked.
-    assert database.asked[ABREAST:] == [("one", ["a", "b"])]
+    assert database.asked[1:] == [("one", ["a", "b"])]
 
 
 async def test_the_last_to_leave_ends_the_statement_and_the_next_goes_on() -> None:
@@ -176,17 +197,16 @@ async def test_the_last_to_leave_ends_the_statement_and_the_next_goes_on() -> No
     before = await busy(together)
     later = [ask(together, identity) for identity in "ab"]
     await settle()
-    for one in before:
-        one.cancel()
+    before.cancel()
     await settle()
-    assert database.ended == ABREAST
-    assert database.asked[ABREAST:] == [("one", ["a", "b"])]
+    assert database.ended == 1
+    assert database.asked[1:] == [("one", ["a", "b"])]
     later[0].cancel()
     await settle()
-    assert database.ended == ABREAST
+    assert database.ended == 1
     later[1].cancel()
     await settle()
-    assert database.ended == ABREAST + 1
+    assert database.ended == 2
     database.let.set()
     assert (await ask(together, "c"))[0] == b"c"
     await settle()
@@ -204,7 +224,7 @@ async def test_a_token_that_fell_and_a_database_that_is_away_are_told_to_all_and
         database.let.set()
         found = await asyncio.gather(*later, return_exceptions=True)
         assert found == [problem] * 3
-        assert [ids for _, ids in database.asked[ABREAST:]] == [["a", "b", "c"]]
+        assert [ids for _, ids in database.asked[1:]] == [["a", "b", "c"]]
         database.problem = {}
         assert (await ask(together, "b"))[0] == b"b"
 
