@@ -33,6 +33,8 @@ CRIP, CRIP_ROLE = "cli_crip_59", "CRI"
 BOUND_CRIP = "cli_crip_59_dpop"
 OURS, OURS_BOUND = "Maillage", "Maillage, DPoP"
 ASSOCIATION = "cli_asso_measure"
+# More than there are connections: equal questions that wait at the same moment are answered once, and nobody's screens are.
+PAGES = 64
 # So many proofs are made for each second of a run: more than any of these questions is answered.
 PROOFS_PER_SECOND = {"page": 2500, "single": 6000}
 
@@ -121,7 +123,7 @@ async def _scenarios(
     connection = await asyncpg.connect(**database.arguments)
     try:
         authority = await find_authority(connection, clients[CRIP]["organisation"])
-        candidates = await find_places(connection, authority, 80)
+        candidates = await find_places(connection, authority, 8 * PAGES)
         singles = await find_singles(connection, authority)
         writes = await find_writes(connection, UUID(worker))
         facts = {
@@ -147,7 +149,7 @@ async def _scenarios(
     )
     hand = peers["by hand"]
     kept = same_places(
-        Contender(ours, ours.url, (), crip), Contender(hand, f"{hand.url}/page", (), plain), candidates, 8
+        Contender(ours, ours.url, (), crip), Contender(hand, f"{hand.url}/page", (), plain), candidates, PAGES
     )
     places = [place for place, _ in kept]
     graphile, strawberry_ = peers["PostGraphile"], peers["Strawberry"]
