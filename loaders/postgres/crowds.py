@@ -92,8 +92,8 @@ class Crowds(Generic[Item, Found]):
         self._ask = ask
         self._is_of_all = is_of_all
         self._crowds: dict[Hashable, _Crowd[Item, Found]] = {}
-        # What one of a kind took, in seconds.
-        self._paces: LRUCache[Hashable, float] = LRUCache(_KINDS)
+        # What one of a kind took, in seconds; by its hash, for a kind may be a long text.
+        self._paces: LRUCache[int, float] = LRUCache(_KINDS)
         self._asking: dict[asyncio.Task[None], Sequence[_Waiting[Item, Found]]] = {}
 
     @property
@@ -142,7 +142,7 @@ class Crowds(Generic[Item, Found]):
             del self._crowds[crowd.kind]
 
     def _bound(self, crowd: _Crowd[Item, Found]) -> int:
-        pace = self._paces.get(crowd.kind)
+        pace = self._paces.get(hash(crowd.kind))
         return 1 if pace is None else max(1, min(MOST, int(PATIENCE / max(pace, 1e-6))))
 
     async def _go(self, crowd: _Crowd[Item, Found], taken: Sequence[_Waiting[Item, Found]]) -> None:
@@ -152,7 +152,7 @@ class Crowds(Generic[Item, Found]):
             await self._ask_for(taken)
         finally:
             late.cancel()
-            self._paces[crowd.kind] = (time.monotonic() - began) / len(taken)
+            self._paces[hash(crowd.kind)] = (time.monotonic() - began) / len(taken)
             del self._asking[_this_task()]
             crowd.under_way -= 1
             self._call(crowd)
