@@ -16,9 +16,11 @@ from cachetools import LRUCache
 
 # So many go together at most, and only if by the pace of the last ones they take no longer than this, in seconds:
 # whoever asks little does not wait for whoever asks much. Of what kind the pace is not known goes one at a time.
-MOST = 16
+MOST = 8
 PATIENCE = 0.02
-# What is under way for longer than that does not keep the next waiting: so many ways of one kind there are.
+# One way for what takes a moment, and another where what waits would take longer than this, in seconds: then the smaller
+# parts cost less than a second core gives. What is under way for longer than the patience keeps nobody waiting either.
+WORTH_A_WAY = 0.004
 WAYS = 4
 # Of so many kinds the pace is remembered while nobody asks.
 _KINDS = 1024
@@ -56,6 +58,8 @@ class _Crowd(Generic[Item, Found]):
     """All of one kind."""
 
     kind: Hashable
+    # What one took of late, in seconds; 0 where that is not known.
+    pace: float
     under_way: int = 0
     # When the newest began, by the monotonic clock.
     began: float = 0.0
@@ -67,7 +71,16 @@ class _Crowd(Generic[Item, Found]):
     @property
     def has_way(self) -> bool:
         """Whether the next may go."""
-        return not self.under_way or (self.under_way < WAYS and time.monotonic() - self.began >= PATIENCE)
+        if not self.under_way or self.under_way >= WAYS:
+            return not self.under_way
+        if self.under_way == 1 and self.pace * len(self.following) > WORTH_A_WAY:
+            return True
+        return time.monotonic() - self.began >= PATIENCE
+
+    @property
+    def bound(self) -> int:
+        """How many may go together."""
+        return max(1, min(MOST, int(PATIENCE / self.pace))) if self.pace else 1
 
     def take(self, number: int) -> "list[_Waiting[Item, Found]]":
         """The first of those who wait and have not given up; nobody joins them any more."""
@@ -92,7 +105,7 @@ class Crowds(Generic[Item, Found]):
         self._ask = ask
         self._is_of_all = is_of_all
         self._crowds: dict[Hashable, _Crowd[Item, Found]] = {}
-        # What one of a kind took, in seconds; by its hash, for a kind may be a long text.
+        # The paces of kinds, by hash: a kind may be a long text.
         self._paces: LRUCache[int, float] = LRUCache(_KINDS)
         self._asking: dict[asyncio.Task[None], Sequence[_Waiting[Item, Found]]] = {}
 
@@ -108,7 +121,7 @@ class Crowds(Generic[Item, Found]):
         """
         crowd = self._crowds.get(kind)
         if crowd is None:
-            crowd = self._crowds[kind] = _Crowd(kind)
+            crowd = self._crowds[kind] = _Crowd(kind, self._paces.get(hash(kind), 0.0))
         waiting: _Waiting[Item, Found] = _Waiting(item)
         waiting = crowd.following.setdefault(waiting if same is None else same, waiting)
         if not crowd.called and crowd.has_way:
@@ -131,7 +144,7 @@ class Crowds(Generic[Item, Found]):
     def _call(self, crowd: _Crowd[Item, Found]) -> None:
         """Who waits goes now, where there is a way."""
         crowd.called = False
-        while crowd.has_way and (taken := crowd.take(self._bound(crowd))):
+        while crowd.has_way and (taken := crowd.take(crowd.bound)):
             crowd.under_way += 1
             crowd.began = time.monotonic()
             task = asyncio.create_task(self._go(crowd, taken))
@@ -141,10 +154,6 @@ class Crowds(Generic[Item, Found]):
         if not crowd.under_way and self._crowds.get(crowd.kind) is crowd:
             del self._crowds[crowd.kind]
 
-    def _bound(self, crowd: _Crowd[Item, Found]) -> int:
-        pace = self._paces.get(hash(crowd.kind))
-        return 1 if pace is None else max(1, min(MOST, int(PATIENCE / max(pace, 1e-6))))
-
     async def _go(self, crowd: _Crowd[Item, Found], taken: Sequence[_Waiting[Item, Found]]) -> None:
         began = time.monotonic()
         late = asyncio.get_running_loop().call_later(PATIENCE, self._call, crowd)
@@ -152,7 +161,7 @@ class Crowds(Generic[Item, Found]):
             await self._ask_for(taken)
         finally:
             late.cancel()
-            self._paces[hash(crowd.kind)] = (time.monotonic() - began) / len(taken)
+            crowd.pace = self._paces[hash(crowd.kind)] = (time.monotonic() - began) / len(taken)
             del self._asking[_this_task()]
             crowd.under_way -= 1
             self._call(crowd)

@@ -142,6 +142,23 @@ async def test_what_takes_long_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPa
     assert together._crowds.rests
 
 
+async def test_where_much_waits_there_are_two_ways(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crowds, "WORTH_A_WAY", 0.0)
+    database = Database()
+    together = Together(database)
+    database.let.set()
+    await ask(together, "before")
+    database.let.clear()
+    asked = []
+    for one in ("a", "bc", "de"):
+        asked += [ask(together, identity) for identity in one]
+        await settle()
+    assert [ids for _, ids in database.asked[1:]] == [["a"], ["b", "c"]]
+    database.let.set()
+    await asyncio.gather(*asked)
+    assert [ids for _, ids in database.asked[3:]] == [["d", "e"]]
+
+
 async def test_another_token_asks_for_itself() -> None:
     database = Database()
     together = Together(database)
