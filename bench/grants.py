@@ -217,8 +217,8 @@ def report(found: Mapping[Page, tuple[float, list[float]]], situations: int, rou
     same = ", ".join(audience.value for audience in UNTOUCHED if untouched(audience))
     lines += [
         "",
-        "A relation and a sharing are one look-up. A list that a sharing reaches into without the column that orders it is read in two stretches (decision 0045):",
-        "what is left of its cost is that the second is prepared, though not read.",
+        "A relation and a sharing are one look-up. A list that a sharing reaches into without the column that orders it is read in two stretches (decision 0045),",
+        "and the second is asked for by whoever shares in anything.",
         "",
         f"The row policies of {same} are the very same text without sharings: there the ratio is 1 by construction.",
         "",
