@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import literal_column, select
+from sqlalchemy import ColumnElement, FromClause, literal_column, or_, select
 
 from auth.policy import Act
 from loaders.commands.case import AUTHORITIES, same
@@ -14,6 +14,7 @@ from loaders.commands.entry import NAME, optional
 from loaders.commands.evaluator import must_not_evaluate
 from loaders.commands.work import Command, Work, row_id, stale
 from loaders.nouns import NOUNS
+from loaders.policy.conditions import row_rule
 from loaders.policy.context import BOUND, one_of, values
 from loaders.policy.doors import door
 from loaders.policy.relations import ASE_LINKED
@@ -64,8 +65,9 @@ async def answer(work: Work, wish: AnswerAseLinkInput) -> UUID:
 async def _lock(work: Work, wish: AnswerAseLinkInput) -> asyncpg.Record:
     """The live link of the caller's own service.
 
-    Not through the door of the link: a caseworker reaches a situation only once they follow it, and a service's tool
-    never reads a link; what both may answer is what was proposed to their organisation.
+    Not only through the door of the link: a caseworker reaches a situation only once they follow it, and a service's tool
+    never reads a link; what both may answer is what was proposed to their organisation. But what a colleague follows is
+    the colleague's: to other persons it is nothing, unless they see it.
     """
     situation = row_id("Situation", wish.situation, "situation")
     link = await work.one(_live_link(work.caller.audience), situation=situation, **values(work.caller))
@@ -90,11 +92,18 @@ def _live_link(audience: Audience) -> Any:
             one_of(link.c.state, _STEPS),
             link.c.ended_at.is_(None),
             sql(_LINKED, link, BOUND),
+            *_free_or_seen(audience, link),
         )
         .order_by(link.c.proposed_at.desc(), link.c.id.desc())
         .limit(literal_column("1"))
         .with_for_update(of=link)
     )
+
+
+def _free_or_seen(audience: Audience, link: FromClause) -> list[ColumnElement[bool]]:
+    """Nobody follows it yet, or the caller sees it; a service's tool, which sees none, speaks for the whole service."""
+    seen = row_rule(audience, ase_link)
+    return [] if seen is None else [or_(link.c.caseworker_id.is_(None), sql(seen, link, BOUND))]
 
 
 COMMANDS = {"answerAseLink": Command(Act.ANSWER_ASE_LINK, "AseLink", answer)}

@@ -128,6 +128,31 @@ async def test_a_link_without_its_relation_is_out_of_reach(world: World) -> None
     )
 
 
+async def test_what_a_colleague_follows_is_nothing_to_another_caseworker(world: World) -> None:
+    """Ended by who does not see it, it would take the case from the one who follows it; a wrong step would tell where it stands."""
+    service = await world.partner(OrgKind.ASE, NORD)
+    follows, other = await world.person(service, Role.ASE), await world.person(service, Role.ASE)
+    case = await world.situation(NORD)
+    link = await world.link(case, service, S.CONFIRMED, caseworker_id=follows.member_id)
+    before = await world.row(ase_link, link)
+    for wanted in AseLinkState:
+        wish = {"situation": public("Situation", case), "state": wanted}
+        assert await world.refused("answerAseLink", other, **wish) == "NOT_FOUND"
+    assert await world.row(ase_link, link) == before
+    assert await world.events(link) == []
+    wish = {"situation": public("Situation", case), "state": S.ENDED}
+    assert (await world.act("answerAseLink", follows, **wish)).subject == link
+
+
+async def test_the_services_tool_answers_what_one_of_its_caseworkers_follows(world: World) -> None:
+    service = await world.partner(OrgKind.ASE, NORD)
+    follows = await world.person(service, Role.ASE)
+    case = await world.situation(NORD)
+    link = await world.link(case, service, S.CONFIRMED, caseworker_id=follows.member_id)
+    wish = {"situation": public("Situation", case), "state": S.ENDED}
+    assert (await world.act("answerAseLink", await world.tool(service), **wish)).subject == link
+
+
 async def test_a_stale_version_is_refused(world: World) -> None:
     service = await world.partner(OrgKind.ASE, NORD)
     worker = await world.person(service, Role.ASE)
